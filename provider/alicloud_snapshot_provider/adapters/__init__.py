@@ -1,0 +1,1 @@
+"""Speaks Pulumi: the only room that imports it."""

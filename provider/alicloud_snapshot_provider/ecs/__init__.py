@@ -1,0 +1,1 @@
+"""Speaks ECS: the only room that imports the Alibaba Cloud SDK."""

@@ -1,0 +1,1 @@
+"""Knows snapshots: intents, waits, removal. Knows neither Pulumi nor the SDK."""

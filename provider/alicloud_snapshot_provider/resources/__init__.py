@@ -1,0 +1,1 @@
+"""The declared nouns, one file each."""

@@ -1,0 +1,117 @@
+"""The dynamic provider: Pulumi's synchronous calls on one side, the asynchronous core on the other.
+
+An instance is pickled into the state as a reference to `alicloud_snapshot_provider.dynamic_provider`, so it holds
+nothing but its noun.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from .. import dynamic_provider
+from ..ecs.settings import Settings, resolve_settings
+from ..errors import InvalidInput, SnapshotError
+from ..resources.snapshot import Operation, SnapshotResource
+from . import dynamic_host
+from .runtime import runtime
+from .values import from_pulumi, to_pulumi
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_RESOURCES = {"Snapshot": SnapshotResource}
+
+
+def _reported(
+    method: Callable[Concatenate[DynamicProvider, P], T],
+) -> Callable[Concatenate[DynamicProvider, P], T]:
+    """Show errors as one message, and let nothing but an Exception out: the host never answers after others."""
+
+    @wraps(method)
+    def call(self: DynamicProvider, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(self, *args, **kwargs)
+        except SnapshotError as error:
+            raise dynamic_host.clean_error(str(error)) from None
+        except Exception:
+            raise
+        except BaseException as error:
+            raise RuntimeError(f"interrupted by {type(error).__name__}") from error
+
+    return call
+
+
+class DynamicProvider(ResourceProvider):
+    """Serves one declared noun to Pulumi's dynamic host."""
+
+    serialize_as_secret_always = False
+
+    def __init__(self, noun: str) -> None:
+        super().__init__()
+        self._noun = noun
+        self._settings = Settings()
+
+    def __reduce__(self) -> tuple[Callable[[str], DynamicProvider], tuple[str]]:
+        return dynamic_provider, (self._noun,)
+
+    @_reported
+    def configure(self, req: ConfigureRequest) -> None:
+        dynamic_host.lift_concurrency()
+        self._settings = resolve_settings(lambda key: req.config.get(f"alicloud:{key}"), os.environ)
+
+    @_reported
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        try:
+            checked = self._resource().check(from_pulumi(olds), from_pulumi(news))
+        except InvalidInput as error:
+            return CheckResult(news, [CheckFailure(error.property_name, str(error))])
+        failures = [CheckFailure(name, reason) for name, reason in checked.failures.items()]
+        return CheckResult(to_pulumi(checked.inputs), failures)
+
+    @_reported
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        difference = self._resource().diff(from_pulumi(olds), from_pulumi(news))
+        return DiffResult(changes=difference.any, replaces=difference.replaces, stables=[], delete_before_replace=None)
+
+    @_reported
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        outputs = runtime().run(self._resource().create(from_pulumi(props), _operation()))
+        return CreateResult(outputs["snapshot_id"], to_pulumi(outputs))
+
+    @_reported
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        outputs = runtime().run(self._resource().read(id_, from_pulumi(props)))
+        if outputs is None:
+            return ReadResult(None, {})
+        return ReadResult(id_, to_pulumi(outputs))
+
+    @_reported
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        outputs = runtime().run(self._resource().update(_id, from_pulumi(olds), from_pulumi(news), _operation()))
+        return UpdateResult(to_pulumi(outputs))
+
+    @_reported
+    def delete(self, _id: str, props: dict[str, Any]) -> None:
+        runtime().run(self._resource().delete(_id, from_pulumi(props)))
+
+    def _resource(self) -> SnapshotResource:
+        return _RESOURCES[self._noun](runtime().regions, self._settings)
+
+
+def _operation() -> Operation:
+    host = dynamic_host.current_call()
+    return Operation(timeout=host.timeout, progress=host.show_progress)

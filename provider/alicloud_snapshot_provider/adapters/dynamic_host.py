@@ -1,0 +1,133 @@
+"""Every reach into Pulumi's dynamic host that its public interface does not offer.
+
+The host runs at most 4 operations at a time, shows errors as tracebacks, drops customTimeouts and has no progress.
+Each reach here finds what it needs in the host's own frames; where the host has changed it finds nothing, and
+the provider works on, just more plainly. Tested with pulumi 3.272.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import FrameType
+from typing import Any
+
+from ..ecs.models import SnapshotInfo
+from ..lifecycle.progress import progress_text
+
+log = logging.getLogger(__name__)
+
+CONCURRENT_OPERATIONS = 1_024
+"""More than any `--parallel` in use; each costs a thread only while it runs."""
+
+
+class CleanError(Exception):
+    """An error whose text alone is meant for the user."""
+
+
+CleanError.__module__ = "builtins"  # a traceback, where one is shown after all, ends with the bare name
+
+
+@dataclass(frozen=True, slots=True)
+class HostCall:
+    """What the host knows of the call in progress and does not pass on. `timeout` is in seconds, None if unset."""
+
+    urn: str = ""
+    timeout: float | None = None
+
+    def show_progress(self, info: SnapshotInfo) -> None:
+        """Show progress on the resource's own line; nothing is left of it afterwards."""
+        log_status(self.urn, progress_text(info))
+
+
+def current_call() -> HostCall:
+    """Return what the host knows of the call that this thread serves."""
+    frame = _servicer_frame()
+    if frame is None:
+        return HostCall()
+    request = frame.f_locals["request"]
+    return HostCall(str(getattr(request, "urn", "")), float(getattr(request, "timeout", 0.0)) or None)
+
+
+def clean_error(message: str) -> CleanError:
+    """Return the error to raise so that the user sees `message` instead of a traceback.
+
+    gRPC's status details win over its status message where both carry the same code, and the host sets only
+    the message.
+    """
+    frame = _servicer_frame()
+    if frame is not None:
+        try:
+            from google.rpc.status_pb2 import Status  # noqa: PLC0415
+
+            details = Status(code=2, message=message).SerializeToString()
+            frame.f_locals["context"].set_trailing_metadata((("grpc-status-details-bin", details),))
+        except Exception:
+            log.debug("the host shows a traceback with this error", exc_info=True)
+    return CleanError(message)
+
+
+def lift_concurrency() -> bool:
+    """Let the host run more than 4 operations at a time, and tell whether that worked."""
+    for frame in _frames(sys._current_frames().get(threading.main_thread().ident or 0)):
+        server = frame.f_locals.get("server")
+        pool: Any = getattr(getattr(server, "_state", None), "thread_pool", None)
+        if hasattr(pool, "_max_workers"):
+            pool._max_workers = max(pool._max_workers, CONCURRENT_OPERATIONS)
+            return True
+    log.debug("the host keeps its limit of concurrent operations")
+    return False
+
+
+def log_status(urn: str, message: str) -> bool:
+    """Show a passing message on a resource's line, and tell whether the engine took it."""
+    engine = _engine()
+    if engine is None or not urn:
+        return False
+    try:
+        from pulumi.runtime.proto import engine_pb2  # noqa: PLC0415
+
+        engine.Log(
+            engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message, urn=urn, ephemeral=True),
+            timeout=5,
+        )
+    except Exception:
+        log.debug("the engine did not take the progress message", exc_info=True)
+        return False
+    return True
+
+
+@cache
+def _engine() -> Any:
+    """Return a stub for the engine, whose address the host gets as its first argument; None where it gets none."""
+    address = sys.argv[1] if len(sys.argv) > 1 else ""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit():
+        return None
+    import grpc  # noqa: PLC0415
+    from pulumi.runtime.proto import engine_pb2_grpc  # noqa: PLC0415
+
+    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+
+
+def _servicer_frame() -> FrameType | None:
+    """Return the frame of the host's gRPC method that serves this thread's call."""
+    return next(
+        (
+            frame
+            for frame in _frames(sys._getframe())
+            if {"request", "context"} <= frame.f_locals.keys()
+            and hasattr(frame.f_locals["context"], "set_trailing_metadata")
+        ),
+        None,
+    )
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back

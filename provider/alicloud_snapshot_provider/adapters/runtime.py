@@ -1,0 +1,33 @@
+"""The one background event loop on which the core runs, for hosts whose own calls are synchronous."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from functools import cache
+from typing import Any, TypeVar
+
+from ..clock import system_clock
+from ..lifecycle.region import Regions
+
+T = TypeVar("T")
+
+
+class Runtime:
+    """An event loop in a daemon thread, and the regions whose calls it makes."""
+
+    def __init__(self) -> None:
+        self.regions = Regions(system_clock())
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="alicloud-snapshot", daemon=True).start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` on the loop, beside everything else that runs there, and return its result."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the process's runtime."""
+    return Runtime()

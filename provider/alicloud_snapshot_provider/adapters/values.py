@@ -1,0 +1,34 @@
+"""Between Pulumi's property values and the core's: what is unknown has a marker of its own on each side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.output import Unknown as PulumiUnknown
+
+from ..resources.values import UNKNOWN
+
+PROVIDER_KEY = "__provider"
+
+
+def from_pulumi(value: Any) -> Any:
+    """Return the core's value for one that Pulumi deserialized."""
+    if isinstance(value, PulumiUnknown):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: from_pulumi(entry) for key, entry in value.items() if key != PROVIDER_KEY}
+    if isinstance(value, list):
+        return [from_pulumi(entry) for entry in value]
+    return value
+
+
+def to_pulumi(value: Any) -> Any:
+    """Return Pulumi's value for one of the core's."""
+    if value is UNKNOWN:
+        return PulumiUnknown()  # type: ignore[no-untyped-call]
+    if isinstance(value, Mapping):
+        return {key: to_pulumi(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_pulumi(entry) for entry in value]
+    return value

@@ -1,0 +1,203 @@
+"""ECS error codes, and what each means to the provider. One table; decided on `Code`, never on the HTTP status.
+
+The same code comes with different statuses (`IncorrectInstanceStatus`: 400 from CreateSnapshot, 403 from
+ResetDisk), so a status says nothing beyond "the answer is an error". Source: the error lists of the ECS API pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ..errors import (
+    Busy,
+    InUse,
+    InvalidInput,
+    NotFound,
+    PermissionDenied,
+    QuotaExceeded,
+    Rejected,
+    SnapshotError,
+    Throttled,
+    TokenMismatch,
+    Unavailable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An error answer of ECS: the action, what it was about, and the envelope's fields."""
+
+    action: str
+    subject: str
+    code: str
+    message: str
+    request_id: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What codes mean. A code is a shell pattern: `Throttling*`, `*.NotFound`."""
+
+    codes: tuple[str, ...]
+    build: Callable[..., SnapshotError]
+    remedy: str
+
+    def matches(self, code: str) -> bool:
+        return any(fnmatchcase(code, pattern) for pattern in self.codes)
+
+
+def _invalid(property_name: str) -> Callable[..., SnapshotError]:
+    def build(problem: str, **facts: str) -> SnapshotError:
+        return InvalidInput(property_name, problem, **facts)
+
+    return build
+
+
+_RULES = (
+    _Rule(
+        ("Throttling*", "ServiceUnavailable.Throttling", "Rejected.Throttling"),
+        Throttled,
+        "Run it again later.",
+    ),
+    _Rule(
+        ("InternalError*", "ServiceUnavailable*", "UnknownError", "SystemBusy", "LastTokenProcessing"),
+        Unavailable,
+        "Run it again; if it lasts, give the RequestId to Alibaba Cloud's support.",
+    ),
+    _Rule(("IdempotentProcessing",), Busy, "Run it again: the first request is still being processed."),
+    _Rule(
+        ("IdempotentParameterMismatch", "IdempotenceParamNotMatch"),
+        TokenMismatch,
+        "Run `pulumi up` again: the snapshot of the first request is looked up and adopted.",
+    ),
+    _Rule(
+        (
+            "InvalidAccessKeyId*",
+            "SignatureDoesNotMatch",
+            "IncompleteSignature",
+            "InvalidSecurityToken*",
+            "MissingAccessKeyId",
+        ),
+        PermissionDenied,
+        "Check alicloud:accessKey, alicloud:secretKey and alicloud:securityToken, or the environment's credentials.",
+    ),
+    _Rule(
+        ("Forbidden*", "NoPermission*", "Unauthorized*", "UnauthorizedOperation"),
+        PermissionDenied,
+        "Allow the action to this RAM user or role; README, “Configuration”, lists the actions.",
+    ),
+    _Rule(("InvalidTimeStamp*",), PermissionDenied, "Set this machine's clock: it is more than 15 minutes off."),
+    _Rule(
+        ("InvalidAccountStatus.SnapshotServiceUnavailable",),
+        Rejected,
+        "Activate the snapshot service once in the ECS console.",
+    ),
+    _Rule(
+        ("InvalidAccountStatus*", "DiskInArrears"),
+        Rejected,
+        "Settle the account's balance.",
+    ),
+    _Rule(
+        ("InvalidDiskId.NotFound", "Disk.NotFound"),
+        NotFound,
+        "Check disk_id and the region: a disk is found only in its own region.",
+    ),
+    _Rule(("InvalidSnapshotId.NotFound", "InvalidSnapshot.NotFound"), NotFound, "Run `pulumi refresh`."),
+    _Rule(("InvalidResourceGroup.NotFound",), _invalid("resource_group_id"), "Name an existing resource group."),
+    _Rule(("*.NotFound",), NotFound, "Check the id and the region."),
+    _Rule(("InvalidSnapshotName.Malformed",), _invalid("snapshot_name"), "Use 2 to 128 letters, digits, : _ . -"),
+    _Rule(
+        ("InvalidDescription.Malformed",),
+        _invalid("description"),
+        "Use 2 to 256 characters, no http:// at the start.",
+    ),
+    _Rule(
+        ("InvalidRetentionDays.Malformed", "InvalidOperation.DecreaseRetentionDaysUnsupported"),
+        _invalid("retention_days"),
+        "Use 1 to 65536 days, and never fewer than before.",
+    ),
+    _Rule(
+        (
+            "Duplicate.TagKey",
+            "TagKey.Duplication",
+            "InvalidTagKey.Malformed",
+            "InvalidTagValue.Malformed",
+            "InvalidTagCount",
+            "OperationDenied.QuotaExceed",
+            "QuotaExceed.Tags",
+            "NumberExceed.Tags",
+        ),
+        _invalid("tags"),
+        "Correct the tags: at most 15 of your own, keys without aliyun or acs: at the start.",
+    ),
+    _Rule(
+        ("IncorrectDiskStatus.NeverAttached", "IncorrectDiskStatus.NeverUsed"),
+        _invalid("disk_id"),
+        "Attach the disk to an instance that has been started at least once.",
+    ),
+    _Rule(
+        ("DiskCategory.OperationNotSupported", "DiskId.ValueNotSupported", "IncorrectDiskType.NotSupport"),
+        _invalid("disk_id"),
+        "Name a cloud disk: local and elastic ephemeral disks have no snapshots.",
+    ),
+    _Rule(("InstanceLockedForSecurity",), Rejected, "Unlock the instance in the ECS console first."),
+    _Rule(
+        (
+            "QuotaExceed.ConcurrentSnapshotQuota",
+            "IncorrectDiskStatus.CreatingSnapshot",
+            "DISK_HAS_CREATING_SNAPSHOT",
+            "IncorrectDiskStatus.TooManyCreatingSnapshots",
+        ),
+        Busy,
+        "Wait until the snapshots in progress of this disk have ended, then run it again.",
+    ),
+    _Rule(
+        ("QuotaExceed*", "InstanceDiskLimitExceeded"),
+        QuotaExceeded,
+        "Delete snapshots that are no longer needed, or raise the quota in the Quota Center.",
+    ),
+    _Rule(
+        ("IncorrectInstanceStatus*",),
+        Rejected,
+        "Bring the instance into state Running or Stopped, then run it again.",
+    ),
+    _Rule(
+        ("IncorrectDiskStatus*",),
+        Rejected,
+        "Bring the disk into state In_use, or Available after it has been attached, then run it again.",
+    ),
+    _Rule(
+        (
+            "InvalidSnapshotId.NotReady",
+            "SnapshotNotReady",
+            "Operation.Conflict",
+            "InvalidOperation.Conflict",
+            "InvalidOperation.RelatedSnapshotNotFinished",
+        ),
+        Busy,
+        "Run it again once the snapshot is accomplished.",
+    ),
+    _Rule(("SnapshotCreatedImage",), InUse, "Delete the image first: Force does not help."),
+    _Rule(
+        ("SnapshotCreatedDisk",),
+        InUse,
+        "Delete the disk first, or set force_delete = True: the disk then can never be re-initialised.",
+    ),
+    _Rule(("InvalidOperation.SnapshotIsLocked",), Rejected, "Wait until the lock has expired."),
+)
+
+
+def error_of(answer: Answer) -> SnapshotError:
+    """Return the provider's error for an error answer of ECS. An unknown code becomes Rejected, shown as it is."""
+    problem = f"{answer.action}{answer.subject and ' of ' + answer.subject} failed: {answer.message}"
+    rule = next((rule for rule in _RULES if rule.matches(answer.code)), None)
+    facts = {"code": answer.code, "request_id": answer.request_id}
+    if rule is None:
+        return Rejected(problem, remedy="Look the code up in the ECS API reference.", **facts)
+    error = rule.build(problem, remedy=rule.remedy, **facts)
+    if isinstance(error, Throttled):
+        error.retry_after = answer.retry_after
+    return error

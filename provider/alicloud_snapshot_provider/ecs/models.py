@@ -1,0 +1,223 @@
+"""What ECS says about snapshots, disks, instances and images, as frozen values.
+
+The SDK does not coerce types and fills nothing in, so each reader accepts a missing, null or mistyped field and
+answers with the type's empty value. An id is the one field without which a record is unusable.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """One snapshot as DescribeSnapshots shows it. Sizes are GiB unless the name says bytes; times are ISO 8601, UTC."""
+
+    snapshot_id: str
+    snapshot_name: str = ""
+    description: str = ""
+    status: str = ""
+    progress: str = ""
+    remain_time: int | None = None
+    available: bool = False
+    creation_time: str = ""
+    last_modified_time: str = ""
+    source_disk_id: str = ""
+    source_disk_size: int = 0
+    source_disk_type: str = ""
+    source_snapshot_id: str = ""
+    source_region_id: str = ""
+    snapshot_type: str = ""
+    snapshot_link_id: str = ""
+    snapshot_sn: str = ""
+    category: str = ""
+    encrypted: bool = False
+    kms_key_id: str = ""
+    usage: str = ""
+    region_id: str = ""
+    product_code: str = ""
+    resource_group_id: str = ""
+    retention_days: int | None = None
+    instant_access: bool = False
+    full_snapshot_size_in_bytes: int | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def accomplished(self) -> bool:
+        return self.status == "accomplished"
+
+    @property
+    def failed(self) -> bool:
+        return self.status == "failed"
+
+    @property
+    def percent(self) -> int:
+        """Progress as a number from 0 to 100; 0 where ECS does not state it."""
+        return min(100, max(0, whole(self.progress.rstrip("%")) or 0))
+
+    @property
+    def cut_at(self) -> datetime | None:
+        """The point in time that the snapshot keeps; None until ECS has made the cut."""
+        return moment(self.creation_time)
+
+
+@dataclass(frozen=True, slots=True)
+class DiskInfo:
+    """One disk as DescribeDisks shows it. `size` is in GiB."""
+
+    disk_id: str
+    disk_name: str = ""
+    status: str = ""
+    category: str = ""
+    disk_type: str = ""
+    size: int = 0
+    zone_id: str = ""
+    instance_id: str = ""
+    attached_time: str = ""
+    detached_time: str = ""
+    encrypted: bool = False
+    multi_attach: str = ""
+    resource_group_id: str = ""
+    locks: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceInfo:
+    """One instance as DescribeInstances shows it."""
+
+    instance_id: str
+    instance_name: str = ""
+    status: str = ""
+    zone_id: str = ""
+    locks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """One image as DescribeImages shows it."""
+
+    image_id: str
+    image_name: str = ""
+    status: str = ""
+
+
+def snapshot_info(record: Any) -> SnapshotInfo:
+    """Read one record of DescribeSnapshots."""
+    return SnapshotInfo(
+        snapshot_id=text(record.snapshot_id),
+        snapshot_name=text(record.snapshot_name),
+        description=text(record.description),
+        status=text(record.status),
+        progress=text(record.progress),
+        remain_time=whole(record.remain_time),
+        available=flag(record.available),
+        creation_time=text(record.creation_time),
+        last_modified_time=text(record.last_modified_time),
+        source_disk_id=text(record.source_disk_id),
+        source_disk_size=whole(record.source_disk_size) or 0,
+        source_disk_type=text(record.source_disk_type),
+        source_snapshot_id=text(record.source_snapshot_id),
+        source_region_id=text(record.source_region_id),
+        snapshot_type=text(record.snapshot_type),
+        snapshot_link_id=text(record.snapshot_link_id),
+        snapshot_sn=text(record.snapshot_sn),
+        category=text(record.category),
+        encrypted=flag(record.encrypted),
+        kms_key_id=text(record.kmskey_id),
+        usage=text(record.usage),
+        region_id=text(record.region_id),
+        product_code=text(record.product_code),
+        resource_group_id=text(record.resource_group_id),
+        retention_days=whole(record.retention_days) or None,
+        instant_access=flag(record.instant_access),
+        full_snapshot_size_in_bytes=whole(record.full_snapshot_size_in_bytes),
+        tags=tags_of(record),
+    )
+
+
+def disk_info(record: Any) -> DiskInfo:
+    """Read one record of DescribeDisks."""
+    return DiskInfo(
+        disk_id=text(record.disk_id),
+        disk_name=text(record.disk_name),
+        status=text(record.status),
+        category=text(record.category),
+        disk_type=text(record.type),
+        size=whole(record.size) or 0,
+        zone_id=text(record.zone_id),
+        instance_id=text(record.instance_id),
+        attached_time=text(record.attached_time),
+        detached_time=text(record.detached_time),
+        encrypted=flag(record.encrypted),
+        multi_attach=text(record.multi_attach),
+        resource_group_id=text(record.resource_group_id),
+        locks=locks_of(record, "operation_lock"),
+        tags=tags_of(record),
+    )
+
+
+def instance_info(record: Any) -> InstanceInfo:
+    """Read one record of DescribeInstances."""
+    return InstanceInfo(
+        instance_id=text(record.instance_id),
+        instance_name=text(record.instance_name),
+        status=text(record.status),
+        zone_id=text(record.zone_id),
+        locks=locks_of(record, "lock_reason"),
+    )
+
+
+def image_info(record: Any) -> ImageInfo:
+    """Read one record of DescribeImages."""
+    return ImageInfo(image_id=text(record.image_id), image_name=text(record.image_name), status=text(record.status))
+
+
+def text(value: Any) -> str:
+    """Return text, empty for None."""
+    return "" if value is None else str(value)
+
+
+def whole(value: Any) -> int | None:
+    """Return a whole number, also from text; None for anything else."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return int(number) if math.isfinite(number) else None
+
+
+def flag(value: Any) -> bool:
+    """Return True for true in any spelling."""
+    return value is True or text(value).lower() == "true"
+
+
+def moment(value: str) -> datetime | None:
+    """Return the time that ECS wrote, with or without seconds; None where it is no time."""
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def tags_of(record: Any) -> dict[str, str]:
+    """Return a record's tags."""
+    listed = items_of(getattr(record, "tags", None), "tag")
+    return {text(tag.tag_key): text(tag.tag_value) for tag in listed if getattr(tag, "tag_key", None)}
+
+
+def locks_of(record: Any, name: str) -> tuple[str, ...]:
+    """Return why a record is locked; the wrapper's `name` differs between disks and instances."""
+    listed = items_of(getattr(record, "operation_locks", None), name)
+    return tuple(text(lock.lock_reason) for lock in listed if getattr(lock, "lock_reason", None))
+
+
+def items_of(container: Any, name: str) -> list[Any]:
+    """Return the list inside one of the API's wrapper objects; empty where the wrapper or the list is missing."""
+    listed = getattr(container, name, None)
+    return [item for item in listed if item is not None] if isinstance(listed, list) else []

@@ -1,0 +1,163 @@
+"""Where and as whom the provider calls ECS: `alicloud:*` configuration and environment, as in pulumi_alicloud."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ..errors import InvalidInput
+
+ConfigReader = Callable[[str], str | None]
+"""Returns the text of one key of the `alicloud` configuration namespace, such as "region", or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialSource:
+    """Which credentials to use. All fields empty means the default chain of alibabacloud-credentials."""
+
+    access_key: str = ""
+    secret_key: str = field(default="", repr=False)
+    security_token: str = field(default="", repr=False)
+    profile: str = ""
+    shared_credentials_file: str = ""
+    role_arn: str = ""
+    role_session_name: str = ""
+    role_session_expiration: int = 0
+    role_policy: str = ""
+    role_external_id: str = ""
+    oidc_provider_arn: str = ""
+    oidc_token_file: str = ""
+    ecs_role_name: str = ""
+    credentials_uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One target of calls: a region, an endpoint and a credential source. Hashable: clients are shared by it."""
+
+    region: str = ""
+    endpoint: str = ""
+    protocol: str = "HTTPS"
+    connect_timeout_ms: int = 5_000
+    read_timeout_ms: int = 10_000
+    credentials: CredentialSource = CredentialSource()
+
+    def in_region(self, region: str) -> Settings:
+        """Return the same settings for another region; an empty `region` changes nothing."""
+        return replace(self, region=region) if region else self
+
+
+def resolve_settings(config: ConfigReader, environ: Mapping[str, str]) -> Settings:
+    """Read the settings from the stack's configuration first, then from the environment.
+
+    Raises InvalidInput naming the configuration key where a value is malformed.
+    """
+    first = _Lookup(config, environ)
+    return Settings(
+        region=first("region", "ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"),
+        endpoint=_ecs_endpoint(first),
+        protocol=_protocol(first("protocol")),
+        connect_timeout_ms=_milliseconds(first, "clientConnectTimeout", "CLIENT_CONNECT_TIMEOUT", 5_000),
+        read_timeout_ms=_milliseconds(first, "clientReadTimeout", "CLIENT_READ_TIMEOUT", 10_000),
+        credentials=_credential_source(first),
+    )
+
+
+class _Lookup:
+    """Looks a value up in the configuration, then in the named environment variables, in order."""
+
+    def __init__(self, config: ConfigReader, environ: Mapping[str, str]) -> None:
+        self._config = config
+        self._environ = environ
+
+    def __call__(self, key: str, *variables: str) -> str:
+        configured = self._config(key)
+        if configured:
+            return str(configured)
+        return next((self._environ[name] for name in variables if self._environ.get(name)), "")
+
+    def structure(self, key: str) -> dict[str, object]:
+        """Return the object configured under `key`; Pulumi hands structured values over as JSON text."""
+        text = self(key)
+        if not text:
+            return {}
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = None
+        if isinstance(value, list) and value:
+            value = value[0]
+        if not isinstance(value, dict):
+            raise InvalidInput(
+                f"alicloud:{key}",
+                f"alicloud:{key} must be an object, got {text!r}",
+                remedy=f"Set it with `pulumi config set --path 'alicloud:{key}.<name>' <value>`.",
+            )
+        return {str(name): entry for name, entry in value.items()}
+
+
+def _ecs_endpoint(first: _Lookup) -> str:
+    configured = first.structure("endpoints").get("ecs")
+    endpoint = str(configured) if configured else first("", "ALIBABA_CLOUD_ENDPOINT_ECS", "ECS_ENDPOINT")
+    return endpoint.rstrip("/")
+
+
+def _protocol(text: str) -> str:
+    protocol = text.upper() or "HTTPS"
+    if protocol not in {"HTTP", "HTTPS"}:
+        raise InvalidInput(
+            "alicloud:protocol",
+            f"alicloud:protocol must be HTTP or HTTPS, got {text!r}",
+            remedy="Remove it: HTTPS is the default.",
+        )
+    return protocol
+
+
+def _milliseconds(first: _Lookup, key: str, variable: str, default: int) -> int:
+    text = first(key, variable)
+    if not text:
+        return default
+    if not text.isdigit() or int(text) == 0:
+        raise InvalidInput(
+            f"alicloud:{key}",
+            f"alicloud:{key} must be a positive number of milliseconds, got {text!r}",
+            remedy=f"Remove it: {default} is the default.",
+        )
+    return int(text)
+
+
+def _credential_source(first: _Lookup) -> CredentialSource:
+    role = first.structure("assumeRole")
+    oidc = first.structure("assumeRoleWithOidc")
+
+    def of_role(name: str, *variables: str) -> str:
+        return str(oidc.get(name) or role.get(name) or first("", *variables))
+
+    return CredentialSource(
+        access_key=first(
+            "accessKey", "ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_ID"
+        ),
+        secret_key=first(
+            "secretKey",
+            "ALICLOUD_SECRET_KEY",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "ALIBABACLOUD_ACCESS_KEY_SECRET",
+        ),
+        security_token=first("securityToken", "ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN"),
+        profile=first("profile", "ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"),
+        shared_credentials_file=first(
+            "sharedCredentialsFile", "ALICLOUD_SHARED_CREDENTIALS_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE"
+        ),
+        role_arn=of_role("roleArn", "ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"),
+        role_session_name=of_role(
+            "sessionName", "ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"
+        ),
+        role_session_expiration=int(of_role("sessionExpiration", "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION") or 0),
+        role_policy=of_role("policy"),
+        role_external_id=of_role("externalId"),
+        oidc_provider_arn=str(oidc.get("oidcProviderArn") or first("", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN")),
+        oidc_token_file=str(oidc.get("oidcTokenFile") or first("", "ALIBABA_CLOUD_OIDC_TOKEN_FILE")),
+        ecs_role_name=first("ecsRoleName", "ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"),
+        credentials_uri=first("credentialsUri", "ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"),
+    )

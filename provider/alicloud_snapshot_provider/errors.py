@@ -1,0 +1,141 @@
+"""Everything that can go wrong, as one small tree.
+
+    SnapshotError
+    ├─ Retryable             the same act may succeed later, and repeating it is safe
+    │  ├─ Throttled          ECS refused the call without executing it
+    │  ├─ Unavailable        no usable answer: 5xx, transport, unreadable body
+    │  ├─ Busy               the resource is in a passing state
+    │  └─ WaitTimeout        the snapshot goes on in the cloud; carries its id
+    └─ Permanent             somebody has to change something first
+       ├─ InvalidInput       names the property
+       ├─ NotFound
+       ├─ PermissionDenied   also: no or wrong credentials
+       ├─ QuotaExceeded
+       ├─ InUse              names the images and disks
+       ├─ TokenMismatch      the client token was used with other parameters
+       ├─ SnapshotFailed     the snapshot ended in status "failed"
+       └─ Rejected           any other answer of ECS, shown with its code
+
+A message says what failed, on which id, the ECS code and RequestId, and one imperative sentence on what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class SnapshotError(Exception):
+    """Base of every error that the provider raises on purpose.
+
+    `problem` says what failed; `remedy` is one imperative sentence; `code` and `request_id` are ECS's own, empty
+    where no call was involved.
+    """
+
+    def __init__(self, problem: str, *, remedy: str = "", code: str = "", request_id: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.remedy = remedy
+        self.code = code
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        facts = [self.code, f"RequestId {self.request_id}" if self.request_id else ""]
+        stated = ", ".join(fact for fact in facts if fact)
+        text = f"{self.problem} [{stated}]" if stated else self.problem
+        return f"{text}\n  what to do: {self.remedy}" if self.remedy else text
+
+
+class Retryable(SnapshotError):
+    """The same act may succeed later, and repeating it is safe."""
+
+
+class Throttled(Retryable):
+    """ECS refused the call by flow control, without executing it. `retry_after` is in seconds, None if unstated."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        remedy: str = "",
+        code: str = "",
+        request_id: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(problem, remedy=remedy, code=code, request_id=request_id)
+        self.retry_after = retry_after
+
+
+class Unavailable(Retryable):
+    """No usable answer came: a 5xx, a transport failure or an unreadable body. The call may have had its effect."""
+
+
+class Busy(Retryable):
+    """The resource is in a passing state that excludes the act for now."""
+
+
+class WaitTimeout(Retryable):
+    """The wait ended before the snapshot was ready. The snapshot itself goes on; the next `pulumi up` resumes."""
+
+    def __init__(self, problem: str, *, snapshot_id: str, remedy: str = "") -> None:
+        super().__init__(problem, remedy=remedy)
+        self.snapshot_id = snapshot_id
+
+
+class Permanent(SnapshotError):
+    """Somebody has to change something before the act can succeed."""
+
+
+class InvalidInput(Permanent):
+    """An input that cannot work. `property_name` is the input as the user declared it."""
+
+    def __init__(
+        self, property_name: str, problem: str, *, remedy: str = "", code: str = "", request_id: str = ""
+    ) -> None:
+        super().__init__(problem, remedy=remedy, code=code, request_id=request_id)
+        self.property_name = property_name
+
+
+class NotFound(Permanent):
+    """The thing that the call names does not exist in this region and account."""
+
+
+class PermissionDenied(Permanent):
+    """The credentials are missing, wrong, expired or not allowed to do this."""
+
+
+class QuotaExceeded(Permanent):
+    """A quota of the account or disk is used up."""
+
+
+class InUse(Permanent):
+    """The snapshot cannot be deleted, because images or disks refer to it."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        remedy: str = "",
+        code: str = "",
+        request_id: str = "",
+        images: Sequence[str] = (),
+        disks: Sequence[str] = (),
+    ) -> None:
+        super().__init__(problem, remedy=remedy, code=code, request_id=request_id)
+        self.images = tuple(images)
+        self.disks = tuple(disks)
+
+
+class TokenMismatch(Permanent):
+    """The client token was used before with other parameters."""
+
+
+class SnapshotFailed(Permanent):
+    """The snapshot ended in status "failed". Nothing usable was stored."""
+
+    def __init__(self, problem: str, *, snapshot_id: str, remedy: str = "") -> None:
+        super().__init__(problem, remedy=remedy)
+        self.snapshot_id = snapshot_id
+
+
+class Rejected(Permanent):
+    """Any other refusal of ECS, shown with its own code and message."""

@@ -1,0 +1,77 @@
+"""An intent: this series, these replace-forcing inputs, this generation. Exactly one snapshot fulfils it.
+
+The tags of the snapshots themselves are the ledger in which intents are recorded; Pulumi's state only holds an id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..ecs.models import SnapshotInfo, whole
+
+TAG_PREFIX = "alicloud-snapshot:"
+SERIES_TAG = TAG_PREFIX + "series"
+SCOPE_TAG = TAG_PREFIX + "scope"
+GENERATION_TAG = TAG_PREFIX + "generation"
+INTENT_TAG = TAG_PREFIX + "intent"
+BEING_CREATED_TAG = TAG_PREFIX + "being-created"
+LEDGER_TAGS = (SERIES_TAG, SCOPE_TAG, GENERATION_TAG, INTENT_TAG, BEING_CREATED_TAG)
+
+_DERIVED_SERIES = re.compile(r"(?P<scope>.+)/[^/]+#[0-9a-f]{10}")
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What one snapshot is meant to be. `inputs` are the replace-forcing ones, as JSON can hold them."""
+
+    series: str
+    inputs: Mapping[str, object]
+    generation: int
+
+    @property
+    def key(self) -> str:
+        """The hash by which the intent is recorded and recognised."""
+        canonical = json.dumps([self.series, self.inputs, self.generation], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+    def client_token(self, attempt: int) -> str:
+        """The token that makes ECS answer every repetition with the same snapshot: at most 64 ASCII characters.
+
+        `attempt` goes up where a token answers with a snapshot that is gone.
+        """
+        return f"pas-{self.key}-{attempt}"
+
+    def tags(self) -> dict[str, str]:
+        """The tags that record the intent on a snapshot that is being created."""
+        return {
+            SERIES_TAG: self.series,
+            SCOPE_TAG: scope_of(self.series),
+            GENERATION_TAG: str(self.generation),
+            INTENT_TAG: self.key,
+            BEING_CREATED_TAG: "true",
+        }
+
+    def claims(self, snapshot: SnapshotInfo) -> bool:
+        """Tell whether `snapshot` was made for this intent and has not been handed over to a state yet."""
+        tags = snapshot.tags
+        return BEING_CREATED_TAG in tags and tags.get(INTENT_TAG) == self.key and not snapshot.failed
+
+
+def scope_of(series: str) -> str:
+    """Return the stack that a derived series belongs to; a series that a user named is its own scope."""
+    derived = _DERIVED_SERIES.fullmatch(series)
+    return derived["scope"] if derived else series
+
+
+def generation_of(snapshot: SnapshotInfo) -> int:
+    """Return the generation recorded on a snapshot, 0 where none is."""
+    return whole(snapshot.tags.get(GENERATION_TAG)) or 0
+
+
+def user_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags that are the user's: neither the ledger's nor the system's."""
+    return {key: value for key, value in tags.items() if not key.startswith((TAG_PREFIX, "acs:", "aliyun"))}

@@ -1,0 +1,26 @@
+"""Repeats an act while the resource it needs is busy."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential
+
+from ..clock import Clock
+from ..errors import Busy
+
+T = TypeVar("T")
+
+
+async def when_free(clock: Clock, act: Callable[[], Awaitable[T]], *, patience: float) -> T:
+    """Return what `act` returns, repeating it while it raises Busy. Raises the last Busy after `patience` seconds."""
+    end = clock.now() + patience
+    retrying = AsyncRetrying(
+        sleep=clock.sleep,
+        retry=retry_if_exception_type(Busy),
+        wait=wait_exponential(multiplier=1.0, max=15.0),
+        stop=lambda _state: clock.now() >= end,
+        reraise=True,
+    )
+    return await retrying(act)

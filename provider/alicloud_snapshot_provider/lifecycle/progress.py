@@ -1,0 +1,30 @@
+"""Progress of a snapshot in words."""
+
+from __future__ import annotations
+
+from ..ecs.models import SnapshotInfo
+
+
+def progress_text(info: SnapshotInfo) -> str:
+    """Return one short line: the id, percent, remaining time and whether it can be used already."""
+    parts = [f"snapshot {info.snapshot_id} {info.percent} %"]
+    if info.remain_time is not None and info.remain_time > 0:
+        parts.append(f"about {duration_text(info.remain_time)} left")
+    if info.available and not info.accomplished:
+        parts.append("already available")
+    return ", ".join(parts)
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration in the largest two units that matter: 45 s, 3 min, 1 h 20 min, 2 d 3 h."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"

@@ -1,0 +1,47 @@
+"""One region as one account: the client and the services that share its calls."""
+
+from __future__ import annotations
+
+from ..clock import Clock
+from ..ecs.client import EcsClient
+from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from ..ecs.settings import Settings
+from .batch import BatchedLookup
+from .ledger import Ledger
+from .removal import SnapshotRemover
+from .taking import SnapshotTaker
+from .watcher import SnapshotWatcher
+
+
+class Region:
+    """Everything that snapshots of one region share."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.name = settings.region
+        self.clock = clock
+        self.client = EcsClient(settings, clock)
+        self.snapshots: BatchedLookup[SnapshotInfo] = BatchedLookup(
+            clock, self.client.snapshots_by_id, lambda snapshot: snapshot.snapshot_id
+        )
+        self.disks: BatchedLookup[DiskInfo] = BatchedLookup(clock, self.client.disks_by_id, lambda disk: disk.disk_id)
+        self.instances: BatchedLookup[InstanceInfo] = BatchedLookup(
+            clock, self.client.instances_by_id, lambda instance: instance.instance_id
+        )
+        self.ledger = Ledger(self.client, clock)
+        self.watcher = SnapshotWatcher(clock, self.client.snapshots_by_id)
+        self.taker = SnapshotTaker(self.client, clock, self.ledger, self.watcher, self.snapshots)
+        self.remover = SnapshotRemover(self.client, clock, self.snapshots)
+
+
+class Regions:
+    """The regions that one process uses, each made when it is first asked for."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._regions: dict[Settings, Region] = {}
+
+    def of(self, settings: Settings) -> Region:
+        """Return the region of `settings`. Raises InvalidInput where no region is configured."""
+        if settings not in self._regions:
+            self._regions[settings] = Region(settings, self.clock)
+        return self._regions[settings]

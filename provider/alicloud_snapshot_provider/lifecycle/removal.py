@@ -1,0 +1,71 @@
+"""Deletes a snapshot and sees it gone; where images or disks hold it, names them."""
+
+from __future__ import annotations
+
+from ..clock import Clock
+from ..ecs.client import EcsClient
+from ..ecs.models import SnapshotInfo
+from ..errors import InUse, Unavailable
+from .batch import BatchedLookup
+from .patience import when_free
+
+BUSY_PATIENCE = 120.0
+RELEASE_PATIENCE = 60.0
+"""Seconds for which a snapshot still counts as used after its last image or disk is gone."""
+GONE_PATIENCE = 60.0
+LOOK_INTERVAL = 2.0
+
+
+class SnapshotRemover:
+    """Deletes snapshots in one region."""
+
+    def __init__(self, client: EcsClient, clock: Clock, lookup: BatchedLookup[SnapshotInfo]) -> None:
+        self._client = client
+        self._clock = clock
+        self._lookup = lookup
+
+    async def remove(self, snapshot_id: str, *, force: bool = False) -> None:
+        """Delete the snapshot; one that does not exist counts as deleted.
+
+        Raises InUse, naming the images and disks that hold it, and Unavailable where ECS goes on listing it.
+        """
+        end = self._clock.now() + RELEASE_PATIENCE
+        while True:
+            try:
+                await self._delete(snapshot_id, force)
+                return await self._see_gone(snapshot_id)
+            except InUse as refusal:
+                named = await self._with_names(snapshot_id, refusal)
+                if named.images or named.disks or self._clock.now() >= end:
+                    raise named from refusal
+                await self._clock.sleep(LOOK_INTERVAL)
+
+    async def _delete(self, snapshot_id: str, force: bool) -> None:
+        await when_free(
+            self._clock,
+            lambda: self._client.delete_snapshot(snapshot_id, force=force),
+            patience=BUSY_PATIENCE,
+        )
+
+    async def _see_gone(self, snapshot_id: str) -> None:
+        end = self._clock.now() + GONE_PATIENCE
+        while await self._lookup.get(snapshot_id) is not None:
+            if self._clock.now() >= end:
+                raise Unavailable(
+                    f"snapshot {snapshot_id} was deleted, but ECS still lists it after {GONE_PATIENCE:.0f} s",
+                    remedy="Run it again.",
+                )
+            await self._clock.sleep(LOOK_INTERVAL)
+
+    async def _with_names(self, snapshot_id: str, refusal: InUse) -> InUse:
+        images = [image.image_id for image in await self._client.images_of_snapshot(snapshot_id)]
+        disks = [disk.disk_id for disk in await self._client.disks_of_snapshot(snapshot_id)]
+        users = [f"image {image}" for image in images] + [f"disk {disk}" for disk in disks]
+        return InUse(
+            f"snapshot {snapshot_id} is in use by {', '.join(users) or 'an image or disk'} and cannot be deleted",
+            remedy=refusal.remedy,
+            code=refusal.code,
+            request_id=refusal.request_id,
+            images=images,
+            disks=disks,
+        )

@@ -1,0 +1,209 @@
+"""Takes exactly one snapshot per intent, whatever died before: adopt what is being created, else create."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..clock import Clock
+from ..ecs.client import EcsClient
+from ..ecs.models import SnapshotInfo
+from ..errors import NotFound, SnapshotError, TokenMismatch, Unavailable, WaitTimeout
+from .attributes import Attributes, converge
+from .batch import BatchedLookup
+from .deadline import within
+from .intent import BEING_CREATED_TAG, Intent, generation_of
+from .ledger import Ledger
+from .patience import when_free
+from .watcher import LISTING_GRACE, SnapshotWatcher
+
+log = logging.getLogger(__name__)
+
+WaitUntil = Literal["accomplished", "available"]
+Progress = Callable[[SnapshotInfo], None]
+
+BASE_TIMEOUT = 3_600.0
+SECONDS_PER_GIB = 2.0
+MOST_ATTEMPTS = 20
+LOOK_INTERVAL = 1.0
+MISMATCH_PATIENCE = 30.0
+UNLISTED_PATIENCE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A snapshot to take. `forcing` are the inputs whose change makes it another intent."""
+
+    disk_id: str
+    attributes: Attributes
+    forcing: Mapping[str, object]
+    wait_until: WaitUntil = "accomplished"
+    timeout: float | None = None
+    progress: Progress = field(default=lambda _info: None)
+
+    def intent(self, generation: int) -> Intent:
+        return Intent(self.attributes.series, self.forcing, generation)
+
+    def ready(self, info: SnapshotInfo) -> bool:
+        """Tell whether the snapshot has reached what `wait_until` asks for."""
+        return info.accomplished or (self.wait_until == "available" and info.available)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    info: SnapshotInfo
+    adopted: bool
+
+
+class SnapshotTaker:
+    """Takes snapshots in one region."""
+
+    def __init__(
+        self,
+        client: EcsClient,
+        clock: Clock,
+        ledger: Ledger,
+        watcher: SnapshotWatcher,
+        lookup: BatchedLookup[SnapshotInfo],
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._ledger = ledger
+        self._watcher = watcher
+        self._lookup = lookup
+        self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def take(self, wanted: Wanted) -> SnapshotInfo:
+        """Return the one snapshot of the intent, ready and handed over.
+
+        A snapshot that an earlier run began for the same intent is adopted. Raises WaitTimeout, which names the
+        snapshot that goes on, SnapshotFailed, or the error of the call that failed.
+        """
+        async with self._series_locks[wanted.attributes.series]:
+            claim = await self._claim(wanted)
+        info = await self.wait_ready(claim.info, wanted)
+        if claim.adopted and await converge(
+            self._client, self._clock, info, wanted.attributes, patience=_timeout(wanted, info)
+        ):
+            info = await self._lookup.get(info.snapshot_id) or info
+        await self._ledger.hand_over(info.snapshot_id)
+        return info
+
+    async def wait_ready(self, info: SnapshotInfo, wanted: Wanted) -> SnapshotInfo:
+        """Return the snapshot once it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
+        if wanted.ready(info):
+            return info
+        limit = _timeout(wanted, info)
+        waiting = self._watcher.wait(info.snapshot_id, ready=wanted.ready, progress=wanted.progress, known=info)
+        try:
+            return await within(self._clock, limit, waiting)
+        except TimeoutError:
+            raise WaitTimeout(
+                f"snapshot {info.snapshot_id} of disk {wanted.disk_id} is not {wanted.wait_until} after {limit:.0f} s; "
+                "it goes on in the cloud",
+                snapshot_id=info.snapshot_id,
+                remedy="Run `pulumi up` again: it resumes this snapshot. Raise customTimeouts.create for larger disks.",
+            ) from None
+
+    async def _claim(self, wanted: Wanted) -> _Claim:
+        members = await self._ledger.members(wanted.attributes.series)
+        unfinished = _own(wanted, members)
+        if unfinished is not None:
+            log.info("adopting %s, which an earlier run began", unfinished.snapshot_id)
+            return _Claim(unfinished, adopted=True)
+        generation = 1 + max((generation_of(member) for member in members), default=0)
+        claim = await self._create(wanted, wanted.intent(generation))
+        await self._discard_failed(members)
+        return claim
+
+    async def _create(self, wanted: Wanted, intent: Intent) -> _Claim:
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                snapshot_id = await when_free(
+                    self._clock,
+                    lambda token=intent.client_token(attempt): self._request(wanted, intent, token),  # type: ignore[misc]
+                    patience=wanted.timeout or BASE_TIMEOUT,
+                )
+            except TokenMismatch:
+                earlier = await self._of_earlier_run(wanted)
+                if earlier is not None:
+                    return _Claim(earlier, adopted=True)
+                continue
+            info = await self._appearance(snapshot_id)
+            if info is not None:
+                return _Claim(info, adopted=False)
+            log.info("the client token answered with %s, which is gone: taking a new one", snapshot_id)
+        raise Unavailable(
+            f"CreateSnapshot of disk {wanted.disk_id} answered {MOST_ATTEMPTS} times with a snapshot that is gone",
+            remedy="Run `pulumi up` again in an hour, or set another series.",
+        )
+
+    async def _request(self, wanted: Wanted, intent: Intent, token: str) -> str:
+        attributes = wanted.attributes
+        return await self._client.create_snapshot(
+            disk_id=wanted.disk_id,
+            client_token=token,
+            snapshot_name=attributes.snapshot_name,
+            description=attributes.description,
+            retention_days=attributes.retention_days,
+            resource_group_id=attributes.resource_group_id,
+            tags={**attributes.tags, **intent.tags()},
+        )
+
+    async def _of_earlier_run(self, wanted: Wanted) -> SnapshotInfo | None:
+        """Find the snapshot that burnt the token with other attributes; None once it must have been deleted."""
+        end = self._clock.now() + MISMATCH_PATIENCE
+        while self._clock.now() < end:
+            found = _own(wanted, await self._ledger.members(wanted.attributes.series))
+            if found is not None:
+                return found
+            await self._clock.sleep(LOOK_INTERVAL)
+        return None
+
+    async def _appearance(self, snapshot_id: str) -> SnapshotInfo | None:
+        """Return the snapshot once ECS lists it; None where a repeated token named one that is gone.
+
+        ECS may list a new snapshot late, and answers a repeated token even if its snapshot was deleted. The two
+        look alike in a list, so a second opinion comes from the API that writes.
+        """
+        started = self._clock.now()
+        while self._clock.now() - started < UNLISTED_PATIENCE:
+            info = await self._lookup.get(snapshot_id)
+            if info is not None:
+                return info
+            if self._clock.now() - started >= LISTING_GRACE and await self._is_gone(snapshot_id):
+                return None
+            await self._clock.sleep(LOOK_INTERVAL)
+        raise Unavailable(
+            f"snapshot {snapshot_id} was created, but ECS does not list it after {UNLISTED_PATIENCE:.0f} s",
+            remedy="Run `pulumi up` again: it adopts this snapshot.",
+        )
+
+    async def _is_gone(self, snapshot_id: str) -> bool:
+        try:
+            await self._client.tag_snapshot(snapshot_id, {BEING_CREATED_TAG: "true"})
+        except NotFound:
+            return True
+        return False
+
+    async def _discard_failed(self, members: Sequence[SnapshotInfo]) -> None:
+        """Remove what failed attempts of this series left; no state knows of them."""
+        for member in members:
+            if member.failed and BEING_CREATED_TAG in member.tags:
+                try:
+                    await self._client.delete_snapshot(member.snapshot_id)
+                except SnapshotError as error:
+                    log.warning("could not remove the failed snapshot %s: %s", member.snapshot_id, error.problem)
+
+
+def _own(wanted: Wanted, members: Sequence[SnapshotInfo]) -> SnapshotInfo | None:
+    """Return the newest unfinished member that was made for this intent."""
+    return next((member for member in reversed(members) if wanted.intent(generation_of(member)).claims(member)), None)
+
+
+def _timeout(wanted: Wanted, info: SnapshotInfo) -> float:
+    return wanted.timeout or BASE_TIMEOUT + info.source_disk_size * SECONDS_PER_GIB

@@ -1,0 +1,131 @@
+"""The definition of a resource's properties: inputs, outputs, checks and changes come from one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any
+
+from .values import Properties, contains_unknown
+
+
+class Kind(Enum):
+    """The type of a property's value."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    TAGS = "map of strings"
+    ANY = "any JSON value"
+
+
+class Change(Enum):
+    """What a changed input does to the resource."""
+
+    REPLACE = "replace"
+    UPDATE = "update"
+
+
+Validator = Callable[[Any], str | None]
+"""Returns why a value cannot work, with the remedy, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property. Inputs have a `change`; `output` tells whether it is read back from ECS.
+
+    `computed`: where the input is not declared, what ECS has stays. `default`: what an absent input means.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    change: Change | None = None
+    output: bool = True
+    required: bool = False
+    computed: bool = False
+    default: object = None
+    validate: Validator = lambda _value: None
+
+    @property
+    def is_input(self) -> bool:
+        return self.change is not None
+
+
+def check_fields(fields: Iterable[Field], news: Properties) -> dict[str, str]:
+    """Return why inputs cannot work, by property. What is not known yet is not judged."""
+    inputs = {field.name: field for field in fields if field.is_input}
+    failures = {name: _unknown_name(name, inputs) for name in news if name not in inputs}
+    for name, field in inputs.items():
+        reason = _reason(field, news.get(name))
+        if reason:
+            failures[name] = reason
+    return failures
+
+
+def changed(fields: Iterable[Field], olds: Properties, news: Properties, change: Change) -> list[str]:
+    """Return the inputs with this kind of change whose declared value is not what it was.
+
+    `olds` are the old outputs. A property that they lack, since an earlier release wrote them, had its default.
+    """
+    return [field.name for field in fields if field.change is change and _differs(field, olds, news)]
+
+
+def _differs(field: Field, olds: Properties, news: Properties) -> bool:
+    if field.computed and field.name not in news:
+        return False
+    old, new = (_settled(field, values.get(field.name)) for values in (olds, news))
+    return bool(old != new)
+
+
+def _settled(field: Field, value: Any) -> Any:
+    return field.default if value is None or value in ("", {}, []) else plain(value)
+
+
+def plain(value: Any) -> Any:
+    """Return a value in which numbers that Pulumi carries as floats compare equal to whole ones."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    return value
+
+
+def _unknown_name(name: str, inputs: Mapping[str, Field]) -> str:
+    close = get_close_matches(name, inputs, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the arguments are {', '.join(inputs)}"
+    return f"is not an argument: {hint}"
+
+
+def _reason(field: Field, value: Any) -> str | None:
+    if value is None:
+        return "is required: set it" if field.required else None
+    if contains_unknown(value):
+        return None
+    return _wrong_type(field.kind, value) or field.validate(value)
+
+
+def _wrong_type(kind: Kind, value: Any) -> str | None:
+    right = {
+        Kind.STRING: lambda: isinstance(value, str),
+        Kind.INTEGER: lambda: not isinstance(value, bool) and isinstance(plain(value), int),
+        Kind.BOOLEAN: lambda: isinstance(value, bool),
+        Kind.TAGS: lambda: (
+            isinstance(value, Mapping)
+            and all(isinstance(key, str) and isinstance(entry, str) for key, entry in value.items())
+        ),
+        Kind.ANY: lambda: True,
+    }[kind]()
+    return None if right else f"must be {_ARTICLE[kind]}, got {value!r}: give it as one"
+
+
+_ARTICLE = {
+    Kind.STRING: "a string",
+    Kind.INTEGER: "a whole number",
+    Kind.BOOLEAN: "True or False",
+    Kind.TAGS: "a map of strings to strings",
+}

@@ -1,0 +1,113 @@
+"""ECS's own rules for names, descriptions, tags and retention, judged before a call is made.
+
+Source: the parameter tables of CreateSnapshot, ModifySnapshotAttribute and TagResources in the ECS API reference.
+Each rule returns None, or why the value cannot work together with the remedy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..lifecycle.intent import LEDGER_TAGS, TAG_PREFIX
+from .fields import plain
+
+# A letter of any script first; `[^\W\d_]` is how Python's re spells the API's \p{L}.
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[0-9:_.-])+")
+_DISK_ID = re.compile(r"d-[0-9A-Za-z-]+")
+_URL = ("http://", "https://")
+_RESERVED_KEYS = ("aliyun", "acs:")
+
+MOST_TAGS = 20 - len(LEDGER_TAGS)
+MOST_RETENTION_DAYS = 65_536
+
+
+def disk_id(value: str) -> str | None:
+    """A disk id."""
+    if _DISK_ID.fullmatch(value):
+        return None
+    return f"must be the id of a disk, such as d-bp67acfmxazb4p, got {value!r}: take it from the disk's `id`"
+
+
+def snapshot_name(value: str) -> str | None:
+    """2 to 128 characters, a letter of any script first; `auto` is reserved."""
+    if value.lower().startswith("auto"):
+        return f"must not start with auto, which ECS reserves for automatic snapshots, got {value!r}: name it otherwise"
+    if 2 <= len(value) <= 128 and _NAME.fullmatch(value):
+        return None
+    return (
+        "must have 2 to 128 characters, a letter first, then letters, digits, colons, underscores, periods and "
+        f"hyphens, got {value!r}: rename it"
+    )
+
+
+def description(value: str) -> str | None:
+    """2 to 256 characters, no URL at the start."""
+    if value.startswith(_URL):
+        return f"must not start with http:// or https://, got {value!r}: put a word before it"
+    if 2 <= len(value) <= 256:
+        return None
+    return f"must have 2 to 256 characters, got {len(value)} in {value[:40]!r}: lengthen, shorten or remove it"
+
+
+def retention_days(value: int) -> str | None:
+    """1 to 65536 days."""
+    if 1 <= plain(value) <= MOST_RETENTION_DAYS:
+        return None
+    return (
+        f"must be 1 to {MOST_RETENTION_DAYS} days, got {plain(value)}: "
+        "remove it to keep the snapshot until it is deleted"
+    )
+
+
+def tags(value: Mapping[str, str]) -> str | None:
+    """What is left of ECS's 20 tags, with keys and values that ECS takes."""
+    if len(value) > MOST_TAGS:
+        return (
+            f"must be at most {MOST_TAGS}, since ECS allows 20 and {len(LEDGER_TAGS)} record the series, "
+            f"got {len(value)}: remove some"
+        )
+    twins = {key.lower() for key in value}
+    if len(twins) < len(value):
+        return f"must have keys that differ by more than upper and lower case, got {sorted(value)}: rename one"
+    return next((reason for key, text in value.items() if (reason := _tag(key, text))), None)
+
+
+def _tag(key: str, text: str) -> str | None:
+    if not 1 <= len(key) <= 128 or key.startswith(_RESERVED_KEYS) or "http://" in key or "https://" in key:
+        return (
+            f"has the key {key!r}: use 1 to 128 characters, no http:// or https://, and no aliyun or acs: at the start"
+        )
+    if key.startswith(TAG_PREFIX):
+        return f"has the key {key!r}: {TAG_PREFIX} is where the provider records the series, so choose another prefix"
+    if len(text) > 128 or "http://" in text or "https://" in text:
+        return f"has the value {text!r} for {key!r}: use at most 128 characters, no http:// or https://"
+    return None
+
+
+def wait_until(value: str) -> str | None:
+    """One of the two levels."""
+    if value in {"accomplished", "available"}:
+        return None
+    return f'must be "accomplished" or "available", got {value!r}: remove it to wait until accomplished'
+
+
+def series(value: str) -> str | None:
+    """What fits into the value of a tag."""
+    if 1 <= len(value) <= 128 and not value.startswith(_URL):
+        return None
+    return f"must have 1 to 128 characters, no http:// or https:// at the start, got {value!r}: rename it"
+
+
+def region(value: str) -> str | None:
+    """A region id."""
+    if re.fullmatch(r"[a-z]{2,}(-[a-z0-9]+)+", value):
+        return None
+    return f"must be a region id such as cn-hangzhou, got {value!r}: correct it"
+
+
+def resource_group_id(value: str) -> str | None:
+    """A resource group id."""
+    if value.startswith("rg-"):
+        return None
+    return f"must be the id of a resource group, such as rg-bp67acfmxazb4p, got {value!r}: correct it"

@@ -1,0 +1,205 @@
+"""`Snapshot`: one snapshot of one disk, from check to delete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..ecs.models import SnapshotInfo, whole
+from ..ecs.settings import Settings
+from ..errors import NotFound
+from ..lifecycle.attributes import Attributes, converge
+from ..lifecycle.intent import INTENT_TAG, SERIES_TAG, generation_of, user_tags
+from ..lifecycle.region import Region, Regions
+from ..lifecycle.taking import Wanted
+from .fields import Change, changed, check_fields, plain
+from .snapshot_fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
+from .values import UNKNOWN, Properties
+
+_DERIVED_SERIES = re.compile(r"(?P<path>.+)#[0-9a-f]{10}")
+SECOND_LOOK = 2.0
+"""Seconds after which a snapshot that was not listed is looked for once more."""
+UPDATE_PATIENCE = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The inputs with their defaults, and why some cannot work, by property."""
+
+    inputs: dict[str, Any]
+    failures: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The inputs that changed: those that force a replacement, and those that update in place."""
+
+    replaces: list[str]
+    updates: list[str]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.replaces or self.updates)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the engine grants one operation: a time-out in seconds, None for the default, and where progress goes."""
+
+    timeout: float | None = None
+    progress: Callable[[SnapshotInfo], None] = field(default=lambda _info: None)
+
+
+class SnapshotResource:
+    """The resource's life cycle. Holds no state: everything is in the inputs, the outputs and the cloud."""
+
+    fields = SNAPSHOT_FIELDS
+
+    def __init__(self, regions: Regions, settings: Settings) -> None:
+        self._regions = regions
+        self._settings = settings
+
+    def check(self, olds: Properties, news: Properties) -> Checked:
+        """Fill in defaults and judge the inputs. `olds` are the inputs before, empty for a new resource."""
+        inputs = _with_defaults(olds, news, self._settings.region)
+        failures = check_fields(self.fields, inputs)
+        shrinking = _shrinking_retention(olds, inputs)
+        if shrinking and "retention_days" not in failures:
+            failures["retention_days"] = shrinking
+        return Checked(inputs, failures)
+
+    def diff(self, olds: Properties, news: Properties) -> Difference:
+        """Compare the outputs before with the checked inputs. A failed snapshot is replaced, whatever the inputs."""
+        replaces = changed(self.fields, olds, news, Change.REPLACE)
+        if olds.get("status") == "failed":
+            replaces.append("status")
+        return Difference(replaces, changed(self.fields, olds, news, Change.UPDATE))
+
+    async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
+        """Take the snapshot, or adopt the one that an earlier run began, and return the outputs."""
+        region = self._region(inputs)
+        info = await region.taker.take(_wanted(inputs, operation))
+        return _outputs(inputs, info)
+
+    async def read(self, snapshot_id: str, props: Properties) -> dict[str, Any] | None:
+        """Return the outputs as ECS has them now; None only where ECS, asked twice, does not list the snapshot."""
+        region = self._region(props)
+        info = await region.snapshots.get(snapshot_id)
+        if info is None:
+            await region.clock.sleep(SECOND_LOOK)
+            info = await region.snapshots.get(snapshot_id)
+        return None if info is None else _outputs(props, info)
+
+    async def update(
+        self, snapshot_id: str, _olds: Properties, news: Properties, operation: Operation
+    ) -> dict[str, Any]:
+        """Bring the attributes to the inputs, and resume the wait where an earlier run left it."""
+        region = self._region(news)
+        info = await self._existing(region, snapshot_id)
+        wanted = _wanted(news, operation)
+        info = await region.taker.wait_ready(info, wanted)
+        patience = operation.timeout or UPDATE_PATIENCE
+        if await converge(region.client, region.clock, info, wanted.attributes, patience=patience):
+            info = await self._existing(region, snapshot_id)
+        return _outputs(news, info)
+
+    async def delete(self, snapshot_id: str, props: Properties) -> None:
+        """Delete the snapshot and see it gone. Raises InUse, naming the images and disks that hold it."""
+        await self._region(props).remover.remove(snapshot_id)
+
+    def _region(self, props: Properties) -> Region:
+        return self._regions.of(self._settings.in_region(str(props.get("region") or "")))
+
+    async def _existing(self, region: Region, snapshot_id: str) -> SnapshotInfo:
+        info = await region.snapshots.get(snapshot_id)
+        if info is None:
+            raise NotFound(
+                f"snapshot {snapshot_id} does not exist in region {region.name}",
+                remedy="Run `pulumi refresh`, then `pulumi up`: a new snapshot is taken.",
+            )
+        return info
+
+
+def _with_defaults(olds: Properties, news: Properties, region: str) -> dict[str, Any]:
+    inputs = {name: value for name, value in news.items() if value is not None}
+    # A snapshot cannot move: where the program names no region, it stays where it was taken.
+    inputs.setdefault("region", olds.get("region") or region)
+    inputs["series"] = _series(olds.get("series"), inputs.get("series"))
+    inputs.setdefault("wait_until", DEFAULT_WAIT_UNTIL)
+    inputs.setdefault("snapshot_name", _default_name(inputs["series"]))
+    return {name: value for name, value in inputs.items() if value not in (None, "")}
+
+
+def _series(old: Any, new: Any) -> Any:
+    """Keep a derived series when the resource is renamed by an alias, as Pulumi keeps automatic names."""
+    both_derived = all(isinstance(value, str) and _DERIVED_SERIES.fullmatch(value) for value in (old, new))
+    return old if both_derived else new
+
+
+def _default_name(series: Any) -> Any:
+    """Derive the name from project, stack and resource; ECS wants a letter first and reserves "auto"."""
+    if not isinstance(series, str):
+        return series
+    derived = _DERIVED_SERIES.fullmatch(series)
+    name = re.sub(r"[^\w:.-]+", "-", derived["path"] if derived else series).strip("-")
+    if not name[:1].isalpha() or name.lower().startswith("auto") or len(name) < 2:
+        name = f"snapshot-{name}"
+    return name[:128]
+
+
+def _shrinking_retention(olds: Properties, inputs: Properties) -> str | None:
+    old, new = whole(olds.get("retention_days")), inputs.get("retention_days")
+    replaced = changed(SNAPSHOT_FIELDS, olds, inputs, Change.REPLACE)
+    if old is None or replaced or new is UNKNOWN:
+        return None
+    if new is None:
+        return f"cannot be removed, it was {old}: ECS only lets retention grow, so set it higher or change triggers"
+    if isinstance(plain(new), int) and plain(new) < old:
+        return f"cannot shrink from {old} to {plain(new)}: ECS only lets retention grow, so set at least {old}"
+    return None
+
+
+def _wanted(inputs: Properties, operation: Operation) -> Wanted:
+    return Wanted(
+        disk_id=inputs["disk_id"],
+        attributes=_attributes(inputs),
+        forcing={name: plain(inputs[name]) for name in _FORCING if name in inputs},
+        wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+        timeout=operation.timeout,
+        progress=operation.progress,
+    )
+
+
+_FORCING = tuple(field.name for field in SNAPSHOT_FIELDS if field.change is Change.REPLACE)
+
+
+def _attributes(inputs: Properties) -> Attributes:
+    return Attributes(
+        series=inputs["series"],
+        snapshot_name=inputs.get("snapshot_name"),
+        description=inputs.get("description"),
+        retention_days=whole(inputs.get("retention_days")),
+        resource_group_id=inputs.get("resource_group_id"),
+        tags=dict(inputs.get("tags") or {}),
+    )
+
+
+def _outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:
+    """Join what only the program knows with what ECS says."""
+    declared: Mapping[str, Any] = {
+        name: props[name] for name in ("triggers", "wait_until", "region") if props.get(name) is not None
+    }
+    return {
+        **declared,
+        **{name: getattr(info, name) for name in _FROM_ECS},
+        "disk_id": info.source_disk_id or props.get("disk_id"),
+        "series": info.tags.get(SERIES_TAG) or props.get("series"),
+        "generation": generation_of(info),
+        "intent": info.tags.get(INTENT_TAG, ""),
+        "tags": user_tags(info.tags),
+    }
+
+
+_FROM_ECS = tuple(field.name for field in SNAPSHOT_FIELDS if field.output and hasattr(SnapshotInfo, field.name))

@@ -1,0 +1,125 @@
+"""`Snapshot`, as a stack declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+import pulumi
+from pulumi import Input, Output
+from pulumi.dynamic import Resource
+
+from alicloud_snapshot_provider import dynamic_provider
+
+from ._series import derived_series
+
+WaitUntil = Literal["accomplished", "available"]
+
+
+@dataclass(kw_only=True)
+class SnapshotArgs:
+    """The arguments of `Snapshot`."""
+
+    disk_id: Input[str]
+    """The disk to snapshot: a system disk or a data disk, in use or attached before. A change takes a new snapshot."""
+    snapshot_name: Input[str] | None = None
+    """2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
+    description: Input[str] | None = None
+    """2 to 256 characters."""
+    tags: Input[Mapping[str, Input[str]]] | None = None
+    """Tags of your own, at most 15; five more record the series."""
+    retention_days: Input[int] | None = None
+    """Days after its creation at which ECS deletes the snapshot, 1 to 65536; kept until deleted by default."""
+    resource_group_id: Input[str] | None = None
+    """The resource group. By default ECS decides."""
+    triggers: Input[Any] | None = None
+    """Any JSON value; when it changes, a new snapshot is taken before the old one is retired."""
+    wait_until: Input[WaitUntil] | None = None
+    """"accomplished" (default): the instance may be stopped or restarted. "available": images and disks can be made."""
+    series: Input[str] | None = None
+    """Where successive snapshots are recorded. Derived from organization, project, stack and URN by default."""
+    region: Input[str] | None = None
+    """The region of the disk; `alicloud:region` by default."""
+
+
+class Snapshot(Resource, module="alicloud-snapshot", name="Snapshot"):
+    """A snapshot of one disk, taken before whatever depends on it begins.
+
+    The resource is created once the snapshot has reached `wait_until`, so a dependent resource, such as an image or
+    a disk made from `snapshot.id`, starts only when the snapshot is safe. The snapshot keeps the disk's state at
+    `creation_time`; what is written to the disk afterwards is not in it.
+    """
+
+    snapshot_id: Output[str]
+    """The snapshot's id, the same as `id`."""
+    disk_id: Output[str]
+    snapshot_name: Output[str]
+    description: Output[str]
+    tags: Output[Mapping[str, str]]
+    retention_days: Output[int | None]
+    resource_group_id: Output[str]
+    triggers: Output[Any]
+    wait_until: Output[str]
+    series: Output[str]
+    region: Output[str]
+    status: Output[str]
+    """progressing, accomplished or failed."""
+    progress: Output[str]
+    """Progress of the upload, such as 45%."""
+    remain_time: Output[int | None]
+    """ECS's estimate of the seconds that remain; 0 when done."""
+    available: Output[bool]
+    """Whether disks and images can be made from it."""
+    creation_time: Output[str]
+    """The point in time that the snapshot keeps, ISO 8601, UTC."""
+    last_modified_time: Output[str]
+    source_disk_id: Output[str]
+    source_disk_size: Output[int]
+    """The disk's size in GiB, not the snapshot's."""
+    source_disk_type: Output[str]
+    """system or data."""
+    source_snapshot_id: Output[str]
+    source_region_id: Output[str]
+    snapshot_type: Output[str]
+    """user, auto or timer."""
+    snapshot_link_id: Output[str]
+    """The chain of all snapshots of the disk, which share unchanged blocks."""
+    snapshot_sn: Output[str]
+    category: Output[str]
+    """standard, flash or archive."""
+    encrypted: Output[bool]
+    kms_key_id: Output[str]
+    usage: Output[str]
+    """What was made from it: none, image, disk or image_disk."""
+    region_id: Output[str]
+    product_code: Output[str]
+    instant_access: Output[bool]
+    full_snapshot_size_in_bytes: Output[int | None]
+    """The size of the data that it refers to, in bytes."""
+    generation: Output[int]
+    """The number of the snapshot in its series, from 1."""
+    intent: Output[str]
+    """The hash of series, replace-forcing inputs and generation."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Declare a snapshot, with `SnapshotArgs` or with the same names as keyword arguments."""
+        declared = args or SnapshotArgs(**arguments)
+        props: dict[str, Any] = dict.fromkeys(_outputs(type(self)))
+        props |= {field.name: getattr(declared, field.name) for field in fields(declared)}
+        if declared.series is None:
+            props["series"] = derived_series(resource_name, _TYPE, opts.parent if opts else None)
+        super().__init__(dynamic_provider("Snapshot"), resource_name, props, opts)
+
+
+_TYPE = "pulumi-python:dynamic/alicloud-snapshot:Snapshot"
+
+
+def _outputs(cls: type[Snapshot]) -> list[str]:
+    return [name for name, kind in cls.__annotations__.items() if str(kind).startswith("Output")]
