@@ -7,6 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from ..clock import Clock
@@ -122,12 +123,9 @@ class SnapshotTaker:
 
     async def _create(self, wanted: Wanted, intent: Intent) -> _Claim:
         for attempt in range(1, MOST_ATTEMPTS + 1):
+            request = partial(self._request, wanted, intent, attempt)
             try:
-                snapshot_id = await when_free(
-                    self._clock,
-                    lambda token=intent.client_token(attempt): self._request(wanted, intent, token),  # type: ignore[misc]
-                    patience=wanted.timeout or BASE_TIMEOUT,
-                )
+                snapshot_id = await when_free(self._clock, request, patience=wanted.timeout or BASE_TIMEOUT)
             except TokenMismatch:
                 earlier = await self._of_earlier_run(wanted)
                 if earlier is not None:
@@ -142,11 +140,11 @@ class SnapshotTaker:
             remedy="Run `pulumi up` again in an hour, or set another series.",
         )
 
-    async def _request(self, wanted: Wanted, intent: Intent, token: str) -> str:
+    async def _request(self, wanted: Wanted, intent: Intent, attempt: int) -> str:
         attributes = wanted.attributes
         return await self._client.create_snapshot(
             disk_id=wanted.disk_id,
-            client_token=token,
+            client_token=intent.client_token(attempt),
             snapshot_name=attributes.snapshot_name,
             description=attributes.description,
             retention_days=attributes.retention_days,

@@ -110,18 +110,24 @@ def _reason(field: Field, value: Any) -> str | None:
 
 
 def _wrong_type(kind: Kind, value: Any) -> str | None:
-    right = {
-        Kind.STRING: lambda: isinstance(value, str),
-        Kind.INTEGER: lambda: not isinstance(value, bool) and isinstance(plain(value), int),
-        Kind.BOOLEAN: lambda: isinstance(value, bool),
-        Kind.TAGS: lambda: (
-            isinstance(value, Mapping)
-            and all(isinstance(key, str) and isinstance(entry, str) for key, entry in value.items())
-        ),
-        Kind.ANY: lambda: True,
-    }[kind]()
-    return None if right else f"must be {_ARTICLE[kind]}, got {value!r}: give it as one"
+    if _TYPES[kind](value):
+        return None
+    return f"must be {_ARTICLE[kind]}, got {value!r}: give it as one"
 
+
+def _is_tags(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(key, str) and isinstance(entry, str) for key, entry in value.items()
+    )
+
+
+_TYPES: Mapping[Kind, Callable[[Any], bool]] = {
+    Kind.STRING: lambda value: isinstance(value, str),
+    Kind.INTEGER: lambda value: not isinstance(value, bool) and isinstance(plain(value), int),
+    Kind.BOOLEAN: lambda value: isinstance(value, bool),
+    Kind.TAGS: _is_tags,
+    Kind.ANY: lambda _value: True,
+}
 
 _ARTICLE = {
     Kind.STRING: "a string",
