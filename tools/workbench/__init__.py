@@ -1,0 +1,1 @@
+"""What make, the demo and the engine tests share: the engine, its environment, the emulator, a stack."""

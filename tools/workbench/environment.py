@@ -1,0 +1,44 @@
+"""Where the project keeps what it makes, and the one environment in which Pulumi runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache"
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+PULUMI_HOME = CACHE / "pulumi-home"
+ENGINE = CACHE / "engine"
+"""A link to the folder of the engine that the set-up chose."""
+
+# Settings of the user's own stacks and accounts must reach neither the demo nor a test. The ECS SDK
+# would send even a call to 127.0.0.1 through a proxy, whatever NO_PROXY says.
+_FOREIGN = ("PULUMI_", "ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+def engine_environment(backend: Path) -> dict[str, str]:
+    """Gives the environment for Pulumi with its state in the folder `backend`."""
+    inherited = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
+    return inherited | {
+        "PATH": os.pathsep.join([str(VENV / "bin"), str(ENGINE), os.environ["PATH"]]),
+        "VIRTUAL_ENV": str(VENV),
+        "PULUMI_BACKEND_URL": backend.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_HOME": str(PULUMI_HOME),
+        "PULUMI_PYTHON_CMD": str(PYTHON),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+
+
+def say(message: str) -> None:
+    """Prints one line about the project's own doing, apart from what Pulumi prints."""
+    print(f"▸ {message}", file=sys.stderr, flush=True)
+
+
+def _is_foreign(name: str) -> bool:
+    return name.upper() in _PROXIES or name.startswith(_FOREIGN)
