@@ -1,0 +1,8 @@
+"""Runs the plugin: prints its port for the engine, serves until the engine interrupts it."""
+
+import asyncio
+
+from alicloud_standin.server import serve
+
+if __name__ == "__main__":
+    asyncio.run(serve())

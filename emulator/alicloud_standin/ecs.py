@@ -1,0 +1,60 @@
+"""Calls ECS through its real SDK, with parameters and answers in ECS's own names."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any
+
+from alicloud_standin.settings import Settings
+
+Item = dict[str, Any]
+"""One disk, image, snapshot or instance as ECS describes it."""
+
+
+class EcsError(Exception):
+    """ECS refused a call or did not come to an end; the text is one line for the user."""
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Ecs:
+    """ECS in one region, under one account."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _client(self) -> Any:
+        from alibabacloud_ecs20140526.client import Client  # noqa: PLC0415
+        from alibabacloud_tea_openapi.utils_models import Config  # noqa: PLC0415
+
+        return Client(
+            Config(
+                region_id=self._settings.region,
+                endpoint=self._settings.endpoint or None,
+                protocol=self._settings.protocol,
+                access_key_id=self._settings.access_key,
+                access_key_secret=self._settings.secret_key,
+            )
+        )
+
+    async def call(self, action: str, **parameters: Any) -> Item:
+        """Calls an action with its parameters and the region. Raises EcsError."""
+        # The SDK takes a second to import, which a preview need not wait for.
+        from alibabacloud_ecs20140526 import models  # noqa: PLC0415
+        from darabonba.exceptions import DaraException  # noqa: PLC0415
+
+        request = getattr(models, f"{action}Request")()
+        request.from_map({"RegionId": self._settings.region} | parameters)
+        try:
+            response = await getattr(self._client, f"{_snake_case(action)}_async")(request)
+        except DaraException as error:
+            raise EcsError(f"{action}: {error.code}: {error.message}", str(error.code)) from error
+        return dict(response.body.to_map())
+
+
+def _snake_case(action: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", action).lower()

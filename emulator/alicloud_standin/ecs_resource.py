@@ -1,0 +1,105 @@
+"""What disks, images, snapshots and instances have in common: ECS names their actions after them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from alicloud_standin.ecs import Ecs, EcsError, Item
+from alicloud_standin.noun import Change, Noun, Properties
+
+Names = Mapping[str, str]
+"""ECS's name of each property: `{"diskName": "DiskName"}`."""
+
+_FAILED = frozenset({"CreateFailed", "failed"})
+_POLLS = 3000
+_POLL_SECONDS = 0.2
+
+
+class EcsResource(Noun):
+    """A resource with an id, a status, attributes and tags of its own, such as the kind `Disk`."""
+
+    kind: ClassVar[str]
+    ready: ClassVar[str]
+    """The status in which a new one can be used."""
+    attributes: ClassVar[Names]
+    """What `ModifyDiskAttribute` changes."""
+    created: ClassVar[Names]
+    """What `CreateDisk` takes."""
+    described: ClassVar[Names]
+    """What `DescribeDisks` gives."""
+
+    async def create(self, ecs: Ecs, inputs: Properties) -> str:
+        tags = tag_list(inputs.get("tags", {}))
+        answer = await ecs.call(f"Create{self.kind}", **parameters(inputs, self.created), Tag=tags)
+        resource_id = str(answer[f"{self.kind}Id"])
+        await self.wait_until(ecs, resource_id, self.ready)
+        return resource_id
+
+    async def read(self, ecs: Ecs, resource_id: str) -> Properties | None:
+        item = await self.find(ecs, resource_id)
+        return None if item is None else self.outputs(item)
+
+    async def update(self, ecs: Ecs, resource_id: str, change: Change) -> None:
+        changed = change.properties() & self.attributes.keys()
+        if changed:
+            # What was taken away from the program becomes empty.
+            values = {self.attributes[name]: change.news.get(name, "") for name in changed}
+            await ecs.call(f"Modify{self.kind}Attribute", **self.identified(resource_id), **values)
+        await self._update_tags(ecs, resource_id, change)
+
+    async def delete(self, ecs: Ecs, resource_id: str) -> None:
+        await ecs.call(f"Delete{self.kind}", **self.identified(resource_id))
+
+    async def find(self, ecs: Ecs, resource_id: str) -> Item | None:
+        """Gives the resource as ECS describes it, or None."""
+        answer = await ecs.call(f"Describe{self.kind}s", **self.filter_by_id(resource_id))
+        return next(iter(answer[f"{self.kind}s"][self.kind]), None)
+
+    def outputs(self, item: Item) -> Properties:
+        """Gives the properties of the resource that ECS describes as `item`."""
+        tags = {tag["TagKey"]: tag["TagValue"] for tag in item.get("Tags", {}).get("Tag", [])}
+        return properties(item, self.described) | {"tags": tags}
+
+    async def wait_until(self, ecs: Ecs, resource_id: str, status: str) -> None:
+        """Polls until the resource is in `status`: one just made may not be described yet."""
+        for _ in range(_POLLS):
+            item = await self.find(ecs, resource_id)
+            if item and item["Status"] == status:
+                return
+            if item and item["Status"] in _FAILED:
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+        reached = item["Status"] if item else "not described"
+        raise EcsError(f"{self.kind} {resource_id} is {reached} and did not become {status}")
+
+    def identified(self, resource_id: str) -> dict[str, str]:
+        return {f"{self.kind}Id": resource_id}
+
+    def filter_by_id(self, resource_id: str) -> dict[str, str]:
+        return {f"{self.kind}Ids": json.dumps([resource_id])}
+
+    async def _update_tags(self, ecs: Ecs, resource_id: str, change: Change) -> None:
+        old, new = change.olds.get("tags", {}), change.news.get("tags", {})
+        target = {"ResourceType": self.kind.lower(), "ResourceId": [resource_id]}
+        if gone := sorted(old.keys() - new.keys()):
+            await ecs.call("UntagResources", **target, TagKey=gone)
+        if fresh := tag_list({key: value for key, value in new.items() if old.get(key) != value}):
+            await ecs.call("TagResources", **target, Tag=fresh)
+
+
+def parameters(inputs: Properties, names: Names) -> dict[str, Any]:
+    """Gives the inputs under ECS's names."""
+    return {names[name]: value for name, value in inputs.items() if name in names}
+
+
+def properties(item: Item, names: Names) -> Properties:
+    """Gives what ECS's description of a resource holds under the properties' names."""
+    return {name: item[ecs_name] for name, ecs_name in names.items() if item.get(ecs_name) is not None}
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Gives the tags as ECS takes them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
