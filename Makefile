@@ -1,0 +1,33 @@
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(or $(shell command -v uv),.cache/uv/bin/uv)
+
+.PHONY: setup demo test check lock clean
+
+setup:
+	@$(PYTHON) tools/set_up.py
+
+demo: setup
+	@$(BIN)/python tools/demo.py
+
+test: setup
+	$(BIN)/pytest tests/unit
+	$(BIN)/pytest --numprocesses 2 --dist worksteal tests --ignore tests/unit
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	git ls-files -z ':!*.sum' ':!requirements' ':!LICENSE' | xargs -0 $(BIN)/codespell
+
+lock: $(UV)
+	$(UV) pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-annotate --no-header \
+		--universal --python-version 3.11 -o requirements/dev.txt
+
+.cache/uv/bin/uv:
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/pip install --quiet uv
+
+clean:
+	rm -rf .cache .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
