@@ -1,0 +1,109 @@
+"""The two ways of paging: NextToken with MaxResults, and PageNumber with PageSize."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from ecs_emulator import refusals
+from ecs_emulator.gateway.parameters import Parameters
+from ecs_emulator.refusals import Refusal
+
+INVALID_NEXT_TOKEN = Refusal("Invalid.NextToken", 403, "The specified NextToken is invalid.")
+_DEFAULT_SIZE = 10
+_MAXIMUM_PAGE_SIZE = 100
+
+
+class Numbered(Protocol):
+    """Whatever came into being in an order."""
+
+    @property
+    def sequence(self) -> int: ...
+
+
+R = TypeVar("R", bound=Numbered)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How small and how large MaxResults may be; what is beyond is moved to the nearer end."""
+
+    minimum: int = 1
+    maximum: int = 100
+
+
+def page_response(
+    parameters: Parameters,
+    records: Sequence[R],
+    render: Callable[[Sequence[R]], Mapping[str, object]],
+    limits: Limits = Limits(),
+) -> dict[str, object]:
+    """Return one page of `records` (newest first) as `render` shows it, with the fields about paging.
+
+    Numbered pages win when both ways are asked for and no NextToken is given.
+    """
+    newest_first = sorted(records, key=lambda record: record.sequence, reverse=True)
+    if _wants_numbers(parameters):
+        return _numbered_page(parameters, newest_first, render)
+    return _token_page(parameters, newest_first, render, limits)
+
+
+def _wants_numbers(parameters: Parameters) -> bool:
+    if parameters.text("NextToken"):
+        return False
+    return "PageNumber" in parameters or "MaxResults" not in parameters
+
+
+def _numbered_page(
+    parameters: Parameters,
+    records: Sequence[R],
+    render: Callable[[Sequence[R]], Mapping[str, object]],
+) -> dict[str, object]:
+    number = _positive(parameters, "PageNumber", 1, None)
+    size = _positive(parameters, "PageSize", _DEFAULT_SIZE, _MAXIMUM_PAGE_SIZE)
+    page = records[(number - 1) * size : number * size]
+    follows_tokens = "MaxResults" in parameters and len(records) > number * size
+    return {
+        **render(page),
+        "PageNumber": number,
+        "PageSize": size,
+        "TotalCount": len(records),
+        "NextToken": _token(page[-1].sequence) if follows_tokens else "",
+    }
+
+
+def _token_page(
+    parameters: Parameters,
+    records: Sequence[R],
+    render: Callable[[Sequence[R]], Mapping[str, object]],
+    limits: Limits,
+) -> dict[str, object]:
+    wanted = parameters.number("MaxResults") or _DEFAULT_SIZE
+    size = min(limits.maximum, max(limits.minimum, wanted))
+    token = parameters.text("NextToken")
+    rest = [record for record in records if record.sequence < _sequence(token)] if token else records
+    page = rest[:size]
+    return {**render(page), "NextToken": _token(page[-1].sequence) if len(rest) > size else ""}
+
+
+def _positive(parameters: Parameters, name: str, default: int, maximum: int | None) -> int:
+    number = parameters.number(name)
+    if number is None:
+        return default
+    if number < 1 or (maximum is not None and number > maximum):
+        raise refusals.INVALID_PARAMETER.error(name=name)
+    return number
+
+
+def _token(sequence: int) -> str:
+    return base64.urlsafe_b64encode(f"before:{sequence}".encode()).decode()
+
+
+def _sequence(token: str) -> int:
+    try:
+        return int(base64.urlsafe_b64decode(token).decode().removeprefix("before:"))
+    except (binascii.Error, ValueError):
+        raise INVALID_NEXT_TOKEN.error() from None

@@ -1,0 +1,236 @@
+"""CreateSnapshot, DescribeSnapshots, DeleteSnapshot, ModifySnapshotAttribute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from ecs_emulator import refusals
+from ecs_emulator.actions.fields import (
+    has_tags,
+    is_same,
+    requested_group,
+    requested_tags,
+    tags_field,
+    time_field,
+)
+from ecs_emulator.actions.formats import (
+    MAXIMUM_RETENTION_DAYS,
+    choice_format,
+    description_format,
+    name_format,
+    range_format,
+    tag_format,
+)
+from ecs_emulator.actions.paging import page_response
+from ecs_emulator.actions.registry import Call, Response, action
+from ecs_emulator.actions.snapshot_checks import check_snapshot_can_be_created
+from ecs_emulator.actions.snapshot_filters import check_filters, passes_time_filters
+from ecs_emulator.lifecycle import snapshots
+from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.refusals import Refusal
+from ecs_emulator.world import World, tag_key
+
+GIB = 2**30
+
+NAME_MALFORMED = Refusal("InvalidSnapshotName.Malformed", 400, "The specified SnapshotName is wrongly formed.")
+RETENTION_MALFORMED = Refusal("InvalidRetentionDays.Malformed", 400, "The specified RetentionDays is wrongly formed.")
+INSTANT_RETENTION_MALFORMED = Refusal(
+    "InvalidInstantAccessRetentionDays.Malformed",
+    403,
+    "The specified InstantAccessRetentionDays is wrongly formed.",
+)
+CATEGORY_MALFORMED = Refusal(
+    "InvalidSnapshotCategory.Malformed", 403, "The specified snapshot category is wrongly formed."
+)
+RETENTION_DECREASED = Refusal(
+    "InvalidOperation.DecreaseRetentionDaysUnsupported", 400, "The RetentionDays can only be extended."
+)
+NOT_READY = Refusal("InvalidSnapshotId.NotReady", 400, "The specified snapshot has not completed yet.")
+CREATED_IMAGE = Refusal("SnapshotCreatedImage", 403, "The snapshot has been used to create user defined image(s).")
+CREATED_DISK = Refusal("SnapshotCreatedDisk", 403, "The snapshot has been used to create disk(s).")
+
+_CATEGORIES = frozenset({"standard", "flash", "archive"})
+_SNAPSHOT_NAME = name_format("SnapshotName", NAME_MALFORMED, reserved_prefix="auto")
+_RETENTION = range_format("RetentionDays", 1, MAXIMUM_RETENTION_DAYS, RETENTION_MALFORMED)
+
+
+@action(
+    "CreateSnapshot",
+    _SNAPSHOT_NAME,
+    description_format(),
+    _RETENTION,
+    range_format("InstantAccessRetentionDays", 1, 65535, INSTANT_RETENTION_MALFORMED),
+    choice_format("Category", _CATEGORIES, CATEGORY_MALFORMED),
+    tag_format,
+    mutating=True,
+)
+def create_snapshot(call: Call) -> Response:
+    """Begin to create a snapshot of a disk, which is found by its id in whatever region it is."""
+    parameters = call.parameters
+    disk = call.world.disks.get(parameters.text("DiskId"))
+    if disk is None:
+        raise refusals.DISK_NOT_FOUND.error()
+    group_id = requested_group(call)
+    check_snapshot_can_be_created(call.world, disk)
+    snapshot_id, sequence = call.world.new_identity("s", disk.region_id)
+    snapshot = Snapshot(
+        id=snapshot_id,
+        sequence=sequence,
+        disk_id=disk.id,
+        name=parameters.text("SnapshotName"),
+        description=parameters.text("Description"),
+        retention_days=parameters.number("RetentionDays"),
+        resource_group_id=group_id,
+        tags=requested_tags(parameters),
+    )
+    snapshots.start(call.world, disk, snapshot, call.now)
+    return {"SnapshotId": snapshot_id}
+
+
+@action("DescribeSnapshots", check_filters, choice_format("Category", _CATEGORIES, CATEGORY_MALFORMED))
+def describe_snapshots(call: Call) -> Response:
+    """List snapshots of a region, filtered."""
+    call.end_of_checks()
+    found = [snapshot for snapshot in _candidates(call) if _passes(call, snapshot)]
+    return page_response(call.parameters, found, lambda page: _list_field(call, page))
+
+
+@action("DeleteSnapshot", mutating=True)
+def delete_snapshot(call: Call) -> Response:
+    """Delete a snapshot, or cancel its creation; Force helps against disks made of it, not against images."""
+    snapshot = call.world.snapshots.get(call.parameters.text("SnapshotId"))
+    if snapshot is None:
+        if call.world.settings.rules.ignore_missing_on_delete:
+            return {}
+        raise refusals.SNAPSHOT_NOT_FOUND.error()
+    usage = usage_of(call.world, snapshot)
+    if "image" in usage:
+        raise CREATED_IMAGE.error()
+    if "disk" in usage and not call.parameters.flag("Force"):
+        raise CREATED_DISK.error()
+    snapshots.delete(call.world, snapshot, call.now)
+    return {}
+
+
+@action("ModifySnapshotAttribute", _SNAPSHOT_NAME, description_format(), _RETENTION, mutating=True)
+def modify_snapshot_attribute(call: Call) -> Response:
+    """Change name and description at any time, the retention only of an accomplished snapshot and upwards."""
+    parameters = call.parameters
+    if not {"SnapshotName", "Description", "RetentionDays", "DisableInstantAccess"} & set(parameters.values):
+        raise refusals.NOTHING_TO_MODIFY.error()
+    snapshot = call.world.snapshots.get(parameters.text("SnapshotId"))
+    if snapshot is None:
+        raise refusals.SNAPSHOT_NOT_FOUND.error()
+    days = parameters.number("RetentionDays")
+    if days is not None:
+        _check_retention_change(snapshot, days)
+        snapshot = snapshots.keep_until(snapshot, days)
+    call.world.put(
+        replace(
+            snapshot,
+            name=parameters.text("SnapshotName") or snapshot.name,
+            description=parameters.text("Description") if "Description" in parameters else snapshot.description,
+            last_modified_time=call.now,
+        )
+    )
+    return {}
+
+
+def usage_of(world: World, snapshot: Snapshot) -> str:
+    """Return what was made of the snapshot: `image`, `disk`, `image_disk` or `none`."""
+    made = []
+    if world.images.by("snapshot", snapshot.id):
+        made.append("image")
+    if world.disks.by("snapshot", snapshot.id):
+        made.append("disk")
+    return "_".join(made) or "none"
+
+
+def _check_retention_change(snapshot: Snapshot, days: int) -> None:
+    if snapshot.status != "accomplished":
+        raise NOT_READY.error()
+    if snapshot.retention_days is None or days < snapshot.retention_days:
+        raise RETENTION_DECREASED.error()
+
+
+def _candidates(call: Call) -> Iterable[Snapshot]:
+    table, parameters = call.world.snapshots, call.parameters
+    ids = parameters.texts("SnapshotIds")
+    if ids is not None:
+        return [snapshot for snapshot_id in dict.fromkeys(ids) if (snapshot := table.get(snapshot_id))]
+    if disk_id := parameters.text("DiskId"):
+        return table.by("disk", disk_id)
+    if chain_id := parameters.text("SnapshotLinkId"):
+        return table.by("chain", chain_id)
+    if tags := parameters.objects("Tag"):
+        return table.by("tag", tag_key(tags[0].text("Key"), tags[0].values.get("Value")))
+    return table
+
+
+def _passes(call: Call, snapshot: Snapshot) -> bool:
+    parameters = call.parameters
+    encrypted = parameters.flag("Encrypted")
+    return (
+        snapshot.region_id == call.region_id
+        and snapshot.listed_from <= call.now
+        and encrypted in {None, snapshot.encrypted}
+        and fnmatchcase(snapshot.name, parameters.text("SnapshotName") or "*")
+        and parameters.text("SourceDiskType").lower() in {"", snapshot.disk_type}
+        and parameters.text("Category").lower() in {"", snapshot.category}
+        and parameters.text("Status") in {"", "all", snapshot.status}
+        and parameters.text("SnapshotType") in {"", "all", snapshot.type}
+        and _is_the_one(call, snapshot)
+        and has_tags(snapshot.tags, parameters)
+        and passes_time_filters(parameters, snapshot)
+    )
+
+
+def _is_the_one(call: Call, snapshot: Snapshot) -> bool:
+    wanted = {
+        "DiskId": snapshot.disk_id,
+        "InstanceId": snapshot.instance_id,
+        "SnapshotLinkId": snapshot.chain_id,
+        "KMSKeyId": snapshot.kms_key_id,
+        "ResourceGroupId": snapshot.resource_group_id,
+        "Usage": usage_of(call.world, snapshot),
+    }
+    return is_same(call.parameters, wanted)
+
+
+def _list_field(call: Call, page: Sequence[Snapshot]) -> dict[str, object]:
+    return {"Snapshots": {"Snapshot": [_render(call, snapshot) for snapshot in page]}}
+
+
+def _render(call: Call, snapshot: Snapshot) -> dict[str, object]:
+    retention = {} if snapshot.retention_days is None else {"RetentionDays": snapshot.retention_days}
+    return {
+        **retention,
+        "SnapshotId": snapshot.id,
+        "SnapshotName": snapshot.name,
+        "Description": snapshot.description,
+        "RegionId": snapshot.region_id,
+        "Status": snapshot.status,
+        "Progress": f"{snapshot.progress_percent(call.now)}%",
+        "RemainTime": snapshot.remaining_seconds(call.now),
+        "Available": snapshot.available,
+        "CreationTime": time_field(snapshot.creation_time),
+        "LastModifiedTime": time_field(snapshot.last_modified_time),
+        "SnapshotType": snapshot.type,
+        "SnapshotLinkId": snapshot.chain_id,
+        "SnapshotSN": snapshot.id,
+        "Category": snapshot.category,
+        "SourceStorageType": "disk",
+        "InstantAccess": snapshot.instant_access,
+        "SourceDiskId": snapshot.disk_id,
+        "SourceDiskType": snapshot.disk_type,
+        "SourceDiskSize": str(snapshot.disk_size),
+        "FullSnapshotSizeInBytes": int(snapshot.full_gib * GIB),
+        "Encrypted": snapshot.encrypted,
+        "KMSKeyId": snapshot.kms_key_id,
+        "ProductCode": "",
+        "ResourceGroupId": snapshot.resource_group_id,
+        "Usage": usage_of(call.world, snapshot),
+        "Tags": tags_field(snapshot.tags),
+    }

@@ -1,0 +1,51 @@
+"""One rule that says which calls go wrong, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ecs_emulator.records.codec import RecordError, decode
+
+FaultKind = Literal["error", "drop", "latency", "html", "stale", "fail_snapshot", "stop_instance"]
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRule:
+    """Calls of `action` (a name, or a pattern such as `Describe*`) that match go wrong as `kind` says.
+
+    Which: from the `nth` matching call on, or each with `probability` (decided by `seed`, the same in every
+    run), at most `times` times (None: for ever), and within `for_seconds` emulated seconds if given.
+    When: `before` the effect (nothing has changed) or `after` it (the client does not learn of it).
+    `seconds` are wall seconds for `latency`, emulated ones for `stale`.
+    """
+
+    id: str = ""
+    action: str = "*"
+    kind: FaultKind = "error"
+    when: Literal["before", "after"] = "before"
+    nth: int = 1
+    probability: float | None = None
+    seed: int = 0
+    times: int | None = 1
+    for_seconds: float | None = None
+    code: str = "InternalError"
+    status: int | None = None
+    message: str | None = None
+    retry_after_ms: int | None = None
+    seconds: float = 0.0
+
+
+def read_rule(data: object) -> FaultRule:
+    """Return the rule that plain data describes; raise RecordError if it makes no sense.
+
+    A rule with `for_seconds` holds for all that time unless `times` says otherwise.
+    """
+    if isinstance(data, dict) and data.get("for_seconds") is not None:
+        data = {"times": None, **data}
+    rule = decode(FaultRule, data, "fault")
+    if rule.nth < 1:
+        raise RecordError("fault.nth", f"{rule.nth} is below 1", "Count calls from 1")
+    if rule.probability is not None and not 0 <= rule.probability <= 1:
+        raise RecordError("fault.probability", f"{rule.probability} is no probability", "Give 0 to 1")
+    return rule

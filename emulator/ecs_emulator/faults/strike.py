@@ -1,0 +1,60 @@
+"""What a fault does to the call that drew it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Literal
+
+from ecs_emulator.faults.rule import FaultRule
+from ecs_emulator.gateway.answers import Answer, bad_gateway, dropped
+from ecs_emulator.lifecycle import instances, snapshots
+from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.refusals import EcsError, known_refusal
+from ecs_emulator.world import World
+
+
+async def strike(rules: Iterable[FaultRule], when: Literal["before", "after"]) -> Answer | None:
+    """Let the rules for this moment delay, fail or cut off a call; return an answer to give instead."""
+    for rule in rules:
+        if rule.when != when:
+            continue
+        if rule.kind == "latency":
+            await asyncio.sleep(rule.seconds)
+        elif rule.kind == "error":
+            raise _error(rule)
+        elif rule.kind == "drop":
+            return dropped()
+        elif rule.kind == "html":
+            return bad_gateway()
+    return None
+
+
+def bend(world: World, rules: Iterable[FaultRule], response: Mapping[str, object], now: float) -> None:
+    """Let the rules change what becomes of the snapshot that a call has just created."""
+    snapshot = world.snapshots.get(str(response.get("SnapshotId")))
+    if snapshot is None:
+        return
+    for rule in rules:
+        if rule.kind == "stale":
+            world.put(replace(snapshot, listed_from=now + rule.seconds))
+        elif rule.kind == "fail_snapshot":
+            snapshots.fail_midway(world, snapshot)
+        elif rule.kind == "stop_instance":
+            _stop_instance_midway(world, snapshot)
+
+
+def _stop_instance_midway(world: World, snapshot: Snapshot) -> None:
+    instance = world.instances.get(snapshot.instance_id)
+    if instance is not None:
+        middle = (snapshot.start_time + snapshots.expected_end(world, snapshot)) / 2
+        instances.stop_at(world, instance, middle)
+
+
+def _error(rule: FaultRule) -> EcsError:
+    known = known_refusal(rule.code)
+    status = rule.status or (known.status if known else 500)
+    message = rule.message or (known.message if known else "The emulator was told to fail this call.")
+    headers = {} if rule.retry_after_ms is None else {"x-acs-retry-after": str(rule.retry_after_ms)}
+    return EcsError(rule.code, status, message, headers)

@@ -1,0 +1,1 @@
+"""How resources change as time passes: each noun's steps, made to happen when somebody looks."""

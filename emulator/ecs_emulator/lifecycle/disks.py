@@ -1,0 +1,58 @@
+"""Disks are created, attached, detached and deleted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ecs_emulator.lifecycle import snapshots
+from ecs_emulator.records.disk import Disk
+from ecs_emulator.records.instance import Instance
+from ecs_emulator.records.step import Step
+from ecs_emulator.world import World
+
+
+def create(world: World, disk: Disk, at: float) -> None:
+    """Add a new disk: Creating, then Available."""
+    ready = Step(at + world.settings.lifecycle.disk_creating_seconds, "available")
+    world.put(replace(disk, status="Creating", creation_time=at, pending=(ready,)))
+    world.emit("disk.created", disk.id, at)
+
+
+def attach(world: World, disk: Disk, instance: Instance, at: float) -> None:
+    """Begin to attach the disk to the instance."""
+    attached = Step(at + world.settings.lifecycle.disk_attaching_seconds, "attached")
+    world.put(replace(disk, status="Attaching", instance_id=instance.id, pending=(attached,)))
+
+
+def detach(world: World, disk: Disk, at: float) -> None:
+    """Begin to detach the disk from its instance."""
+    detached = Step(at + world.settings.lifecycle.disk_detaching_seconds, "detached")
+    world.put(replace(disk, status="Detaching", pending=(detached,)))
+
+
+def delete(world: World, disk: Disk, at: float) -> None:
+    """Remove the disk; what others took of it stays, what is still being created goes with it."""
+    for snapshot in world.snapshots.by("disk", disk.id):
+        if snapshot.is_progressing or (snapshot.type == "auto" and disk.delete_auto_snapshot):
+            snapshots.delete(world, snapshot, at)
+    world.remove(disk)
+    world.emit("disk.deleted", disk.id, at)
+
+
+def release(world: World, disk: Disk, at: float) -> None:
+    """Take the disk off its instance at once, as when the instance is released."""
+    world.put(replace(disk, status="Available", instance_id="", device="", detached_time=at, pending=()))
+    world.emit("disk.detached", disk.id, at)
+
+
+def take_step(world: World, disk: Disk, step: Step) -> None:
+    """Make a planned step of a disk happen."""
+    match step.name:
+        case "available":
+            world.put(replace(disk, status="Available"))
+            world.emit("disk.available", disk.id, step.at)
+        case "attached":
+            world.put(replace(disk, status="In_use", attached_time=step.at, detached_time=None))
+            world.emit("disk.attached", disk.id, step.at)
+        case "detached":
+            release(world, disk, step.at)

@@ -1,0 +1,32 @@
+"""Brings the world up to a moment: everything that was due by then happens, in order of time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ecs_emulator.lifecycle import disks, images, instances, snapshots
+from ecs_emulator.records.disk import Disk
+from ecs_emulator.records.instance import Instance
+from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.records.step import Step
+from ecs_emulator.world import LivingRecord, World
+
+
+def settle(world: World, now: float) -> None:
+    """Make every step that is due at `now` (epoch seconds) happen at the time it was planned for."""
+    while (record := world.due(now)) is not None:
+        step, *rest = record.pending
+        record = replace(record, pending=tuple(rest))
+        world.put(record)
+        _take_step(world, record, step)
+
+
+def _take_step(world: World, record: LivingRecord, step: Step) -> None:
+    if isinstance(record, Snapshot):
+        snapshots.take_step(world, record, step)
+    elif isinstance(record, Disk):
+        disks.take_step(world, record, step)
+    elif isinstance(record, Instance):
+        instances.take_step(world, record, step)
+    else:
+        images.take_step(world, record, step)

@@ -1,0 +1,197 @@
+"""Snapshots are cut, become available, are accomplished, fail, expire and are deleted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ecs_emulator.lifecycle import images
+from ecs_emulator.records.disk import Disk
+from ecs_emulator.records.settings import DiskCategory
+from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.records.step import Step
+from ecs_emulator.world import World
+
+SECONDS_PER_DAY = 86400
+
+
+def start(world: World, disk: Disk, snapshot: Snapshot, at: float) -> Snapshot:
+    """Begin to create `snapshot` of `disk`: the disk says what is in it, the caller only names it."""
+    category = _category(world, disk.category)
+    started = replace(
+        snapshot,
+        region_id=disk.region_id,
+        disk_type=disk.type,
+        disk_size=disk.size,
+        disk_category=disk.category,
+        instance_id=disk.instance_id,
+        encrypted=disk.encrypted,
+        kms_key_id=disk.kms_key_id,
+        instant_access=category.available_seconds is not None,
+        status="progressing",
+        available=False,
+        start_time=at,
+        last_modified_time=at,
+        pending=(Step(at + _cut_seconds(world, category), "cut"),),
+    )
+    world.put(started)
+    world.emit("snapshot.created", started.id, at)
+    return started
+
+
+def fail(world: World, snapshot: Snapshot, at: float) -> None:
+    """End a snapshot as failed: what it would have held is left to the next one."""
+    _give_back_changes(world, snapshot)
+    releases = tuple(step for step in snapshot.pending if step.name == "released")
+    world.put(replace(snapshot, status="failed", available=False, end_time=at, pending=releases))
+    world.emit("snapshot.failed", snapshot.id, at)
+    _tell_images(world, snapshot, at)
+
+
+def fail_midway(world: World, snapshot: Snapshot) -> None:
+    """Let a snapshot that is being created fail when half of its time has passed."""
+    middle = (snapshot.start_time + expected_end(world, snapshot)) / 2
+    earlier = tuple(step for step in snapshot.pending if step.at <= middle)
+    world.put(replace(snapshot, pending=(*earlier, Step(middle, "failed"))))
+
+
+def expected_end(world: World, snapshot: Snapshot) -> float:
+    """Return when the snapshot is accomplished if nothing comes between, as far as can be told now."""
+    if snapshot.planned_end is not None:
+        return snapshot.planned_end
+    disk = world.disks.get(snapshot.disk_id)
+    gib = 0.0 if disk is None else _gib_to_store(world, disk)
+    return snapshot.start_time + _total_seconds(world, _category(world, snapshot.disk_category), gib)
+
+
+def keep_until(snapshot: Snapshot, retention_days: int) -> Snapshot:
+    """Return the snapshot with its automatic release planned that many days after its creation."""
+    created = snapshot.start_time if snapshot.creation_time is None else snapshot.creation_time
+    release = Step(created + retention_days * SECONDS_PER_DAY, "released")
+    others = (step for step in snapshot.pending if step.name != "released")
+    pending = tuple(sorted((*others, release), key=lambda step: step.at))
+    return replace(snapshot, retention_days=retention_days, pending=pending)
+
+
+def delete(world: World, snapshot: Snapshot, at: float, event: str = "snapshot.deleted") -> None:
+    """Remove a snapshot: blocks that the next one still needs move there, a creation is cancelled."""
+    if snapshot.is_progressing:
+        _give_back_changes(world, snapshot)
+        event = "snapshot.cancelled"
+    elif snapshot.status == "accomplished":
+        _merge_into_next(world, snapshot)
+    world.remove(snapshot)
+    world.emit(event, snapshot.id, at)
+    _tell_images(world, snapshot, at)
+
+
+def take_step(world: World, snapshot: Snapshot, step: Step) -> None:
+    """Make a planned step of a snapshot happen."""
+    match step.name:
+        case "cut":
+            _cut(world, snapshot, step.at)
+        case "available":
+            world.put(replace(snapshot, available=True))
+            world.emit("snapshot.available", snapshot.id, step.at)
+        case "accomplished":
+            _accomplish(world, snapshot, step.at)
+        case "failed":
+            fail(world, snapshot, step.at)
+        case "released":
+            delete(world, snapshot, step.at, "snapshot.released")
+
+
+def _cut(world: World, snapshot: Snapshot, at: float) -> None:
+    disk = world.disks.get(snapshot.disk_id)
+    if disk is None:
+        fail(world, snapshot, at)
+        return
+    gib = _gib_to_store(world, disk)
+    world.put(replace(disk, changed_gib=0.0))
+    held = replace(
+        snapshot,
+        creation_time=at,
+        stored_gib=gib,
+        full_gib=disk.used_gib,
+        content_version=disk.content_version,
+    )
+    world.emit("snapshot.cut", snapshot.id, at)
+    world.put(_with_plan(world, held))
+
+
+def _with_plan(world: World, snapshot: Snapshot) -> Snapshot:
+    category = _category(world, snapshot.disk_category)
+    end = snapshot.start_time + _total_seconds(world, category, snapshot.stored_gib)
+    steps = [Step(end, "accomplished")]
+    if category.available_seconds is not None:
+        steps.insert(0, Step(min(end, snapshot.start_time + category.available_seconds), "available"))
+    planned = replace(snapshot, planned_end=end, pending=_before_failure(snapshot, steps))
+    return planned if planned.retention_days is None else keep_until(planned, planned.retention_days)
+
+
+def _before_failure(snapshot: Snapshot, steps: list[Step]) -> tuple[Step, ...]:
+    failure = next((step for step in snapshot.pending if step.name == "failed"), None)
+    if failure is None:
+        return tuple(steps)
+    return (*(step for step in steps if step.at < failure.at), failure)
+
+
+def _accomplish(world: World, snapshot: Snapshot, at: float) -> None:
+    if not snapshot.available:
+        world.emit("snapshot.available", snapshot.id, at)
+    world.put(replace(snapshot, status="accomplished", available=True, end_time=at))
+    world.emit("snapshot.accomplished", snapshot.id, at)
+    _tell_images(world, snapshot, at)
+
+
+def _tell_images(world: World, snapshot: Snapshot, at: float) -> None:
+    for image in world.images.by("snapshot", snapshot.id):
+        images.follow_snapshots(world, image, at)
+
+
+def _gib_to_store(world: World, disk: Disk) -> float:
+    is_first = not any(_holds_blocks(snapshot) for snapshot in world.snapshots.by("disk", disk.id))
+    return disk.used_gib if is_first else disk.changed_gib
+
+
+def _holds_blocks(snapshot: Snapshot) -> bool:
+    return snapshot.status != "failed" and snapshot.creation_time is not None
+
+
+def _give_back_changes(world: World, snapshot: Snapshot) -> None:
+    disk = world.disks.get(snapshot.disk_id)
+    if disk is not None and snapshot.creation_time is not None:
+        world.put(replace(disk, changed_gib=min(disk.used_gib, disk.changed_gib + snapshot.stored_gib)))
+
+
+def _merge_into_next(world: World, snapshot: Snapshot) -> None:
+    later = (
+        other
+        for other in world.snapshots.by("disk", snapshot.disk_id)
+        if _holds_blocks(other) and _age(other) > _age(snapshot)
+    )
+    following = min(later, key=_age, default=None)
+    if following is not None:
+        stored = min(following.full_gib, following.stored_gib + snapshot.stored_gib)
+        world.put(replace(following, stored_gib=stored))
+        return
+    disk = world.disks.get(snapshot.disk_id)
+    if disk is not None:
+        world.put(replace(disk, changed_gib=min(disk.used_gib, disk.changed_gib + snapshot.stored_gib)))
+
+
+def _age(snapshot: Snapshot) -> tuple[float, int]:
+    return (snapshot.creation_time or 0.0, snapshot.sequence)
+
+
+def _category(world: World, name: str) -> DiskCategory:
+    return world.settings.lifecycle.categories[name]
+
+
+def _total_seconds(world: World, category: DiskCategory, gib: float) -> float:
+    fixed = world.settings.lifecycle.snapshot_seconds
+    return max(category.minimum_seconds, category.seconds_per_gib * gib) if fixed is None else fixed
+
+
+def _cut_seconds(world: World, category: DiskCategory) -> float:
+    fixed = world.settings.lifecycle.snapshot_seconds
+    return category.cut_seconds if fixed is None else min(fixed, category.cut_seconds)

@@ -1,0 +1,1 @@
+"""What the world consists of: one frozen dataclass per noun, and the codec that reads them."""

@@ -1,0 +1,24 @@
+"""Access keys, and what tells a real one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_REAL = re.compile(r"LTAI|(?:STS|TMP)\.[A-Za-z0-9]{16,}$")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A key pair; with a `security_token` it is a temporary one (STS), valid until `expires_at`."""
+
+    id: str
+    secret: str
+    security_token: str = ""
+    active: bool = True
+    expires_at: float | None = None
+
+
+def looks_real(key_id: str) -> bool:
+    """Say whether `key_id` has the form of a key that Alibaba Cloud issued."""
+    return _REAL.match(key_id) is not None

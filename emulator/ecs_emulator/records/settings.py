@@ -1,0 +1,98 @@
+"""How long things take, how many there may be: every number of the emulator that a seed can change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class DiskCategory:
+    """What disks of one category can do, and how long their snapshots take.
+
+    A snapshot is cut `cut_seconds` after the call and accomplished after `minimum_seconds` or
+    `seconds_per_gib` times what it stores, whichever is longer. It is available `available_seconds` after
+    the call, or only when accomplished if that is None.
+    """
+
+    minimum_gib: int
+    maximum_gib: int
+    supports_snapshots: bool = True
+    concurrent_snapshots: int = 1
+    cut_seconds: float = 2.0
+    available_seconds: float | None = None
+    minimum_seconds: float = 30.0
+    seconds_per_gib: float = 6.0
+
+
+def _essd(minimum_gib: int, maximum_gib: int = 65536) -> DiskCategory:
+    return DiskCategory(
+        minimum_gib,
+        maximum_gib,
+        concurrent_snapshots=10,
+        cut_seconds=1.0,
+        available_seconds=3.0,
+        minimum_seconds=10.0,
+        seconds_per_gib=2.0,
+    )
+
+
+def _local(minimum_gib: int, maximum_gib: int) -> DiskCategory:
+    return DiskCategory(minimum_gib, maximum_gib, supports_snapshots=False)
+
+
+CATEGORIES: Mapping[str, DiskCategory] = {
+    "cloud": DiskCategory(5, 2000),
+    "cloud_efficiency": DiskCategory(20, 32768),
+    "cloud_ssd": DiskCategory(20, 32768, minimum_seconds=20.0, seconds_per_gib=4.0),
+    "cloud_essd": _essd(1),
+    "cloud_auto": _essd(1),
+    "cloud_essd_entry": _essd(10, 32768),
+    "cloud_regional_disk_auto": _essd(1),
+    "elastic_ephemeral_disk_standard": _local(64, 8192),
+    "elastic_ephemeral_disk_premium": _local(64, 8192),
+    "local_ssd_pro": _local(5, 8192),
+    "local_hdd_pro": _local(5, 8192),
+    "ephemeral": _local(5, 1024),
+    "ephemeral_ssd": _local(5, 1024),
+}
+PERFORMANCE_LEVELS: Mapping[str, int] = {"PL0": 1, "PL1": 20, "PL2": 461, "PL3": 1261}
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """Durations in emulated seconds; `snapshot_seconds`, if set, is what every snapshot takes in all."""
+
+    snapshot_seconds: float | None = None
+    instance_pending_seconds: float = 2.0
+    instance_starting_seconds: float = 10.0
+    instance_stopping_seconds: float = 10.0
+    disk_creating_seconds: float = 5.0
+    disk_attaching_seconds: float = 5.0
+    disk_detaching_seconds: float = 60.0
+    image_creating_seconds: float = 60.0
+    categories: Mapping[str, DiskCategory] = field(default_factory=lambda: dict(CATEGORIES))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Quotas and choices where the documentation leaves one.
+
+    `ignore_missing_on_delete`: deleting what does not exist succeeds, instead of a NotFound error.
+    """
+
+    account_id: int = 1000000000000001
+    manual_snapshots_per_disk: int = 256
+    data_disks_per_instance: int = 16
+    images: int = 100
+    token_lifetime_seconds: float = 86400.0
+    ignore_missing_on_delete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything above, kept with the world."""
+
+    id: str = "settings"
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    rules: Rules = field(default_factory=Rules)

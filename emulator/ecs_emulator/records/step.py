@@ -1,0 +1,13 @@
+"""What a record will do next, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One planned change of a record: `name` happens at the emulated time `at` (epoch seconds)."""
+
+    at: float
+    name: str

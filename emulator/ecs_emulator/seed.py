@@ -1,0 +1,209 @@
+"""Seeds: worlds as written by people, read with errors that say what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ecs_emulator.actions.attachments import free_device
+from ecs_emulator.lifecycle import snapshots
+from ecs_emulator.records.access_key import AccessKey, looks_real
+from ecs_emulator.records.codec import RecordError, decode, overlay
+from ecs_emulator.records.disk import Disk
+from ecs_emulator.records.image import Image
+from ecs_emulator.records.instance import Instance
+from ecs_emulator.records.region import Region
+from ecs_emulator.records.resource_group import ResourceGroup
+from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.world import World
+
+Seed = Mapping[str, Any]
+
+
+def default_seed() -> Seed:
+    """Return the world that is there when no other is asked for."""
+    return _parsed(files("ecs_emulator").joinpath("default_world.yaml").read_text(encoding="utf-8"), "seed")
+
+
+def load_seed(path: Path) -> Seed:
+    """Read a seed file; raise RecordError if it is no YAML mapping."""
+    return _parsed(path.read_text(encoding="utf-8"), str(path))
+
+
+def plant(world: World, seed: Seed, now: float) -> None:
+    """Add what a seed describes to the world at the emulated time `now`.
+
+    Raises RecordError, with the place and the remedy, for anything that cannot be; the world may then hold
+    a part of the seed.
+    """
+    for noun in seed:
+        if noun not in _SETTINGS and noun not in _PLANTERS:
+            raise RecordError("seed", f"`{noun}` is not known", f"Use one of: {', '.join(_NOUNS)}")
+    changes = {noun: seed[noun] for noun in _SETTINGS if noun in seed}
+    if changes:
+        world.put(overlay(world.settings, changes, "seed"))
+    planter = _Planter(world, now)
+    for noun, plant_one in _PLANTERS.items():
+        for index, data in enumerate(_listed(seed, noun)):
+            plant_one(planter, data, f"{noun}[{index}]")
+
+
+def _parsed(text: str, name: str) -> Seed:
+    try:
+        seed = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise RecordError(name, f"no valid YAML: {error}", "Correct the file") from error
+    if not isinstance(seed, dict):
+        raise RecordError(name, "expected `instances:`, `disks:`, … at the top", "Write a YAML mapping")
+    return seed
+
+
+def _listed(seed: Seed, noun: str) -> list[Any]:
+    entries = seed.get(noun) or []
+    if not isinstance(entries, list):
+        raise RecordError(noun, f"expected a list, got {entries!r}", "Write it as `- id: …` lines")
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Planter:
+    """Adds the entries of a seed to a world: one method for each noun, in the order in which they refer."""
+
+    world: World
+    now: float
+
+    def region(self, data: Any, path: str) -> None:
+        region = decode(Region, data, path)
+        if not region.zones:
+            raise RecordError(f"{path}.zones", "a region has at least one zone", f"Give e.g. [{region.id}-a]")
+        self.world.put(region)
+
+    def access_key(self, data: Any, path: str) -> None:
+        key = decode(AccessKey, data, path)
+        if looks_real(key.id):
+            problem = "this looks like an access key that Alibaba Cloud issued"
+            raise RecordError(f"{path}.id", problem, "Make one up, such as `emulator-key-id`")
+        self.world.put(key)
+
+    def resource_group(self, data: Any, path: str) -> None:
+        self.world.put(decode(ResourceGroup, data, path))
+
+    def instance(self, data: Any, path: str) -> None:
+        instance = decode(Instance, data, path)
+        region = _region(self.world, instance.region_id, path)
+        started = 0.0 if instance.status == "Pending" else self.now
+        self.world.put(
+            replace(
+                instance,
+                region_id=region.id,
+                zone_id=instance.zone_id or region.zones[0],
+                creation_time=instance.creation_time or self.now,
+                start_time=instance.start_time if "start_time" in data else started,
+                sequence=self.world.count("resources"),
+            )
+        )
+
+    def disk(self, data: Any, path: str) -> None:
+        disk = decode(Disk, data, path)
+        if disk.category not in self.world.settings.lifecycle.categories:
+            known = ", ".join(self.world.settings.lifecycle.categories)
+            raise RecordError(f"{path}.category", f"`{disk.category}` is not known", f"Use one of: {known}")
+        disk = replace(disk, creation_time=disk.creation_time or self.now, sequence=self.world.count("resources"))
+        if disk.instance_id:
+            disk = _attached(self.world, disk, data, path, self.now)
+        region = _region(self.world, disk.region_id, path)
+        self.world.put(replace(disk, region_id=region.id, zone_id=disk.zone_id or region.zones[0]))
+
+    def snapshot(self, data: Any, path: str) -> None:
+        snapshot = replace(decode(Snapshot, data, path), sequence=self.world.count("resources"))
+        disk = self.world.disks.get(snapshot.disk_id)
+        if snapshot.is_progressing:
+            if disk is None:
+                remedy = "Add it to `disks:` or let the snapshot be accomplished"
+                raise RecordError(f"{path}.disk_id", f"there is no disk `{snapshot.disk_id}`", remedy)
+            snapshots.start(self.world, disk, snapshot, self.now)
+            return
+        if disk is not None:
+            snapshot = _described_by(disk, snapshot, data)
+        region = _region(self.world, snapshot.region_id, path)
+        created = snapshot.creation_time or self.now
+        snapshot = replace(
+            snapshot,
+            region_id=region.id,
+            creation_time=created,
+            start_time=created,
+            last_modified_time=created,
+            end_time=created,
+        )
+        if snapshot.retention_days is not None:
+            snapshot = snapshots.keep_until(snapshot, snapshot.retention_days)
+        self.world.put(snapshot)
+
+    def image(self, data: Any, path: str) -> None:
+        image = decode(Image, data, path)
+        for snapshot_id in image.snapshot_ids:
+            if snapshot_id not in self.world.snapshots:
+                remedy = "Add it to `snapshots:` or leave `snapshot_id` out"
+                raise RecordError(f"{path}.disks", f"there is no snapshot `{snapshot_id}`", remedy)
+        region = _region(self.world, image.region_id, path)
+        created = image.creation_time or self.now
+        self.world.put(
+            replace(image, region_id=region.id, creation_time=created, sequence=self.world.count("resources"))
+        )
+
+
+def _attached(world: World, disk: Disk, data: Any, path: str, now: float) -> Disk:
+    instance = world.instances.get(disk.instance_id)
+    if instance is None:
+        remedy = "Add it to `instances:` or leave `instance_id` out"
+        raise RecordError(f"{path}.instance_id", f"there is no instance `{disk.instance_id}`", remedy)
+    return replace(
+        disk,
+        region_id=instance.region_id,
+        zone_id=instance.zone_id,
+        device=disk.device or free_device(world, instance),
+        status=disk.status if "status" in data else "In_use",
+        attached_time=disk.attached_time or now,
+        used_gib=disk.used_gib if "used_gib" in data else disk.size / 4,
+    )
+
+
+def _described_by(disk: Disk, snapshot: Snapshot, data: Any) -> Snapshot:
+    known = {
+        "region_id": disk.region_id,
+        "disk_type": disk.type,
+        "disk_size": disk.size,
+        "disk_category": disk.category,
+        "instance_id": disk.instance_id,
+        "encrypted": disk.encrypted,
+        "stored_gib": disk.used_gib,
+        "full_gib": disk.used_gib,
+        "content_version": disk.content_version,
+    }
+    return replace(snapshot, **{name: value for name, value in known.items() if name not in data})  # type: ignore[arg-type]
+
+
+def _region(world: World, region_id: str, path: str) -> Region:
+    region = world.regions.get(region_id) if region_id else next(iter(world.regions), None)
+    if region is None:
+        known = ", ".join(region.id for region in world.regions) or "none yet: add `regions:`"
+        raise RecordError(f"{path}.region_id", f"there is no region `{region_id}`", f"Use one of: {known}")
+    return region
+
+
+_PLANTERS: Mapping[str, Callable[[_Planter, Any, str], None]] = {
+    "regions": _Planter.region,
+    "access_keys": _Planter.access_key,
+    "resource_groups": _Planter.resource_group,
+    "instances": _Planter.instance,
+    "disks": _Planter.disk,
+    "snapshots": _Planter.snapshot,
+    "images": _Planter.image,
+}
+_SETTINGS = ("lifecycle", "rules")
+_NOUNS = (*_SETTINGS, *_PLANTERS)

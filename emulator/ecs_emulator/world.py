@@ -1,0 +1,154 @@
+"""Everything that exists in the emulated cloud."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ecs_emulator.identifiers import resource_id
+from ecs_emulator.records.access_key import AccessKey
+from ecs_emulator.records.counter import Counter
+from ecs_emulator.records.disk import Disk
+from ecs_emulator.records.image import Image
+from ecs_emulator.records.instance import Instance
+from ecs_emulator.records.region import Region
+from ecs_emulator.records.reply import Reply
+from ecs_emulator.records.resource_group import ResourceGroup
+from ecs_emulator.records.settings import Settings
+from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.records.step import Step
+from ecs_emulator.tables import Record, Table
+
+LivingRecord = Instance | Disk | Snapshot | Image
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a resource by itself or by a call, at an emulated time."""
+
+    name: str
+    id: str
+    time: float
+
+
+class World:
+    """All records, the agenda of what happens next, and the events since they were last taken.
+
+    Nothing happens by itself: `due` hands out what is due, and `lifecycle.settle` makes it happen.
+    """
+
+    def __init__(self) -> None:
+        self.instances = Table(Instance, {"image": lambda instance: (instance.image_id,)})
+        self.disks = Table(
+            Disk,
+            {
+                "instance": lambda disk: (disk.instance_id,),
+                "snapshot": lambda disk: (disk.source_snapshot_id,),
+            },
+        )
+        self.snapshots = Table(
+            Snapshot,
+            {
+                "disk": lambda snapshot: (snapshot.disk_id,),
+                "progressing": lambda snapshot: (snapshot.disk_id,) if snapshot.is_progressing else (),
+                "chain": lambda snapshot: (snapshot.chain_id,),
+                "tag": lambda snapshot: tag_keys(snapshot.tags),
+            },
+        )
+        self.images = Table(Image, {"snapshot": lambda image: image.snapshot_ids, "name": lambda image: (image.name,)})
+        self.regions = Table(Region)
+        self.resource_groups = Table(ResourceGroup)
+        self.access_keys = Table(AccessKey)
+        self.replies = Table(Reply)
+        self.counters = Table(Counter)
+        self._settings = Table(Settings)
+        self._settings.put(Settings())
+        self._agenda: list[tuple[float, int, str, Step]] = []
+        self._events: list[Event] = []
+
+    @property
+    def settings(self) -> Settings:
+        """Durations, quotas and choices."""
+        return self._settings.get("settings") or Settings()
+
+    @property
+    def tables(self) -> Mapping[str, Table[Any]]:
+        """Every table by the name of its noun."""
+        return {
+            "settings": self._settings,
+            "regions": self.regions,
+            "resource_groups": self.resource_groups,
+            "access_keys": self.access_keys,
+            "instances": self.instances,
+            "disks": self.disks,
+            "snapshots": self.snapshots,
+            "images": self.images,
+            "replies": self.replies,
+            "counters": self.counters,
+        }
+
+    def put(self, record: Record) -> None:
+        """Add or replace a record, and note what it plans."""
+        table = self._table(type(record))
+        table.put(record)
+        if isinstance(record, LivingRecord) and record.pending:
+            step = record.pending[0]
+            heapq.heappush(self._agenda, (step.at, record.sequence, record.id, step))
+
+    def remove(self, record: Record) -> None:
+        self._table(type(record)).remove(record.id)
+
+    def due(self, now: float) -> LivingRecord | None:
+        """Return the record whose next step is due first, if any is due at `now`."""
+        while self._agenda and self._agenda[0][0] <= now:
+            *_, record_id, step = heapq.heappop(self._agenda)
+            record = self.resource(record_id)
+            if record is not None and record.pending[:1] == (step,):
+                return record
+        return None
+
+    def resource(self, record_id: str) -> LivingRecord | None:
+        """Find an instance, a disk, a snapshot or an image by its id."""
+        return (
+            self.snapshots.get(record_id)
+            or self.disks.get(record_id)
+            or self.instances.get(record_id)
+            or self.images.get(record_id)
+        )
+
+    def count(self, name: str) -> int:
+        """Return the next number of the counter `name`, from 1."""
+        counter = self.counters.get(name) or Counter(name)
+        self.put(replace(counter, value=counter.value + 1))
+        return counter.value + 1
+
+    def new_identity(self, prefix: str, region_id: str) -> tuple[str, int]:
+        """Return the id and the sequence number of the next resource."""
+        sequence = self.count("resources")
+        return resource_id(prefix, region_id, sequence), sequence
+
+    def emit(self, name: str, record_id: str, at: float) -> None:
+        """Note that something happened."""
+        self._events.append(Event(name, record_id, at))
+
+    def take_events(self) -> list[Event]:
+        """Return the events since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def _table(self, record_type: type) -> Table[Any]:
+        return next(table for table in self.tables.values() if table.record_type is record_type)
+
+
+def tag_keys(tags: Mapping[str, str]) -> Iterable[str]:
+    """Return the index keys of tags: each key alone, and each key with its value."""
+    for key, value in tags.items():
+        yield tag_key(key, None)
+        yield tag_key(key, value)
+
+
+def tag_key(key: str, value: str | None) -> str:
+    """Return the index key of one tag; None stands for any value."""
+    return key if value is None else f"{key}\0{value}"
