@@ -1,5 +1,20 @@
 """Disk snapshots of Alibaba Cloud ECS as declared Pulumi resources."""
 
-from ._snapshot import Snapshot, SnapshotArgs, WaitUntil
+from ._guard import Change, guard_stack, snapshot_before
+from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
+from ._snapshot import DeletionPolicy, Preflight, Snapshot, SnapshotArgs, WaitUntil
 
-__all__ = ["Snapshot", "SnapshotArgs", "WaitUntil"]
+__all__ = [
+    "Change",
+    "DeletionPolicy",
+    "Preflight",
+    "Snapshot",
+    "SnapshotArgs",
+    "WaitUntil",
+    "get_snapshot",
+    "get_snapshots",
+    "get_snapshots_output",
+    "guard_stack",
+    "restore_from",
+    "snapshot_before",
+]

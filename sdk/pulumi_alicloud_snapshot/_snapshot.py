@@ -15,6 +15,8 @@ from alicloud_snapshot_provider import dynamic_provider
 from ._series import derived_series
 
 WaitUntil = Literal["accomplished", "available"]
+Preflight = Literal["error", "warn", "off"]
+DeletionPolicy = Literal["delete", "retain"]
 
 
 @dataclass(kw_only=True)
@@ -41,6 +43,18 @@ class SnapshotArgs:
     """Where successive snapshots are recorded. Derived from organization, project, stack and URN by default."""
     region: Input[str] | None = None
     """The region of the disk; `alicloud:region` by default."""
+    preflight: Input[Preflight] | None = None
+    """What the preview does with what ECS would refuse: "error" (default), "warn", or "off", which makes no call."""
+    window: Input[str] | None = None
+    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
+    min_age: Input[str] | None = None
+    """A duration such as "12h": a younger snapshot of the same inputs that a destroyed resource retained is taken back."""
+    keep_last: Input[int] | None = None
+    """How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default."""
+    deletion_policy: Input[DeletionPolicy] | None = None
+    """What destroying does with the whole series: "delete" (default) or "retain"; takes effect after the next up."""
+    force_delete: Input[bool] | None = None
+    """Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised."""
 
 
 class Snapshot(Resource, module="alicloud-snapshot", name="Snapshot"):
@@ -63,6 +77,12 @@ class Snapshot(Resource, module="alicloud-snapshot", name="Snapshot"):
     wait_until: Output[str]
     series: Output[str]
     region: Output[str]
+    preflight: Output[str]
+    window: Output[str | None]
+    min_age: Output[str | None]
+    keep_last: Output[int]
+    deletion_policy: Output[str]
+    force_delete: Output[bool]
     status: Output[str]
     """progressing, accomplished or failed."""
     progress: Output[str]
@@ -109,13 +129,36 @@ class Snapshot(Resource, module="alicloud-snapshot", name="Snapshot"):
         opts: pulumi.ResourceOptions | None = None,
         **arguments: Any,
     ) -> None:
-        """Declare a snapshot, with `SnapshotArgs` or with the same names as keyword arguments."""
+        """Declare a snapshot, with `SnapshotArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old snapshot would be gone before the new one exists.
+        """
+        if opts and opts.delete_before_replace:
+            raise ValueError(
+                f"Snapshot {resource_name!r} has delete_before_replace, which would delete the old snapshot before the "
+                "new one exists: remove the option"
+            )
         declared = args or SnapshotArgs(**arguments)
         props: dict[str, Any] = dict.fromkeys(_outputs(type(self)))
         props |= {field.name: getattr(declared, field.name) for field in fields(declared)}
         if declared.series is None:
             props["series"] = derived_series(resource_name, _TYPE, opts.parent if opts else None)
         super().__init__(dynamic_provider("Snapshot"), resource_name, props, opts)
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> Snapshot:
+        """Return an existing snapshot, which Pulumi reads and never changes. `region` as in `SnapshotArgs`."""
+        found = Snapshot.__new__(Snapshot)
+        props: dict[str, Any] = dict.fromkeys(_outputs(Snapshot)) | {"region": region}
+        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        Resource.__init__(found, dynamic_provider("Snapshot"), resource_name, props, options)
+        return found
 
 
 _TYPE = "pulumi-python:dynamic/alicloud-snapshot:Snapshot"

@@ -25,6 +25,7 @@ from pulumi.dynamic import (
 from .. import dynamic_provider
 from ..ecs.settings import Settings, resolve_settings
 from ..errors import InvalidInput, SnapshotError
+from ..resources.preferences import Preferences, resolve_preferences
 from ..resources.snapshot import Operation, SnapshotResource
 from . import dynamic_host
 from .runtime import runtime
@@ -64,6 +65,7 @@ class DynamicProvider(ResourceProvider):
         super().__init__()
         self._noun = noun
         self._settings = Settings()
+        self._preferences = Preferences()
 
     def __reduce__(self) -> tuple[Callable[[str], DynamicProvider], tuple[str]]:
         return dynamic_provider, (self._noun,)
@@ -72,13 +74,15 @@ class DynamicProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         dynamic_host.lift_concurrency()
         self._settings = resolve_settings(lambda key: req.config.get(f"alicloud:{key}"), os.environ)
+        self._preferences = resolve_preferences(req.config.get)
 
     @_reported
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         try:
-            checked = self._resource().check(from_pulumi(olds), from_pulumi(news))
+            checked = runtime().run(self._resource().check(from_pulumi(olds), from_pulumi(news)))
         except InvalidInput as error:
             return CheckResult(news, [CheckFailure(error.property_name, str(error))])
+        dynamic_host.current_call().show_notes(checked.notes)
         failures = [CheckFailure(name, reason) for name, reason in checked.failures.items()]
         return CheckResult(to_pulumi(checked.inputs), failures)
 
@@ -94,7 +98,7 @@ class DynamicProvider(ResourceProvider):
 
     @_reported
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        outputs = runtime().run(self._resource().read(id_, from_pulumi(props)))
+        outputs = runtime().run(self._resource().read(id_, from_pulumi(props), _operation()))
         if outputs is None:
             return ReadResult(None, {})
         return ReadResult(id_, to_pulumi(outputs))
@@ -106,12 +110,12 @@ class DynamicProvider(ResourceProvider):
 
     @_reported
     def delete(self, _id: str, props: dict[str, Any]) -> None:
-        runtime().run(self._resource().delete(_id, from_pulumi(props)))
+        runtime().run(self._resource().delete(_id, from_pulumi(props), _operation()))
 
     def _resource(self) -> SnapshotResource:
-        return _RESOURCES[self._noun](runtime().regions, self._settings)
+        return _RESOURCES[self._noun](runtime().regions, self._settings, self._preferences)
 
 
 def _operation() -> Operation:
     host = dynamic_host.current_call()
-    return Operation(timeout=host.timeout, progress=host.show_progress)
+    return Operation(timeout=host.timeout, progress=host.show_progress, tell=host.show_note)

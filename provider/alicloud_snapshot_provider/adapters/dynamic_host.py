@@ -18,6 +18,7 @@ from typing import Any
 
 from ..ecs.models import SnapshotInfo
 from ..lifecycle.progress import progress_text
+from ..resources.snapshot import Notes
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,18 @@ class HostCall:
 
     def show_progress(self, info: SnapshotInfo) -> None:
         """Show progress on the resource's own line; nothing is left of it afterwards."""
-        log_status(self.urn, progress_text(info))
+        tell_engine(self.urn, progress_text(info), ephemeral=True)
+
+    def show_note(self, text: str) -> None:
+        """Show a note that stays in the diagnostics of the resource."""
+        tell_engine(self.urn, text)
+
+    def show_notes(self, notes: Notes) -> None:
+        """Show plan facts as one note, and each warning as a warning."""
+        if notes.facts:
+            tell_engine(self.urn, "\n".join(["plan:", *(f"  {fact}" for fact in notes.facts)]))
+        for warning in notes.warnings:
+            tell_engine(self.urn, warning, warning=True)
 
 
 def current_call() -> HostCall:
@@ -83,20 +95,18 @@ def lift_concurrency() -> bool:
     return False
 
 
-def log_status(urn: str, message: str) -> bool:
-    """Show a passing message on a resource's line, and tell whether the engine took it."""
+def tell_engine(urn: str, message: str, *, warning: bool = False, ephemeral: bool = False) -> bool:
+    """Show a message on a resource's line, a passing one if `ephemeral`, and tell whether the engine took it."""
     engine = _engine()
     if engine is None or not urn:
         return False
     try:
         from pulumi.runtime.proto import engine_pb2  # noqa: PLC0415
 
-        engine.Log(
-            engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message, urn=urn, ephemeral=True),
-            timeout=5,
-        )
+        severity = engine_pb2.WARNING if warning else engine_pb2.INFO
+        engine.Log(engine_pb2.LogRequest(severity=severity, message=message, urn=urn, ephemeral=ephemeral), timeout=5)
     except Exception:
-        log.debug("the engine did not take the progress message", exc_info=True)
+        log.debug("the engine did not take a message", exc_info=True)
         return False
     return True
 

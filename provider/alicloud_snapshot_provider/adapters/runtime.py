@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from functools import cache
 from typing import Any, TypeVar
 
@@ -24,7 +25,11 @@ class Runtime:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` on the loop, beside everything else that runs there, and return its result."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return self.submit(work).result()
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start `work` on the loop and return its future."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
 @cache

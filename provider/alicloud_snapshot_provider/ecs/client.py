@@ -26,6 +26,7 @@ from .models import (
     items_of,
     snapshot_info,
     text,
+    whole,
 )
 from .settings import Settings
 
@@ -100,6 +101,14 @@ class EcsClient:
         request = self._models.DescribeSnapshotsRequest(region_id=self.region, disk_id=disk_id, max_results=PAGE_SIZE)
         return await self._snapshots(request, f"disk {disk_id}")
 
+    async def all_snapshots(self, at_most: int) -> list[SnapshotInfo] | None:
+        """Return all snapshots of the region, None where there are more than `at_most`."""
+        request = self._models.DescribeSnapshotsRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
+        found = await self._numbered_pages(
+            "DescribeSnapshots", request, ("snapshots", "snapshot"), snapshot_info, at_most
+        )
+        return found and [snapshot for snapshot in found if snapshot.snapshot_id]
+
     async def delete_snapshot(self, snapshot_id: str, *, force: bool = False) -> None:
         """Delete a snapshot. One that does not exist counts as deleted."""
         request = self._models.DeleteSnapshotRequest(snapshot_id=snapshot_id, force=force)
@@ -158,6 +167,12 @@ class EcsClient:
             region_id=self.region, disk_ids=json.dumps(list(disk_ids)), max_results=PAGE_SIZE
         )
         return await self._disks(request, ", ".join(disk_ids[:3]))
+
+    async def all_disks(self, at_most: int) -> list[DiskInfo] | None:
+        """Return all disks of the region, None where there are more than `at_most`."""
+        request = self._models.DescribeDisksRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
+        found = await self._numbered_pages("DescribeDisks", request, ("disks", "disk"), disk_info, at_most)
+        return found and [disk for disk in found if disk.disk_id]
 
     async def disks_of_instance(self, instance_id: str) -> list[DiskInfo]:
         """Return the disks that are attached to the instance."""
@@ -219,6 +234,20 @@ class EcsClient:
                 return found
             seen.add(token)
             request.next_token = token
+
+    async def _numbered_pages(
+        self, action: str, request: Any, nesting: tuple[str, str], read: Callable[[Any], T], at_most: int
+    ) -> list[T] | None:
+        found: list[T] = []
+        while True:
+            body = await self._call(action, f"region {self.region}", request)
+            if (whole(body.total_count) or 0) > at_most:
+                return None
+            page = items_of(getattr(body, nesting[0], None), nesting[1])
+            found += [read(record) for record in page]
+            if len(page) < PAGE_SIZE or len(found) >= (whole(body.total_count) or 0):
+                return found
+            request.page_number += 1
 
     async def _call(self, action: str, subject: str, request: Any) -> Any:
         return await self._caller.call(action, lambda: self._attempt(action, subject, request))

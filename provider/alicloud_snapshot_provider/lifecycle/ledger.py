@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ..clock import Clock
 from ..ecs.client import TAGGED_LIMIT, EcsClient
 from ..ecs.models import SnapshotInfo
-from .intent import BEING_CREATED_TAG, SCOPE_TAG, SERIES_TAG, generation_of, scope_of
+from .intent import BEING_CREATED_TAG, RELEASED_TAG, SCOPE_TAG, SERIES_TAG, generation_of, scope_of
 
 Members = dict[str, list[SnapshotInfo]]
 
@@ -34,7 +34,7 @@ class Ledger:
 
     async def hand_over(self, snapshot_id: str) -> None:
         """Record that a snapshot is complete: from here on, Pulumi's state holds its id."""
-        await self._client.untag_snapshot(snapshot_id, [BEING_CREATED_TAG])
+        await self._client.untag_snapshot(snapshot_id, [BEING_CREATED_TAG, RELEASED_TAG])
 
     async def _list(self, scope: str) -> Members:
         await self._clock.gather()

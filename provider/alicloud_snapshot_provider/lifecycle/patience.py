@@ -23,4 +23,8 @@ async def when_free(clock: Clock, act: Callable[[], Awaitable[T]], *, patience: 
         stop=lambda _state: clock.now() >= end,
         reraise=True,
     )
-    return await retrying(act)
+
+    async def attempt() -> T:
+        return await act()
+
+    return await retrying(attempt)

@@ -9,6 +9,8 @@ from ..ecs.settings import Settings
 from .batch import BatchedLookup
 from .ledger import Ledger
 from .removal import SnapshotRemover
+from .retirement import Retirement
+from .survey import Surveyor
 from .taking import SnapshotTaker
 from .watcher import SnapshotWatcher
 
@@ -31,6 +33,8 @@ class Region:
         self.watcher = SnapshotWatcher(clock, self.client.snapshots_by_id)
         self.taker = SnapshotTaker(self.client, clock, self.ledger, self.watcher, self.snapshots)
         self.remover = SnapshotRemover(self.client, clock, self.snapshots)
+        self.retirement = Retirement(self.client, self.ledger, self.remover)
+        self.surveyor = Surveyor(self, clock)
 
 
 class Regions:

@@ -17,7 +17,7 @@ from ..errors import NotFound, SnapshotError, TokenMismatch, Unavailable, WaitTi
 from .attributes import Attributes, converge
 from .batch import BatchedLookup
 from .deadline import within
-from .intent import BEING_CREATED_TAG, Intent, generation_of
+from .intent import BEING_CREATED_TAG, INTENT_TAG, RELEASED_TAG, Intent, generation_of
 from .ledger import Ledger
 from .patience import when_free
 from .watcher import LISTING_GRACE, SnapshotWatcher
@@ -25,6 +25,8 @@ from .watcher import LISTING_GRACE, SnapshotWatcher
 log = logging.getLogger(__name__)
 
 WaitUntil = Literal["accomplished", "available"]
+Reuse = Literal["released", "any"]
+"""Which members `min_age` may take again: those that a destroyed resource retained, or any."""
 Progress = Callable[[SnapshotInfo], None]
 
 BASE_TIMEOUT = 3_600.0
@@ -37,12 +39,19 @@ UNLISTED_PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A snapshot to take. `forcing` are the inputs whose change makes it another intent."""
+    """A snapshot to take. `forcing` are the inputs whose change makes it another intent.
+
+    `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
+    for ever. `min_age`: seconds for which `reuse` lets a finished one be taken again.
+    """
 
     disk_id: str
     attributes: Attributes
     forcing: Mapping[str, object]
     wait_until: WaitUntil = "accomplished"
+    min_age: float | None = None
+    reuse: Reuse = "released"
+    adopt_within: float | None = None
     timeout: float | None = None
     progress: Progress = field(default=lambda _info: None)
 
@@ -112,14 +121,40 @@ class SnapshotTaker:
 
     async def _claim(self, wanted: Wanted) -> _Claim:
         members = await self._ledger.members(wanted.attributes.series)
-        unfinished = _own(wanted, members)
-        if unfinished is not None:
+        unfinished = own_unfinished(wanted, members)
+        if unfinished is not None and self._stale(wanted, unfinished):
+            await self._ledger.hand_over(unfinished.snapshot_id)
+        elif unfinished is not None:
             log.info("adopting %s, which an earlier run began", unfinished.snapshot_id)
             return _Claim(unfinished, adopted=True)
+        recent = self._recent(wanted, members)
+        if recent is not None:
+            log.info("%s is younger than min_age: nothing is retaken", recent.snapshot_id)
+            return _Claim(recent, adopted=True)
         generation = 1 + max((generation_of(member) for member in members), default=0)
         claim = await self._create(wanted, wanted.intent(generation))
         await self._discard_failed(members)
         return claim
+
+    def _stale(self, wanted: Wanted, unfinished: SnapshotInfo) -> bool:
+        """Tell whether too much may have been written to the disk since an earlier run made the cut."""
+        if wanted.adopt_within is None or not unfinished.accomplished or unfinished.cut_at is None:
+            return False
+        return self._clock.now() - unfinished.cut_at.timestamp() > wanted.adopt_within
+
+    def _recent(self, wanted: Wanted, members: Sequence[SnapshotInfo]) -> SnapshotInfo | None:
+        """Return the newest member where it was made from the same inputs and is younger than `min_age`.
+
+        A declared snapshot only takes back what a destroyed resource retained: a member that a state holds would
+        be deleted with its old state once a forced replacement is done.
+        """
+        newest = members[-1] if members else None
+        if newest is None or wanted.min_age is None or not newest.accomplished or newest.cut_at is None:
+            return None
+        free = wanted.reuse == "any" or RELEASED_TAG in newest.tags
+        same = newest.tags.get(INTENT_TAG) == wanted.intent(generation_of(newest)).key
+        young = self._clock.now() - newest.cut_at.timestamp() < wanted.min_age
+        return newest if free and same and young else None
 
     async def _create(self, wanted: Wanted, intent: Intent) -> _Claim:
         for attempt in range(1, MOST_ATTEMPTS + 1):
@@ -156,7 +191,7 @@ class SnapshotTaker:
         """Find the snapshot that burnt the token with other attributes; None once it must have been deleted."""
         end = self._clock.now() + MISMATCH_PATIENCE
         while self._clock.now() < end:
-            found = _own(wanted, await self._ledger.members(wanted.attributes.series))
+            found = own_unfinished(wanted, await self._ledger.members(wanted.attributes.series))
             if found is not None:
                 return found
             await self._clock.sleep(LOOK_INTERVAL)
@@ -198,7 +233,7 @@ class SnapshotTaker:
                     log.warning("could not remove the failed snapshot %s: %s", member.snapshot_id, error.problem)
 
 
-def _own(wanted: Wanted, members: Sequence[SnapshotInfo]) -> SnapshotInfo | None:
+def own_unfinished(wanted: Wanted, members: Sequence[SnapshotInfo]) -> SnapshotInfo | None:
     """Return the newest unfinished member that was made for this intent."""
     return next((member for member in reversed(members) if wanted.intent(generation_of(member)).claims(member)), None)
 

@@ -47,6 +47,7 @@ class Field:
     required: bool = False
     computed: bool = False
     default: object = None
+    remedy: str = "set it"
     validate: Validator = lambda _value: None
 
     @property
@@ -103,7 +104,7 @@ def _unknown_name(name: str, inputs: Mapping[str, Field]) -> str:
 
 def _reason(field: Field, value: Any) -> str | None:
     if value is None:
-        return "is required: set it" if field.required else None
+        return f"is required: {field.remedy}" if field.required else None
     if contains_unknown(value):
         return None
     return _wrong_type(field.kind, value) or field.validate(value)

@@ -10,6 +10,9 @@ import re
 from collections.abc import Mapping
 
 from ..lifecycle.intent import LEDGER_TAGS, TAG_PREFIX
+from ..lifecycle.preflight import MANUAL_QUOTA
+from ..lifecycle.window import parse_window
+from .durations import duration_seconds
 from .fields import plain
 
 # A letter of any script first; `[^\W\d_]` is how Python's re spells the API's \p{L}.
@@ -90,6 +93,43 @@ def wait_until(value: str) -> str | None:
     if value in {"accomplished", "available"}:
         return None
     return f'must be "accomplished" or "available", got {value!r}: remove it to wait until accomplished'
+
+
+def preflight(value: str) -> str | None:
+    """How strictly the preview judges."""
+    if value in {"error", "warn", "off"}:
+        return None
+    return f'must be "error", "warn" or "off", got {value!r}: remove it to let violations fail the preview'
+
+
+def deletion_policy(value: str) -> str | None:
+    """What destroying leaves."""
+    if value in {"delete", "retain"}:
+        return None
+    return f'must be "delete" or "retain", got {value!r}: remove it to delete the series with the resource'
+
+
+def keep_last(value: int) -> str | None:
+    """At least the newest stays."""
+    if 1 <= plain(value) <= MANUAL_QUOTA:
+        return None
+    return f"must be 1 to {MANUAL_QUOTA}, the manual snapshots that ECS allows per disk, got {plain(value)}: correct it"
+
+
+def min_age(value: str) -> str | None:
+    """A duration."""
+    if duration_seconds(value) is not None:
+        return None
+    return f"must be a duration such as 30m, 12h or 7d, got {value!r}: correct it"
+
+
+def window(value: str) -> str | None:
+    """Hours and a time zone."""
+    try:
+        parse_window(value)
+    except ValueError:
+        return f'must be hours and a time zone, such as "01:00-05:00 Asia/Shanghai", got {value!r}: correct it'
+    return None
 
 
 def series(value: str) -> str | None:

@@ -9,14 +9,21 @@ from typing import Any
 
 from ..ecs.models import SnapshotInfo, whole
 from ..ecs.settings import Settings
-from ..errors import NotFound
+from ..errors import NotFound, Retryable
 from ..lifecycle.attributes import Attributes, converge
-from ..lifecycle.intent import INTENT_TAG, SERIES_TAG, generation_of, user_tags
+from ..lifecycle.drift import drift_notes, loss_note
+from ..lifecycle.facts import plan_facts, plan_warnings
+from ..lifecycle.intent import GENERATION_TAG, INTENT_TAG, SERIES_TAG, generation_of, user_tags
+from ..lifecycle.preflight import violations
 from ..lifecycle.region import Region, Regions
+from ..lifecycle.retirement import RetirementRules
 from ..lifecycle.taking import Wanted
+from ..lifecycle.window import Window, parse_window
+from .durations import duration_seconds
 from .fields import Change, changed, check_fields, plain
+from .preferences import DEFAULT_PREFERENCES, Preferences
 from .snapshot_fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
-from .values import UNKNOWN, Properties
+from .values import UNKNOWN, Properties, contains_unknown
 
 _DERIVED_SERIES = re.compile(r"(?P<path>.+)#[0-9a-f]{10}")
 SECOND_LOOK = 2.0
@@ -25,11 +32,20 @@ UPDATE_PATIENCE = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What the user should read beside the result of a check."""
+
+    facts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """The inputs with their defaults, and why some cannot work, by property."""
+    """The inputs with their defaults, why some cannot work, by property, and the plan facts."""
 
     inputs: dict[str, Any]
     failures: dict[str, str]
+    notes: Notes = Notes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +62,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the engine grants one operation: a time-out in seconds, None for the default, and where progress goes."""
+    """What the engine grants one operation: a time-out in seconds, None for the default, and who hears of it.
+
+    `progress` hears of every look at a snapshot in progress, `tell` of what the user should read afterwards.
+    """
 
     timeout: float | None = None
     progress: Callable[[SnapshotInfo], None] = field(default=lambda _info: None)
+    tell: Callable[[str], None] = field(default=lambda _note: None)
 
 
 class SnapshotResource:
@@ -57,18 +77,39 @@ class SnapshotResource:
 
     fields = SNAPSHOT_FIELDS
 
-    def __init__(self, regions: Regions, settings: Settings) -> None:
+    def __init__(self, regions: Regions, settings: Settings, preferences: Preferences = DEFAULT_PREFERENCES) -> None:
         self._regions = regions
         self._settings = settings
+        self._preferences = preferences
 
-    def check(self, olds: Properties, news: Properties) -> Checked:
-        """Fill in defaults and judge the inputs. `olds` are the inputs before, empty for a new resource."""
+    async def check(self, olds: Properties, news: Properties) -> Checked:
+        """Fill in defaults and judge the inputs. `olds` are the inputs before.
+
+        `olds` are empty where a snapshot is about to be taken, for a new resource as for a replacement: only then
+        the cloud is asked whether it can work.
+        """
         inputs = _with_defaults(olds, news, self._settings.region)
         failures = check_fields(self.fields, inputs)
         shrinking = _shrinking_retention(olds, inputs)
         if shrinking and "retention_days" not in failures:
             failures["retention_days"] = shrinking
-        return Checked(inputs, failures)
+        if failures or olds or inputs.get("preflight") == "off" or any(map(contains_unknown, _judged(inputs))):
+            return Checked(inputs, failures)
+        return await self._preflight(inputs)
+
+    async def _preflight(self, inputs: dict[str, Any]) -> Checked:
+        try:
+            situation = await self._region(inputs).surveyor.survey(_wanted(inputs, Operation()))
+        except Retryable as error:
+            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+        reasons = violations(situation)
+        if reasons and inputs.get("preflight") == "error":
+            return Checked(inputs, {"disk_id": "; ".join(reasons)})
+        if situation.disk is None:
+            return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
+        facts = plan_facts(situation, situation.disk, self._preferences.price_per_gib_month)
+        warnings = [*reasons, *plan_warnings(situation, situation.disk, _window(inputs)), *_consequences(inputs)]
+        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
         """Compare the outputs before with the checked inputs. A failed snapshot is replaced, whatever the inputs."""
@@ -83,14 +124,22 @@ class SnapshotResource:
         info = await region.taker.take(_wanted(inputs, operation))
         return _outputs(inputs, info)
 
-    async def read(self, snapshot_id: str, props: Properties) -> dict[str, Any] | None:
-        """Return the outputs as ECS has them now; None only where ECS, asked twice, does not list the snapshot."""
+    async def read(self, snapshot_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
+        """Return the outputs as ECS has them now; None only where ECS, asked twice, does not list the snapshot.
+
+        `operation.tell` hears what drifted and what it means.
+        """
         region = self._region(props)
         info = await region.snapshots.get(snapshot_id)
         if info is None:
             await region.clock.sleep(SECOND_LOOK)
             info = await region.snapshots.get(snapshot_id)
-        return None if info is None else _outputs(props, info)
+        if info is None:
+            operation.tell(await loss_note(region.client, snapshot_id))
+            return None
+        for note in drift_notes(props, info):
+            operation.tell(note)
+        return _outputs(props, info)
 
     async def update(
         self, snapshot_id: str, _olds: Properties, news: Properties, operation: Operation
@@ -105,9 +154,18 @@ class SnapshotResource:
             info = await self._existing(region, snapshot_id)
         return _outputs(news, info)
 
-    async def delete(self, snapshot_id: str, props: Properties) -> None:
-        """Delete the snapshot and see it gone. Raises InUse, naming the images and disks that hold it."""
-        await self._region(props).remover.remove(snapshot_id)
+    async def delete(self, snapshot_id: str, props: Properties, operation: Operation) -> None:
+        """Retire the snapshot: into the history of its series, or with the whole series, as the policies say.
+
+        Raises InUse, naming the images and disks that hold a snapshot which has to go.
+        """
+        own = SnapshotInfo(snapshot_id, status="accomplished", tags={GENERATION_TAG: str(props.get("generation", 0))})
+        rules = RetirementRules(
+            keep_last=whole(props.get("keep_last")) or 1,
+            deletion_policy=props.get("deletion_policy") or "delete",
+            force_delete=bool(props.get("force_delete")),
+        )
+        await self._region(props).retirement.retire(own, str(props.get("series")), rules, operation.tell)
 
     def _region(self, props: Properties) -> Region:
         return self._regions.of(self._settings.in_region(str(props.get("region") or "")))
@@ -127,9 +185,28 @@ def _with_defaults(olds: Properties, news: Properties, region: str) -> dict[str,
     # A snapshot cannot move: where the program names no region, it stays where it was taken.
     inputs.setdefault("region", olds.get("region") or region)
     inputs["series"] = _series(olds.get("series"), inputs.get("series"))
-    inputs.setdefault("wait_until", DEFAULT_WAIT_UNTIL)
+    for name, default in _DEFAULTS.items():
+        inputs.setdefault(name, default)
     inputs.setdefault("snapshot_name", _default_name(inputs["series"]))
     return {name: value for name, value in inputs.items() if value not in (None, "")}
+
+
+_DEFAULTS = {field.name: field.default for field in SNAPSHOT_FIELDS if field.is_input and field.default is not None}
+
+
+def _judged(inputs: Properties) -> list[Any]:
+    """Return the inputs on which the look ahead depends."""
+    return [inputs.get(name) for name in ("region", "series", *_FORCING)]
+
+
+def _window(inputs: Properties) -> Window | None:
+    return parse_window(inputs["window"]) if isinstance(inputs.get("window"), str) else None
+
+
+def _consequences(inputs: Properties) -> list[str]:
+    if not inputs.get("force_delete"):
+        return []
+    return ["force_delete is set: once the snapshot is deleted, disks made from it can never be re-initialised"]
 
 
 def _series(old: Any, new: Any) -> Any:
@@ -167,6 +244,7 @@ def _wanted(inputs: Properties, operation: Operation) -> Wanted:
         attributes=_attributes(inputs),
         forcing={name: plain(inputs[name]) for name in _FORCING if name in inputs},
         wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+        min_age=duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None,
         timeout=operation.timeout,
         progress=operation.progress,
     )
@@ -188,9 +266,7 @@ def _attributes(inputs: Properties) -> Attributes:
 
 def _outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:
     """Join what only the program knows with what ECS says."""
-    declared: Mapping[str, Any] = {
-        name: props[name] for name in ("triggers", "wait_until", "region") if props.get(name) is not None
-    }
+    declared: Mapping[str, Any] = {name: props[name] for name in _ONLY_DECLARED if props.get(name) is not None}
     return {
         **declared,
         **{name: getattr(info, name) for name in _FROM_ECS},
@@ -202,4 +278,9 @@ def _outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:
     }
 
 
-_FROM_ECS = tuple(field.name for field in SNAPSHOT_FIELDS if field.output and hasattr(SnapshotInfo, field.name))
+_FROM_ECS: tuple[str, ...] = tuple(
+    field.name for field in SNAPSHOT_FIELDS if field.output and hasattr(SnapshotInfo, field.name)
+)
+_ONLY_DECLARED = tuple(
+    field.name for field in SNAPSHOT_FIELDS if field.is_input and not hasattr(SnapshotInfo, field.name)
+)

@@ -83,7 +83,57 @@ _INPUTS = (
         "The region of the disk; `alicloud:region` by default.",
         Change.REPLACE,
         required=True,
+        remedy="run `pulumi config set alicloud:region <region>`, set ALICLOUD_REGION, or give region",
         validate=rules.region,
+    ),
+    Field(
+        "preflight",
+        Kind.STRING,
+        'What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only '
+        'warns, "off" makes no call.',
+        Change.UPDATE,
+        default="error",
+        validate=rules.preflight,
+    ),
+    Field(
+        "window",
+        Kind.STRING,
+        'Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them.',
+        Change.UPDATE,
+        validate=rules.window,
+    ),
+    Field(
+        "min_age",
+        Kind.STRING,
+        'A duration such as "12h": where a destroyed resource retained a snapshot of the same inputs that is younger, '
+        "it is taken back instead of a new one.",
+        Change.UPDATE,
+        validate=rules.min_age,
+    ),
+    Field(
+        "keep_last",
+        Kind.INTEGER,
+        "How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default.",
+        Change.UPDATE,
+        default=1,
+        validate=rules.keep_last,
+    ),
+    Field(
+        "deletion_policy",
+        Kind.STRING,
+        'What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from '
+        "the state, so a change takes effect after the next `pulumi up`.",
+        Change.UPDATE,
+        default="delete",
+        validate=rules.deletion_policy,
+    ),
+    Field(
+        "force_delete",
+        Kind.BOOLEAN,
+        "Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised. "
+        "An image always holds its snapshot.",
+        Change.UPDATE,
+        default=False,
     ),
 )
 

@@ -1,0 +1,139 @@
+"""Resource hooks: a guarded resource's change begins only once its snapshots are ready.
+
+Hooks run in the program's process. Many run at once, so each is a coroutine that hands its work to the background
+loop and waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pulumi
+from pulumi import ResourceHook, ResourceHookArgs, ResourceHookBinding, ResourceHookOptions
+from pulumi.runtime import is_dry_run
+from pulumi.runtime.proto import engine_pb2
+from pulumi.runtime.settings import get_engine
+
+from ..ecs.models import SnapshotInfo
+from ..ecs.settings import resolve_settings
+from ..ecs.zones import region_of_zone
+from ..errors import SnapshotError
+from ..lifecycle.guarding import Guard, Guarded, GuardRules
+from ..lifecycle.progress import progress_text
+from .runtime import runtime
+
+Change = Literal["update", "replace", "delete"]
+
+INSTANCE_TYPES = frozenset({"alicloud:ecs/instance:Instance"})
+DISK_TYPES = frozenset({"alicloud:ecs/ecsDisk:EcsDisk", "alicloud:ecs/disk:Disk"})
+_MOMENTS: Mapping[Change, str] = {"update": "before_update", "replace": "before_delete", "delete": "before_delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class GuardPlan:
+    """What a guard protects: the given disks or instance, else the resource itself. `series_of` gets name and URN."""
+
+    rules: GuardRules
+    series_of: Callable[[str, str], str]
+    disk_ids: Sequence[pulumi.Input[str]] = ()
+    instance_id: pulumi.Input[str] = ""
+    region: str = ""
+
+
+def guard_binding(plan: GuardPlan, changes: Sequence[Change], name: str) -> ResourceHookBinding:
+    """Return the hooks that run `plan` before each of `changes`. `name` must be the same in every run.
+
+    The state records a delete hook's name, and the engine looks it up again when the program no longer declares
+    the resource.
+    """
+    moments = dict.fromkeys(_MOMENTS[change] for change in changes)
+    hooks: dict[str, Any] = {moment: [_hook(plan, moment, f"{name}:{moment}")] for moment in moments}
+    return ResourceHookBinding(**hooks)
+
+
+def guard_name(*facts: object) -> str:
+    """Return a hook name that depends on nothing but `facts`."""
+    return "alicloud-snapshot:" + hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+
+def _hook(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
+    change = moment.removeprefix("before_")
+
+    async def take_snapshots(args: ResourceHookArgs) -> None:
+        try:
+            await _run(plan, change, args)
+        except SnapshotError as error:
+            raise pulumi.RunError(f"{args.name} was left untouched: {error}") from None
+
+    return ResourceHook(name, take_snapshots, ResourceHookOptions(on_dry_run=True))
+
+
+async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
+    guard = Guard(runtime().regions.of(_settings(plan, args)), plan.rules)
+    guarded = await _guarded(plan, change, args)
+
+    def tell(note: str) -> None:
+        _show(args.urn, note)
+
+    def progress(info: SnapshotInfo) -> None:
+        _show(args.urn, progress_text(info), ephemeral=True)
+
+    if is_dry_run():
+        await _in_background(guard.foresee(guarded, tell=tell))
+    else:
+        await _in_background(guard.protect(guarded, progress=progress, tell=tell))
+
+
+async def _in_background(work: Any) -> Any:
+    return await asyncio.wrap_future(runtime().submit(work))
+
+
+async def _guarded(plan: GuardPlan, change: str, args: ResourceHookArgs) -> Guarded:
+    disk_ids = [await _known(disk_id) for disk_id in plan.disk_ids]
+    instance_id = await _known(plan.instance_id) if plan.instance_id else ""
+    if not disk_ids and not instance_id:
+        disk_ids, instance_id = _own(args)
+    return Guarded(
+        reason=f"the {change} of {args.name}",
+        series_of=lambda disk_id: plan.series_of(f"{args.name}:{disk_id}", args.urn),
+        disk_ids=disk_ids,
+        instance_id=instance_id,
+    )
+
+
+def _own(args: ResourceHookArgs) -> tuple[list[str], str]:
+    """Return what the guarded resource itself is: its disk, or its instance."""
+    if args.type in INSTANCE_TYPES:
+        return [], args.id
+    if args.type in DISK_TYPES:
+        return [args.id], ""
+    raise SnapshotError(
+        f"the guard of {args.name} does not know which disk a {args.type} stands on",
+        remedy="Give snapshot_before a disk_id or an instance_id.",
+    )
+
+
+async def _known(value: pulumi.Input[str]) -> str:
+    known = await pulumi.Output.from_input(value).future()
+    if not known:
+        raise SnapshotError("the guarded disk is not known yet", remedy="Guard a disk that exists before this run.")
+    return str(known)
+
+
+def _settings(plan: GuardPlan, args: ResourceHookArgs) -> Any:
+    config = pulumi.Config("alicloud")
+    settings = resolve_settings(config.get, os.environ)
+    outputs = args.old_outputs or {}
+    zone = outputs.get("zoneId") or outputs.get("availabilityZone") or ""
+    return settings.in_region(plan.region or region_of_zone(str(zone)))
+
+
+def _show(urn: str, message: str, *, ephemeral: bool = False) -> None:
+    engine = get_engine()
+    if engine is not None:
+        engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message, urn=urn, ephemeral=ephemeral))

@@ -1,0 +1,11 @@
+"""Zones and regions: a zone's id is its region's id with a letter after it."""
+
+from __future__ import annotations
+
+import re
+
+
+def region_of_zone(zone_id: str) -> str:
+    """Return the region of a zone such as cn-hangzhou-i or ap-southeast-1a; empty where it is no zone id."""
+    match = re.fullmatch(r"(.+-\d+)[a-z]", zone_id) or re.fullmatch(r"(.+)-[a-z]", zone_id)
+    return match[1] if match else ""

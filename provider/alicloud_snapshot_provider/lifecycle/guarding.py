@@ -1,0 +1,134 @@
+"""Snapshots of everything that a change is about to touch, all of them safe before the change begins."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..ecs.models import DiskInfo, SnapshotInfo
+from ..errors import NotFound, Permanent
+from .attributes import Attributes
+from .estimate import DEFAULT_PRICE
+from .facts import plan_facts
+from .preflight import has_no_snapshots, violations
+from .region import Region
+from .retirement import RetirementRules
+from .taking import Progress, WaitUntil, Wanted
+
+Tell = Callable[[str], None]
+
+ADOPT_WITHIN = 3_600.0
+"""Seconds for which a finished snapshot of an interrupted run still stands for "right before the change"."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRules:
+    """How a guard takes and keeps its snapshots. `min_age` and `timeout` are in seconds."""
+
+    keep_last: int = 3
+    retention_days: int | None = None
+    min_age: float | None = None
+    wait_until: WaitUntil = "accomplished"
+    timeout: float | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What is about to change: its disks, or the instance whose disks they are. `reason` is shown to the user."""
+
+    reason: str
+    series_of: Callable[[str], str]
+    disk_ids: Sequence[str] = ()
+    instance_id: str = ""
+
+
+class Guard:
+    """Guards changes in one region."""
+
+    def __init__(self, region: Region, rules: GuardRules) -> None:
+        self._region = region
+        self._rules = rules
+
+    async def protect(self, guarded: Guarded, *, progress: Progress, tell: Tell) -> list[SnapshotInfo]:
+        """Return the snapshots, one of each disk, once all are ready.
+
+        Raises the first failure, when the change must not begin; what the other disks already have stays.
+        """
+        disks = await self._disks(guarded, tell)
+        return list(await asyncio.gather(*(self._take(guarded, disk, progress, tell) for disk in disks)))
+
+    async def foresee(self, guarded: Guarded, *, tell: Tell) -> None:
+        """Say what `protect` would do, and raise what would keep it from working. Read-only."""
+        for disk in await self._disks(guarded, tell):
+            situation = await self._region.surveyor.survey(self._wanted(guarded, disk, lambda _info: None))
+            reasons = violations(situation)
+            if reasons:
+                raise Permanent(
+                    f"the snapshot before {guarded.reason} cannot be taken: {'; '.join(reasons)}",
+                    remedy="Clear this up first: the change will not begin without its snapshot.",
+                )
+            facts = "; ".join(plan_facts(situation, disk, DEFAULT_PRICE))
+            tell(f"before {guarded.reason}: takes a snapshot: {facts}")
+
+    async def _disks(self, guarded: Guarded, tell: Tell) -> list[DiskInfo]:
+        if guarded.instance_id:
+            found = await self._region.client.disks_of_instance(guarded.instance_id)
+            if not found:
+                raise self._missing(f"instance {guarded.instance_id} has no disks", guarded)
+        else:
+            found = [await self._disk(disk_id, guarded) for disk_id in guarded.disk_ids]
+        return [disk for disk in found if self._worth_a_snapshot(disk, tell)]
+
+    async def _disk(self, disk_id: str, guarded: Guarded) -> DiskInfo:
+        disk = await self._region.disks.get(disk_id)
+        if disk is None:
+            raise self._missing(f"there is no disk {disk_id}", guarded)
+        return disk
+
+    def _missing(self, problem: str, guarded: Guarded) -> NotFound:
+        return NotFound(
+            f"{problem} in region {self._region.name}, so no snapshot was taken before {guarded.reason}",
+            remedy="Set the guard's region, or remove the guard from this resource.",
+        )
+
+    def _worth_a_snapshot(self, disk: DiskInfo, tell: Tell) -> bool:
+        if has_no_snapshots(disk):
+            tell(f"{disk.disk_id} is NOT protected: category {disk.category} has no snapshots")
+            return False
+        if disk.status == "Available" and not disk.attached_time:
+            tell(f"{disk.disk_id} needs no snapshot: it has never been attached, so nothing was ever written to it")
+            return False
+        return True
+
+    async def _take(self, guarded: Guarded, disk: DiskInfo, progress: Progress, tell: Tell) -> SnapshotInfo:
+        info = await self._region.taker.take(self._wanted(guarded, disk, progress))
+        tell(f"before {guarded.reason}: {info.snapshot_id} keeps {disk.disk_id} as of {info.creation_time}")
+        await self._prune(guarded.series_of(disk.disk_id), tell)
+        return info
+
+    async def _prune(self, series: str, tell: Tell) -> None:
+        members = await self._region.ledger.members(series)
+        await self._region.retirement.prune(members, RetirementRules(keep_last=self._rules.keep_last), tell)
+
+    def _wanted(self, guarded: Guarded, disk: DiskInfo, progress: Progress) -> Wanted:
+        series = guarded.series_of(disk.disk_id)
+        rules = self._rules
+        return Wanted(
+            disk_id=disk.disk_id,
+            attributes=Attributes(
+                series=series,
+                snapshot_name=f"before-{disk.disk_id}"[:128],
+                description=f"before {guarded.reason}"[:256],
+                retention_days=rules.retention_days,
+                tags=rules.tags,
+            ),
+            forcing={"disk_id": disk.disk_id},
+            wait_until=rules.wait_until,
+            min_age=rules.min_age,
+            reuse="any",
+            adopt_within=ADOPT_WITHIN,
+            timeout=rules.timeout,
+            progress=progress,
+        )

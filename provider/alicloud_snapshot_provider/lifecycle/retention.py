@@ -1,0 +1,58 @@
+"""Which snapshots of a series stay and which go, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from ..ecs.models import SnapshotInfo
+from .intent import BEING_CREATED_TAG, generation_of
+
+
+class Fate(Enum):
+    """What becomes of a member of a series."""
+
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The fate of one snapshot, and why."""
+
+    snapshot: SnapshotInfo
+    fate: Fate
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.fate.value} {self.snapshot.snapshot_id} (generation {generation_of(self.snapshot)}): {self.reason}"
+        )
+
+
+def retention_plan(members: Sequence[SnapshotInfo], keep_last: int) -> list[Verdict]:
+    """Judge every member of a series, newest first.
+
+    `keep_last` counts accomplished snapshots, so one that is still being taken or that failed never displaces a
+    good one; `keep_last` below 1 counts as 1, since a series is never emptied by pruning.
+    """
+    verdicts: list[Verdict] = []
+    kept = 0
+    for member in sorted(members, key=generation_of, reverse=True):
+        verdict = _verdict(member, kept, max(1, keep_last))
+        kept += member.accomplished and verdict.fate is Fate.KEEP
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _verdict(member: SnapshotInfo, kept: int, keep_last: int) -> Verdict:
+    if BEING_CREATED_TAG in member.tags:
+        return Verdict(member, Fate.KEEP, "it is being created")
+    if member.failed:
+        return Verdict(member, Fate.REMOVE, "it failed and holds nothing")
+    if not member.accomplished:
+        return Verdict(member, Fate.KEEP, f"it is {member.status or 'in an unknown status'}")
+    if kept < keep_last:
+        return Verdict(member, Fate.KEEP, f"it is among the newest {keep_last}")
+    return Verdict(member, Fate.REMOVE, f"{keep_last} newer accomplished ones are kept")

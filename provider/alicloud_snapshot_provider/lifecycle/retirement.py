@@ -1,0 +1,100 @@
+"""What deleting a declared snapshot means: retire it into its series' history and prune, or end the whole series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..ecs.client import EcsClient
+from ..ecs.models import SnapshotInfo
+from ..errors import InUse, SnapshotError
+from .intent import BEING_CREATED_TAG, RELEASED_TAG, generation_of
+from .ledger import Ledger
+from .removal import SnapshotRemover
+from .retention import Fate, Verdict, retention_plan
+
+DeletionPolicy = Literal["delete", "retain"]
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RetirementRules:
+    """How a series ends: how many accomplished snapshots history keeps, and what destroying the resource leaves."""
+
+    keep_last: int = 1
+    deletion_policy: DeletionPolicy = "delete"
+    force_delete: bool = False
+
+
+class Retirement:
+    """Retires snapshots in one region."""
+
+    def __init__(self, client: EcsClient, ledger: Ledger, remover: SnapshotRemover) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._remover = remover
+
+    async def retire(self, own: SnapshotInfo, series: str, rules: RetirementRules, tell: Tell) -> None:
+        """Do what deleting `own` means in its series; `tell` hears of what is kept and removed, and why.
+
+        Where the series has a newer snapshot, this one has been replaced: it is history now, and history is pruned.
+        Where it is the newest, the resource is being destroyed, and the deletion policy decides for the whole
+        series. Raises InUse, naming the images and disks, where a snapshot that has to go is held.
+        """
+        members = await self._ledger.members(series)
+        if all(member.snapshot_id != own.snapshot_id for member in members):
+            members = [own, *members]  # its tags were taken away, or ECS lists it late
+        if _has_newer(members, own):
+            await self.prune(members, rules, tell)
+        elif rules.deletion_policy == "retain":
+            await self._release(members, tell)
+        else:
+            await self._end(own.snapshot_id, members, rules)
+
+    async def prune(self, members: Sequence[SnapshotInfo], rules: RetirementRules, tell: Tell) -> list[Verdict]:
+        """Remove what the retention plan removes. One that is in use stays, named, until a later pruning."""
+        plan = retention_plan(members, rules.keep_last)
+        for verdict in plan:
+            if verdict.fate is Fate.REMOVE:
+                await self._prune_one(verdict, rules, tell)
+        return plan
+
+    async def _prune_one(self, verdict: Verdict, rules: RetirementRules, tell: Tell) -> None:
+        try:
+            await self._remover.remove(verdict.snapshot.snapshot_id, force=rules.force_delete)
+            tell(str(verdict))
+        except InUse as held:
+            tell(f"keep {verdict.snapshot.snapshot_id} for now: {held.problem}")
+
+    async def _release(self, members: Sequence[SnapshotInfo], tell: Tell) -> None:
+        for member in members:
+            await self._client.tag_snapshot(member.snapshot_id, {RELEASED_TAG: "true"})
+            tell(f'keep {member.snapshot_id}: deletion_policy is "retain"')
+
+    async def _end(self, snapshot_id: str, members: Sequence[SnapshotInfo], rules: RetirementRules) -> None:
+        """Delete the whole series, the resource's own snapshot last, so that a failure leaves it in the state."""
+        held: list[SnapshotError] = []
+        for member_id in [*_others(snapshot_id, members), snapshot_id]:
+            try:
+                await self._remover.remove(member_id, force=rules.force_delete)
+            except InUse as error:
+                held.append(error)
+        if held:
+            raise held[0] if len(held) == 1 else _joined(held)
+
+
+def _has_newer(members: Sequence[SnapshotInfo], own: SnapshotInfo) -> bool:
+    """Tell whether a state holds a newer one: one that is still being created has not replaced anything yet."""
+    return any(
+        generation_of(member) > generation_of(own) and not member.failed and BEING_CREATED_TAG not in member.tags
+        for member in members
+    )
+
+
+def _others(snapshot_id: str, members: Sequence[SnapshotInfo]) -> list[str]:
+    return [member.snapshot_id for member in members if member.snapshot_id != snapshot_id]
+
+
+def _joined(errors: Sequence[SnapshotError]) -> SnapshotError:
+    return InUse("; ".join(error.problem for error in errors), remedy=errors[0].remedy)

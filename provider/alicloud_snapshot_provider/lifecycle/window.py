@@ -1,0 +1,38 @@
+"""A maintenance window: the hours in which a snapshot's slight load on the disk does not matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `start` to `end` each day in `zone`; an end before the start lies on the next day."""
+
+    start: time
+    end: time
+    zone: ZoneInfo
+
+    def contains(self, now: float) -> bool:
+        """Tell whether `now`, in seconds since the epoch, lies in the window."""
+        local = datetime.fromtimestamp(now, UTC).astimezone(self.zone).time()
+        if self.start <= self.end:
+            return self.start <= local < self.end
+        return local >= self.start or local < self.end
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M} {self.zone.key}"
+
+
+def parse_window(text: str) -> Window:
+    """Read "HH:MM-HH:MM Area/City". Raises ValueError where it is none."""
+    hours, _, zone = text.strip().partition(" ")
+    start, dash, end = hours.partition("-")
+    if not dash or not zone:
+        raise ValueError(text)
+    try:
+        return Window(time.fromisoformat(start), time.fromisoformat(end), ZoneInfo(zone.strip()))
+    except (KeyError, OSError) as unknown_zone:
+        raise ValueError(text) from unknown_zone

@@ -1,0 +1,137 @@
+"""Snapshot before change: hooks that take snapshots right before a resource is changed, replaced or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import pulumi
+
+from ._duration import seconds
+from ._series import series_of
+from ._snapshot import WaitUntil
+
+if TYPE_CHECKING:
+    from alicloud_snapshot_provider.adapters.hooks import GuardPlan
+
+Change = Literal["update", "replace", "delete"]
+
+ALL_CHANGES: tuple[Change, ...] = ("update", "replace", "delete")
+
+
+def snapshot_before(
+    *changes: Change,
+    disk_id: pulumi.Input[str] | None = None,
+    instance_id: pulumi.Input[str] | None = None,
+    name: str | None = None,
+    **settings: Any,
+) -> pulumi.ResourceOptions:
+    """Return options that make a resource's change wait for a snapshot.
+
+    `changes` are "update", "replace" and "delete"; all three by default. The snapshot is of `disk_id`, or of every
+    disk of `instance_id`, or of the guarded resource itself where it is an `alicloud.ecs` disk or instance. Merge the
+    options into others with `pulumi.ResourceOptions.merge`.
+
+    `settings`: `keep_last` (3) snapshots per disk stay; `retention_days`; `min_age`, a duration such as "30m" for
+    which an earlier snapshot is still fresh enough; `wait_until`; `timeout`, a duration; `tags`; `region`.
+
+    A failed snapshot aborts the change with one sentence. `name` identifies the guard in the state where `disk_id` or
+    `instance_id` is another resource's output. Since the state then names hooks, `pulumi destroy` needs
+    `--run-program`.
+
+    Raises ValueError where an argument cannot work.
+    """
+    from alicloud_snapshot_provider.adapters.hooks import guard_binding, guard_name  # noqa: PLC0415
+
+    wanted = _checked_changes(changes)
+    facts = [name] if name else [_identity(disk_id), _identity(instance_id)]
+    plan = _plan(disk_id, instance_id, **settings)
+    binding = guard_binding(
+        plan, wanted, guard_name("snapshot_before", wanted, facts, sorted(settings.items(), key=str))
+    )
+    return pulumi.ResourceOptions(hooks=binding)
+
+
+def guard_stack(
+    *changes: Change,
+    types: Collection[str] | None = None,
+    exclude: Collection[str] = (),
+    **settings: Any,
+) -> None:
+    """Have a snapshot taken right before any ECS instance or disk of this stack is changed, replaced or deleted.
+
+    Call it once, before the resources are declared. `types` are the guarded resource types, `alicloud.ecs` instances
+    and disks by default; `exclude` are names of resources to leave alone; `changes` and `settings` are those of
+    `snapshot_before`.
+    """
+    from alicloud_snapshot_provider.adapters.hooks import (  # noqa: PLC0415
+        DISK_TYPES,
+        INSTANCE_TYPES,
+        guard_binding,
+        guard_name,
+    )
+
+    wanted = _checked_changes(changes)
+    guarded = frozenset(types or INSTANCE_TYPES | DISK_TYPES)
+    name = guard_name("guard_stack", wanted, sorted(settings.items(), key=str))
+    options = pulumi.ResourceOptions(hooks=guard_binding(_plan(None, None, **settings), wanted, name))
+
+    def add_hooks(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if args.type_ not in guarded or args.name in exclude:
+            return None
+        return pulumi.ResourceTransformResult(args.props, pulumi.ResourceOptions.merge(args.opts, options))
+
+    pulumi.runtime.register_resource_transform(add_hooks)
+
+
+def _plan(
+    disk_id: pulumi.Input[str] | None,
+    instance_id: pulumi.Input[str] | None,
+    *,
+    keep_last: int = 3,
+    retention_days: int | None = None,
+    min_age: str | None = None,
+    wait_until: WaitUntil = "accomplished",
+    timeout: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    region: str = "",
+) -> GuardPlan:
+    from alicloud_snapshot_provider.adapters.hooks import GuardPlan  # noqa: PLC0415
+    from alicloud_snapshot_provider.lifecycle.guarding import GuardRules  # noqa: PLC0415
+
+    rules = GuardRules(
+        keep_last=_at_least_one(keep_last),
+        retention_days=retention_days,
+        min_age=seconds("min_age", min_age),
+        wait_until=wait_until,
+        timeout=seconds("timeout", timeout),
+        tags=tags or {},
+    )
+    return GuardPlan(
+        rules,
+        series_of,
+        disk_ids=() if disk_id is None else (disk_id,),
+        instance_id=instance_id or "",
+        region=region,
+    )
+
+
+def _checked_changes(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    unknown = [change for change in changes if change not in ALL_CHANGES]
+    if unknown:
+        raise ValueError(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
+    return changes or ALL_CHANGES
+
+
+def _at_least_one(keep_last: int) -> int:
+    if keep_last < 1:
+        raise ValueError(f"keep_last must be at least 1, got {keep_last}: a guard never removes its newest snapshot")
+    return keep_last
+
+
+def _identity(value: pulumi.Input[str] | None) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise ValueError(
+        "snapshot_before needs a name where disk_id or instance_id is an output: give name, the same in every run"
+    )

@@ -1,0 +1,90 @@
+"""A region of the core and an emulated cloud on the same virtual clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from alicloud_snapshot_provider.clock import Clock, VirtualClock
+from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings
+from alicloud_snapshot_provider.lifecycle.region import Region, Regions
+from alicloud_snapshot_provider.resources.snapshot import Operation, SnapshotResource
+from ecs_emulator import Emulator, Seed
+
+SERIES = "project/stack/web#0123456789"
+
+
+@dataclass
+class Cloud:
+    """What a test acts on. `notes` are what the user was told."""
+
+    emulator: Emulator
+    clock: VirtualClock
+    settings: Settings
+    regions: HeldRegions
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def region(self) -> Region:
+        return self.regions.of(self.settings)
+
+    @property
+    def snapshots(self) -> SnapshotResource:
+        return SnapshotResource(self.regions, self.settings)
+
+    def restarted(self) -> Cloud:
+        """Return the same cloud as a new process of the provider sees it."""
+        return Cloud(self.emulator, self.clock, self.settings, self.regions.again(), self.notes)
+
+    def operation(self, timeout: float | None = None) -> Operation:
+        return Operation(timeout=timeout, tell=self.notes.append)
+
+    async def inputs(self, **arguments: Any) -> dict[str, Any]:
+        """Return checked inputs; fails the test where the check does."""
+        checked = await self.snapshots.check({}, {"disk_id": "d-demo-system", "series": SERIES, **arguments})
+        assert checked.failures == {}
+        return checked.inputs
+
+    async def take(self, **arguments: Any) -> dict[str, Any]:
+        return await self.snapshots.create(await self.inputs(**arguments), self.operation())
+
+    def alive(self) -> list[str]:
+        """Return the ids of all snapshots that exist, oldest first."""
+        self.emulator.now()
+        return [snapshot.id for snapshot in sorted(self.emulator.world.snapshots, key=lambda each: each.created)]
+
+
+@asynccontextmanager
+async def open_cloud(world: Seed | None = None, **settings: Any) -> AsyncIterator[Cloud]:
+    """Open an emulator and a core that talks to it; time jumps whenever both are idle."""
+    in_flight: list[Region] = []
+    clock = VirtualClock(busy=lambda: any(region.client.requests_in_flight for region in in_flight))
+    async with clock, Emulator(world, clock) as emulator:
+        where = Settings(
+            region="cn-hangzhou",
+            endpoint=emulator.endpoint,
+            protocol="HTTP",
+            credentials=CredentialSource(access_key="emulator-key-id", secret_key="emulator-key-secret"),
+            **settings,
+        )
+        yield Cloud(emulator, clock, where, HeldRegions(clock, in_flight))
+
+
+class HeldRegions(Regions):
+    """Regions whose requests hold the virtual clock."""
+
+    def __init__(self, clock: Clock, in_flight: list[Region]) -> None:
+        super().__init__(clock)
+        self._in_flight = in_flight
+
+    def of(self, settings: Settings) -> Region:
+        region = super().of(settings)
+        if region not in self._in_flight:
+            self._in_flight.append(region)
+        return region
+
+    def again(self) -> HeldRegions:
+        """Return regions without any memory."""
+        return HeldRegions(self.clock, self._in_flight)
