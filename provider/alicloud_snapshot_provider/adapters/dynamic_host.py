@@ -51,7 +51,7 @@ class HostCall:
     def show_notes(self, notes: Notes) -> None:
         """Show plan facts as one note, and each warning as a warning."""
         if notes.facts:
-            tell_engine(self.urn, "\n".join(["plan:", *(f"  {fact}" for fact in notes.facts)]))
+            tell_engine(self.urn, "plan: " + "\n  ".join(notes.facts))
         for warning in notes.warnings:
             tell_engine(self.urn, warning, warning=True)
 

@@ -19,7 +19,7 @@ def plan_facts(situation: Situation, disk: DiskInfo, price: float) -> list[str]:
             "which an earlier run began for the same intent"
         ]
     facts = estimate(situation, disk, price)
-    return [_what(situation, disk), _base(facts), _effort(facts), _meanwhile(situation, disk)]
+    return [_summary(facts), _what(situation, disk), _base(facts), _meanwhile(situation, disk)]
 
 
 def plan_warnings(situation: Situation, disk: DiskInfo, window: Window | None) -> list[str]:
@@ -34,16 +34,16 @@ def _what(situation: Situation, disk: DiskInfo) -> str:
 
 def _base(facts: Estimate) -> str:
     if facts.previous is None:
-        return "full: the disk's first snapshot stores every used block"
+        return "the disk's first snapshot: stores every used block"
     age = f", {duration_text(facts.previous_age)} old" if facts.previous_age is not None else ""
     took = f", which took {duration_text(facts.previous_seconds)}" if facts.previous_seconds else ""
-    return f"incremental: stores what changed since {facts.previous.snapshot_id}{age}{took}"
+    return f"stores what changed since {facts.previous.snapshot_id}{age}{took}"
 
 
-def _effort(facts: Estimate) -> str:
+def _summary(facts: Estimate) -> str:
     return (
-        f"about {duration_text(facts.seconds)}; at most {facts.gib:g} GiB, "
-        f"so at most USD {facts.monthly_cost:.2f} a month"
+        f"{'full' if facts.full else 'incremental'} snapshot, about {duration_text(facts.seconds)}, "
+        f"at most {facts.gib:g} GiB and USD {facts.monthly_cost:.2f} a month"
     )
 
 
