@@ -92,7 +92,7 @@ def _cached_after(fill: Callable[[Path], str | None]) -> Engine | None:
 def _run_installer(target: Path) -> str | None:
     # A resolver that does not answer would else hold up a machine without network for half a minute.
     environment = os.environ | {"RES_OPTIONS": "timeout:1 attempts:1"}
-    command = [PYTHON, _INSTALLER, target, VERSION]
+    command = [str(PYTHON), str(_INSTALLER), str(target), VERSION]
     try:
         answer = subprocess.run(command, env=environment, capture_output=True, timeout=_INSTALLER_SECONDS, check=False)
     except subprocess.TimeoutExpired:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +36,7 @@ def engine_environment(backend: Path) -> dict[str, str]:
 
 def say(message: str) -> None:
     """Prints one line about the project's own doing, apart from what Pulumi prints."""
-    print(f"▸ {message}", file=sys.stderr, flush=True)
+    print(f"▸ {message}", flush=True)
 
 
 def _is_foreign(name: str) -> bool:

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Runs the root stack through its life on the real engine against the embedded ECS, and checks what ECS saw."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from workbench.environment import CACHE, ROOT, say
+from workbench.history import history, mutations
+from workbench.stack import PulumiFailed, Stack
+
+from ecs_emulator import AcceleratedClock, running_emulator
+
+_STACK_CONFIG = ROOT / "Pulumi.demo.yaml"
+_SPEED = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One run of Pulumi, and what ECS must see meanwhile: these in this order, or no mutating call."""
+
+    explanation: str
+    run: Callable[[Stack], object]
+    expected: tuple[str, ...] = ()
+
+
+def _release_v2(stack: Stack) -> None:
+    stack.configure({"release": "v2"})
+    stack.up()
+
+
+_STEPS = (
+    Step("preview: what would be made; nothing is changed, the disks are only looked at", Stack.preview),
+    Step(
+        "up: snapshot the system disk, then make the image from it, then the disk from the data disk's snapshot",
+        Stack.up,
+        ("CreateSnapshot d-demo-system", "snapshot.accomplished", "CreateImage", "image.available", "CreateDisk"),
+    ),
+    Step("up again: nothing has changed, so nothing is done", Stack.up),
+    Step(
+        "release v2: the trigger changed, so a new snapshot is accomplished before the new image; the old ones go last",
+        _release_v2,
+        ("CreateSnapshot d-demo-system", "snapshot.accomplished", "CreateImage", "DeleteImage", "DeleteSnapshot"),
+    ),
+    Step("refresh: the state is compared with ECS", Stack.refresh),
+    Step(
+        "destroy: what was made from the snapshots goes first, then they",
+        Stack.destroy,
+        ("DeleteImage", "DeleteSnapshot"),
+    ),
+)
+
+
+class DemoFailed(Exception):
+    """ECS did not see what the demo promises."""
+
+
+def main() -> int:
+    """Gives 0 when every step did what it says."""
+    backend = CACHE / "demo"
+    shutil.rmtree(backend, ignore_errors=True)
+    _STACK_CONFIG.unlink(missing_ok=True)
+    try:
+        with running_emulator(clock=AcceleratedClock(_SPEED)) as emulator:
+            _run(Stack(ROOT, backend, emulator, _SPEED, name="demo", to_terminal=True))
+    except (DemoFailed, PulumiFailed) as error:
+        say(f"demo failed: {error}")
+        return 1
+    except KeyboardInterrupt:
+        say("demo interrupted")
+        return 130
+    finally:
+        _STACK_CONFIG.unlink(missing_ok=True)
+    return 0
+
+
+def _run(stack: Stack) -> None:
+    say(f"embedded ECS on {stack.emulator.url}, an emulated minute a second")
+    stack.create()
+    for step in _STEPS:
+        _take(step, stack)
+    if left := stack.emulator.describe_world()["snapshots"]:
+        raise DemoFailed(f"these snapshots are left: {left}")
+    say("done: the emulated account holds no snapshot")
+
+
+def _take(step: Step, stack: Stack) -> None:
+    emulator = stack.emulator
+    seen, mutated = len(history(emulator)), len(mutations(emulator))
+    say(step.explanation)
+    step.run(stack)
+    happened = history(emulator)[seen:]
+    for line in happened:
+        print(f"    ECS  {line}", flush=True)
+    if not step.expected and len(mutations(emulator)) > mutated:
+        raise DemoFailed("ECS was to see no mutating call")
+    if not _in_order(step.expected, happened):
+        raise DemoFailed(f"ECS was to see, in this order, {', '.join(step.expected)}")
+
+
+def _in_order(expected: Iterable[str], changes: Iterable[str]) -> bool:
+    remaining = iter(changes)
+    return all(any(line.startswith(wanted) for line in remaining) for wanted in expected)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
