@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness import NewStack, copy_root_project, write_project
+from workbench.environment import ENGINE
+from workbench.stack import Stack
+
+from ecs_emulator import AcceleratedClock, Emulator, Seed, running_emulator
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _engine() -> None:
+    if not ENGINE.exists():
+        pytest.exit("There is no Pulumi engine yet: run `make setup`.", returncode=1)
+
+
+@pytest.fixture
+def seed() -> Seed | None:
+    """The emulator's default world; a module that needs another one has a fixture of this name."""
+    return None
+
+
+@pytest.fixture
+def speed() -> float:
+    """How many emulated seconds pass in one; a module that needs another speed has a fixture of this name."""
+    return 60.0
+
+
+@pytest.fixture
+def emulator(seed: Seed | None, speed: float) -> Iterator[Emulator]:
+    with running_emulator(seed, AcceleratedClock(speed)) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def root_stack(tmp_path: Path, emulator: Emulator, speed: float) -> Stack:
+    stack = Stack(copy_root_project(tmp_path), tmp_path / "state", emulator, speed)
+    stack.create()
+    return stack
+
+
+@pytest.fixture
+def new_stack(tmp_path: Path, emulator: Emulator, speed: float) -> NewStack:
+    def make(program: str) -> Stack:
+        stack = Stack(write_project(tmp_path, program), tmp_path / "state", emulator, speed)
+        stack.create()
+        return stack
+
+    return make

@@ -1,0 +1,41 @@
+"""What the engine tests share: projects of their own, and emulators to run them against."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from workbench.environment import ROOT
+from workbench.stack import Stack
+
+from ecs_emulator import Seed
+
+NewStack = Callable[[str], Stack]
+"""Makes a stack whose program is the given text."""
+
+
+def copy_root_project(folder: Path) -> Path:
+    """Copies the root stack with the example that is its program, so that tests share no stack configuration."""
+    project = folder / "project"
+    shutil.copytree(ROOT / "examples" / "01-image-and-disk", project / "examples" / "01-image-and-disk")
+    shutil.copy(ROOT / "Pulumi.yaml", project)
+    return project
+
+
+def write_project(folder: Path, program: str) -> Path:
+    """Writes a project of its own around a program."""
+    project = folder / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: engine-test\nruntime: python\n")
+    (project / "__main__.py").write_text(textwrap.dedent(program))
+    return project
+
+
+def world(**nouns: Any) -> Seed:
+    """Gives a world of two regions, the usual access key and the given records."""
+    regions = [{"id": "cn-hangzhou", "zones": ["cn-hangzhou-h"]}, {"id": "cn-beijing", "zones": ["cn-beijing-h"]}]
+    keys = [{"id": "emulator-key-id", "secret": "emulator-key-secret"}]
+    return {"regions": regions, "access_keys": keys, **nouns}
