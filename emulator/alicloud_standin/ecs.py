@@ -45,14 +45,15 @@ class Ecs:
         """Calls an action with its parameters and the region. Raises EcsError."""
         # The SDK takes a second to import, which a preview need not wait for.
         from alibabacloud_ecs20140526 import models  # noqa: PLC0415
-        from darabonba.exceptions import DaraException  # noqa: PLC0415
+        from Tea.exceptions import TeaException  # noqa: PLC0415
 
         request = getattr(models, f"{action}Request")()
         request.from_map({"RegionId": self._settings.region} | parameters)
         try:
             response = await getattr(self._client, f"{_snake_case(action)}_async")(request)
-        except DaraException as error:
-            raise EcsError(f"{action}: {error.code}: {error.message}", str(error.code)) from error
+        except TeaException as error:
+            known = (action, error.code, error.message)
+            raise EcsError(": ".join(str(part) for part in known if part), str(error.code)) from error
         return dict(response.body.to_map())
 
 
