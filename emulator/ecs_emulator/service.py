@@ -126,7 +126,8 @@ class Service:
         """Return the region that the parameters name, or else the endpoint, or else the first one."""
         named = request.business_parameters.get("RegionId")
         regions = [region.id for region in self.world.regions]
-        return named or next((region for region in regions if region in request.host), regions[0])
+        in_host = [region for region in regions if region in request.host]
+        return named or next(iter(in_host + regions), "")
 
     async def _perform(self, admission: _Admission, rules: Sequence[FaultRule], request_id: str) -> Answer:
         with self._tokens.under_way(admission.action, admission.parameters):

@@ -10,6 +10,7 @@ from ecs_emulator.actions.fields import requested_group, requested_tags
 from ecs_emulator.actions.formats import tag_format
 from ecs_emulator.actions.instance_checks import check_zone, existing_instance
 from ecs_emulator.actions.registry import Call, Response, action
+from ecs_emulator.actions.snapshot_checks import available_snapshot
 from ecs_emulator.lifecycle import disks
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.settings import PERFORMANCE_LEVELS
@@ -20,7 +21,6 @@ INVALID_CATEGORY = Refusal("InvalidCategory.ValueNotSupported", 400, "The specif
 INVALID_SIZE = Refusal("InvalidDiskSize.ValueNotSupported", 400, "The specified disk size is not supported.")
 TOO_SMALL = Refusal("InvalidDiskSize.TooSmall", 403, "The specified disk size is less than the size of the snapshot.")
 ZONE_CONFLICT = Refusal("InvalidParam.ZoneIdAndInstanceId.Conflict", 403, "ZoneId and InstanceId cannot both be given.")
-SNAPSHOT_NOT_READY = Refusal("InvalidSnapshotId.NotReady", 403, "The specified snapshot has not completed yet.")
 LAST_TOKEN_PROCESSING = Refusal("LastTokenProcessing", 403, "The last token request is processing.")
 
 
@@ -84,16 +84,6 @@ def filled_from(disk: Disk, snapshot: Snapshot) -> Disk:
         content_version=snapshot.content_version,
         encrypted=disk.encrypted or snapshot.encrypted,
     )
-
-
-def available_snapshot(call: Call, snapshot_id: str) -> Snapshot:
-    """Return a snapshot that a disk can be made of; raise EcsError if it is not there or not available."""
-    snapshot = call.world.snapshots.get(snapshot_id)
-    if snapshot is None:
-        raise refusals.SNAPSHOT_NOT_FOUND.error()
-    if not snapshot.available:
-        raise SNAPSHOT_NOT_READY.error()
-    return snapshot
 
 
 def _source_snapshot(call: Call) -> Snapshot | None:

@@ -1,10 +1,12 @@
-"""What must hold before a snapshot of a disk can be created."""
+"""What must hold before a snapshot can be created, and before something can be made of it."""
 
 from __future__ import annotations
 
 from ecs_emulator import refusals
+from ecs_emulator.actions.registry import Call
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.instance import STEADY, Instance
+from ecs_emulator.records.snapshot import Snapshot
 from ecs_emulator.refusals import NOT_SUPPORTED, Refusal
 from ecs_emulator.world import World
 
@@ -26,6 +28,7 @@ CONCURRENT_QUOTA = Refusal(
     403,
     "The number of snapshots being created for the disk {disk} has exceeded the concurrent quota ({quota}).",
 )
+SNAPSHOT_NOT_READY = Refusal("InvalidSnapshotId.NotReady", 403, "The specified snapshot has not completed yet.")
 
 
 def check_snapshot_can_be_created(world: World, disk: Disk) -> None:
@@ -37,6 +40,16 @@ def check_snapshot_can_be_created(world: World, disk: Disk) -> None:
     _check_disk(disk)
     _check_concurrency(world, disk)
     _check_quota(world, disk)
+
+
+def available_snapshot(call: Call, snapshot_id: str) -> Snapshot:
+    """Return a snapshot that something can be made of; raise EcsError if it is not there or not available."""
+    snapshot = call.world.snapshots.get(snapshot_id)
+    if snapshot is None:
+        raise refusals.SNAPSHOT_NOT_FOUND.error()
+    if not snapshot.available:
+        raise SNAPSHOT_NOT_READY.error()
+    return snapshot
 
 
 def _check_locks(disk: Disk, instance: Instance | None) -> None:

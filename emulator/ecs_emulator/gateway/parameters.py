@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ecs_emulator import refusals
+from ecs_emulator.refusals import EcsError
 
 _PIECE = re.compile(r"[A-Za-z0-9]+|\[\]|[{}\[\]:!,]")
 _KINDS = frozenset("sibfj")
@@ -66,8 +67,15 @@ def read_parameters(action: str, flat: Mapping[str, str]) -> Parameters:
     values = _object(table, _tree(flat), "")
     for name, shape in table.items():
         if shape.required and values.get(name) in (None, "", []):
-            raise refusals.MANDATORY.error(name=name)
+            raise _missing(action, name)
     return Parameters(values)
+
+
+def _missing(action: str, name: str) -> EcsError:
+    special = _tables()["missing"].get(action, {}).get(name)
+    if special is None:
+        return refusals.MANDATORY.error(name=name)
+    return EcsError(special["code"], special["status"], refusals.MISSING_PARAMETER.error(name=name).message)
 
 
 @cache
