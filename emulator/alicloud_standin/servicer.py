@@ -9,6 +9,7 @@ import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
@@ -91,9 +92,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             live = await noun.read(self._ecs, request.id)
         if live is None:
             return provider_pb2.ReadResponse()
-        inputs = _dict(request.inputs)
-        names = inputs.keys() or noun.settable
-        inputs |= {name: value for name, value in live.items() if name in names}
+        known = _dict(request.inputs)
+        # An import knows no inputs yet: whatever has a value becomes one, and the program has to state it.
+        names = known.keys() or {name for name in noun.settable if live.get(name)}
+        inputs = known | {name: live[name] for name in names if name in live}
         outputs = _dict(request.properties) | inputs | live
         return provider_pb2.ReadResponse(id=request.id, properties=_struct(outputs), inputs=_struct(inputs))
 
@@ -179,7 +181,20 @@ def _kind(change: Change, name: str, replaces: bool) -> provider_pb2.PropertyDif
 
 
 def _dict(struct: struct_pb2.Struct) -> Properties:
-    return json_format.MessageToDict(struct)
+    values = json_format.MessageToDict(struct)
+    return {name: _with_whole_numbers(value) for name, value in values.items()}
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """Undoes that every number travels as a floating-point one: ECS takes 40 GiB, not 40.0."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case list():
+            return [_with_whole_numbers(item) for item in value]
+        case dict():
+            return {name: _with_whole_numbers(item) for name, item in value.items()}
+    return value
 
 
 def _struct(values: Properties) -> struct_pb2.Struct:
