@@ -76,6 +76,10 @@ class Stack:
         exported = json.loads(self._captured("stack", "export"))
         return list(exported["deployment"].get("resources", []))
 
+    def import_state(self, file: Path) -> None:
+        """Replaces the stack's state by an exported one."""
+        self._captured("stack", "import", "--file", str(file))
+
     def _captured(self, *arguments: str) -> str:
         return self._pulumi(arguments, captured=True)
 
