@@ -65,14 +65,10 @@ def _numbered_page(
     number = _positive(parameters, "PageNumber", 1, None)
     size = _positive(parameters, "PageSize", _DEFAULT_SIZE, _MAXIMUM_PAGE_SIZE)
     page = records[(number - 1) * size : number * size]
-    follows_tokens = "MaxResults" in parameters and len(records) > number * size
-    return {
-        **render(page),
-        "PageNumber": number,
-        "PageSize": size,
-        "TotalCount": len(records),
-        "NextToken": _token(page[-1].sequence) if follows_tokens else "",
-    }
+    response = {**render(page), "PageNumber": number, "PageSize": size, "TotalCount": len(records)}
+    if "MaxResults" in parameters:
+        response["NextToken"] = _token(page[-1].sequence) if len(records) > number * size else ""
+    return response
 
 
 def _token_page(

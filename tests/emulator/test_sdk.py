@@ -1,0 +1,199 @@
+"""Every action, called with the unmodified official SDK, synchronously and asynchronously."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+import pytest
+from alibabacloud_ecs20140526 import models
+from alibabacloud_ecs20140526.client import Client
+
+from ecs_emulator import Emulator, ManualClock
+from ecs_emulator.actions import ACTIONS
+from ecs_emulator.gateway.parameters import Shape, table_of
+from tests.emulator.conftest import Api
+
+REGION = "cn-hangzhou"
+LINUX = "aliyun_3_x64_20G_alibase_20240819.vhd"
+CALLS: dict[str, dict[str, Any]] = {
+    "AttachDisk": {"DiskId": "d-demo-never-attached", "InstanceId": "i-demo"},
+    "CreateDisk": {"RegionId": REGION, "ZoneId": "cn-hangzhou-h", "Size": 20, "Tag": [{"Key": "a", "Value": ""}]},
+    "CreateImage": {"RegionId": REGION, "ImageName": "golden", "DiskDeviceMapping": [{"SnapshotId": "s-sdk"}]},
+    "CreateSnapshot": {"DiskId": "d-demo-data", "SnapshotName": "before-change", "InstantAccess": True},
+    "DeleteDisk": {"DiskId": "d-demo-never-attached"},
+    "DeleteImage": {"RegionId": REGION, "ImageId": "m-sdk", "Force": True},
+    "DeleteInstance": {"InstanceId": "i-demo", "Force": True},
+    "DeleteSnapshot": {"SnapshotId": "s-sdk", "Force": True},
+    "DescribeDisks": {"RegionId": REGION, "DiskIds": '["d-demo-data"]'},
+    "DescribeImages": {"RegionId": REGION, "ImageOwnerAlias": "self"},
+    "DescribeInstances": {"RegionId": REGION, "InstanceIds": '["i-demo"]'},
+    "DescribeRegions": {},
+    "DescribeSnapshotLinks": {"RegionId": REGION, "DiskIds": '["d-demo-system"]'},
+    "DescribeSnapshots": {"RegionId": REGION, "SnapshotIds": '["s-sdk"]', "MaxResults": 100},
+    "DescribeSnapshotsUsage": {"RegionId": REGION},
+    "DescribeZones": {"RegionId": REGION},
+    "DetachDisk": {"DiskId": "d-demo-data", "InstanceId": "i-demo"},
+    "JoinResourceGroup": {
+        "RegionId": REGION, "ResourceType": "snapshot", "ResourceId": "s-sdk", "ResourceGroupId": "rg-demo",
+    },
+    "ListTagResources": {"RegionId": REGION, "ResourceType": "snapshot", "ResourceId": ["s-sdk"]},
+    "ModifyDiskAttribute": {"DiskIds": ["d-demo-data"], "DiskName": "renamed"},
+    "ModifyImageAttribute": {"RegionId": REGION, "ImageId": "m-sdk", "ImageName": "renamed"},
+    "ModifyInstanceAttribute": {"InstanceId": "i-demo", "InstanceName": "renamed"},
+    "ModifySnapshotAttribute": {"SnapshotId": "s-sdk", "Description": ""},
+    "ResizeDisk": {"DiskId": "d-demo-data", "NewSize": 200},
+    "RunInstances": {"RegionId": REGION, "ImageId": LINUX, "InstanceType": "ecs.g7.large"},
+    "StartInstance": {"InstanceId": "i-demo-stopped"},
+    "StopInstance": {"InstanceId": "i-demo"},
+    "TagResources": {
+        "RegionId": REGION, "ResourceType": "snapshot", "ResourceId": ["s-sdk"], "Tag": [{"Key": "a", "Value": "b"}],
+    },
+    "UntagResources": {"RegionId": REGION, "ResourceType": "snapshot", "ResourceId": ["s-sdk"], "All": True},
+}  # fmt: skip
+ANSWER_LISTS = {
+    "DescribeDisks": ("disks", "disk"),
+    "DescribeImages": ("images", "image"),
+    "DescribeInstances": ("instances", "instance"),
+    "DescribeRegions": ("regions", "region"),
+    "DescribeSnapshotLinks": ("snapshot_links", "snapshot_link"),
+    "DescribeSnapshots": ("snapshots", "snapshot"),
+    "DescribeZones": ("zones", "zone"),
+    "ListTagResources": ("tag_resources", "tag_resource"),
+    "RunInstances": ("instance_id_sets", "instance_id_set"),
+}
+KINDS = {str: "s", int: "i", bool: "b", float: "f"}
+SEED = {
+    "snapshots": [{"id": "s-sdk", "disk_id": "d-demo-system", "tags": {"stage": "test"}}],
+    "images": [{"id": "m-sdk", "name": "own"}],
+}
+
+
+@pytest.fixture(autouse=True)
+def _planted(emulator: Emulator) -> None:
+    emulator.add_seed(SEED)
+
+
+def test_every_action_is_called_here() -> None:
+    assert set(CALLS) == set(ACTIONS)
+
+
+@pytest.mark.parametrize("action", sorted(CALLS))
+def test_the_sdk_calls_the_action(sdk: Client, action: str) -> None:
+    _check(action, getattr(sdk, _python_name(action))(_request(action)))
+
+
+@pytest.mark.parametrize("action", sorted(CALLS))
+async def test_the_asynchronous_sdk_calls_the_action(sdk: Client, action: str) -> None:
+    _check(action, await getattr(sdk, f"{_python_name(action)}_async")(_request(action)))
+
+
+@pytest.mark.parametrize("action", sorted(ANSWER_LISTS))
+def test_the_sdk_knows_every_field_of_the_answer(api: Api, action: str) -> None:
+    body = api(action, _flattened(CALLS[action]))
+    model = getattr(models, f"{action}ResponseBody")().from_map(body)
+    assert model.to_map() == body
+
+
+def test_every_field_of_a_snapshot_reaches_the_sdk_with_its_type(sdk: Client, clock: ManualClock) -> None:
+    request = models.CreateSnapshotRequest(
+        disk_id="d-demo-data",
+        snapshot_name="before-change",
+        description="as it was",
+        retention_days=7,
+        resource_group_id="rg-demo",
+        tag=[models.CreateSnapshotRequestTag(key="stage", value="test")],
+    )
+    created = sdk.create_snapshot(request).body.snapshot_id
+    clock.advance(3600)
+    listed = sdk.describe_snapshots(models.DescribeSnapshotsRequest(region_id=REGION, snapshot_ids=f'["{created}"]'))
+    (snapshot,) = listed.body.snapshots.snapshot
+    assert {name: getattr(snapshot, name) for name in SNAPSHOT} == SNAPSHOT
+    assert snapshot.tags.tag[0].to_map() == {"TagKey": "stage", "TagValue": "test"}
+
+
+SNAPSHOT = {
+    "available": True,
+    "category": "standard",
+    "creation_time": "2026-01-01T00:00:01Z",
+    "description": "as it was",
+    "encrypted": False,
+    "full_snapshot_size_in_bytes": 30 * 2**30,
+    "instant_access": True,
+    "progress": "100%",
+    "region_id": REGION,
+    "remain_time": 0,
+    "resource_group_id": "rg-demo",
+    "retention_days": 7,
+    "snapshot_name": "before-change",
+    "snapshot_type": "user",
+    "source_disk_id": "d-demo-data",
+    "source_disk_size": "100",
+    "source_disk_type": "data",
+    "status": "accomplished",
+    "usage": "none",
+}
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_the_parameter_table_is_that_of_the_sdk(action: str) -> None:
+    owner_fields = {"OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"}
+    expected = _sdk_shapes(getattr(models, f"{action}Request")) | {"RegionId": "s"}
+    actual = {name: _notation(shape) for name, shape in table_of(action).items() if name not in owner_fields}
+    assert actual == {name: kind for name, kind in expected.items() if name not in owner_fields}
+
+
+def _flattened(parameters: Mapping[str, Any]) -> dict[str, str]:
+    flat = {}
+    for name, value in parameters.items():
+        if isinstance(value, list):
+            flat.update({f"{name}.{index}": str(item) for index, item in enumerate(value, start=1)})
+        else:
+            flat[name] = str(value)
+    return flat
+
+
+def _check(action: str, response: Any) -> None:
+    assert response.status_code == 200
+    assert response.body.request_id
+    if action in ANSWER_LISTS:
+        outer, inner = ANSWER_LISTS[action]
+        assert len(getattr(getattr(response.body, outer), inner)) > 0
+
+
+def _request(action: str) -> Any:
+    return getattr(models, f"{action}Request")().from_map(CALLS[action])
+
+
+def _python_name(action: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", action).lower()
+
+
+def _names(model: type) -> dict[str, str]:
+    """Return the attribute of each wire name of a model, as its `from_map` assigns them."""
+    source = inspect.getsource(model.from_map)  # type: ignore[attr-defined]
+    single = re.findall(r"m\.get\('(\w+)'\) is not None:\s+(?:temp_model = \S+\s+)?self\.(\w+) =", source)
+    lists = re.findall(r"self\.(\w+) = \[\]\s+if m\.get\('(\w+)'\)", source)
+    return dict(single) | {wire: name for name, wire in lists}
+
+
+def _sdk_shapes(model: type) -> dict[str, Any]:
+    namespace = {"List": list, "Dict": dict, "Any": Any, "main_models": models}
+    hints = get_type_hints(model.__init__, namespace)
+    return {wire: _sdk_shape(hints[name]) for wire, name in _names(model).items()}
+
+
+def _sdk_shape(hint: Any) -> Any:
+    if hint in KINDS:
+        return KINDS[hint]
+    inner = getattr(hint, "__args__", None)
+    return [_sdk_shape(inner[0])] if inner else _sdk_shapes(hint)
+
+
+def _notation(shape: Shape) -> Any:
+    fields: Mapping[str, Shape] | None = shape.fields
+    kind = {"j": "s"}.get(shape.kind, shape.kind)
+    inner = kind if fields is None else {name: _notation(field) for name, field in fields.items()}
+    return [inner] if shape.repeated else inner
