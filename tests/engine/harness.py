@@ -39,3 +39,8 @@ def world(**nouns: Any) -> Seed:
     regions = [{"id": "cn-hangzhou", "zones": ["cn-hangzhou-h"]}, {"id": "cn-beijing", "zones": ["cn-beijing-h"]}]
     keys = [{"id": "emulator-key-id", "secret": "emulator-key-secret"}]
     return {"regions": regions, "access_keys": keys, **nouns}
+
+
+def folded(text: str) -> str:
+    """Gives the text on one line, as Pulumi wraps and indents what it prints."""
+    return " ".join(text.split())

@@ -1,5 +1,5 @@
-import pulumi
 from pulumi_alicloud import ecs
+
 from pulumi_alicloud_snapshot import Snapshot
 
 system = Snapshot(
