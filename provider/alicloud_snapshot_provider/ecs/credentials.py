@@ -14,27 +14,24 @@ if TYPE_CHECKING:
 def credential_client(source: CredentialSource) -> Client:
     """Return a credentials client for `source`; it fetches and refreshes tokens when a call needs them.
 
-    The kinds, in this order: role by OIDC, role by keys, keys, profile, ECS role, URI, and else the library's
-    default chain. Raises PermissionDenied where the chosen kind lacks a part.
+    The kinds, in this order: role by OIDC, keys, profile, ECS role, URI, and else the library's default chain; where
+    a role is named, any of them but OIDC assumes it. Raises PermissionDenied where the chosen kind lacks a part.
     """
     from alibabacloud_credentials.client import Client  # noqa: PLC0415  (0.3 s: only when a call is made)
     from alibabacloud_credentials.models import Config  # noqa: PLC0415
 
-    if source.profile and not source.access_key:
-        return Client(provider=_profile_provider(source))
-    parts = _config_parts(source)
+    parts = _oidc_role(source) or _keys(source)
     try:
-        return Client(Config(**parts)) if parts else Client()
+        if parts:
+            return Client(Config(**parts))
+        parts = _ecs_role(source) or _uri(source)
+        if source.profile:
+            client = Client(provider=_profile_provider(source))
+        else:
+            client = Client(Config(**parts)) if parts else Client()
+        return Client(provider=_role_provider(source, client)) if source.role_arn else client
     except Exception as error:
         raise _unusable(error) from error
-
-
-def _config_parts(source: CredentialSource) -> dict[str, Any]:
-    for kind in (_oidc_role, _keys, _ecs_role, _uri):
-        parts = kind(source)
-        if parts:
-            return parts
-    return {}
 
 
 def _role(source: CredentialSource) -> dict[str, Any]:
@@ -82,6 +79,17 @@ def _profile_provider(source: CredentialSource) -> Any:
 
     return CLIProfileCredentialsProvider(
         profile_name=source.profile, profile_file=source.shared_credentials_file or None
+    )
+
+
+def _role_provider(source: CredentialSource, base: Client) -> Any:
+    from alibabacloud_credentials.provider import RamRoleArnCredentialsProvider  # noqa: PLC0415
+
+    role = _role(source)
+    return RamRoleArnCredentialsProvider(
+        credentials_provider=base.cloud_credential.provider,
+        duration_seconds=role.pop("role_session_expiration"),
+        **role,
     )
 
 

@@ -118,13 +118,23 @@ def _milliseconds(first: _Lookup, key: str, variable: str, default: int) -> int:
     text = first(key, variable)
     if not text:
         return default
-    if not text.isdigit() or int(text) == 0:
+    if not text.isdecimal() or int(text) == 0:
         raise InvalidInput(
             f"alicloud:{key}",
             f"alicloud:{key} must be a positive number of milliseconds, got {text!r}",
             remedy=f"Remove it: {default} is the default.",
         )
     return int(text)
+
+
+def _expiration(text: str) -> int:
+    if text and not text.isdecimal():
+        raise InvalidInput(
+            "alicloud:assumeRole",
+            f"sessionExpiration of the role must be a number of seconds, got {text!r}",
+            remedy="Remove it: 3600 is the default.",
+        )
+    return int(text or 0)
 
 
 def _credential_source(first: _Lookup) -> CredentialSource:
@@ -153,7 +163,7 @@ def _credential_source(first: _Lookup) -> CredentialSource:
         role_session_name=of_role(
             "sessionName", "ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"
         ),
-        role_session_expiration=int(of_role("sessionExpiration", "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION") or 0),
+        role_session_expiration=_expiration(of_role("sessionExpiration", "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION")),
         role_policy=of_role("policy"),
         role_external_id=of_role("externalId"),
         oidc_provider_arn=str(oidc.get("oidcProviderArn") or first("", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN")),
