@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 from workbench.alicloud_plugin import provide_alicloud_plugin
-from workbench.engine import SetUpError, provide_engine
+from workbench.engine import provide_engine
+from workbench.environment import SetUpError
 from workbench.python_packages import provide_python_packages
 
 

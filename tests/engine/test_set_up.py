@@ -1,4 +1,4 @@
-"""How the set-up finds an engine, told by machines that differ in what they have."""
+"""How the set-up finds an engine and a plugin, told by machines that differ in what they have."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from workbench import engine
-from workbench.engine import SetUpError, provide_engine
+from workbench import alicloud_plugin, engine, environment
+from workbench.alicloud_plugin import provide_alicloud_plugin
+from workbench.engine import provide_engine
+from workbench.environment import SetUpError
 
 
 class Machine:
@@ -47,6 +49,9 @@ case "$1" in
     printf '#!/bin/sh\\necho v3.259.0\\n' > "$2/pulumi"; chmod +x "$2/pulumi";;
 esac
 """
+
+
+PLUGIN = "plugins/resource-alicloud-v4.0.0/pulumi-resource-alicloud"
 
 
 def test_a_suitable_engine_on_path_is_used(machine: Machine) -> None:
@@ -94,6 +99,26 @@ def test_a_failed_build_leaves_nothing_in_the_cache_and_says_why(machine: Machin
     with pytest.raises(SetUpError, match=r"(?s)put this right and run again:.*no space left on device"):
         provide_engine()
     assert list((machine.cache / "pulumi-alicloud-snapshot").iterdir()) == []
+
+
+def test_the_official_plugin_is_taken_where_it_is_installed_and_let_go_unharmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, user = tmp_path / "project", tmp_path / "user"
+    for module in (alicloud_plugin, environment):
+        monkeypatch.setattr(module, "PULUMI_HOME", project)
+    monkeypatch.setenv("PULUMI_HOME", str(user))
+    official = user / PLUGIN
+    official.parent.mkdir(parents=True)
+    official.write_text("official")
+
+    provide_alicloud_plugin()
+    assert (project / PLUGIN).read_text() == "official"
+
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "another user"))
+    provide_alicloud_plugin()
+    assert "alicloud_standin" in (project / PLUGIN).read_text()
+    assert official.read_text() == "official"
 
 
 def _copied_pins(folder: Path) -> Path:

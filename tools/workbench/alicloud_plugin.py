@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
-from workbench.environment import CACHE, PULUMI_HOME, PYTHON, VENV, engine_environment, say
+from workbench.environment import CACHE, PULUMI_HOME, PYTHON, VENV, SetUpError, engine_environment, say
 
 _EXECUTABLE = "pulumi-resource-alicloud"
 _LAUNCHER = f"""#!/bin/sh
@@ -21,13 +22,12 @@ def provide_alicloud_plugin() -> None:
     name = f"resource-alicloud-v{version}"
     installed = PULUMI_HOME / "plugins" / name
     official = _users_pulumi_home() / "plugins" / name
-    if (official / _EXECUTABLE).is_file():
-        _link_official(official, installed)
+    if official != installed and (official / _EXECUTABLE).is_file():
+        _link(installed, official)
         say(f"alicloud {version}: the official plugin, {official}")
-        return
-    if not _holds_launcher(installed):
-        _install_stand_in(version)
-    say(f"alicloud {version}: the stand-in, emulator/alicloud_standin")
+    else:
+        _install_stand_in(installed, version)
+        say(f"alicloud {version}: the stand-in, emulator/alicloud_standin")
 
 
 def _package_version() -> str:
@@ -39,30 +39,29 @@ def _users_pulumi_home() -> Path:
     return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
 
 
-def _link_official(official: Path, installed: Path) -> None:
+def _link(installed: Path, official: Path) -> None:
     if installed.resolve() == official.resolve():
         return
-    _remove_stand_in(installed)
+    if installed.is_symlink():
+        installed.unlink()
+    elif installed.is_dir():
+        shutil.rmtree(installed)
     installed.parent.mkdir(parents=True, exist_ok=True)
     installed.symlink_to(official)
 
 
-def _remove_stand_in(installed: Path) -> None:
-    (installed / _EXECUTABLE).unlink(missing_ok=True)
-    if installed.is_dir():
-        installed.rmdir()
-
-
-def _holds_launcher(installed: Path) -> bool:
+def _install_stand_in(installed: Path, version: str) -> None:
+    if installed.is_symlink():
+        installed.unlink()  # else the launcher would overwrite the official plugin behind the link
     executable = installed / _EXECUTABLE
-    return not installed.is_symlink() and executable.is_file() and executable.read_text() == _LAUNCHER
-
-
-def _install_stand_in(version: str) -> None:
+    if executable.is_file() and executable.read_text() == _LAUNCHER:
+        return
     launcher = CACHE / _EXECUTABLE
     launcher.write_text(_LAUNCHER)
     launcher.chmod(0o755)
     command = ["pulumi", "plugin", "install", "resource", "alicloud", version]
     command += ["--file", str(launcher), "--reinstall"]
     environment = engine_environment(CACHE)
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if answer.returncode != 0:
+        raise SetUpError(f"the stand-in was not installed; put this right and run again:\n{answer.stderr}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.environment import ENGINE, PYTHON, ROOT, say
+from workbench.environment import ENGINE, PYTHON, ROOT, SetUpError, say
 
 VERSION = "3.259.0"
 _LANGUAGE_HOST_VERSION = "3.79.0"
@@ -29,10 +29,6 @@ class Engine:
 
     folder: Path
     origin: str
-
-
-class SetUpError(Exception):
-    """The set-up cannot go on; the message says what to do."""
 
 
 def provide_engine() -> None:

@@ -19,6 +19,10 @@ _FOREIGN = ("PULUMI_", "ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
+class SetUpError(Exception):
+    """The set-up cannot go on; the message says what to do."""
+
+
 def engine_environment(backend: Path) -> dict[str, str]:
     """Gives the environment for Pulumi with its state in the folder `backend`."""
     inherited = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
