@@ -7,17 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..ecs.models import DiskInfo, SnapshotInfo
-from ..errors import NotFound, Permanent
+from ..errors import Busy, NotFound, Permanent
 from .attributes import Attributes
 from .estimate import DEFAULT_PRICE
 from .facts import plan_facts
-from .preflight import has_no_snapshots, violations
+from .patience import when_free
+from .preflight import PASSING_STATES, has_no_snapshots, violations
 from .region import Region
 from .retirement import RetirementRules
 from .taking import Progress, WaitUntil, Wanted
 
 Tell = Callable[[str], None]
 
+SETTLING_PATIENCE = 300.0
+"""Seconds for which a disk may be attaching or detaching: ECS takes about a minute for either."""
 ADOPT_WITHIN = 3_600.0
 """Seconds for which a finished snapshot of an interrupted run still stands for "right before the change"."""
 
@@ -103,10 +106,20 @@ class Guard:
         return True
 
     async def _take(self, guarded: Guarded, disk: DiskInfo, progress: Progress, tell: Tell) -> SnapshotInfo:
+        await when_free(self._region.clock, lambda: self._settled(disk.disk_id, guarded), patience=SETTLING_PATIENCE)
         info = await self._region.taker.take(self._wanted(guarded, disk, progress))
         tell(f"before {guarded.reason}: {info.snapshot_id} keeps {disk.disk_id} as of {info.creation_time}")
         await self._prune(guarded.series_of(disk.disk_id), tell)
         return info
+
+    async def _settled(self, disk_id: str, guarded: Guarded) -> None:
+        """Raise Busy while the disk is in a passing state: its own detachment may belong to the same run."""
+        disk = await self._disk(disk_id, guarded)
+        if disk.status in PASSING_STATES:
+            raise Busy(
+                f"disk {disk_id} is {disk.status}, so no snapshot was taken before {guarded.reason}",
+                remedy="Wait until the disk is In_use or Available, then run it again.",
+            )
 
     async def _prune(self, series: str, tell: Tell) -> None:
         members = await self._region.ledger.members(series)

@@ -19,6 +19,7 @@ MOST_AT_ONCE_ESSD = 10
 MOST_AT_ONCE = 1
 MANUAL_QUOTA = 256
 _WITHOUT_SNAPSHOTS = ("local_", "ephemeral", "elastic_ephemeral")
+PASSING_STATES = frozenset({"Attaching", "Detaching", "Creating", "ReIniting"})
 _TAKEABLE_INSTANCE = frozenset({"Running", "Stopped"})
 
 

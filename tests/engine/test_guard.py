@@ -1,0 +1,151 @@
+"""One line guards a stack: no change of an instance or disk begins before its snapshots are accomplished."""
+
+from __future__ import annotations
+
+import pytest
+from harness import NewStack, folded
+from workbench.history import history
+from workbench.stack import PulumiFailed, Stack
+
+from ecs_emulator import Emulator
+
+pytestmark = pytest.mark.engine
+
+PROGRAM = """
+import pulumi
+from pulumi_alicloud import ecs
+from pulumi_alicloud_snapshot import get_snapshots, guard_stack, restore_from
+
+config = pulumi.Config()
+guard_stack(keep_last=2, tags={"kept": "by the guard"})
+
+if config.get_bool("declared") is not False:
+    in_order = pulumi.ResourceOptions(delete_before_replace=config.get_bool("delete_first"))
+    zone = config.get("zone") or "cn-hangzhou-h"
+    web = ecs.Instance(
+        "web",
+        instance_name=config.get("name") or "before",
+        instance_type="ecs.g7.large",
+        image_id="aliyun_3_x64_20G_alibase_20240819.vhd",
+        availability_zone=zone,
+        system_disk_category="cloud_essd",
+        system_disk_size=40,
+        security_groups=["sg-1"],
+        opts=in_order,
+    )
+    data = ecs.EcsDisk("data", disk_name="data", category="cloud_essd", size=40, zone_id=zone, opts=in_order)
+    ecs.EcsDiskAttachment("attachment", disk_id=data.id, instance_id=web.id, opts=in_order)
+    pulumi.export("instance", web.id)
+    pulumi.export("disk", data.id)
+
+if config.get_bool("look_back"):
+    kept = get_snapshots(tags={"kept": "by the guard"})
+    pulumi.export("kept", [snapshot.snapshot_id for snapshot in kept])
+    pulumi.export("restorable", restore_from("data"))
+"""
+
+
+@pytest.fixture
+def stack(new_stack: NewStack) -> Stack:
+    stack = new_stack(PROGRAM)
+    stack.up()
+    return stack
+
+
+def test_an_update_waits_for_the_snapshots_of_all_disks(stack: Stack, emulator: Emulator) -> None:
+    said = folded(_preview_of(stack, {"name": "after"}))
+    assert "before the update of web: takes a snapshot: full snapshot, about" in said
+    stack.up()
+
+    steps = _steps_since_creation(emulator)
+    assert _kinds(steps) == ["CreateSnapshot"] * 2 + ["snapshot.accomplished"] * 2 + ["ModifyInstanceAttribute"]
+    assert "before the update of web" in _descriptions(emulator)
+
+
+@pytest.mark.parametrize("delete_first", ["true", "false"])
+def test_a_replacement_deletes_nothing_before_its_snapshots(
+    stack: Stack, emulator: Emulator, delete_first: str
+) -> None:
+    old = stack.outputs()
+    stack.configure({"zone": "cn-hangzhou-i", "delete_first": delete_first})
+    stack.up()
+
+    steps = _steps_since_creation(emulator)
+    for deletion, disks in ((f"DeleteInstance {old['instance']}", 1), (f"DeleteDisk {old['disk']}", 1)):
+        before = steps[: steps.index(deletion)]
+        assert sum(step.startswith("snapshot.accomplished") for step in before) >= disks
+    created = _kinds(steps).index("RunInstances")
+    deleted = _kinds(steps).index("DeleteInstance")
+    assert (deleted < created) is (delete_first == "true")
+
+
+def test_a_deletion_waits_for_the_snapshots_and_their_ids_are_found_afterwards(
+    stack: Stack, emulator: Emulator
+) -> None:
+    old = stack.outputs()
+    stack.configure({"declared": "false"})
+    stack.up()
+
+    steps = _steps_since_creation(emulator)
+    taken = [step.split()[1] for step in steps if step.startswith("snapshot.accomplished")]
+    assert len(taken) == 2
+    first_deletion = min(steps.index(f"DeleteInstance {old['instance']}"), steps.index(f"DeleteDisk {old['disk']}"))
+    assert any(step.startswith("snapshot.accomplished") for step in steps[:first_deletion])
+
+    stack.configure({"look_back": "true"})
+    stack.up()
+    found = stack.outputs()
+    assert sorted(found["kept"]) == sorted(taken)
+    assert found["restorable"] in taken
+
+
+def test_a_failed_snapshot_aborts_the_change_and_leaves_the_resource_untouched(
+    stack: Stack, emulator: Emulator
+) -> None:
+    emulator.add_faults({"action": "CreateSnapshot", "kind": "fail_snapshot", "times": None})
+    stack.configure({"name": "after"})
+    with pytest.raises(PulumiFailed) as failed:
+        stack.up()
+
+    said = folded(str(failed.value))
+    assert "web was left untouched: snapshot s-" in said
+    assert "ended in status failed" in said
+    assert "what to do: Keep the instance's state unchanged while the snapshot is created" in said
+    assert "Traceback" not in said
+    assert "ModifyInstanceAttribute" not in _kinds(_steps_since_creation(emulator))
+
+
+def test_a_preview_takes_no_snapshot(stack: Stack, emulator: Emulator) -> None:
+    before = len(emulator.calls(mutating=True))
+    _preview_of(stack, {"name": "after"})
+    assert len(emulator.calls(mutating=True)) == before
+
+
+def test_destroy_says_that_it_needs_the_program(stack: Stack, emulator: Emulator) -> None:
+    with pytest.raises(PulumiFailed, match="--run-program"):
+        stack.destroy()
+    stack.destroy("--run-program")
+    assert list(emulator.world.instances) != []
+    assert len(list(emulator.world.snapshots)) == 2
+
+
+def _preview_of(stack: Stack, change: dict[str, str]) -> str:
+    stack.configure(change)
+    return stack.preview()
+
+
+def _steps_since_creation(emulator: Emulator) -> list[str]:
+    """Return what happened to snapshots, instances and disks after the first up."""
+    emulator.now()
+    steps = history(emulator)
+    first_up = next(index for index, step in enumerate(steps) if step.startswith("AttachDisk"))
+    telling = ("CreateSnapshot", "snapshot.accomplished", "Modify", "Run", "Delete")
+    return [step for step in steps[first_up:] if step.startswith(telling)]
+
+
+def _kinds(steps: list[str]) -> list[str]:
+    return [step.split()[0] for step in steps]
+
+
+def _descriptions(emulator: Emulator) -> list[str]:
+    return [snapshot.description for snapshot in emulator.world.snapshots]
