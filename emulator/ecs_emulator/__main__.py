@@ -50,9 +50,9 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with Emulator(seed, clock, options.state, options.port) as emulator:
-        print(f"ECS emulator listening on {emulator.url} ({_summary(options)})", flush=True)
         if options.ready_file is not None:
             options.ready_file.write_text(f"{emulator.url}\n", encoding="utf-8")
+        print(f"ECS emulator listening on {emulator.url} ({_summary(options)})", flush=True)
         await stopped.wait()
 
 

@@ -67,5 +67,5 @@ class ManualClock:
 
 def _forward(seconds: float) -> float:
     if seconds < 0:
-        raise ValueError(f"time cannot go back by {-seconds} s. Advance by 0 or more seconds.")
+        raise ValueError(f"time cannot go back by {-seconds:g} s. Advance by 0 or more seconds.")
     return seconds

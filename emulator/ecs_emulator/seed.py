@@ -96,7 +96,7 @@ class _Planter:
     def instance(self, data: Any, path: str) -> None:
         instance = decode(Instance, data, path)
         region = _region(self.world, instance.region_id, path)
-        started = 0.0 if instance.status == "Pending" else self.now
+        started = None if instance.status == "Pending" else self.now
         self.world.put(
             replace(
                 instance,

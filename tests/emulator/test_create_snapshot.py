@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.emulator.conftest import Api
 
 from ecs_emulator import Emulator
-from tests.emulator.conftest import Api
 
 UNATTACHED = {"disks": [{"id": "d-idle", "attached_time": 1.0, "size": 20}]}
 
@@ -37,7 +37,7 @@ def test_a_disk_that_was_never_attached_is_refused(api: Api) -> None:
 def test_a_disk_of_an_instance_that_never_ran_is_refused(api: Api, emulator: Emulator) -> None:
     emulator.add_seed(
         {
-            "instances": [{"id": "i-new", "status": "Stopped", "start_time": 0}],
+            "instances": [{"id": "i-new", "status": "Stopped", "start_time": None}],
             "disks": [{"id": "d-new", "instance_id": "i-new"}],
         }
     )

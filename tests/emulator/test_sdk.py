@@ -10,11 +10,11 @@ from typing import Any, get_type_hints
 import pytest
 from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
+from tests.emulator.conftest import Api
 
 from ecs_emulator import Emulator, ManualClock
 from ecs_emulator.actions import ACTIONS
 from ecs_emulator.gateway.parameters import Shape, table_of
-from tests.emulator.conftest import Api
 
 REGION = "cn-hangzhou"
 LINUX = "aliyun_3_x64_20G_alibase_20240819.vhd"

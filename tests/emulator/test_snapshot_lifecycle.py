@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.emulator.conftest import REGION, Api
 
 from ecs_emulator import Emulator, ManualClock
 from ecs_emulator.records.settings import CATEGORIES
-from tests.emulator.conftest import REGION, Api
 
 GIB = 2**30
 ESSD_SERIES = ["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_regional_disk_auto"]

@@ -15,9 +15,9 @@ def time_field(moment: float | None) -> str:
     return "" if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def minute_field(moment: float) -> str:
-    """Return `2026-01-31T08:00Z`, as instances show times."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%MZ")
+def minute_field(moment: float | None) -> str:
+    """Return `2026-01-31T08:00Z`, as instances show times, or nothing for a time that has not come."""
+    return "" if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def tags_field(tags: Mapping[str, str]) -> dict[str, object]:

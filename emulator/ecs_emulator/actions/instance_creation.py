@@ -28,7 +28,8 @@ _MAXIMUM_AMOUNT = 100
 @action("RunInstances", INSTANCE_NAME, INSTANCE_DESCRIPTION, tag_format, mutating=True)
 def run_instances(call: Call) -> Response:
     """Begin to create one or more instances with their disks; all share name, tags and disk sizes."""
-    amount = call.parameters.number("Amount") or 1
+    wanted = call.parameters.number("Amount")
+    amount = 1 if wanted is None else wanted
     if not 1 <= amount <= _MAXIMUM_AMOUNT:
         raise INVALID_AMOUNT.error()
     blueprint = _blueprint(call)

@@ -28,7 +28,7 @@ def render_instance(instance: Instance) -> dict[str, object]:
         "InstanceChargeType": instance.charge_type,
         "ExpiredTime": "2099-12-31T15:59Z",
         "CreationTime": minute_field(instance.creation_time),
-        "StartTime": minute_field(instance.start_time) if instance.start_time else "",
+        "StartTime": minute_field(instance.start_time),
         "StoppedMode": instance.stopped_mode,
         "DeletionProtection": instance.deletion_protection,
         "DeviceAvailable": True,

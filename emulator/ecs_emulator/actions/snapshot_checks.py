@@ -69,7 +69,7 @@ def _check_instance(instance: Instance | None) -> None:
         return
     if instance.status not in STEADY:
         raise INSTANCE_STATUS.error()
-    if not instance.start_time:
+    if instance.start_time is None:
         raise NEVER_USED.error()
 
 

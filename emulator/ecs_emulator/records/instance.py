@@ -14,7 +14,7 @@ STEADY: frozenset[InstanceStatus] = frozenset({"Running", "Stopped"})
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One virtual machine; times are epoch seconds, memory is in MiB."""
+    """One virtual machine; times are epoch seconds (`start_time` None: it never ran), memory is in MiB."""
 
     id: str
     region_id: str = ""
@@ -40,6 +40,6 @@ class Instance:
     resource_group_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     creation_time: float = 0.0
-    start_time: float = 0.0
+    start_time: float | None = None
     sequence: int = 0
     pending: tuple[Step, ...] = ()

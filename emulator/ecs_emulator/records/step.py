@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """One planned change of a record: `name` happens at the emulated time `at` (epoch seconds)."""
+    """One planned change of a record: `name` happens at the emulated time `at` (epoch seconds); earlier ones sort first."""
 
     at: float
     name: str
