@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """One planned change of a record: `name` happens at the emulated time `at` (epoch seconds); earlier ones sort first."""
+    """One planned change of a record: `name` happens at the emulated time `at` (epoch seconds). Sorts by time."""
 
     at: float
     name: str
