@@ -36,6 +36,9 @@ class Table(Generic[R]):
     def __contains__(self, record_id: object) -> bool:
         return record_id in self._records
 
+    def __getitem__(self, record_id: str) -> R:
+        return self._records[record_id]
+
     def get(self, record_id: str) -> R | None:
         return self._records.get(record_id)
 

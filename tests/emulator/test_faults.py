@@ -108,6 +108,23 @@ def test_a_snapshot_that_takes_no_time_is_made_to_fail_too(api: Api, emulator: E
     assert api.snapshot(api.create_snapshot())["Status"] == "failed"
 
 
+def test_a_repeated_call_can_make_its_snapshot_fail_while_that_is_created(api: Api, emulator: Emulator) -> None:
+    created = api.create_snapshot(ClientToken="t-1")
+    emulator.add_faults({"action": "CreateSnapshot", "kind": "fail_snapshot", "times": 2})
+    emulator.advance(2)
+    api.create_snapshot(ClientToken="t-1")
+    emulator.advance(10)
+    assert api.snapshot(created)["Status"] == "failed"
+
+
+def test_an_accomplished_snapshot_is_not_bent(api: Api, emulator: Emulator) -> None:
+    created = api.create_snapshot(ClientToken="t-1")
+    emulator.add_faults({"action": "CreateSnapshot", "kind": "fail_snapshot"})
+    emulator.advance(60)
+    api.create_snapshot(ClientToken="t-1")
+    assert api.snapshot(created)["Status"] == "accomplished"
+
+
 def test_somebody_stops_the_instance_midway(api: Api, emulator: Emulator) -> None:
     emulator.add_faults({"action": "CreateSnapshot", "kind": "stop_instance"})
     created = api.create_snapshot()

@@ -43,6 +43,7 @@ def test_a_dry_run_changes_nothing(api: Api) -> None:
 def test_new_instances_come_up_with_their_disks(api: Api, emulator: Emulator) -> None:
     parameters = {
         "Amount": "2",
+        "ZoneId": "cn-hangzhou-i",
         "InstanceName": "worker",
         "SystemDisk.Category": "cloud_auto",
         "SystemDisk.Size": "60",
@@ -57,7 +58,7 @@ def test_new_instances_come_up_with_their_disks(api: Api, emulator: Emulator) ->
     assert api.instance_status(ids[0]) == "Starting"
     emulator.advance(10)
     assert api.instance_status(ids[0]) == "Running"
-    disks = api("DescribeDisks", RegionId=REGION, InstanceId=ids[0])["Disks"]["Disk"]
+    disks = api("DescribeDisks", RegionId=REGION, InstanceId=ids[0], ZoneId="cn-hangzhou-i")["Disks"]["Disk"]
     assert [(disk["Type"], disk["Category"], disk["Size"], disk["Device"]) for disk in disks] == [
         ("data", "cloud_essd", 200, "/dev/xvdb"),
         ("system", "cloud_auto", 60, "/dev/xvda"),

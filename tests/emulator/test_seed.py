@@ -139,6 +139,15 @@ def test_an_attached_disk_takes_place_and_state_from_its_instance(emulator: Emul
     assert (disk["ZoneId"], disk["Status"], disk["Device"]) == ("cn-hangzhou-i", "In_use", "/dev/xvdc")
 
 
+def test_an_instance_never_runs_out_of_device_names(emulator: Emulator, api: Api) -> None:
+    emulator.add_seed({"disks": [{"id": f"d-{number}", "instance_id": "i-demo"} for number in range(26)]})
+    assert [api.disk(disk_id)["Device"] for disk_id in ("d-23", "d-24", "d-25")] == [
+        "/dev/xvdz",
+        "/dev/xvdaa",
+        "/dev/xvdab",
+    ]
+
+
 def test_part_of_a_setting_can_be_changed(emulator: Emulator) -> None:
     emulator.add_seed({"lifecycle": {"categories": {"cloud_essd": {"cut_seconds": 9}}}, "rules": {"images": 3}})
     settings = emulator.world.settings

@@ -208,3 +208,11 @@ def test_nothing_happens_by_itself_with_a_manual_clock(api: Api, clock: ManualCl
 def _usage(api: Api) -> tuple[int, int]:
     usage = api("DescribeSnapshotsUsage", RegionId=REGION)
     return usage["SnapshotCount"], usage["SnapshotSize"]
+
+
+def test_a_snapshot_is_modified_when_it_is_accomplished(api: Api, emulator: Emulator) -> None:
+    created = api.create_snapshot()
+    began = api.snapshot(created)["LastModifiedTime"]
+    emulator.advance(60)
+    assert began == "2026-01-01T00:00:00Z"
+    assert api.snapshot(created)["LastModifiedTime"] == "2026-01-01T00:00:24Z"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain, count, product
+from string import ascii_lowercase
 
 from ecs_emulator import refusals
 from ecs_emulator.actions.disks import existing_disk
@@ -56,7 +58,8 @@ def detach_disk(call: Call) -> Response:
 def free_device(world: World, instance: Instance) -> str:
     """Return the first device name that no disk of the instance has."""
     taken = {disk.device for disk in world.disks.by("instance", instance.id)}
-    names = (f"/dev/xvd{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
+    suffixes = (product(ascii_lowercase, repeat=length) for length in count(1))
+    names = (f"/dev/xvd{''.join(suffix)}" for suffix in chain.from_iterable(suffixes))
     return next(name for name in names if name not in taken)
 
 

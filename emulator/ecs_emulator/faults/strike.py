@@ -32,9 +32,9 @@ async def strike(rules: Iterable[FaultRule], when: Literal["before", "after"]) -
 
 
 def bend(world: World, rules: Iterable[FaultRule], response: Mapping[str, object], now: float) -> None:
-    """Let the rules change what becomes of the snapshot that a call has just created."""
+    """Let the rules change what becomes of the snapshot that a call has created, as long as that goes on."""
     snapshot = world.snapshots.get(str(response.get("SnapshotId")))
-    if snapshot is None:
+    if snapshot is None or not snapshot.is_progressing:
         return
     for rule in rules:
         if rule.kind == "stale":

@@ -58,8 +58,7 @@ def expected_end(world: World, snapshot: Snapshot) -> float:
     """Return when the snapshot is accomplished if nothing comes between, as far as can be told now."""
     if snapshot.planned_end is not None:
         return snapshot.planned_end
-    disk = world.disks.get(snapshot.disk_id)
-    gib = 0.0 if disk is None else _gib_to_store(world, disk)
+    gib = _gib_to_store(world, world.disks[snapshot.disk_id])
     return snapshot.start_time + _total_seconds(world, _category(world, snapshot.disk_category), gib)
 
 
@@ -101,10 +100,7 @@ def take_step(world: World, snapshot: Snapshot, step: Step) -> None:
 
 
 def _cut(world: World, snapshot: Snapshot, at: float) -> None:
-    disk = world.disks.get(snapshot.disk_id)
-    if disk is None:
-        fail(world, snapshot, at)
-        return
+    disk = world.disks[snapshot.disk_id]
     gib = _gib_to_store(world, disk)
     world.put(replace(disk, changed_gib=0.0))
     held = replace(
@@ -138,7 +134,7 @@ def _before_failure(snapshot: Snapshot, steps: list[Step]) -> tuple[Step, ...]:
 def _accomplish(world: World, snapshot: Snapshot, at: float) -> None:
     if not snapshot.available:
         world.emit("snapshot.available", snapshot.id, at)
-    world.put(replace(snapshot, status="accomplished", available=True, end_time=at))
+    world.put(replace(snapshot, status="accomplished", available=True, end_time=at, last_modified_time=at))
     world.emit("snapshot.accomplished", snapshot.id, at)
     _tell_images(world, snapshot, at)
 

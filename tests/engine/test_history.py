@@ -1,0 +1,82 @@
+"""Replaced snapshots become history; history is pruned, and a destroy ends or keeps the whole series."""
+
+from __future__ import annotations
+
+import pytest
+from harness import NewStack, folded
+from workbench.stack import PulumiFailed, Stack
+
+from ecs_emulator import Emulator
+
+pytestmark = pytest.mark.engine
+
+PROGRAM = """
+import pulumi
+from pulumi_alicloud_snapshot import Snapshot
+
+config = pulumi.Config()
+snapshot = Snapshot(
+    "web",
+    disk_id="d-demo-system",
+    triggers=config.get("release") or "0",
+    keep_last=3,
+    deletion_policy=config.get("policy"),
+)
+pulumi.export("id", snapshot.id)
+"""
+
+
+@pytest.fixture
+def speed() -> float:
+    return 600.0
+
+
+@pytest.fixture
+def stack(new_stack: NewStack) -> Stack:
+    return new_stack(PROGRAM)
+
+
+def test_keep_last_leaves_the_newest_three_and_destroy_with_delete_none(stack: Stack, emulator: Emulator) -> None:
+    taken, said = _six_releases(stack)
+    assert _alive(emulator) == sorted(taken[-3:])
+    assert f"remove {taken[2]} (generation 3): 3 newer accomplished ones are kept" in said
+
+    stack.destroy()
+    assert _alive(emulator) == []
+
+
+def test_destroy_with_retain_leaves_the_series(stack: Stack, emulator: Emulator) -> None:
+    stack.configure({"policy": "retain"})
+    stack.up()
+    kept = stack.outputs()["id"]
+
+    assert f'keep {kept}: deletion_policy is "retain"' in folded(stack.destroy())
+    assert _alive(emulator) == [kept]
+
+
+def test_a_snapshot_in_use_by_an_image_survives_with_the_image_named(stack: Stack, emulator: Emulator) -> None:
+    stack.up()
+    held = stack.outputs()["id"]
+    emulator.add_seed({"images": [{"id": "m-golden", "disks": [{"snapshot_id": held, "type": "system", "size": 40}]}]})
+
+    with pytest.raises(PulumiFailed) as failed:
+        stack.destroy()
+    said = folded(str(failed.value))
+    assert f"error: snapshot {held} is in use by image m-golden and cannot be deleted [SnapshotCreatedImage" in said
+    assert "what to do: Delete the image first: Force does not help." in said
+    assert "Traceback" not in said
+    assert _alive(emulator) == [held]
+
+
+def _six_releases(stack: Stack) -> tuple[list[str], str]:
+    taken, said = [], ""
+    for release in range(6):
+        stack.configure({"release": str(release)})
+        said = folded(stack.up())
+        taken.append(stack.outputs()["id"])
+    return taken, said
+
+
+def _alive(emulator: Emulator) -> list[str]:
+    emulator.now()
+    return sorted(snapshot.id for snapshot in emulator.world.snapshots)

@@ -1,0 +1,71 @@
+"""The preview says what a snapshot will be like, on the resource, before anything is done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from harness import NewStack, folded
+from workbench.stack import Stack
+
+from ecs_emulator import Emulator
+
+pytestmark = pytest.mark.engine
+
+PROGRAM = """
+import pulumi
+from pulumi_alicloud_snapshot import Snapshot
+
+release = pulumi.Config().get("release") or "1"
+Snapshot("web", disk_id="d-demo-system", triggers=release, window=pulumi.Config().get("window"))
+"""
+
+
+@pytest.fixture
+def stack(new_stack: NewStack) -> Stack:
+    return new_stack(PROGRAM)
+
+
+def test_a_new_snapshot_is_announced_as_full_with_duration_size_and_cost(stack: Stack, emulator: Emulator) -> None:
+    said = folded(stack.preview())
+
+    assert "plan: full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month" in said
+    assert "system disk d-demo-system, 40 GiB cloud_essd, of instance i-demo" in said
+    assert "the disk's first snapshot: stores every used block" in said
+    assert "keep the state of i-demo unchanged meanwhile: no stop, no restart" in said
+    assert "warning: instance i-demo has other disks (d-demo-data) that this snapshot leaves out" in said
+    assert emulator.calls(mutating=True) == []
+
+
+def test_a_replacement_is_announced_as_incremental_with_the_previous_ones_age_and_duration(stack: Stack) -> None:
+    stack.up()
+    first = _id(stack)
+    stack.configure({"release": "2"})
+
+    said = folded(stack.preview())
+    assert "plan: incremental snapshot, about" in said
+    assert f"stores what changed since {first}," in said
+    assert " old, which took 23 s" in said
+    assert "1 to replace" in said
+
+
+def test_a_price_of_the_users_own_is_used(stack: Stack) -> None:
+    stack.configure({"alicloud-snapshot:pricePerGibMonth": "1"})
+    assert "USD 40.00 a month" in folded(stack.preview())
+
+
+def test_a_time_outside_the_maintenance_window_is_a_warning(stack: Stack) -> None:
+    far = datetime.now(UTC) + timedelta(hours=12)
+    window = f"{far:%H:%M}-{far + timedelta(hours=1):%H:%M} UTC"
+    stack.configure({"window": window})
+    assert f"warning: now is outside the maintenance window {window}: creation slows" in folded(stack.preview())
+
+
+def test_what_needs_no_snapshot_is_announced_without_facts(stack: Stack) -> None:
+    stack.up()
+    assert "plan:" not in stack.preview()
+
+
+def _id(stack: Stack) -> str:
+    (snapshot,) = (resource for resource in stack.resources() if resource["type"].endswith(":Snapshot"))
+    return str(snapshot["id"])
