@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -13,6 +13,10 @@ class Refusal:
     code: str
     status: int
     message: str
+
+    def with_status(self, status: int) -> Refusal:
+        """Return the same error with the status that some actions answer it with."""
+        return replace(self, status=status)
 
     def error(self, **details: object) -> EcsError:
         """Return the exception to raise, with the message's names filled in."""
@@ -29,8 +33,6 @@ class EcsError(Exception):
         self.message = message
         self.headers = headers or {}
 
-
-NOT_SUPPORTED = "The current status of the resource does not support this operation."
 
 # The gateway.
 INVALID_ACCESS_KEY = Refusal("InvalidAccessKeyId.NotFound", 404, "Specified access key is not found.")
@@ -103,6 +105,7 @@ GROUP_NOT_FOUND = Refusal(
 
 # What is wrongly formed.
 DESCRIPTION_MALFORMED = Refusal("InvalidDescription.Malformed", 404, "The specified description is wrongly formed.")
+DESCRIPTION_MALFORMED_400 = DESCRIPTION_MALFORMED.with_status(400)
 TAG_KEY_DUPLICATE = Refusal("Duplicate.TagKey", 400, "The Tag.N.Key contain duplicate key.")
 TAG_KEY_MALFORMED = Refusal("InvalidTagKey.Malformed", 400, "The specified Tag.N.Key is not valid.")
 TAG_VALUE_MALFORMED = Refusal("InvalidTagValue.Malformed", 400, "The specified Tag.N.Value is not valid.")
@@ -110,12 +113,17 @@ TOO_MANY_TAGS = Refusal("NumberExceed.Tags", 400, "The Tags parameter's number i
 NOTHING_TO_MODIFY = Refusal("NoAttributeToModify", 400, "No attribute to be modified in this request.")
 
 # States and locks that several actions share.
-INSTANCE_STATUS = Refusal("IncorrectInstanceStatus", 403, NOT_SUPPORTED)
+INSTANCE_STATUS = Refusal(
+    "IncorrectInstanceStatus", 403, "The current status of the resource does not support this operation."
+)
+INSTANCE_STATUS_400 = INSTANCE_STATUS.with_status(400)
 INSTANCE_LOCKED = Refusal("InstanceLockedForSecurity", 403, "The disk attached instance is locked due to security.")
 DISK_STATUS = Refusal("IncorrectDiskStatus", 403, "The current disk status does not support this operation.")
 DISK_CREATING_SNAPSHOT = Refusal(
     "IncorrectDiskStatus.CreatingSnapshot", 403, "A previous snapshot creation is in process."
 )
+SNAPSHOT_NOT_READY = Refusal("InvalidSnapshotId.NotReady", 403, "The specified snapshot has not completed yet.")
+SNAPSHOT_NOT_READY_400 = SNAPSHOT_NOT_READY.with_status(400)
 SNAPSHOT_QUOTA = Refusal("QuotaExceed.Snapshot", 403, "The snapshot quota exceeds.")
 
 
@@ -125,7 +133,11 @@ def known_refusal(code: str) -> Refusal | None:
 
 
 def _collect(names: dict[str, Any]) -> dict[str, Refusal]:
-    return {value.code: value for value in names.values() if isinstance(value, Refusal)}
+    known: dict[str, Refusal] = {}
+    for value in names.values():
+        if isinstance(value, Refusal):
+            known.setdefault(value.code, value)
+    return known
 
 
 _BY_CODE = _collect(globals())

@@ -120,16 +120,23 @@ class _Planter:
         self.world.put(replace(disk, region_id=region.id, zone_id=disk.zone_id or region.zones[0]))
 
     def snapshot(self, data: Any, path: str) -> None:
-        snapshot = replace(decode(Snapshot, data, path), sequence=self.world.count("resources"))
+        snapshot = decode(Snapshot, data, path)
         disk = self.world.disks.get(snapshot.disk_id)
-        if snapshot.is_progressing:
-            if disk is None:
-                remedy = "Add it to `disks:` or let the snapshot be accomplished"
-                raise RecordError(f"{path}.disk_id", f"there is no disk `{snapshot.disk_id}`", remedy)
-            snapshots.start(self.world, disk, snapshot, self.now)
-            return
         if disk is not None:
-            snapshot = _described_by(disk, snapshot, data)
+            snapshot = overlay(_as_taken_of(disk), data, path)
+        snapshot = replace(snapshot, sequence=self.world.count("resources"))
+        if snapshot.is_progressing:
+            self._begin(snapshot, disk, path)
+        else:
+            self._keep(snapshot, path)
+
+    def _begin(self, snapshot: Snapshot, disk: Disk | None, path: str) -> None:
+        if disk is None:
+            remedy = "Add it to `disks:` or let the snapshot be accomplished"
+            raise RecordError(f"{path}.disk_id", f"there is no disk `{snapshot.disk_id}`", remedy)
+        snapshots.start(self.world, disk, snapshot, self.now)
+
+    def _keep(self, snapshot: Snapshot, path: str) -> None:
         region = _region(self.world, snapshot.region_id, path)
         created = snapshot.creation_time or self.now
         snapshot = replace(
@@ -173,19 +180,20 @@ def _attached(world: World, disk: Disk, data: Any, path: str, now: float) -> Dis
     )
 
 
-def _described_by(disk: Disk, snapshot: Snapshot, data: Any) -> Snapshot:
-    known = {
-        "region_id": disk.region_id,
-        "disk_type": disk.type,
-        "disk_size": disk.size,
-        "disk_category": disk.category,
-        "instance_id": disk.instance_id,
-        "encrypted": disk.encrypted,
-        "stored_gib": disk.used_gib,
-        "full_gib": disk.used_gib,
-        "content_version": disk.content_version,
-    }
-    return replace(snapshot, **{name: value for name, value in known.items() if name not in data})  # type: ignore[arg-type]
+def _as_taken_of(disk: Disk) -> Snapshot:
+    return Snapshot(
+        id="",
+        disk_id=disk.id,
+        region_id=disk.region_id,
+        disk_type=disk.type,
+        disk_size=disk.size,
+        disk_category=disk.category,
+        instance_id=disk.instance_id,
+        encrypted=disk.encrypted,
+        stored_gib=disk.used_gib,
+        full_gib=disk.used_gib,
+        content_version=disk.content_version,
+    )
 
 
 def _region(world: World, region_id: str, path: str) -> Region:

@@ -65,13 +65,14 @@ class World:
         self.counters = Table(Counter)
         self._settings = Table(Settings)
         self._settings.put(Settings())
+        self._by_type = {table.record_type: table for table in self.tables.values()}
         self._agenda: list[tuple[float, int, str, Step]] = []
         self._events: list[Event] = []
 
     @property
     def settings(self) -> Settings:
         """Durations, quotas and choices."""
-        return self._settings.get("settings") or Settings()
+        return self._settings["settings"]
 
     @property
     def tables(self) -> Mapping[str, Table[Any]]:
@@ -91,14 +92,13 @@ class World:
 
     def put(self, record: Record) -> None:
         """Add or replace a record, and note what it plans."""
-        table = self._table(type(record))
-        table.put(record)
+        self._by_type[type(record)].put(record)
         if isinstance(record, LivingRecord) and record.pending:
             step = record.pending[0]
             heapq.heappush(self._agenda, (step.at, record.sequence, record.id, step))
 
     def remove(self, record: Record) -> None:
-        self._table(type(record)).remove(record.id)
+        self._by_type[type(record)].remove(record.id)
 
     def due(self, now: float) -> LivingRecord | None:
         """Return the record whose next step is due first, if any is due at `now`."""
@@ -137,9 +137,6 @@ class World:
         """Return the events since the last call."""
         events, self._events = self._events, []
         return events
-
-    def _table(self, record_type: type) -> Table[Any]:
-        return next(table for table in self.tables.values() if table.record_type is record_type)
 
 
 def tag_keys(tags: Mapping[str, str]) -> Iterable[str]:

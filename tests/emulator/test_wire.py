@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import http.client
+import json
 import re
 import time
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from alibabacloud_tea_openapi.models import Config
 from tests.emulator.conftest import Api
 
 from ecs_emulator import Emulator, ManualClock, default_seed, running_emulator
+from ecs_emulator.gateway.signatures import sign_acs3
 
 ACTIONS_TO_SPREAD = [
     ("DescribeRegions", {}),
@@ -185,12 +188,35 @@ def test_a_temporary_key_expires(api: Api, emulator: Emulator) -> None:
 @pytest.mark.parametrize("header", ["ACS3-HMAC-SHA256 Credential=x", "Basic eDp5"])
 def test_an_authorization_that_cannot_be_read_is_incomplete(emulator: Emulator, header: str) -> None:
     headers = {"Authorization": header, "x-acs-action": "DescribeRegions", "x-acs-version": "2014-05-26"}
-    assert _code_of_post(emulator, headers) == b"IncompleteSignature"
+    assert _code_of_post(emulator, headers) == "IncompleteSignature"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, None),
+        ({"x-acs-content-sha256": "0" * 64}, "IncompleteSignature"),
+        ({"x-acs-signature-nonce": ""}, "MissingSignatureNonce"),
+        ({"x-acs-date": "now"}, "InvalidTimeStamp.Format"),
+    ],
+)
+def test_the_new_signature_can_be_made_by_hand(emulator: Emulator, change: dict[str, str], code: str | None) -> None:
+    headers = {
+        "host": emulator.endpoint,
+        "x-acs-action": "DescribeRegions",
+        "x-acs-content-sha256": hashlib.sha256(b"").hexdigest(),
+        "x-acs-date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "x-acs-signature-nonce": "by-hand",
+        "x-acs-version": "2014-05-26",
+    } | change
+    signature = sign_acs3("emulator-key-secret", "POST", {}, headers, sorted(headers)).signature
+    signed = f"Credential=emulator-key-id,SignedHeaders={';'.join(sorted(headers))},Signature={signature}"
+    assert _code_of_post(emulator, headers | {"Authorization": f"ACS3-HMAC-SHA256 {signed}"}) == code
 
 
 def test_no_credentials_at_all_are_missing_an_access_key(emulator: Emulator) -> None:
     headers = {"x-acs-action": "DescribeRegions", "x-acs-version": "2014-05-26"}
-    assert _code_of_post(emulator, headers) == b"MissingAccessKeyId"
+    assert _code_of_post(emulator, headers) == "MissingAccessKeyId"
 
 
 def test_another_signature_method_is_incomplete(api: Api) -> None:
@@ -203,7 +229,7 @@ def test_an_unknown_action_is_not_found(api: Api) -> None:
 
 
 def test_another_path_is_not_found(emulator: Emulator) -> None:
-    assert _code_of_post(emulator, {}, "/2014-05-26") == b"InvalidApi.NotFound"
+    assert _code_of_post(emulator, {}, "/2014-05-26") == "InvalidApi.NotFound"
 
 
 def test_another_version_does_not_exist(api: Api) -> None:
@@ -292,11 +318,10 @@ def test_a_world_without_regions_knows_no_region(clock: ManualClock, api_for: Ca
         assert api_for(emulator).refused("DescribeRegions") == ("InvalidRegionId.NotFound", 404)
 
 
-def _code_of_post(emulator: Emulator, headers: dict[str, str], path: str = "/") -> bytes:
+def _code_of_post(emulator: Emulator, headers: dict[str, str], path: str = "/") -> str | None:
     connection = http.client.HTTPConnection(emulator.endpoint)
     connection.request("POST", path, headers=headers)
-    body = connection.getresponse().read()
+    body = json.loads(connection.getresponse().read())
     connection.close()
-    found = re.search(rb'"Code": "([^"]+)"', body)
-    assert found is not None, body
-    return found[1]
+    code: str | None = body.get("Code")
+    return code

@@ -13,7 +13,7 @@ from ecs_emulator.actions.registry import Call, Response, action
 from ecs_emulator.lifecycle import disks
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.instance import STEADY, Instance
-from ecs_emulator.refusals import NOT_SUPPORTED, Refusal
+from ecs_emulator.refusals import Refusal
 from ecs_emulator.world import World
 
 IN_USE = Refusal("InvalidDisk.InUse", 404, "The specified disk has been occupied.")
@@ -21,7 +21,6 @@ OTHER_ZONE = Refusal("ResourcesNotInSameZone", 403, "The specified instance and 
 LIMIT = Refusal("InstanceDiskLimitExceeded", 403, "The amount of the disk on the specified instance reaches its limit.")
 ALREADY_DETACHED = Refusal("InvalidDisk.AlreadyDetached", 404, "The specified disk has been detached.")
 DEPENDENCY = Refusal("DependencyViolation", 403, "The specified disk has not been attached on the specified instance.")
-ATTACH_INSTANCE_STATUS = Refusal("IncorrectInstanceStatus", 400, NOT_SUPPORTED)
 
 
 @action("AttachDisk", mutating=True)
@@ -67,7 +66,7 @@ def _check_can_attach(world: World, disk: Disk, instance: Instance) -> None:
     if "security" in instance.locks:
         raise refusals.INSTANCE_LOCKED.error()
     if instance.status not in STEADY:
-        raise ATTACH_INSTANCE_STATUS.error()
+        raise refusals.INSTANCE_STATUS_400.error()
     if disk.status == "In_use":
         raise IN_USE.error()
     if disk.status != "Available":

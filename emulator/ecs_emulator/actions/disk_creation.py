@@ -25,9 +25,13 @@ LAST_TOKEN_PROCESSING = Refusal("LastTokenProcessing", 403, "The last token requ
 
 
 @action(
-    "CreateDisk", DISK_NAME, DISK_DESCRIPTION, tag_format,
-    mutating=True, token_processing=LAST_TOKEN_PROCESSING,
-)  # fmt: skip
+    "CreateDisk",
+    DISK_NAME,
+    DISK_DESCRIPTION,
+    tag_format,
+    mutating=True,
+    token_processing=LAST_TOKEN_PROCESSING,
+)
 def create_disk(call: Call) -> Response:
     """Begin to create a disk, empty or from a snapshot, in a zone or for an instance."""
     parameters = call.parameters

@@ -16,7 +16,6 @@ from ecs_emulator.records.disk import Disk
 from ecs_emulator.refusals import Refusal
 
 NAME_MALFORMED = Refusal("InvalidDiskName.Malformed", 400, "The specified disk name is wrongly formed.")
-DESCRIPTION_MALFORMED = Refusal("InvalidDescription.Malformed", 400, "The specified description is wrongly formed.")
 INVALID_STATUS = Refusal("InvalidStatus.ValueNotSupported", 400, "The specified disk status is not supported.")
 SHRINKING = Refusal("InvalidNewSize.Malformed", 400, "The specified NewSize must be larger than the size of the disk.")
 SNAPSHOT_UNDER_WAY = Refusal(
@@ -27,7 +26,7 @@ SNAPSHOT_UNDER_WAY = Refusal(
 
 _STATUSES = frozenset({"In_use", "Available", "Attaching", "Detaching", "Creating", "ReIniting", "All", ""})
 DISK_NAME = name_format("DiskName", NAME_MALFORMED)
-DISK_DESCRIPTION = description_format(DESCRIPTION_MALFORMED)
+DISK_DESCRIPTION = description_format(refusals.DESCRIPTION_MALFORMED_400)
 
 
 @action("DescribeDisks")

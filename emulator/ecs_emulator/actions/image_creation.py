@@ -15,10 +15,9 @@ from ecs_emulator.records.disk import Disk, DiskType
 from ecs_emulator.records.image import Image, ImageDisk
 from ecs_emulator.records.instance import STEADY, Instance
 from ecs_emulator.records.snapshot import Snapshot
-from ecs_emulator.refusals import NOT_SUPPORTED, Refusal
+from ecs_emulator.refusals import Refusal
 
 TOKEN_REUSED = Refusal("IdempotenceParamNotMatch", 400, "The request uses the same clientToken with other parameters.")
-INSTANCE_STATUS = Refusal("IncorrectInstanceStatus", 400, NOT_SUPPORTED)
 NO_SYSTEM_DISK = Refusal("OperationDenied", 403, "The specified snapshot is not from system disk.")
 QUOTA = Refusal("QuotaExceed.Image", 403, "The Image quota exceeds.")
 
@@ -75,7 +74,7 @@ def _image_disks(call: Call) -> tuple[ImageDisk, ...]:
 
 def _from_instance(call: Call, instance: Instance) -> tuple[ImageDisk, ...]:
     if instance.status not in STEADY:
-        raise INSTANCE_STATUS.error()
+        raise refusals.INSTANCE_STATUS_400.error()
     disks = [disk for disk in call.world.disks.by("instance", instance.id) if disk.category.startswith("cloud")]
     for disk in disks:
         check_snapshot_can_be_created(call.world, disk)

@@ -15,11 +15,10 @@ from ecs_emulator.refusals import Refusal
 
 NAME_MALFORMED = Refusal("InvalidImageName.Malformed", 400, "The specified Image name is wrongly formed.")
 NAME_DUPLICATED = Refusal("InvalidImageName.Duplicated", 400, "The specified Image name has already existed.")
-DESCRIPTION_MALFORMED = Refusal("InvalidDescription.Malformed", 400, "The specified description is wrongly formed.")
 USED_BY_INSTANCE = Refusal("ImageUsingByInstance", 403, "The specified image has been used by instance(s).")
 
 IMAGE_NAME = name_format("ImageName", NAME_MALFORMED)
-IMAGE_DESCRIPTION = description_format(DESCRIPTION_MALFORMED)
+IMAGE_DESCRIPTION = description_format(refusals.DESCRIPTION_MALFORMED_400)
 
 
 @action("DescribeImages")

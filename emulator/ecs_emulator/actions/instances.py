@@ -18,9 +18,6 @@ from ecs_emulator.records.instance import Instance
 from ecs_emulator.refusals import Refusal
 
 NAME_MALFORMED = Refusal("InvalidInstanceName.Malformed", 400, "The specified parameter InstanceName is not valid.")
-DESCRIPTION_MALFORMED = Refusal(
-    "InvalidDescription.Malformed", 400, "The specified parameter Description is not valid."
-)
 DELETION_PROTECTED = Refusal(
     "InvalidOperation.DeletionProtection",
     403,
@@ -28,7 +25,7 @@ DELETION_PROTECTED = Refusal(
 )
 
 INSTANCE_NAME = name_format("InstanceName", NAME_MALFORMED)
-INSTANCE_DESCRIPTION = description_format(DESCRIPTION_MALFORMED)
+INSTANCE_DESCRIPTION = description_format(refusals.DESCRIPTION_MALFORMED_400)
 
 
 @action("DescribeInstances")

@@ -35,11 +35,14 @@ class Limits:
     maximum: int = 100
 
 
+DEFAULT_LIMITS = Limits()
+
+
 def page_response(
     parameters: Parameters,
     records: Sequence[R],
     render: Callable[[Sequence[R]], Mapping[str, object]],
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
 ) -> dict[str, object]:
     """Return one page of `records` (newest first) as `render` shows it, with the fields about paging.
 

@@ -7,7 +7,7 @@ from ecs_emulator.actions.registry import Call
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.instance import STEADY, Instance
 from ecs_emulator.records.snapshot import Snapshot
-from ecs_emulator.refusals import NOT_SUPPORTED, Refusal
+from ecs_emulator.refusals import Refusal
 from ecs_emulator.world import World
 
 CATEGORY_NOT_SUPPORTED = Refusal(
@@ -16,7 +16,6 @@ CATEGORY_NOT_SUPPORTED = Refusal(
     "The type of the specified disk does not support creating a snapshot.",
 )
 MULTI_ATTACH = Refusal("DiskId.ValueNotSupported", 403, "The specified disk does not support creating a snapshot.")
-INSTANCE_STATUS = Refusal("IncorrectInstanceStatus", 400, NOT_SUPPORTED)
 NEVER_ATTACHED = Refusal(
     "IncorrectDiskStatus.NeverAttached",
     403,
@@ -28,7 +27,6 @@ CONCURRENT_QUOTA = Refusal(
     403,
     "The number of snapshots being created for the disk {disk} has exceeded the concurrent quota ({quota}).",
 )
-SNAPSHOT_NOT_READY = Refusal("InvalidSnapshotId.NotReady", 403, "The specified snapshot has not completed yet.")
 
 
 def check_snapshot_can_be_created(world: World, disk: Disk) -> None:
@@ -48,7 +46,7 @@ def available_snapshot(call: Call, snapshot_id: str) -> Snapshot:
     if snapshot is None:
         raise refusals.SNAPSHOT_NOT_FOUND.error()
     if not snapshot.available:
-        raise SNAPSHOT_NOT_READY.error()
+        raise refusals.SNAPSHOT_NOT_READY.error()
     return snapshot
 
 
@@ -68,7 +66,7 @@ def _check_instance(instance: Instance | None) -> None:
     if instance is None:
         return
     if instance.status not in STEADY:
-        raise INSTANCE_STATUS.error()
+        raise refusals.INSTANCE_STATUS_400.error()
     if instance.start_time is None:
         raise NEVER_USED.error()
 

@@ -47,7 +47,6 @@ CATEGORY_MALFORMED = Refusal(
 RETENTION_DECREASED = Refusal(
     "InvalidOperation.DecreaseRetentionDaysUnsupported", 400, "The RetentionDays can only be extended."
 )
-NOT_READY = Refusal("InvalidSnapshotId.NotReady", 400, "The specified snapshot has not completed yet.")
 CREATED_IMAGE = Refusal("SnapshotCreatedImage", 403, "The snapshot has been used to create user defined image(s).")
 CREATED_DISK = Refusal("SnapshotCreatedDisk", 403, "The snapshot has been used to create disk(s).")
 
@@ -150,7 +149,7 @@ def usage_of(world: World, snapshot: Snapshot) -> str:
 
 def _check_retention_change(snapshot: Snapshot, days: int) -> None:
     if snapshot.status != "accomplished":
-        raise NOT_READY.error()
+        raise refusals.SNAPSHOT_NOT_READY_400.error()
     if snapshot.retention_days is None or days < snapshot.retention_days:
         raise RETENTION_DECREASED.error()
 

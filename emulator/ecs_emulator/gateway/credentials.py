@@ -42,6 +42,8 @@ def _acs3_credentials(request: WireRequest) -> Credentials:
     found = _AUTHORIZATION.fullmatch(request.headers["authorization"].replace(", ", ","))
     if found is None or hashlib.sha256(request.body).hexdigest() != request.headers.get("x-acs-content-sha256"):
         raise refusals.INCOMPLETE_SIGNATURE.error()
+    if not request.headers.get("x-acs-signature-nonce"):
+        raise refusals.MANDATORY.error(name="SignatureNonce")
     return Credentials(
         key_id=found["key"],
         security_token=request.headers.get("x-acs-security-token", ""),
