@@ -41,9 +41,13 @@ def retention_plan(members: Sequence[SnapshotInfo], keep_last: int) -> list[Verd
     kept = 0
     for member in sorted(members, key=generation_of, reverse=True):
         verdict = _verdict(member, kept, max(1, keep_last))
-        kept += member.accomplished and verdict.fate is Fate.KEEP
+        kept += verdict.fate is Fate.KEEP and _counts(member)
         verdicts.append(verdict)
     return verdicts
+
+
+def _counts(member: SnapshotInfo) -> bool:
+    return member.accomplished and BEING_CREATED_TAG not in member.tags
 
 
 def _verdict(member: SnapshotInfo, kept: int, keep_last: int) -> Verdict:

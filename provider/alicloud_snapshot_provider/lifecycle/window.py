@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
+
+_WINDOW = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2}) +(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,10 @@ class Window:
 
 def parse_window(text: str) -> Window:
     """Read "HH:MM-HH:MM Area/City". Raises ValueError where it is none."""
-    hours, _, zone = text.strip().partition(" ")
-    start, dash, end = hours.partition("-")
-    if not dash or not zone:
+    parts = _WINDOW.fullmatch(text.strip())
+    if parts is None or parts[1] == parts[2]:
         raise ValueError(text)
     try:
-        return Window(time.fromisoformat(start), time.fromisoformat(end), ZoneInfo(zone.strip()))
+        return Window(time.fromisoformat(parts[1]), time.fromisoformat(parts[2]), ZoneInfo(parts[3]))
     except (KeyError, OSError) as unknown_zone:
         raise ValueError(text) from unknown_zone
