@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from alicloud_snapshot_provider.clock import VirtualClock
 
-settings.register_profile("shared", deadline=None, database=None)
+settings.register_profile("shared", deadline=None, database=None, max_examples=50)
 settings.load_profile("shared")
 
 

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alicloud_snapshot_provider.lifecycle.pacing import LONGEST, SHORTEST, next_look
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "remaining", "seconds"),
+    [
+        (0, None, SHORTEST),
+        (60, None, 3),
+        (3_600, None, LONGEST),
+        (3_600, 10, 6),
+        (0, 1, SHORTEST),
+        (0, 600, LONGEST),
+        (60, 0, 3),
+        (60, -1, 3),
+    ],
+)
+def test_looks_come_by_what_remains_or_else_by_what_has_passed(
+    elapsed: float, remaining: float | None, seconds: float
+) -> None:
+    assert next_look(elapsed=elapsed, remaining=remaining) == seconds
+
+
+@given(st.floats(0, 1e6), st.none() | st.floats(allow_nan=False))
+def test_a_look_is_never_too_soon_nor_too_late(elapsed: float, remaining: float | None) -> None:
+    assert SHORTEST <= next_look(elapsed=elapsed, remaining=remaining) <= LONGEST
