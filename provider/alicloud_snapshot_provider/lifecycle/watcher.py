@@ -72,12 +72,12 @@ class SnapshotWatcher:
         outcome: asyncio.Future[SnapshotInfo] = asyncio.get_running_loop().create_future()
         wait = _Wait(snapshot_id, ready, progress, started=now, due=now, outcome=outcome)
         self._waits.append(wait)
-        if known is not None:
-            self._seen(wait, known)
-        self._changed.set()
-        if self._poller is None or self._poller.done():
-            self._poller = asyncio.create_task(self._poll())
         try:
+            if known is not None:
+                self._seen(wait, known)
+            self._changed.set()
+            if self._poller is None or self._poller.done():
+                self._poller = asyncio.create_task(self._poll())
             return await outcome
         finally:
             self._waits.remove(wait)
@@ -141,10 +141,13 @@ class SnapshotWatcher:
     def _tell(self, waits: Sequence[_Wait], found: dict[str, SnapshotInfo]) -> None:
         for wait in waits:
             info = found.get(wait.snapshot_id)
-            if info is None:
-                self._missing(wait)
-            else:
-                self._seen(wait, info)
+            try:
+                if info is None:
+                    self._missing(wait)
+                else:
+                    self._seen(wait, info)
+            except Exception as error:  # its own listener broke: that is nothing to the other waits
+                wait.outcome.set_exception(error)
 
     def _seen(self, wait: _Wait, info: SnapshotInfo) -> None:
         wait.missing_since, wait.looks_missing = None, 0
