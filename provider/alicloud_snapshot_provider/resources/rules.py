@@ -15,8 +15,6 @@ from ..lifecycle.window import parse_window
 from .durations import duration_seconds
 from .fields import plain
 
-# A letter of any script first; `[^\W\d_]` is how Python's re spells the API's \p{L}.
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[0-9:_.-])+")
 _DISK_ID = re.compile(r"d-[0-9A-Za-z-]+")
 _URL = ("http://", "https://")
 _RESERVED_KEYS = ("aliyun", "acs:")
@@ -36,12 +34,17 @@ def snapshot_name(value: str) -> str | None:
     """2 to 128 characters, a letter of any script first; `auto` is reserved."""
     if value.lower().startswith("auto"):
         return f"must not start with auto, which ECS reserves for automatic snapshots, got {value!r}: name it otherwise"
-    if 2 <= len(value) <= 128 and _NAME.fullmatch(value):
+    if 2 <= len(value) <= 128 and value[0].isalpha() and all(map(is_name_character, value)):
         return None
     return (
         "must have 2 to 128 characters, a letter first, then letters, digits, colons, underscores, periods and "
         f"hyphens, got {value!r}: rename it"
     )
+
+
+def is_name_character(character: str) -> bool:
+    """Tell whether a name may hold the character; `str.isalpha` is the API's `\\p{L}`, which Python's re lacks."""
+    return character.isalpha() or character in "0123456789:_.-"
 
 
 def description(value: str) -> str | None:
@@ -134,9 +137,9 @@ def window(value: str) -> str | None:
 
 def series(value: str) -> str | None:
     """What fits into the value of a tag."""
-    if 1 <= len(value) <= 128 and not value.startswith(_URL):
+    if 1 <= len(value) <= 128 and not any(url in value for url in _URL):
         return None
-    return f"must have 1 to 128 characters, no http:// or https:// at the start, got {value!r}: rename it"
+    return f"must have 1 to 128 characters, no http:// or https://, got {value!r}: rename it"
 
 
 def region(value: str) -> str | None:

@@ -22,6 +22,7 @@ from ..lifecycle.window import Window, parse_window
 from .durations import duration_seconds
 from .fields import Change, changed, check_fields, plain
 from .preferences import DEFAULT_PREFERENCES, Preferences
+from .rules import is_name_character
 from .snapshot_fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
 from .values import UNKNOWN, Properties, contains_unknown
 
@@ -220,7 +221,8 @@ def _default_name(series: Any) -> Any:
     if not isinstance(series, str):
         return series
     derived = _DERIVED_SERIES.fullmatch(series)
-    name = re.sub(r"[^\w:.-]+", "-", derived["path"] if derived else series).strip("-")
+    plain_text = re.sub(r"[^\w:.-]+", "-", derived["path"] if derived else series)
+    name = "".join(each if is_name_character(each) else "-" for each in plain_text).strip("-")
     if not name[:1].isalpha() or name.lower().startswith("auto") or len(name) < 2:
         name = f"snapshot-{name}"
     return name[:128]
