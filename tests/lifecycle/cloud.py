@@ -53,7 +53,7 @@ class Cloud:
     def alive(self) -> list[str]:
         """Return the ids of all snapshots that exist, oldest first."""
         self.emulator.now()
-        return [snapshot.id for snapshot in sorted(self.emulator.world.snapshots, key=lambda each: each.created)]
+        return [snapshot.id for snapshot in sorted(self.emulator.world.snapshots, key=lambda each: each.sequence)]
 
 
 @asynccontextmanager
