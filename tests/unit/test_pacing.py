@@ -10,7 +10,6 @@ from alicloud_snapshot_provider.lifecycle.pacing import LONGEST, SHORTEST, next_
 @pytest.mark.parametrize(
     ("elapsed", "remaining", "seconds"),
     [
-        (0, None, SHORTEST),
         (60, None, 3),
         (3_600, None, LONGEST),
         (3_600, 10, 6),
