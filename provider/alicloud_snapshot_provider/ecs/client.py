@@ -201,6 +201,13 @@ class EcsClient:
             instance_info,
         )
 
+    async def all_instances(self, at_most: int) -> list[InstanceInfo] | None:
+        """Return all instances of the region, None where there are more than `at_most`."""
+        request = self._models.DescribeInstancesRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
+        return await self._numbered_pages(
+            "DescribeInstances", request, ("instances", "instance"), instance_info, at_most
+        )
+
     async def images_of_snapshot(self, snapshot_id: str) -> list[ImageInfo]:
         """Return the images that were created from the snapshot, in whatever state."""
         request = self._models.DescribeImagesRequest(

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from ..clock import Clock
+from .gathering import Gathering
 
 T = TypeVar("T")
 
@@ -20,7 +21,7 @@ class BatchedLookup(Generic[T]):
     def __init__(
         self, clock: Clock, fetch: Callable[[Sequence[str]], Awaitable[Sequence[T]]], key: Callable[[T], str]
     ) -> None:
-        self._clock = clock
+        self._gathering = Gathering(clock)
         self._fetch = fetch
         self._key = key
         self._waiting: dict[str, asyncio.Future[T | None]] = {}
@@ -42,7 +43,7 @@ class BatchedLookup(Generic[T]):
         task.add_done_callback(self._answering.discard)
 
     async def _answer_all(self) -> None:
-        await self._clock.gather()
+        await self._gathering.pause()
         waiting, self._waiting = self._waiting, {}
         ids = list(waiting)
         pages = [ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE)]

@@ -12,7 +12,7 @@ from .attributes import Attributes
 from .estimate import DEFAULT_PRICE
 from .facts import plan_facts
 from .patience import when_free
-from .preflight import PASSING_STATES, has_no_snapshots, violations
+from .preflight import PASSING_STATES, has_no_snapshots, look_ahead
 from .region import Region
 from .retirement import RetirementRules
 from .taking import Progress, WaitUntil, Wanted
@@ -65,8 +65,8 @@ class Guard:
     async def foresee(self, guarded: Guarded, *, tell: Tell) -> None:
         """Say what `protect` would do, and raise what would keep it from working. Read-only."""
         for disk in await self._disks(guarded, tell):
-            situation = await self._region.surveyor.survey(self._wanted(guarded, disk, lambda _info: None))
-            reasons = violations(situation)
+            wanted = self._wanted(guarded, disk, lambda _info: None)
+            situation, reasons = await look_ahead(self._region.surveyor, wanted)
             if reasons:
                 raise Permanent(
                     f"the snapshot before {guarded.reason} cannot be taken: {'; '.join(reasons)}",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ..clock import Clock
 from ..ecs.client import TAGGED_LIMIT, EcsClient
 from ..ecs.models import SnapshotInfo
+from .gathering import Gathering
 from .intent import BEING_CREATED_TAG, RELEASED_TAG, SCOPE_TAG, SERIES_TAG, generation_of, scope_of
 
 Members = dict[str, list[SnapshotInfo]]
@@ -19,7 +20,7 @@ class Ledger:
 
     def __init__(self, client: EcsClient, clock: Clock) -> None:
         self._client = client
-        self._clock = clock
+        self._gathering = Gathering(clock)
         self._asked: dict[str, set[str]] = defaultdict(set)
         self._listings: dict[str, asyncio.Task[Members]] = {}
 
@@ -37,7 +38,7 @@ class Ledger:
         await self._client.untag_snapshot(snapshot_id, [BEING_CREATED_TAG, RELEASED_TAG])
 
     async def _list(self, scope: str) -> Members:
-        await self._clock.gather()
+        await self._gathering.pause()
         del self._listings[scope]
         asked = self._asked.pop(scope)
         if len(asked) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SHORTEST = 1.0
+SHORTEST_UNESTIMATED = 2.0
 LONGEST = 15.0
 SHARE_OF_REMAINING = 0.6
 SHARE_OF_ELAPSED = 0.05
@@ -14,6 +15,6 @@ def next_look(*, elapsed: float, remaining: float | None) -> float:
     `elapsed` counts from the start of the wait; `remaining` is ECS's own estimate, None or not positive where
     it has none. ECS advises to wait long first and to poll each 1 to 2 s near the end.
     """
-    estimated = remaining is not None and remaining > 0
-    wanted = (remaining or 0.0) * SHARE_OF_REMAINING if estimated else elapsed * SHARE_OF_ELAPSED
-    return min(LONGEST, max(SHORTEST, wanted))
+    if remaining is not None and remaining > 0:
+        return min(LONGEST, max(SHORTEST, remaining * SHARE_OF_REMAINING))
+    return min(LONGEST, max(SHORTEST_UNESTIMATED, elapsed * SHARE_OF_ELAPSED))

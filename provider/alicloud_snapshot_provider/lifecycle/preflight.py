@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from ..ecs.models import DiskInfo
-from .survey import Situation
+from .survey import Situation, Surveyor
+from .taking import Wanted
 
 Preflight = Literal["error", "warn", "off"]
 Rule = Callable[[Situation, DiskInfo], str | None]
@@ -21,6 +22,20 @@ MANUAL_QUOTA = 256
 _WITHOUT_SNAPSHOTS = ("local_", "ephemeral", "elastic_ephemeral")
 PASSING_STATES = frozenset({"Attaching", "Detaching", "Creating", "ReIniting"})
 _TAKEABLE_INSTANCE = frozenset({"Running", "Stopped"})
+
+
+async def look_ahead(surveyor: Surveyor, wanted: Wanted) -> tuple[Situation, list[str]]:
+    """Return the situation before `wanted` is taken, and why ECS would refuse it.
+
+    A reason that rests on what was listed a while ago may have passed, so it is looked at again. Raises what the
+    calls raise.
+    """
+    situation = await surveyor.survey(wanted)
+    reasons = violations(situation)
+    if reasons:
+        situation = await surveyor.survey(wanted, fresh=True)
+        reasons = violations(situation)
+    return situation, reasons
 
 
 def violations(situation: Situation) -> list[str]:

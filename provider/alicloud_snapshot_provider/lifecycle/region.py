@@ -34,7 +34,7 @@ class Region:
         self.taker = SnapshotTaker(self.client, clock, self.ledger, self.watcher, self.snapshots)
         self.remover = SnapshotRemover(self.client, clock, self.snapshots)
         self.retirement = Retirement(self.client, self.ledger, self.remover)
-        self.surveyor = Surveyor(self, clock)
+        self.surveyor = Surveyor(self.client, clock)
 
 
 class Regions:

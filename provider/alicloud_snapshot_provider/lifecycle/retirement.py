@@ -85,10 +85,12 @@ class Retirement:
 
 
 def _has_newer(members: Sequence[SnapshotInfo], own: SnapshotInfo) -> bool:
-    """Tell whether a state holds a newer one: one that is still being created has not replaced anything yet."""
+    """Tell whether a state holds a newer one, even one that failed since: retention then decides what stays.
+
+    One that is still being created has not replaced anything yet.
+    """
     return any(
-        generation_of(member) > generation_of(own) and not member.failed and BEING_CREATED_TAG not in member.tags
-        for member in members
+        generation_of(member) > generation_of(own) and BEING_CREATED_TAG not in member.tags for member in members
     )
 
 

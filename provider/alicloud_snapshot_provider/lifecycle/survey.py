@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..clock import Clock
+from ..ecs.client import EcsClient
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
-from .grouped import GroupedListing
+from .directory import Directory
+from .intent import SERIES_TAG, generation_of
 from .taking import Wanted, own_unfinished
-
-if TYPE_CHECKING:
-    from .region import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +50,61 @@ class Situation:
 
 
 class Surveyor:
-    """Surveys in one region; surveys that are made at the same moment share their calls."""
+    """Surveys in one region."""
 
-    def __init__(self, region: Region, clock: Clock) -> None:
-        self._region = region
+    def __init__(self, client: EcsClient, clock: Clock) -> None:
+        self._region = client.region
         self._clock = clock
-        client = region.client
-        self._snapshots: GroupedListing[SnapshotInfo] = GroupedListing(
-            clock, client.snapshots_of_disk, client.all_snapshots, lambda snapshot: snapshot.source_disk_id
+        self._snapshots: Directory[SnapshotInfo] = Directory(
+            clock,
+            client.snapshots_of_disk,
+            client.all_snapshots,
+            lambda snapshot: (snapshot.source_disk_id,),
+            may_be_empty=True,
         )
-        self._attached: GroupedListing[DiskInfo] = GroupedListing(
-            clock, client.disks_of_instance, client.all_disks, lambda disk: disk.instance_id
+        self._disks: Directory[DiskInfo] = Directory(
+            clock,
+            lambda owner: client.disks_of_instance(owner) if owner.startswith("i-") else client.disks_by_id([owner]),
+            client.all_disks,
+            lambda disk: (disk.disk_id, disk.instance_id),
+            alone=2,
+        )
+        self._instances: Directory[InstanceInfo] = Directory(
+            clock,
+            lambda instance_id: client.instances_by_id([instance_id]),
+            client.all_instances,
+            lambda instance: (instance.instance_id,),
         )
 
-    async def survey(self, wanted: Wanted) -> Situation:
-        """Return the situation before `wanted` is taken. Raises what the calls raise."""
-        region = self._region
-        disk = await region.disks.get(wanted.disk_id)
-        if disk is None:
-            return Situation(region.name, self._clock.now(), wanted.disk_id)
-        (instance, siblings), snapshots, members = await asyncio.gather(
-            self._surroundings(disk),
-            self._snapshots.of(disk.disk_id),
-            region.ledger.members(wanted.attributes.series),
+    async def survey(self, wanted: Wanted, *, fresh: bool = False) -> Situation:
+        """Return the situation before `wanted` is taken, from what was just listed for others unless `fresh`.
+
+        Raises what the calls raise.
+        """
+        found = await self._disks.of(wanted.disk_id, fresh=fresh)
+        if not found:
+            return Situation(self._region, self._clock.now(), wanted.disk_id)
+        disk = found[0]
+        (instance, siblings), snapshots = await asyncio.gather(
+            self._surroundings(disk, fresh), self._snapshots.of(disk.disk_id, fresh=fresh)
         )
+        series = [each for each in snapshots if each.tags.get(SERIES_TAG) == wanted.attributes.series]
         return Situation(
-            region=region.name,
+            region=self._region,
             now=self._clock.now(),
             disk_id=wanted.disk_id,
             disk=disk,
             instance=instance,
             siblings=siblings,
             snapshots=snapshots,
-            unfinished=own_unfinished(wanted, members),
+            unfinished=own_unfinished(wanted, sorted(series, key=generation_of)),
         )
 
-    async def _surroundings(self, disk: DiskInfo) -> tuple[InstanceInfo | None, Sequence[DiskInfo]]:
+    async def _surroundings(self, disk: DiskInfo, fresh: bool) -> tuple[InstanceInfo | None, Sequence[DiskInfo]]:
         if not disk.instance_id:
             return None, ()
-        instance, attached = await asyncio.gather(
-            self._region.instances.get(disk.instance_id), self._attached.of(disk.instance_id)
+        instances, attached = await asyncio.gather(
+            self._instances.of(disk.instance_id, fresh=fresh), self._disks.of(disk.instance_id, fresh=fresh)
         )
-        return instance, [other for other in attached if other.disk_id != disk.disk_id]
+        siblings = [other for other in attached if other.disk_id != disk.disk_id]
+        return (instances[0] if instances else None), siblings

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from alicloud_snapshot_provider.clock import VirtualClock
+from alicloud_snapshot_provider.lifecycle.directory import FRESH_SECONDS, MOST_RECORDS, Directory
+
+Record = tuple[str, str]
+
+
+@dataclass
+class Listing:
+    """A region of records (id, owner) that counts how it is listed."""
+
+    records: list[Record]
+    one_by_one: list[str] = field(default_factory=list)
+    whole: int = 0
+    too_many: bool = False
+
+    async def list_one(self, owner: str) -> Sequence[Record]:
+        self.one_by_one.append(owner)
+        return [record for record in self.records if record[1] == owner]
+
+    async def list_all(self, at_most: int) -> Sequence[Record] | None:
+        assert at_most == MOST_RECORDS
+        self.whole += 1
+        return None if self.too_many else self.records
+
+    def directory(self, clock: VirtualClock, **options: bool | int) -> Directory[Record]:
+        return Directory(clock, self.list_one, self.list_all, lambda record: (record[1],), **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def listing() -> Listing:
+    return Listing([(f"r{number}", f"o{number % 4}") for number in range(8)])
+
+
+async def test_the_first_owner_is_listed_alone_and_the_second_with_the_whole_region(listing: Listing) -> None:
+    directory = listing.directory(VirtualClock())
+
+    assert await directory.of("o0") == [("r0", "o0"), ("r4", "o0")]
+    assert [list(await directory.of(owner)) for owner in ("o1", "o2", "o3")] == [
+        [("r1", "o1"), ("r5", "o1")],
+        [("r2", "o2"), ("r6", "o2")],
+        [("r3", "o3"), ("r7", "o3")],
+    ]
+    assert (listing.one_by_one, listing.whole) == (["o0"], 1)
+
+
+async def test_a_region_with_too_many_records_is_never_listed_whole(listing: Listing) -> None:
+    listing.too_many = True
+    directory = listing.directory(VirtualClock())
+
+    for owner in ("o0", "o1", "o2", "o1"):
+        await directory.of(owner)
+    assert (listing.one_by_one, listing.whole) == (["o0", "o1", "o2"], 1)
+
+
+async def test_what_was_listed_is_listed_again_once_it_is_old_or_a_fresh_answer_is_wanted(listing: Listing) -> None:
+    clock = VirtualClock()
+    directory = listing.directory(clock)
+
+    await directory.of("o0")
+    await directory.of("o0")
+    assert listing.one_by_one == ["o0"]
+    await directory.of("o0", fresh=True)
+    assert listing.one_by_one == ["o0", "o0"]
+    clock.advance(FRESH_SECONDS + 1)
+    await directory.of("o0")
+    assert listing.one_by_one == ["o0", "o0", "o0"]
+
+
+@pytest.mark.parametrize(("may_be_empty", "asked"), [(False, ["o0", "new"]), (True, ["o0"])])
+async def test_an_owner_that_the_region_lacks_is_asked_for_alone_unless_it_may_be_empty(
+    listing: Listing, may_be_empty: bool, asked: list[str]
+) -> None:
+    directory = listing.directory(VirtualClock(), may_be_empty=may_be_empty)
+
+    await directory.of("o0")
+    assert list(await directory.of("new")) == []
+    assert listing.one_by_one == asked

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from alicloud_snapshot_provider.clock import GATHER_SECONDS, VirtualClock
+from alicloud_snapshot_provider.lifecycle.gathering import SPACING, Gathering
+
+
+async def test_a_rare_request_waits_for_milliseconds() -> None:
+    async with VirtualClock() as clock:
+        gathering = Gathering(clock)
+        for _ in range(3):
+            began = clock.now()
+            await gathering.pause()
+            assert clock.now() - began <= GATHER_SECONDS * 1.001
+            await clock.sleep(2 * SPACING)
+
+
+async def test_requests_in_a_row_are_spaced() -> None:
+    async with VirtualClock() as clock:
+        gathering = Gathering(clock)
+        began = clock.now()
+        for _ in range(4):
+            await gathering.pause()
+        assert 3 * SPACING <= clock.now() - began <= 3 * SPACING + 2 * GATHER_SECONDS
