@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(or $(shell command -v uv),.cache/uv/bin/uv)
 
-.PHONY: setup demo test check lock clean
+.PHONY: setup demo test check bench lock clean
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -21,6 +21,9 @@ check: setup
 	MYPYPATH=tools $(BIN)/mypy tools
 	$(BIN)/lint-imports
 	git ls-files -z ':!*.sum' ':!requirements' ':!LICENSE' | xargs -0 $(BIN)/codespell
+
+bench: setup
+	@PYTHONPATH=tools $(BIN)/python -m tests.bench
 
 lock: $(UV)
 	$(UV) pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-annotate --no-header \

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ class Stack:
     """How many of the emulator's seconds pass in one."""
     name: str = "test"
     to_terminal: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables of the engine's own, beside those of the workbench."""
 
     def create(self) -> None:
         """Makes the stack, configured for the emulator as pulumi_alicloud would be."""
@@ -88,9 +90,8 @@ class Stack:
 
     def _pulumi(self, arguments: tuple[str, ...], captured: bool) -> str:
         command = [str(ENGINE / "pulumi"), *arguments, "--stack", self.name, "--non-interactive"]
-        environment = engine_environment(self.backend) | {
-            "ALICLOUD_SNAPSHOT_TIME_SCALE": str(self.speed),
-        }
+        scale = {"ALICLOUD_SNAPSHOT_TIME_SCALE": str(self.speed)}
+        environment = engine_environment(self.backend) | scale | dict(self.settings)
         answer = run(command, folder=self.project, environment=environment, seconds=_SECONDS, captured=captured)
         if answer.returncode != 0:
             raise PulumiFailed(f"pulumi {' '.join(arguments)} ended with {answer.returncode}\n{answer.stdout or ''}")

@@ -1,0 +1,1 @@
+"""Counts and ratios of the provider on the real engine, measured in one run: `make bench`."""

@@ -1,0 +1,94 @@
+"""A scenario on the real engine: preview, up, and an up that changes nothing."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.stack import Stack
+
+from ecs_emulator import Emulator, RealClock, running_emulator
+from tests.bench.processes import ProviderCost, seconds_since
+from tests.bench.result import Result
+from tests.bench.world import world
+
+_MANY = 200
+"""Resources from which on the file backend's rewriting of the whole state would be what is measured."""
+_WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "1"}
+_PROGRAM = """
+import pulumi
+from {module} import Snapshot
+
+for number in range({count}):
+    Snapshot(f"s{{number:04}}", disk_id=f"d-{{number:04}}")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to declare snapshots; `mark` is what the provider's command line has in it."""
+
+    name: str
+    module: str
+    mark: str
+
+
+WAYS = (
+    Way("dynamic", "pulumi_alicloud_snapshot", "pulumi.dynamic"),
+    Way("plugin", "pulumi_alicloud_snapshot.plugin", "pulumi-resource-alicloud-snapshot"),
+)
+
+
+def measure(way: Way, count: int) -> Result:
+    """Run the scenario and return what was measured."""
+    with tempfile.TemporaryDirectory() as folder, running_emulator(world(count), RealClock()) as emulator:
+        stack = _stack(Path(folder), way, count, emulator)
+        preview_seconds = _timed(stack.preview)
+        preview_calls = sum(emulator.counts().values())
+        emulator.clear_log()
+        with ProviderCost(way.mark) as watched:
+            wall = _timed(lambda: stack.up("--parallel", str(count)))
+        counts, lags = emulator.counts(), _lags(emulator)
+        emulator.clear_log()
+        noop_seconds = _timed(lambda: stack.up("--parallel", str(count)))
+        return Result(
+            way=way.name,
+            count=count,
+            wall=wall,
+            describes=sum(calls for action, calls in counts.items() if action.startswith("Describe")),
+            others=counts.get("ListTagResources", 0),
+            lags=lags,
+            cost=watched.total,
+            noop_seconds=noop_seconds,
+            noop_calls=sum(emulator.counts().values()),
+            preview_seconds=preview_seconds,
+            preview_calls=preview_calls,
+        )
+
+
+def _stack(folder: Path, way: Way, count: int, emulator: Emulator) -> Stack:
+    project = folder / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: bench\nruntime: python\n")
+    (project / "__main__.py").write_text(_PROGRAM.format(module=way.module, count=count))
+    settings = _WITHOUT_CHECKPOINTS if count > _MANY else {}
+    stack = Stack(project, folder / "state", emulator, speed=1, settings=settings)
+    stack.create()
+    return stack
+
+
+def _timed(run: Callable[[], object]) -> float:
+    began = time.monotonic()
+    run()
+    return seconds_since(began)
+
+
+def _lags(emulator: Emulator) -> list[float]:
+    """Return how long after it was accomplished each snapshot was handed over."""
+    emulator.now()
+    ready = {event.id: event.time for event in emulator.events("snapshot.accomplished")}
+    handed_over = {call.params["ResourceId.1"]: call.time for call in emulator.calls("UntagResources")}
+    return sorted(handed_over[snapshot_id] - time for snapshot_id, time in ready.items())

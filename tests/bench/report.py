@@ -1,0 +1,111 @@
+"""Writes what was measured as a page, with the machine's facts and whether each goal holds."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tests.bench.result import SNAPSHOT_SECONDS, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One promise, and whether the measurement keeps it."""
+
+    text: str
+    measured: str
+    kept: bool
+
+
+def page(results: Sequence[Result], first_answers: Mapping[str, float], goals: Sequence[Goal]) -> str:
+    """Return the page."""
+    return "\n".join([*_heading(), *_table(results), *_startup(first_answers), *_goals(goals)]) + "\n"
+
+
+def judge(results: Sequence[Result], first_answers: Mapping[str, float]) -> list[Goal]:
+    """Return the goals for every way but the reference."""
+    ours = [result for result in results if result.way != "reference"]
+    goals = [goal for result in ours for goal in _goals_of(result)]
+    answer = first_answers["plugin"]
+    return [*goals, Goal("plugin: first answer within 0.6 s", f"{answer:.2f} s", answer <= 0.6)]
+
+
+def _goals_of(result: Result) -> list[Goal]:
+    name = f"{result.way}, {result.count}"
+    most = 25 if result.count <= 100 else 250
+    goals = [Goal(f"{name}: at most {most} Describe calls", str(result.describes), result.describes <= most)]
+    if result.count <= 100:
+        p50, p99 = result.lag(0.5), result.lag(0.99)
+        limit = 1.1 * SNAPSHOT_SECONDS + result.noop_seconds
+        return [
+            *goals,
+            Goal(f"{name}: lag p50 within 1.5 s", f"{p50:.2f} s", p50 <= 1.5),
+            Goal(f"{name}: lag p99 within 5 s", f"{p99:.2f} s", p99 <= 5.0),
+            Goal(
+                f"{name}: wall within 1.1 × the longest snapshot plus the engine's no-op",
+                f"{result.wall:.1f} s of {limit:.1f} s",
+                result.wall <= limit,
+            ),
+        ]
+    peak = result.cost.peak_mb
+    return [*goals, Goal(f"{name}: provider's peak memory within 250 MB", f"{peak:.0f} MB", peak <= 250)]
+
+
+def _heading() -> list[str]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    return [
+        "# Benchmark",
+        "",
+        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}, in one run: {os.cpu_count()} cores, "
+        f"{memory:.0f} GiB of memory, {platform.system()} {platform.machine()}, Python {platform.python_version()}; "
+        "the emulator runs on the same cores. Every snapshot takes 60 s.",
+        "",
+        "`dynamic` and `plugin` are ours on the real engine; `reference` polls each snapshot on its own at 5, 8, 14 s and "
+        "then every 10 s, as pulumi_alicloud does, without an engine. Lag is the time from a snapshot's end to its hand-over.",
+        "",
+    ]
+
+
+def _table(results: Sequence[Result]) -> list[str]:
+    rows = [
+        "| snapshots | way | wall s | × longest | Describe | ListTagResources | lag p50 s | lag p99 s | provider CPU s | "
+        "peak MB | preview s (calls) | no-op up s (calls) |",
+        "| " + " | ".join(["---"] * 12) + " |",
+    ]
+    return [*rows, *map(_row, results), ""]
+
+
+def _row(result: Result) -> str:
+    shown = [
+        str(result.count),
+        result.way,
+        f"{result.wall:.1f}",
+        f"{result.stretch:.2f}",
+        str(result.describes),
+        str(result.others),
+        f"{result.lag(0.5):.2f}",
+        f"{result.lag(0.99):.2f}",
+    ]
+    if result.way == "reference":
+        shown += ["–"] * 4
+    else:
+        shown += [
+            f"{result.cost.cpu:.1f}",
+            f"{result.cost.peak_mb:.0f}",
+            f"{result.preview_seconds:.1f} ({result.preview_calls})",
+            f"{result.noop_seconds:.1f} ({result.noop_calls})",
+        ]
+    return f"| {' | '.join(shown)} |"
+
+
+def _startup(first_answers: Mapping[str, float]) -> list[str]:
+    shown = ", ".join(f"{way} {seconds:.2f} s" for way, seconds in first_answers.items())
+    return [f"From the start of the process to its first answer, best of 5: {shown}.", ""]
+
+
+def _goals(goals: Sequence[Goal]) -> list[str]:
+    rows = [f"| {goal.text} | {goal.measured} | {'yes' if goal.kept else 'NO'} |" for goal in goals]
+    return ["| goal | measured | kept |", "| --- | --- | --- |", *rows]

@@ -1,0 +1,24 @@
+"""The emulated cloud that the scenarios run in: so many disks, each of an instance of its own."""
+
+from __future__ import annotations
+
+from ecs_emulator import Seed, default_seed
+from tests.bench.result import SNAPSHOT_SECONDS
+
+
+def world(count: int) -> Seed:
+    """Return a world in which every snapshot takes 60 s."""
+    names = [f"{number:04}" for number in range(count)]
+    return {
+        **default_seed(),
+        "lifecycle": {"snapshot_seconds": SNAPSHOT_SECONDS},
+        "instances": [{"id": f"i-{name}"} for name in names],
+        "disks": [
+            {"id": f"d-{name}", "instance_id": f"i-{name}", "category": "cloud_essd", "size": 40} for name in names
+        ],
+    }
+
+
+def disk_ids(count: int) -> list[str]:
+    """Return the ids of the world's disks."""
+    return [f"d-{number:04}" for number in range(count)]
