@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi import ResourceHookArgs
+
+from alicloud_snapshot_provider.adapters import hooks
+from alicloud_snapshot_provider.adapters.hooks import Change, GuardPlan, guard_binding, guard_name
+from alicloud_snapshot_provider.lifecycle.guarding import GuardRules
+
+INSTANCE = "alicloud:ecs/instance:Instance"
+
+
+@dataclass
+class Hook:
+    """A resource hook that no engine has to know of."""
+
+    name: str
+    callback: Callable[[ResourceHookArgs], Any]
+    opts: pulumi.ResourceHookOptions
+
+
+@pytest.fixture(autouse=True)
+def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "ResourceHook", Hook)
+    monkeypatch.setenv("ALICLOUD_REGION", "cn-hangzhou")
+
+
+def bound(*changes: Change, **plan: Any) -> dict[str, Sequence[Any]]:
+    binding = guard_binding(GuardPlan(GuardRules(), lambda name, _urn: name, **plan), changes, "guard")
+    return {moment: bound for moment, bound in vars(binding).items() if bound}
+
+
+def run(hook: Hook, resource_type: str = INSTANCE) -> None:
+    asyncio.run(hook.callback(ResourceHookArgs(urn="urn", id="i-1", name="web", type=resource_type)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "moments"),
+    [
+        (["update"], ["before_update"]),
+        (["delete"], ["before_delete"]),
+        (["replace"], ["before_delete"]),
+        (["update", "replace", "delete"], ["before_update", "before_delete"]),
+    ],
+)
+def test_each_change_is_hooked_once_before_it_begins_and_in_previews(changes: list[Change], moments: list[str]) -> None:
+    hooked = bound(*changes)
+
+    assert {moment: [hook.name for hook in bound] for moment, bound in hooked.items()} == {
+        moment: [f"guard:{moment}"] for moment in moments
+    }
+    assert all(hook.opts.on_dry_run for bound in hooked.values() for hook in bound)
+
+
+@pytest.mark.parametrize(
+    ("plan", "resource_type", "text"),
+    [
+        (
+            {},
+            "alicloud:vpc/network:Network",
+            "web was left untouched: the guard of web does not know which disk a alicloud:vpc/network:Network stands "
+            "on\n  what to do: Give snapshot_before a disk_id or an instance_id.",
+        ),
+        (
+            {"disk_ids": ("",)},
+            INSTANCE,
+            "web was left untouched: the guarded disk is not known yet\n"
+            "  what to do: Guard a disk that exists before this run.",
+        ),
+    ],
+)
+def test_a_guard_that_cannot_work_leaves_the_resource_untouched_and_says_why(
+    plan: dict[str, Any], resource_type: str, text: str
+) -> None:
+    (hook,) = bound("update", **plan)["before_update"]
+
+    with pytest.raises(pulumi.RunError) as caught:
+        run(hook, resource_type)
+
+    assert str(caught.value) == text
+
+
+def test_without_any_region_the_change_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    (hook,) = bound("delete")["before_delete"]
+
+    with pytest.raises(pulumi.RunError) as caught:
+        run(hook)
+
+    assert str(caught.value) == (
+        "web was left untouched: no region is configured\n  what to do: "
+        "Run `pulumi config set alicloud:region <region>`, set ALICLOUD_REGION, or give region=…."
+    )
+
+
+def test_a_guards_name_depends_on_its_facts_alone() -> None:
+    assert guard_name("guard_stack", ["update"]) == "alicloud-snapshot:0223fa938706"
+    assert guard_name("guard_stack", ["update"]) != guard_name("guard_stack", ["delete"])

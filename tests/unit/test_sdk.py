@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from inspect import get_annotations
+from types import ModuleType
+from typing import Any
+
+import pulumi
+import pytest
+
+import pulumi_alicloud_snapshot as sdk
+from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
+from pulumi_alicloud_snapshot import _query, _series
+
+URN = "urn:pulumi:stack::project::alicloud:ecs/instance:Instance::web"
+
+
+@pytest.fixture
+def _program(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("organization", "org"), ("project", "project"), ("stack", "stack")):
+        monkeypatch.setattr(pulumi, f"get_{name}", lambda value=value: value)
+
+
+def test_importing_the_sdk_imports_neither_the_ecs_client_nor_its_credentials() -> None:
+    program = "import sys, pulumi_alicloud_snapshot; print([each for each in sys.modules if 'alibabacloud' in each])"
+
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "[]\n"
+
+
+def test_all_names_what_the_sdk_offers_in_order() -> None:
+    offered = {name for name, value in vars(sdk).items() if name[0] != "_" and not isinstance(value, ModuleType)}
+
+    assert sdk.__all__ == sorted(offered)
+
+
+def test_the_arguments_are_the_inputs_of_the_one_table_in_its_order() -> None:
+    assert [field.name for field in fields(sdk.SnapshotArgs)] == [
+        field.name for field in SNAPSHOT_FIELDS if field.is_input
+    ]
+
+
+def test_the_resource_shows_every_field_of_the_one_table() -> None:
+    own = [each for each in sdk.Snapshot.__mro__ if each.__module__.startswith(sdk.__name__)]
+
+    shown = [name for each in own for name in get_annotations(each)]
+
+    assert sorted(shown) == sorted(field.name for field in SNAPSHOT_FIELDS)
+
+
+def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() -> None:
+    with pytest.raises(ValueError, match="delete_before_replace") as caught:
+        sdk.Snapshot("web", disk_id="d-1", opts=pulumi.ResourceOptions(delete_before_replace=True))
+
+    assert str(caught.value) == (
+        "Snapshot 'web' has delete_before_replace, which would delete the old snapshot before the new one exists: "
+        "remove the option"
+    )
+
+
+@pytest.mark.parametrize("guard", [sdk.snapshot_before, sdk.guard_stack])
+@pytest.mark.parametrize(
+    ("changes", "settings", "text"),
+    [
+        (["create"], {}, "changes must be of update, replace, delete, got 'create': correct it"),
+        ([], {"keep_last": 0}, "keep_last must be at least 1, got 0: a guard never removes its newest snapshot"),
+        ([], {"min_age": "soon"}, "min_age must be a duration such as 30m, 12h or 7d, got 'soon': correct it"),
+        ([], {"timeout": "1w"}, "timeout must be a duration such as 30m, 12h or 7d, got '1w': correct it"),
+    ],
+)
+def test_a_guard_says_which_argument_cannot_work(
+    guard: Callable[..., object], changes: list[Any], settings: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(ValueError, match=r"^\w+ must be") as caught:
+        guard(*changes, **settings)
+
+    assert str(caught.value) == text
+
+
+async def test_a_guard_of_another_resources_output_needs_a_name() -> None:
+    with pytest.raises(ValueError, match="needs a name") as caught:
+        sdk.snapshot_before(disk_id=pulumi.Output.from_input("d-1"))
+
+    assert str(caught.value) == (
+        "snapshot_before needs a name where disk_id or instance_id is an output: give name, the same in every run"
+    )
+
+
+def test_a_snapshot_that_is_not_found_is_an_error_that_shows_the_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_query, "get_snapshots", lambda **_: [])
+
+    with pytest.raises(LookupError) as caught:
+        sdk.get_snapshot(series="nightly", status="accomplished")
+
+    assert str(caught.value) == (
+        "no snapshot matches series='nightly', status='accomplished': correct the filters or the region"
+    )
+
+
+@pytest.mark.usefixtures("_program")
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("web", "project/stack/web"),
+        ("group/web:d-1", "project/stack/group-web:d-1"),
+        ("x" * 200, "project/stack/" + "x" * 103),
+    ],
+)
+def test_a_series_says_where_it_was_declared_and_fits_into_a_tag(name: str, path: str) -> None:
+    series = _series.series_of(name, URN)
+
+    readable, _, digest = series.partition("#")
+    assert (readable, len(digest)) == (path, 10)
+    assert len(series) <= 128
+
+
+@pytest.mark.usefixtures("_program")
+def test_a_series_differs_between_organizations_and_urns(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = _series.series_of("web", URN)
+    assert _series.series_of("web", URN) == here
+    assert _series.series_of("web", f"{URN}2") != here
+
+    monkeypatch.setattr(pulumi, "get_organization", lambda: "another")
+    assert _series.series_of("web", URN) != here
