@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..ecs.models import DiskInfo, SnapshotInfo
-from ..errors import Busy, NotFound, Permanent
+from ..errors import Busy, NotFound, Permanent, SnapshotError
 from .attributes import Attributes
 from .estimate import DEFAULT_PRICE
 from .facts import plan_facts
@@ -122,8 +122,12 @@ class Guard:
             )
 
     async def _prune(self, series: str, tell: Tell) -> None:
-        members = await self._region.ledger.members(series)
-        await self._region.retirement.prune(members, RetirementRules(keep_last=self._rules.keep_last), tell)
+        """Prune the history. The snapshot is safe by now, so what fails here must not keep the change from beginning."""
+        try:
+            members = await self._region.ledger.members(series)
+            await self._region.retirement.prune(members, RetirementRules(keep_last=self._rules.keep_last), tell)
+        except SnapshotError as error:
+            tell(f"older snapshots stay until the next guarded change: {error.problem}")
 
     def _wanted(self, guarded: Guarded, disk: DiskInfo, progress: Progress) -> Wanted:
         series = guarded.series_of(disk.disk_id)
