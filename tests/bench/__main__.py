@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from workbench.environment import ROOT, say
-
 from tests.bench.engine import WAYS, measure
 from tests.bench.reference import measure_reference
 from tests.bench.report import judge, page
 from tests.bench.result import Result
 from tests.bench.startup import COMMANDS, first_answer
+from workbench.environment import ROOT, say
 
 _COUNTS = (100, 1_000)
 

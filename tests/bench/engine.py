@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.stack import Stack
-
-from ecs_emulator import Emulator, RealClock, running_emulator
 from tests.bench.processes import ProviderCost, seconds_since
 from tests.bench.result import Result
 from tests.bench.world import world
+from workbench.stack import Stack
+
+from ecs_emulator import Emulator, RealClock, running_emulator
 
 _MANY = 200
 """Resources from which on the file backend's rewriting of the whole state would be what is measured."""

@@ -15,11 +15,11 @@ from itertools import chain, repeat
 from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_tea_openapi.utils_models import Config
-
-from ecs_emulator import Emulator, RealClock, running_emulator
 from tests.bench.processes import seconds_since
 from tests.bench.result import Result
 from tests.bench.world import disk_ids, world
+
+from ecs_emulator import Emulator, RealClock, running_emulator
 
 _REGION = "cn-hangzhou"
 _AT_ONCE = 64

@@ -63,16 +63,17 @@ def _heading() -> list[str]:
         f"{memory:.0f} GiB of memory, {platform.system()} {platform.machine()}, Python {platform.python_version()}; "
         "the emulator runs on the same cores. Every snapshot takes 60 s.",
         "",
-        "`dynamic` and `plugin` are ours on the real engine; `reference` polls each snapshot on its own at 5, 8, 14 s and "
-        "then every 10 s, as pulumi_alicloud does, without an engine. Lag is the time from a snapshot's end to its hand-over.",
+        "`dynamic` and `plugin` are ours on the real engine; `reference` polls each snapshot on its own at 5, 8, 14 s "
+        "and then every 10 s, as pulumi_alicloud does, without an engine. Lag is the time from a snapshot's end to its "
+        "hand-over.",
         "",
     ]
 
 
 def _table(results: Sequence[Result]) -> list[str]:
     rows = [
-        "| snapshots | way | wall s | × longest | Describe | ListTagResources | lag p50 s | lag p99 s | provider CPU s | "
-        "peak MB | preview s (calls) | no-op up s (calls) |",
+        "| snapshots | way | wall s | × longest | Describe | ListTagResources | lag p50 s | lag p99 s | "
+        "provider CPU s | peak MB | preview s (calls) | no-op up s (calls) |",
         "| " + " | ".join(["---"] * 12) + " |",
     ]
     return [*rows, *map(_row, results), ""]

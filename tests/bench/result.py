@@ -23,7 +23,7 @@ class Result:
     describes: int
     others: int
     lags: list[float] = field(default_factory=list)
-    cost: Cost = Cost()
+    cost: Cost = field(default_factory=Cost)
     noop_seconds: float = 0.0
     noop_calls: int = 0
     preview_seconds: float = 0.0

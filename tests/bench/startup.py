@@ -9,9 +9,8 @@ from pathlib import Path
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
-from workbench.environment import CACHE, PYTHON, VENV, engine_environment
-
 from tests.bench.processes import seconds_since
+from workbench.environment import CACHE, PYTHON, VENV, engine_environment
 
 _RUNS = 5
 COMMANDS = {

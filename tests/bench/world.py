@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ecs_emulator import Seed, default_seed
 from tests.bench.result import SNAPSHOT_SECONDS
+
+from ecs_emulator import Seed, default_seed
 
 
 def world(count: int) -> Seed:
