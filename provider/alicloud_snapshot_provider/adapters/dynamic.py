@@ -26,6 +26,7 @@ from .. import dynamic_provider
 from ..ecs.settings import Settings, resolve_settings
 from ..errors import InvalidInput, SnapshotError
 from ..resources.preferences import Preferences, resolve_preferences
+from ..resources.registry import NOUNS
 from ..resources.snapshot import Operation, SnapshotResource
 from . import dynamic_host
 from .runtime import runtime
@@ -33,8 +34,6 @@ from .values import from_pulumi, to_pulumi
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_RESOURCES = {"Snapshot": SnapshotResource}
 
 
 def _reported(
@@ -113,7 +112,7 @@ class DynamicProvider(ResourceProvider):
         runtime().run(self._resource().delete(_id, from_pulumi(props), _operation()))
 
     def _resource(self) -> SnapshotResource:
-        return _RESOURCES[self._noun](runtime().regions, self._settings, self._preferences)
+        return NOUNS[self._noun](runtime().regions, self._settings, self._preferences)
 
 
 def _operation() -> Operation:

@@ -50,8 +50,8 @@ class HostCall:
 
     def show_notes(self, notes: Notes) -> None:
         """Show plan facts as one note, and each warning as a warning."""
-        if notes.facts:
-            tell_engine(self.urn, "plan: " + "\n  ".join(notes.facts))
+        if notes.plan:
+            tell_engine(self.urn, notes.plan)
         for warning in notes.warnings:
             tell_engine(self.urn, warning, warning=True)
 

@@ -16,7 +16,9 @@ class Kind(Enum):
 
     STRING = "string"
     INTEGER = "integer"
+    NUMBER = "number"
     BOOLEAN = "boolean"
+    STRINGS = "list of strings"
     TAGS = "map of strings"
     ANY = "any JSON value"
 
@@ -26,6 +28,8 @@ class Change(Enum):
 
     REPLACE = "replace"
     UPDATE = "update"
+    ASK = "ask"
+    """An argument of a function, not of a resource: the question is asked again."""
 
 
 Validator = Callable[[Any], str | None]
@@ -36,7 +40,9 @@ Validator = Callable[[Any], str | None]
 class Field:
     """One property. Inputs have a `change`; `output` tells whether it is read back from ECS.
 
-    `computed`: where the input is not declared, what ECS has stays. `default`: what an absent input means.
+    `computed`: where the input is not declared, what ECS has stays. `derived`: a program need not declare it, although
+    it is required. `default`: what an absent input means. `nullable`: the output may have no value. `deprecated` says
+    why not to use it.
     """
 
     name: str
@@ -45,8 +51,11 @@ class Field:
     change: Change | None = None
     output: bool = True
     required: bool = False
+    derived: bool = False
     computed: bool = False
     default: object = None
+    nullable: bool = False
+    deprecated: str = ""
     remedy: str = "set it"
     validate: Validator = lambda _value: None
 
@@ -58,7 +67,7 @@ class Field:
 def check_fields(fields: Iterable[Field], news: Properties) -> dict[str, str]:
     """Return why inputs cannot work, by property. What is not known yet is not judged."""
     inputs = {field.name: field for field in fields if field.is_input}
-    failures = {name: _unknown_name(name, inputs) for name in news if name not in inputs}
+    failures = {name: unknown_name(name, inputs) for name in news if name not in inputs}
     for name, field in inputs.items():
         reason = _reason(field, news.get(name))
         if reason:
@@ -96,9 +105,11 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _unknown_name(name: str, inputs: Mapping[str, Field]) -> str:
-    close = get_close_matches(name, inputs, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"the arguments are {', '.join(inputs)}"
+def unknown_name(name: str, known: Iterable[str]) -> str:
+    """Return why a name cannot work, with the nearest of the `known` ones."""
+    names = list(known)
+    close = get_close_matches(name, names, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the arguments are {', '.join(names)}"
     return f"is not an argument: {hint}"
 
 
@@ -116,6 +127,10 @@ def _wrong_type(kind: Kind, value: Any) -> str | None:
     return f"must be {_ARTICLE[kind]}, got {value!r}: give it as one"
 
 
+def _is_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
 def _is_tags(value: Any) -> bool:
     return isinstance(value, Mapping) and all(
         isinstance(key, str) and isinstance(entry, str) for key, entry in value.items()
@@ -125,7 +140,9 @@ def _is_tags(value: Any) -> bool:
 _TYPES: Mapping[Kind, Callable[[Any], bool]] = {
     Kind.STRING: lambda value: isinstance(value, str),
     Kind.INTEGER: lambda value: not isinstance(value, bool) and isinstance(plain(value), int),
+    Kind.NUMBER: lambda value: not isinstance(value, bool) and isinstance(value, int | float),
     Kind.BOOLEAN: lambda value: isinstance(value, bool),
+    Kind.STRINGS: _is_strings,
     Kind.TAGS: _is_tags,
     Kind.ANY: lambda _value: True,
 }
@@ -133,6 +150,8 @@ _TYPES: Mapping[Kind, Callable[[Any], bool]] = {
 _ARTICLE = {
     Kind.STRING: "a string",
     Kind.INTEGER: "a whole number",
+    Kind.NUMBER: "a number",
     Kind.BOOLEAN: "True or False",
+    Kind.STRINGS: "a list of strings",
     Kind.TAGS: "a map of strings to strings",
 }

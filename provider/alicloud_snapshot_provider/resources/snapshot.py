@@ -14,13 +14,14 @@ from ..lifecycle.attributes import Attributes, converge
 from ..lifecycle.drift import drift_notes, loss_note
 from ..lifecycle.facts import plan_facts, plan_warnings
 from ..lifecycle.intent import GENERATION_TAG, INTENT_TAG, SERIES_TAG, generation_of, user_tags
-from ..lifecycle.preflight import violations
+from ..lifecycle.preflight import look_ahead
 from ..lifecycle.region import Region, Regions
 from ..lifecycle.retirement import RetirementRules
 from ..lifecycle.taking import Wanted
 from ..lifecycle.window import Window, parse_window
 from .durations import duration_seconds
 from .fields import Change, changed, check_fields, plain
+from .foresight import foreseen_new, foreseen_updated
 from .preferences import DEFAULT_PREFERENCES, Preferences
 from .rules import is_name_character
 from .snapshot_fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
@@ -38,6 +39,11 @@ class Notes:
 
     facts: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def plan(self) -> str:
+        """The facts as one message, empty where there are none."""
+        return "plan: " + "\n  ".join(self.facts) if self.facts else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +106,9 @@ class SnapshotResource:
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
-            situation = await self._region(inputs).surveyor.survey(_wanted(inputs, Operation()))
+            situation, reasons = await look_ahead(self._region(inputs).surveyor, _wanted(inputs, Operation()))
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
-        reasons = violations(situation)
         if reasons and inputs.get("preflight") == "error":
             return Checked(inputs, {"disk_id": "; ".join(reasons)})
         if situation.disk is None:
@@ -113,17 +118,42 @@ class SnapshotResource:
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
-        """Compare the outputs before with the checked inputs. A failed snapshot is replaced, whatever the inputs."""
+        """Compare the outputs before with the checked inputs.
+
+        A failed snapshot is replaced, whatever the inputs; one that is not ready is updated, which waits for it.
+        """
         replaces = changed(self.fields, olds, news, Change.REPLACE)
+        updates = changed(self.fields, olds, news, Change.UPDATE)
         if olds.get("status") == "failed":
             replaces.append("status")
-        return Difference(replaces, changed(self.fields, olds, news, Change.UPDATE))
+        elif not _ready(olds, news):
+            updates.append("status")
+        return Difference(replaces, updates)
+
+    def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
+        """Return the outputs as far as they are known before the snapshot is taken or updated.
+
+        `olds` are the outputs before, empty for a new snapshot. What ECS decides is UNKNOWN, unless it stays.
+        """
+        if not olds:
+            return foreseen_new(news)
+        return foreseen_updated(olds, news, settled=_ready(olds, news))
 
     async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
         """Take the snapshot, or adopt the one that an earlier run began, and return the outputs."""
         region = self._region(inputs)
         info = await region.taker.take(_wanted(inputs, operation))
-        return _outputs(inputs, info)
+        return snapshot_outputs(inputs, info)
+
+    async def hand_over(self, snapshot_id: str, inputs: Properties) -> dict[str, Any]:
+        """Let a state hold a snapshot that is still being created, and return its outputs.
+
+        The next `pulumi up` then resumes it by an update; a create no longer adopts it.
+        """
+        region = self._region(inputs)
+        info = await self._existing(region, snapshot_id)
+        await region.ledger.hand_over(snapshot_id)
+        return snapshot_outputs(inputs, info)
 
     async def read(self, snapshot_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
         """Return the outputs as ECS has them now; None only where ECS, asked twice, does not list the snapshot.
@@ -140,7 +170,7 @@ class SnapshotResource:
             return None
         for note in drift_notes(props, info):
             operation.tell(note)
-        return _outputs(props, info)
+        return snapshot_outputs(props, info)
 
     async def update(
         self, snapshot_id: str, _olds: Properties, news: Properties, operation: Operation
@@ -153,7 +183,7 @@ class SnapshotResource:
         patience = operation.timeout or UPDATE_PATIENCE
         if await converge(region.client, region.clock, info, wanted.attributes, patience=patience):
             info = await self._existing(region, snapshot_id)
-        return _outputs(news, info)
+        return snapshot_outputs(news, info)
 
     async def delete(self, snapshot_id: str, props: Properties, operation: Operation) -> None:
         """Retire the snapshot: into the history of its series, or with the whole series, as the policies say.
@@ -193,6 +223,13 @@ def _with_defaults(olds: Properties, news: Properties, region: str) -> dict[str,
 
 
 _DEFAULTS = {field.name: field.default for field in SNAPSHOT_FIELDS if field.is_input and field.default is not None}
+
+
+def _ready(olds: Properties, news: Properties) -> bool:
+    """Tell whether the snapshot has reached what `wait_until` asks for. Outputs without a status had to be ready."""
+    if olds.get("status", "accomplished") == "accomplished":
+        return True
+    return news.get("wait_until") == "available" and bool(olds.get("available"))
 
 
 def _judged(inputs: Properties) -> list[Any]:
@@ -266,8 +303,8 @@ def _attributes(inputs: Properties) -> Attributes:
     )
 
 
-def _outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:
-    """Join what only the program knows with what ECS says."""
+def snapshot_outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:
+    """Return the outputs: what only the program knows, joined with what ECS says."""
     declared: Mapping[str, Any] = {name: props[name] for name in _ONLY_DECLARED if props.get(name) is not None}
     return {
         **declared,
@@ -280,6 +317,13 @@ def _outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:
     }
 
 
+def inputs_of(outputs: Properties, declared: Properties) -> dict[str, Any]:
+    """Return the declared inputs as ECS has them now; where none are, whatever inputs the outputs amount to."""
+    names = declared.keys() or {name for name in _INPUTS if outputs.get(name)}
+    return {name: outputs[name] for name in names if outputs.get(name) is not None}
+
+
+_INPUTS = tuple(field.name for field in SNAPSHOT_FIELDS if field.is_input)
 _FROM_ECS: tuple[str, ...] = tuple(
     field.name for field in SNAPSHOT_FIELDS if field.output and hasattr(SnapshotInfo, field.name)
 )

@@ -43,6 +43,7 @@ _INPUTS = (
         "Days after its creation at which ECS deletes the snapshot, 1 to 65536; kept until deleted by default. "
         "ECS only lets it grow.",
         Change.UPDATE,
+        nullable=True,
         validate=rules.retention_days,
     ),
     Field(
@@ -58,6 +59,7 @@ _INPUTS = (
         Kind.ANY,
         "Any JSON value; when it changes, a new snapshot is taken before the old one is retired.",
         Change.REPLACE,
+        nullable=True,
     ),
     Field(
         "wait_until",
@@ -75,6 +77,7 @@ _INPUTS = (
         "Derived from organization, project, stack and URN by default.",
         Change.UPDATE,
         required=True,
+        derived=True,
         validate=rules.series,
     ),
     Field(
@@ -83,6 +86,7 @@ _INPUTS = (
         "The region of the disk; `alicloud:region` by default.",
         Change.REPLACE,
         required=True,
+        derived=True,
         remedy="run `pulumi config set alicloud:region <region>`, set ALICLOUD_REGION, or give region",
         validate=rules.region,
     ),
@@ -100,6 +104,7 @@ _INPUTS = (
         Kind.STRING,
         'Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them.',
         Change.UPDATE,
+        nullable=True,
         validate=rules.window,
     ),
     Field(
@@ -108,6 +113,7 @@ _INPUTS = (
         'A duration such as "12h": where a destroyed resource retained a snapshot of the same inputs that is younger, '
         "it is taken back instead of a new one.",
         Change.UPDATE,
+        nullable=True,
         validate=rules.min_age,
     ),
     Field(
@@ -141,7 +147,7 @@ _OUTPUTS = (
     Field("snapshot_id", Kind.STRING, "The snapshot's id, the same as the resource's."),
     Field("status", Kind.STRING, "progressing, accomplished or failed."),
     Field("progress", Kind.STRING, "Progress of the upload, such as 45%."),
-    Field("remain_time", Kind.INTEGER, "ECS's estimate of the seconds that remain; 0 when done."),
+    Field("remain_time", Kind.INTEGER, "ECS's estimate of the seconds that remain; 0 when done.", nullable=True),
     Field("available", Kind.BOOLEAN, "Whether disks and images can be made from it."),
     Field("creation_time", Kind.STRING, "The point in time that the snapshot keeps, ISO 8601, UTC."),
     Field("last_modified_time", Kind.STRING, "When it was last modified, ISO 8601, UTC."),
@@ -163,8 +169,18 @@ _OUTPUTS = (
     Field("usage", Kind.STRING, "What was made from it: none, image, disk or image_disk."),
     Field("region_id", Kind.STRING, "The region that holds it."),
     Field("product_code", Kind.STRING, "The marketplace product code of the image on the disk."),
-    Field("instant_access", Kind.BOOLEAN, "Deprecated by ECS: every ESSD snapshot is instantly available."),
-    Field("full_snapshot_size_in_bytes", Kind.INTEGER, "The size of the data that it refers to, in bytes."),
+    Field(
+        "instant_access",
+        Kind.BOOLEAN,
+        "Whether instant access is on.",
+        deprecated="ECS has deprecated it: every snapshot of an ESSD is instantly available.",
+    ),
+    Field(
+        "full_snapshot_size_in_bytes",
+        Kind.INTEGER,
+        "The size of the data that it refers to, in bytes.",
+        nullable=True,
+    ),
     Field("generation", Kind.INTEGER, "The number of the snapshot in its series, from 1."),
     Field("intent", Kind.STRING, "The hash of series, replace-forcing inputs and generation."),
 )

@@ -1,0 +1,9 @@
+"""The declared nouns by their names; every adapter serves all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .snapshot import SnapshotResource
+
+NOUNS: Mapping[str, type[SnapshotResource]] = {"Snapshot": SnapshotResource}
