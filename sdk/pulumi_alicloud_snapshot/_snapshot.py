@@ -48,7 +48,7 @@ class SnapshotArgs:
     window: Input[str] | None = None
     """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
     min_age: Input[str] | None = None
-    """A duration such as "12h": a younger snapshot of the same inputs that a destroyed resource retained is taken back."""
+    """A duration such as "12h": a younger snapshot of the same inputs that a destroyed resource retained is reused."""
     keep_last: Input[int] | None = None
     """How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default."""
     deletion_policy: Input[DeletionPolicy] | None = None
@@ -57,13 +57,8 @@ class SnapshotArgs:
     """Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised."""
 
 
-class Snapshot(Resource, module="alicloud-snapshot", name="Snapshot"):
-    """A snapshot of one disk, taken before whatever depends on it begins.
-
-    The resource is created once the snapshot has reached `wait_until`, so a dependent resource, such as an image or
-    a disk made from `snapshot.id`, starts only when the snapshot is safe. The snapshot keeps the disk's state at
-    `creation_time`; what is written to the disk afterwards is not in it.
-    """
+class SnapshotOutputs:
+    """The outputs of `Snapshot`, whichever provider serves it."""
 
     snapshot_id: Output[str]
     """The snapshot's id, the same as `id`."""
@@ -122,6 +117,15 @@ class Snapshot(Resource, module="alicloud-snapshot", name="Snapshot"):
     intent: Output[str]
     """The hash of series, replace-forcing inputs and generation."""
 
+
+class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snapshot"):
+    """A snapshot of one disk, taken before whatever depends on it begins.
+
+    The resource is created once the snapshot has reached `wait_until`, so a dependent resource, such as an image or
+    a disk made from `snapshot.id`, starts only when the snapshot is safe. The snapshot keeps the disk's state at
+    `creation_time`; what is written to the disk afterwards is not in it.
+    """
+
     def __init__(
         self,
         resource_name: str,
@@ -133,16 +137,7 @@ class Snapshot(Resource, module="alicloud-snapshot", name="Snapshot"):
 
         Raises ValueError for `delete_before_replace`: the old snapshot would be gone before the new one exists.
         """
-        if opts and opts.delete_before_replace:
-            raise ValueError(
-                f"Snapshot {resource_name!r} has delete_before_replace, which would delete the old snapshot before the "
-                "new one exists: remove the option"
-            )
-        declared = args or SnapshotArgs(**arguments)
-        props: dict[str, Any] = dict.fromkeys(_outputs(type(self)))
-        props |= {field.name: getattr(declared, field.name) for field in fields(declared)}
-        if declared.series is None:
-            props["series"] = derived_series(resource_name, _TYPE, opts.parent if opts else None)
+        props = declared_properties(resource_name, args or SnapshotArgs(**arguments), opts)
         super().__init__(dynamic_provider("Snapshot"), resource_name, props, opts)
 
     @staticmethod
@@ -155,14 +150,28 @@ class Snapshot(Resource, module="alicloud-snapshot", name="Snapshot"):
     ) -> Snapshot:
         """Return an existing snapshot, which Pulumi reads and never changes. `region` as in `SnapshotArgs`."""
         found = Snapshot.__new__(Snapshot)
-        props: dict[str, Any] = dict.fromkeys(_outputs(Snapshot)) | {"region": region}
+        props: dict[str, Any] = dict.fromkeys(OUTPUTS) | {"region": region}
         options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         Resource.__init__(found, dynamic_provider("Snapshot"), resource_name, props, options)
         return found
 
 
-_TYPE = "pulumi-python:dynamic/alicloud-snapshot:Snapshot"
+DYNAMIC_TYPE = "pulumi-python:dynamic/alicloud-snapshot:Snapshot"
+
+OUTPUTS = tuple(SnapshotOutputs.__annotations__)
 
 
-def _outputs(cls: type[Snapshot]) -> list[str]:
-    return [name for name, kind in cls.__annotations__.items() if str(kind).startswith("Output")]
+def declared_properties(name: str, args: SnapshotArgs, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
+    """Return what a `Snapshot` registers: its arguments, its series, and None for each further output.
+
+    Raises ValueError for `delete_before_replace`.
+    """
+    if opts and opts.delete_before_replace:
+        raise ValueError(
+            f"Snapshot {name!r} has delete_before_replace, which would delete the old snapshot before the new one "
+            "exists: remove the option"
+        )
+    arguments = {field.name: getattr(args, field.name) for field in fields(args)}
+    if args.series is None:
+        arguments["series"] = derived_series(name, DYNAMIC_TYPE, opts.parent if opts else None)
+    return dict.fromkeys(OUTPUTS) | arguments

@@ -1,0 +1,19 @@
+"""The provider plugin, `pulumi-resource-alicloud-snapshot`: gRPC to the engine, every Pulumi language."""
+
+from __future__ import annotations
+
+import sys
+
+PACKAGE = "alicloud-snapshot"
+
+
+def main() -> int:
+    """Run the plugin as the engine starts it; with `--schema`, print the schema instead."""
+    if sys.argv[1:] == ["--schema"]:
+        from .schema import schema_text  # noqa: PLC0415
+
+        sys.stdout.write(schema_text())
+        return 0
+    from .server import run  # noqa: PLC0415
+
+    return run(sys.argv[1:])

@@ -1,0 +1,51 @@
+"""What changed, property by property, so that the engine can show it and apply `replaceOnChanges`."""
+
+from __future__ import annotations
+
+from pulumi.runtime.proto import provider_pb2
+
+from ...resources.snapshot import SnapshotResource
+from ...resources.values import Properties
+from .names import Names, camel_case
+
+_Kind = provider_pb2.PropertyDiff.Kind
+_DYNAMIC = "__provider"
+"""The dynamic resource's state has it: an update then rewrites the state as the plugin's, without a call that changes
+anything."""
+
+
+def difference(
+    resource: SnapshotResource, names: Names, olds: Properties, news: Properties
+) -> provider_pb2.DiffResponse:
+    """Compare the outputs before with the checked inputs."""
+    before, after = names.inward(olds), names.inward(news)
+    found = resource.diff(before, after)
+    kinds = {camel_case(name): _kind(name, before, after, replaces=False) for name in found.updates}
+    kinds |= {camel_case(name): _kind(name, before, after, replaces=True) for name in found.replaces}
+    if _DYNAMIC in olds:
+        kinds[_DYNAMIC] = _Kind.DELETE
+    return _response(kinds, replaces=[camel_case(name) for name in found.replaces])
+
+
+def config_difference(olds: Properties, news: Properties) -> provider_pb2.DiffResponse:
+    """Compare a provider's inputs. None replaces anything: each resource keeps the region that it was made in."""
+    changed = sorted(name for name in {*olds, *news} if olds.get(name) != news.get(name))
+    return _response({name: _kind(name, olds, news, replaces=False) for name in changed}, replaces=[])
+
+
+def _response(kinds: dict[str, _Kind.ValueType], replaces: list[str]) -> provider_pb2.DiffResponse:
+    return provider_pb2.DiffResponse(
+        changes=provider_pb2.DiffResponse.DIFF_SOME if kinds else provider_pb2.DiffResponse.DIFF_NONE,
+        diffs=list(kinds),
+        replaces=replaces,
+        detailedDiff={name: provider_pb2.PropertyDiff(kind=kind) for name, kind in kinds.items()},
+        hasDetailedDiff=True,
+    )
+
+
+def _kind(name: str, olds: Properties, news: Properties, *, replaces: bool) -> _Kind.ValueType:
+    if name not in olds:
+        return _Kind.ADD_REPLACE if replaces else _Kind.ADD
+    if name not in news:
+        return _Kind.DELETE_REPLACE if replaces else _Kind.DELETE
+    return _Kind.UPDATE_REPLACE if replaces else _Kind.UPDATE

@@ -1,0 +1,77 @@
+"""Messages on a resource's line: passing ones for progress, lasting ones for the diagnostics."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from ...ecs.models import SnapshotInfo
+from ...lifecycle.progress import progress_text
+from ...resources.snapshot import Notes
+from .names import Names
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 5.0
+"""Seconds that one message may take; an engine that does not listen never holds up an operation."""
+
+
+class EngineLog:
+    """Sends messages to the engine at `address`, in order, while the operations go on."""
+
+    def __init__(self, address: str) -> None:
+        self._engine = engine_pb2_grpc.EngineStub(grpc.aio.insecure_channel(address))
+        self._queue: asyncio.Queue[engine_pb2.LogRequest] = asyncio.Queue()
+        self._sender = asyncio.create_task(self._send_for_ever())
+
+    def note(self, urn: str, text: str, *, warning: bool = False) -> None:
+        """Show a message that stays in the diagnostics of the resource."""
+        severity = engine_pb2.WARNING if warning else engine_pb2.INFO
+        self._queue.put_nowait(engine_pb2.LogRequest(severity=severity, message=text, urn=urn))
+
+    def passing(self, urn: str, text: str) -> None:
+        """Show a message on the resource's own line, of which nothing is left afterwards."""
+        request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=urn, ephemeral=True)
+        self._queue.put_nowait(request)
+
+    async def flush(self) -> None:
+        """Return once everything said so far has been sent: the engine drops what comes after its last answer."""
+        await self._queue.join()
+
+    async def _send_for_ever(self) -> None:
+        while True:
+            request = await self._queue.get()
+            try:
+                await self._engine.Log(request, timeout=PATIENCE)
+            except grpc.aio.AioRpcError:
+                log.debug("the engine did not take a message", exc_info=True)
+            finally:
+                self._queue.task_done()
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLog:
+    """What the user reads about one resource, with the names that the user knows."""
+
+    engine: EngineLog
+    urn: str
+    names: Names
+
+    def note(self, text: str) -> None:
+        """Show a message that stays."""
+        self.engine.note(self.urn, self.names.spoken(text))
+
+    def notes(self, notes: Notes) -> None:
+        """Show plan facts as one message, and each warning as a warning."""
+        if notes.plan:
+            self.note(notes.plan)
+        for text in notes.warnings:
+            self.engine.note(self.urn, self.names.spoken(text), warning=True)
+
+    def progress(self, info: SnapshotInfo) -> None:
+        """Show how far the snapshot is."""
+        self.engine.passing(self.urn, progress_text(info))

@@ -1,0 +1,79 @@
+"""The functions `getSnapshot` and `getSnapshots`: which snapshots there are, asked in the preview too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...ecs.models import SnapshotInfo
+from ...errors import NotFound, Permanent
+from ...lifecycle.query import Query, find_snapshots
+from ...lifecycle.region import Region
+from ...resources import rules
+from ...resources.fields import Change, Field, Kind
+from ...resources.snapshot import snapshot_outputs
+from ...resources.snapshot_fields import SNAPSHOT_FIELDS
+from ...resources.values import Properties
+from .names import Names
+
+ARGUMENTS = (
+    Field("ids", Kind.STRINGS, "Their ids.", Change.ASK),
+    Field("disk_id", Kind.STRING, "The disk that they were taken from.", Change.ASK),
+    Field("series", Kind.STRING, "The series that they are recorded in.", Change.ASK),
+    Field("scope", Kind.STRING, "The stack that took them, as `<project>/<stack>`.", Change.ASK),
+    Field("guarded", Kind.STRING, "The resource of the stack `scope` whose guard took them.", Change.ASK),
+    Field("tags", Kind.TAGS, "Tags that they have, with their values.", Change.ASK),
+    Field("status", Kind.STRING, "progressing, accomplished or failed.", Change.ASK),
+    Field("region", Kind.STRING, "The region to ask, the provider's by default.", Change.ASK, validate=rules.region),
+)
+FOUND_FIELDS = tuple(
+    field for field in SNAPSHOT_FIELDS if field.name in snapshot_outputs({}, SnapshotInfo(snapshot_id=""))
+)
+"""What a found snapshot has."""
+
+_FOUND_NAMES = Names(FOUND_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function. `call` gets the region to ask and the arguments; `many` tells whether it returns a list."""
+
+    doc: str
+    call: Callable[[Region, Properties], Coroutine[Any, Any, dict[str, Any]]]
+    many: bool
+
+
+async def _get_snapshots(region: Region, arguments: Properties) -> dict[str, Any]:
+    found = await _found(region, arguments)
+    return {"snapshots": [_FOUND_NAMES.outward(snapshot_outputs({}, info)) for info in found]}
+
+
+async def _get_snapshot(region: Region, arguments: Properties) -> dict[str, Any]:
+    found = await _found(region, arguments)
+    if not found:
+        named = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+        raise NotFound(f"no snapshot in {region.name} matches {named}", remedy="Correct the filters or the region.")
+    return _FOUND_NAMES.outward(snapshot_outputs({}, found[0]))
+
+
+async def _found(region: Region, arguments: Properties) -> list[SnapshotInfo]:
+    filters = {name: value for name, value in arguments.items() if name != "region"}
+    try:
+        return await find_snapshots(region, Query(**filters))
+    except ValueError as error:
+        raise Permanent(str(error)) from None
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "getSnapshot": Function(
+        "Returns the newest snapshot that matches every given filter; it is an error where none does.",
+        _get_snapshot,
+        many=False,
+    ),
+    "getSnapshots": Function(
+        "Returns the snapshots that match every given filter, newest first. One filter at least is needed.",
+        _get_snapshots,
+        many=True,
+    ),
+}

@@ -1,0 +1,125 @@
+"""The package's schema, made from the same tables that check, compare and report the properties."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ...resources.fields import Change, Field, Kind
+from ...resources.registry import NOUNS
+from . import PACKAGE
+from .configuration import CONFIG_KEYS, ConfigKey
+from .functions import ARGUMENTS, FOUND_FIELDS, FUNCTIONS, Function
+from .names import camel_case, in_own_namespace
+
+_DOCUMENTATION = Path(__file__).parent / "documentation"
+_FOUND_TYPE = f"{PACKAGE}:index:FoundSnapshot"
+_TYPES: Mapping[Kind, dict[str, Any]] = {
+    Kind.STRING: {"type": "string"},
+    Kind.INTEGER: {"type": "integer"},
+    Kind.NUMBER: {"type": "number"},
+    Kind.BOOLEAN: {"type": "boolean"},
+    Kind.STRINGS: {"type": "array", "items": {"type": "string"}},
+    Kind.TAGS: {"type": "object", "additionalProperties": {"type": "string"}},
+    Kind.ANY: {"$ref": "pulumi.json#/Any"},
+}
+
+
+def schema_text(release: str = "") -> str:
+    """Return the schema as JSON, with the version where a `release` is given."""
+    return json.dumps(_schema() | ({"version": release} if release else {}), indent=2, ensure_ascii=False) + "\n"
+
+
+def plugin_version() -> str:
+    """Return the version of the installed package, which is the plugin's too."""
+    return version("pulumi-alicloud-snapshot")
+
+
+def _schema() -> dict[str, Any]:
+    return {
+        "name": PACKAGE,
+        "displayName": "Alibaba Cloud snapshots",
+        "description": "Disk snapshots of Alibaba Cloud ECS: snapshot before change.",
+        "keywords": ["pulumi", "alicloud", "ecs", "snapshot", "backup", "category/cloud", "kind/native"],
+        "license": "Apache-2.0",
+        "config": {"variables": {key.name: _config_key(key) for key in CONFIG_KEYS}},
+        "provider": {
+            "description": "The provider of `alicloud-snapshot`: where and as whom ECS is called.",
+            "inputProperties": {key.name: _config_key(key) for key in CONFIG_KEYS},
+        },
+        "types": {
+            _FOUND_TYPE: {
+                "type": "object",
+                "description": "A snapshot as ECS describes it, and where it is recorded.",
+                **_properties(FOUND_FIELDS),
+            }
+        },
+        "resources": {f"{PACKAGE}:index:{noun}": _resource(noun, NOUNS[noun].fields) for noun in NOUNS},
+        "functions": {f"{PACKAGE}:index:{name}": _function(function) for name, function in FUNCTIONS.items()},
+        "language": _LANGUAGES,
+    }
+
+
+_LANGUAGES = {
+    "csharp": {"namespaces": {PACKAGE: "AlicloudSnapshot"}, "respectSchemaVersion": True},
+    "go": {"importBasePath": f"pulumi-{PACKAGE}/sdk/go/alicloudsnapshot", "respectSchemaVersion": True},
+    "nodejs": {"packageName": f"pulumi-{PACKAGE}", "respectSchemaVersion": True},
+    "python": {"packageName": "pulumi_alicloud_snapshot_sdk", "pyproject": {"enabled": True}},
+}
+
+
+def _resource(noun: str, fields: tuple[Field, ...]) -> dict[str, Any]:
+    inputs = [field for field in fields if field.is_input]
+    return {
+        "description": (_DOCUMENTATION / f"{noun}.md").read_text(),
+        **_properties(fields),
+        "inputProperties": {camel_case(field.name): _input(field) for field in inputs},
+        "requiredInputs": [camel_case(field.name) for field in inputs if field.required and not field.derived],
+    }
+
+
+def _function(function: Function) -> dict[str, Any]:
+    return {
+        "description": function.doc,
+        "inputs": {"properties": {camel_case(field.name): _input(field) for field in ARGUMENTS}},
+        "outputs": _properties(FOUND_FIELDS) | {"type": "object"} if not function.many else _MANY,
+    }
+
+
+_MANY = {
+    "type": "object",
+    "properties": {
+        "snapshots": {
+            "type": "array",
+            "items": {"$ref": f"#/types/{_FOUND_TYPE}"},
+            "description": "The snapshots, newest first.",
+        }
+    },
+    "required": ["snapshots"],
+}
+
+
+def _properties(fields: Iterable[Field]) -> dict[str, Any]:
+    outputs = [field for field in fields if field.output]
+    return {
+        "properties": {camel_case(field.name): _property(field) for field in outputs},
+        "required": [camel_case(field.name) for field in outputs if not field.nullable],
+    }
+
+
+def _property(field: Field) -> dict[str, Any]:
+    deprecation = {"deprecationMessage": field.deprecated} if field.deprecated else {}
+    return {**_TYPES[field.kind], "description": in_own_namespace(field.doc), **deprecation}
+
+
+def _input(field: Field) -> dict[str, Any]:
+    default = {"default": field.default} if field.default is not None else {}
+    replaces = {"replaceOnChanges": True} if field.change is Change.REPLACE else {}
+    return {**_property(field), **default, **replaces}
+
+
+def _config_key(key: ConfigKey) -> dict[str, Any]:
+    return {**_TYPES[key.kind], "description": key.doc, **({"secret": True} if key.secret else {})}

@@ -1,0 +1,40 @@
+"""Serves the plugin to the engine that started it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Sequence
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from .servicer import Servicer
+
+_ANY_SIZE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+GRACE = 6.0
+"""Seconds for operations to answer with their partial state after a signal."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Serve until a signal comes. `arguments` hold the engine's address, none where a developer attaches later."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    asyncio.run(_serve(next(iter(arguments), "")))
+    return 0
+
+
+async def _serve(engine_address: str) -> None:
+    """Serve until the engine, at its own end, sends SIGINT: ignoring that would cost 5 s in every run."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    servicer = Servicer(engine_address)
+    server = grpc.aio.server(options=_ANY_SIZE)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    print(port, flush=True)
+    await stopping.wait()
+    servicer.cancel_operations()
+    await server.stop(grace=GRACE)

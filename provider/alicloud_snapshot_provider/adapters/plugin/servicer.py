@@ -1,0 +1,245 @@
+"""Answers the engine's calls: the provider protocol on one side, the declared nouns on the other."""
+
+# ruff: noqa: ARG002, N802 - the protocol gives the methods their names and arguments
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from ...clock import system_clock
+from ...ecs.models import SnapshotInfo
+from ...errors import InvalidInput, SnapshotFailed, Unavailable, WaitTimeout
+from ...lifecycle.deadline import within
+from ...lifecycle.region import Regions
+from ...resources.fields import check_fields
+from ...resources.registry import NOUNS
+from ...resources.series import series_of_urn
+from ...resources.snapshot import Operation, SnapshotResource, inputs_of
+from ...resources.values import Properties
+from . import PACKAGE
+from .configuration import Configuration, config_failures, configuration
+from .difference import config_difference, difference
+from .engine_log import EngineLog, ResourceLog
+from .functions import ARGUMENTS, FUNCTIONS
+from .names import Names, camel_case
+from .operations import Cancelled, Operations
+from .partial_state import Sighting, partial_state
+from .reporting import reported
+from .schema import plugin_version, schema_text
+from .wire import received, sent
+
+T = TypeVar("T")
+
+_Request = (
+    provider_pb2.CreateRequest | provider_pb2.ReadRequest | provider_pb2.UpdateRequest | provider_pb2.DeleteRequest
+)
+_MODULE = f"{PACKAGE}:index:"
+_NAMES = {noun: Names(resource.fields) for noun, resource in NOUNS.items()}
+_ARGUMENT_NAMES = Names(ARGUMENTS)
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """One provider of a stack: the default one, or an explicit one."""
+
+    def __init__(self, engine_address: str) -> None:
+        self._engine = EngineLog(engine_address)
+        self._operations = Operations()
+        self._clock = system_clock()
+        self._regions = Regions(self._clock)
+        self._configuration = Configuration()
+
+    async def Handshake(
+        self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
+
+    async def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.aio.ServicerContext) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo(version=plugin_version())
+
+    async def GetSchema(
+        self, request: provider_pb2.GetSchemaRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.GetSchemaResponse:
+        return provider_pb2.GetSchemaResponse(schema=schema_text(plugin_version()))
+
+    async def CheckConfig(
+        self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        failures = config_failures(received(request.news).values)
+        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(failures))
+
+    async def DiffConfig(
+        self, request: provider_pb2.DiffRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.DiffResponse:
+        return config_difference(received(request.old_inputs).values, received(request.news).values)
+
+    async def Configure(
+        self, request: provider_pb2.ConfigureRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.ConfigureResponse:
+        async with reported(context, _ARGUMENT_NAMES):
+            self._configuration = configuration(request.variables)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    async def Check(
+        self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        resource, names = self._noun(request.urn)
+        origin = received(request.news)
+        news = {"series": series_of_urn(request.urn), **names.inward(origin.values)}
+        async with reported(context, names):
+            try:
+                checked = await resource.check(names.inward(received(request.olds).values), news)
+            except InvalidInput as error:
+                return provider_pb2.CheckResponse(failures=_failures({error.property_name: str(error)}))
+            self._log(request.urn, names).notes(checked.notes)
+            await self._engine.flush()
+        inputs = sent(names.outward(checked.inputs), origin)
+        return provider_pb2.CheckResponse(inputs=inputs, failures=_failures(checked.failures, names))
+
+    async def Diff(
+        self, request: provider_pb2.DiffRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.DiffResponse:
+        resource, names = self._noun(request.urn)
+        async with reported(context, names):
+            return difference(resource, names, received(request.olds).values, received(request.news).values)
+
+    async def Create(
+        self, request: provider_pb2.CreateRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.CreateResponse:
+        resource, names = self._noun(request.urn)
+        origin = received(request.properties)
+        inputs = names.inward(origin.values)
+        if request.preview:
+            return provider_pb2.CreateResponse(properties=sent(names.outward(resource.foresee({}, inputs)), origin))
+        async with reported(context, names, origin):
+            outputs = await self._create(resource, inputs, request)
+        return provider_pb2.CreateResponse(id=outputs["snapshot_id"], properties=sent(names.outward(outputs), origin))
+
+    async def Read(
+        self, request: provider_pb2.ReadRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.ReadResponse:
+        resource, names = self._noun(request.urn)
+        state, origin = received(request.properties), received(request.inputs)
+        props = names.inward(state.values) or self._unimported(request.urn)
+        async with reported(context, names):
+            outputs = await self._run(resource.read(request.id, props, self._operation(request)))
+        if outputs is None:
+            return provider_pb2.ReadResponse()
+        inputs = inputs_of(outputs, names.inward(origin.values))
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            properties=sent(names.outward(outputs), state),
+            inputs=sent(names.outward(inputs), origin),
+        )
+
+    async def Update(
+        self, request: provider_pb2.UpdateRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.UpdateResponse:
+        resource, names = self._noun(request.urn)
+        origin = received(request.news)
+        olds, news = names.inward(received(request.olds).values), names.inward(origin.values)
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=sent(names.outward(resource.foresee(olds, news)), origin))
+        async with reported(context, names, origin):
+            try:
+                outputs = await self._run(resource.update(request.id, olds, news, self._operation(request)))
+            except SnapshotFailed as error:
+                raise await partial_state(resource, news, error, request.id) from error
+        return provider_pb2.UpdateResponse(properties=sent(names.outward(outputs), origin))
+
+    async def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.aio.ServicerContext) -> empty_pb2.Empty:
+        resource, names = self._noun(request.urn)
+        props = names.inward(received(request.properties).values)
+        async with reported(context, names):
+            await self._delete(resource, props, request)
+        return empty_pb2.Empty()
+
+    async def Invoke(
+        self, request: provider_pb2.InvokeRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.InvokeResponse:
+        function = FUNCTIONS[request.tok.removeprefix(_MODULE)]
+        origin = received(request.args)
+        arguments = _ARGUMENT_NAMES.inward(origin.values)
+        failures = check_fields(ARGUMENTS, arguments)
+        if failures:
+            return provider_pb2.InvokeResponse(failures=_failures(failures, _ARGUMENT_NAMES))
+        async with reported(context, _ARGUMENT_NAMES):
+            settings = self._configuration.settings.in_region(arguments.get("region", ""))
+            result = await self._run(function.call(self._regions.of(settings), arguments))
+        return _invoked(sent(result, origin))
+
+    async def Cancel(self, request: empty_pb2.Empty, context: grpc.aio.ServicerContext) -> empty_pb2.Empty:
+        self.cancel_operations()
+        return empty_pb2.Empty()
+
+    def cancel_operations(self) -> None:
+        """End every wait at once; what ECS has begun goes on and is found again."""
+        self._operations.cancel()
+
+    async def _create(
+        self, resource: SnapshotResource, inputs: Properties, request: provider_pb2.CreateRequest
+    ) -> dict[str, Any]:
+        sighting = Sighting()
+        try:
+            return await self._run(resource.create(inputs, self._operation(request, sighting)))
+        except (WaitTimeout, Cancelled) as error:
+            raise await partial_state(resource, inputs, error, sighting.snapshot_id) from error
+
+    async def _delete(self, resource: SnapshotResource, props: Properties, request: provider_pb2.DeleteRequest) -> None:
+        work = resource.delete(request.id, props, self._operation(request))
+        try:
+            await self._run(within(self._clock, request.timeout, work) if request.timeout else work)
+        except TimeoutError:
+            raise Unavailable(
+                f"deleting snapshot {request.id} has not ended after {request.timeout:.0f} s",
+                remedy="Run it again, or raise customTimeouts.delete.",
+            ) from None
+
+    async def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return await self._operations.run(work)
+        finally:
+            await self._engine.flush()
+
+    def _operation(self, request: _Request, sighting: Sighting | None = None) -> Operation:
+        log = self._log(request.urn, _NAMES[_noun_of(request.urn)])
+
+        def progress(info: SnapshotInfo) -> None:
+            log.progress(info)
+            if sighting:
+                sighting.of(info)
+
+        return Operation(timeout=request.timeout or None, progress=progress, tell=log.note)
+
+    def _log(self, urn: str, names: Names) -> ResourceLog:
+        return ResourceLog(self._engine, urn, names)
+
+    def _noun(self, urn: str) -> tuple[SnapshotResource, Names]:
+        noun, known = _noun_of(urn), self._configuration
+        return NOUNS[noun](self._regions, known.settings, known.preferences), _NAMES[noun]
+
+    def _unimported(self, urn: str) -> Properties:
+        """Return what an import, which knows nothing but an id, takes for granted."""
+        return {"series": series_of_urn(urn), "region": self._configuration.settings.region}
+
+
+def _noun_of(urn: str) -> str:
+    """Return the noun of a URN, whose type also names the parents' types: `a:b:C$alicloud-snapshot:index:Snapshot`."""
+    return urn.split("::")[2].rpartition("$")[2].removeprefix(_MODULE)
+
+
+def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
+    response = provider_pb2.InvokeResponse()
+    getattr(response, "return").CopyFrom(result)  # the protocol's name for it is a keyword
+    return response
+
+
+def _failures(failures: Mapping[str, str], names: Names | None = None) -> list[provider_pb2.CheckFailure]:
+    return [
+        provider_pb2.CheckFailure(property=camel_case(name), reason=names.spoken(reason) if names else reason)
+        for name, reason in failures.items()
+    ]

@@ -1,0 +1,153 @@
+"""The same resources, served by the provider plugin `pulumi-resource-alicloud-snapshot`: see docs/plugin.md.
+
+The arguments and outputs are those of the package's own `Snapshot`, and so is the series: a stack that changes from
+one to the other keeps its snapshots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from importlib.metadata import version
+from typing import Any, TypeVar
+
+import pulumi
+from pulumi import Input
+
+from alicloud_snapshot_provider.adapters.plugin import PACKAGE
+from alicloud_snapshot_provider.adapters.plugin.names import camel_case
+
+from ._snapshot import DYNAMIC_TYPE, OUTPUTS, SnapshotArgs, SnapshotOutputs, declared_properties
+
+__all__ = ["Provider", "ProviderArgs", "Snapshot", "SnapshotArgs"]
+
+T = TypeVar("T", bound=type)
+
+_SECRETS = frozenset({"access_key", "secret_key", "security_token"})
+
+
+@dataclass(kw_only=True)
+class ProviderArgs:
+    """The arguments of `Provider`. What is not given comes from the environment."""
+
+    region: Input[str] | None = None
+    access_key: Input[str] | None = None
+    secret_key: Input[str] | None = None
+    security_token: Input[str] | None = None
+    profile: Input[str] | None = None
+    shared_credentials_file: Input[str] | None = None
+    assume_role: Input[Mapping[str, Input[str]]] | None = None
+    assume_role_with_oidc: Input[Mapping[str, Input[str]]] | None = None
+    ecs_role_name: Input[str] | None = None
+    credentials_uri: Input[str] | None = None
+    endpoint: Input[str] | None = None
+    endpoints: Input[Mapping[str, Input[str]]] | None = None
+    protocol: Input[str] | None = None
+    client_connect_timeout: Input[int] | None = None
+    client_read_timeout: Input[int] | None = None
+    price_per_gib_month: Input[float] | None = None
+
+    @staticmethod
+    def of_alicloud() -> ProviderArgs:
+        """Return what the stack configures for pulumi_alicloud under `alicloud:*`, which a plugin of its own lacks."""
+        config = pulumi.Config("alicloud")
+        shared: dict[str, Any] = {name: config.get(camel_case(name)) for name in _SHARED - _SECRETS}
+        secrets: dict[str, Any] = {name: config.get_secret(camel_case(name)) for name in _SECRETS}
+        return ProviderArgs(**shared, **secrets)
+
+
+_SHARED = {field.name for field in fields(ProviderArgs)} - {"endpoint", "price_per_gib_month"}
+
+
+class Provider(pulumi.ProviderResource):
+    """Where and as whom ECS is called, for the snapshots that name this provider."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: ProviderArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Declare a provider, with `ProviderArgs` or with the same names as keyword arguments."""
+        given = args or ProviderArgs(**arguments)
+        props = {camel_case(field.name): _guarded(field.name, getattr(given, field.name)) for field in fields(given)}
+        super().__init__(PACKAGE, resource_name, props, _versioned(opts))
+
+
+def _with_getters(cls: T) -> T:
+    """Give a resource class a getter for each output, by which Pulumi knows both of its names."""
+
+    def getter(name: str) -> property:
+        def read(self: Any) -> Any:
+            return pulumi.get(self, name)
+
+        return property(pulumi.getter(name=camel_case(name))(read))
+
+    for name in OUTPUTS:
+        setattr(cls, name, getter(name))
+    return cls
+
+
+def _input_type(names: Iterable[str]) -> type:
+    """Return a class of inputs by which Pulumi translates these names, and none inside of tags or triggers."""
+    namespace: dict[str, Any] = {name: pulumi.property(camel_case(name)) for name in names}
+    return pulumi.input_type(type("Properties", (), namespace | {"__annotations__": dict.fromkeys(namespace, Any)}))
+
+
+_Properties = _input_type(OUTPUTS)
+
+
+@_with_getters
+class Snapshot(SnapshotOutputs, pulumi.CustomResource):
+    """A snapshot of one disk, taken before whatever depends on it begins; served by the plugin.
+
+    A stack that declared it with the package's own `Snapshot` hands its state over: nothing is taken again.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Declare a snapshot, with `SnapshotArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old snapshot would be gone before the new one exists.
+        """
+        props = declared_properties(resource_name, args or SnapshotArgs(**arguments), opts)
+        _register(self, resource_name, props, opts)
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> Snapshot:
+        """Return an existing snapshot, which Pulumi reads and never changes. `region` as in `SnapshotArgs`."""
+        found = Snapshot.__new__(Snapshot)
+        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        _register(found, resource_name, dict.fromkeys(OUTPUTS) | {"region": region}, options)
+        return found
+
+
+def _register(
+    resource: Snapshot, name: str, properties: Mapping[str, Any], opts: pulumi.ResourceOptions | None
+) -> None:
+    props: Any = object.__new__(_Properties)
+    vars(props).update(properties)
+    moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=DYNAMIC_TYPE)])
+    options = pulumi.ResourceOptions.merge(_versioned(opts), moved)
+    pulumi.CustomResource.__init__(resource, f"{PACKAGE}:index:Snapshot", name, props, options)
+
+
+def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """Return the options with the plugin's version, which is this package's own."""
+    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=version("pulumi-alicloud-snapshot")), opts)
+
+
+def _guarded(name: str, value: Any) -> Any:
+    return pulumi.Output.secret(value) if name in _SECRETS and value is not None else value
