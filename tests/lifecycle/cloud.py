@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings
 from alicloud_snapshot_provider.lifecycle.region import Region, Regions
 from alicloud_snapshot_provider.resources.snapshot import Operation, SnapshotResource
 from ecs_emulator import Emulator, Seed
+from ecs_emulator.records.snapshot import Snapshot
 
 SERIES = "project/stack/web#0123456789"
 
@@ -49,6 +51,32 @@ class Cloud:
 
     async def take(self, **arguments: Any) -> dict[str, Any]:
         return await self.snapshots.create(await self.inputs(**arguments), self.operation())
+
+    async def interrupted(self, after: float = 2.0, **arguments: Any) -> str:
+        """Kill the process `after` seconds into a create, and return the id of the snapshot that it began."""
+        creating = asyncio.ensure_future(self.take(**arguments))
+        await self.clock.sleep(after)
+        creating.cancel()
+        await asyncio.gather(creating, return_exceptions=True)
+        return self.alive()[-1]
+
+    async def retire(self, outputs: Mapping[str, Any], **policies: Any) -> None:
+        """Delete what a state holds, as the engine does after a replacement and on destroy."""
+        await self.snapshots.delete(outputs["snapshot_id"], {**outputs, **policies}, self.operation())
+
+    def record(self, snapshot_id: str) -> Snapshot:
+        """Return the emulator's own record of a snapshot."""
+        snapshot = self.emulator.world.snapshots.get(snapshot_id)
+        assert snapshot is not None
+        return snapshot
+
+    def called(self, *actions: str) -> list[str]:
+        """Return the actions that were called, or of those only the given ones, in order."""
+        return [call.action for call in self.emulator.calls() if not actions or call.action in actions]
+
+    def mutations(self) -> list[str]:
+        """Return the actions called so far that may have changed something, in order."""
+        return [call.action for call in self.emulator.calls(mutating=True)]
 
     def alive(self) -> list[str]:
         """Return the ids of all snapshots that exist, oldest first."""

@@ -62,6 +62,10 @@ class Wanted:
         """Tell whether the snapshot has reached what `wait_until` asks for."""
         return info.accomplished or (self.wait_until == "available" and info.available)
 
+    def remaining(self, info: SnapshotInfo) -> float | None:
+        """Return ECS's estimate of the seconds that remain; it has none of when the snapshot becomes available."""
+        return info.remain_time if self.wait_until == "accomplished" else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
@@ -108,7 +112,9 @@ class SnapshotTaker:
         if wanted.ready(info):
             return info
         limit = _timeout(wanted, info)
-        waiting = self._watcher.wait(info.snapshot_id, ready=wanted.ready, progress=wanted.progress, known=info)
+        waiting = self._watcher.wait(
+            info.snapshot_id, ready=wanted.ready, progress=wanted.progress, remaining=wanted.remaining, known=info
+        )
         try:
             return await within(self._clock, limit, waiting)
         except TimeoutError:

@@ -22,6 +22,7 @@ LOOKS_TO_BE_GONE = 3
 
 Ready = Callable[[SnapshotInfo], bool]
 Progress = Callable[[SnapshotInfo], None]
+Remaining = Callable[[SnapshotInfo], float | None]
 
 
 @dataclass(eq=False, slots=True)
@@ -29,6 +30,7 @@ class _Wait:
     snapshot_id: str
     ready: Ready
     progress: Progress
+    remaining: Remaining
     started: float
     due: float
     outcome: asyncio.Future[SnapshotInfo]
@@ -58,11 +60,13 @@ class SnapshotWatcher:
         *,
         ready: Ready,
         progress: Progress = lambda _info: None,
+        remaining: Remaining = lambda info: info.remain_time,
         known: SnapshotInfo | None = None,
     ) -> SnapshotInfo:
         """Return the snapshot once `ready` holds for it; `progress` hears of every look before.
 
-        `known` is what the caller has just seen of it: it counts as the first look.
+        `remaining` estimates the seconds until `ready` may hold, None where nothing is known. `known` is what the
+        caller has just seen of the snapshot: it counts as the first look.
 
         Statuses that are not known count as pending, and a failed look never ends a wait. Raises SnapshotFailed as
         soon as the status is "failed", NotFound once the snapshot is gone for good, and any other Permanent error
@@ -70,7 +74,7 @@ class SnapshotWatcher:
         """
         now = self._clock.now()
         outcome: asyncio.Future[SnapshotInfo] = asyncio.get_running_loop().create_future()
-        wait = _Wait(snapshot_id, ready, progress, started=now, due=now, outcome=outcome)
+        wait = _Wait(snapshot_id, ready, progress, remaining, started=now, due=now, outcome=outcome)
         self._waits.append(wait)
         try:
             if known is not None:
@@ -157,7 +161,7 @@ class SnapshotWatcher:
             wait.outcome.set_result(info)
         else:
             wait.progress(info)
-            self._look_again(wait, info.remain_time)
+            self._look_again(wait, wait.remaining(info))
 
     def _missing(self, wait: _Wait) -> None:
         now = self._clock.now()
