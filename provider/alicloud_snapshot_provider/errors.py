@@ -76,8 +76,8 @@ class Busy(Retryable):
 class WaitTimeout(Retryable):
     """The wait ended before the snapshot was ready. The snapshot itself goes on; the next `pulumi up` resumes."""
 
-    def __init__(self, problem: str, *, snapshot_id: str, remedy: str = "") -> None:
-        super().__init__(problem, remedy=remedy)
+    def __init__(self, problem: str, *, snapshot_id: str, **facts: str) -> None:
+        super().__init__(problem, **facts)
         self.snapshot_id = snapshot_id
 
 
@@ -88,10 +88,8 @@ class Permanent(SnapshotError):
 class InvalidInput(Permanent):
     """An input that cannot work. `property_name` is the input as the user declared it."""
 
-    def __init__(
-        self, property_name: str, problem: str, *, remedy: str = "", code: str = "", request_id: str = ""
-    ) -> None:
-        super().__init__(problem, remedy=remedy, code=code, request_id=request_id)
+    def __init__(self, property_name: str, problem: str, **facts: str) -> None:
+        super().__init__(problem, **facts)
         self.property_name = property_name
 
 
@@ -110,17 +108,8 @@ class QuotaExceeded(Permanent):
 class InUse(Permanent):
     """The snapshot cannot be deleted, because images or disks refer to it."""
 
-    def __init__(
-        self,
-        problem: str,
-        *,
-        remedy: str = "",
-        code: str = "",
-        request_id: str = "",
-        images: Sequence[str] = (),
-        disks: Sequence[str] = (),
-    ) -> None:
-        super().__init__(problem, remedy=remedy, code=code, request_id=request_id)
+    def __init__(self, problem: str, *, images: Sequence[str] = (), disks: Sequence[str] = (), **facts: str) -> None:
+        super().__init__(problem, **facts)
         self.images = tuple(images)
         self.disks = tuple(disks)
 
@@ -132,8 +121,8 @@ class TokenMismatch(Permanent):
 class SnapshotFailed(Permanent):
     """The snapshot ended in status "failed". Nothing usable was stored."""
 
-    def __init__(self, problem: str, *, snapshot_id: str, remedy: str = "") -> None:
-        super().__init__(problem, remedy=remedy)
+    def __init__(self, problem: str, *, snapshot_id: str, **facts: str) -> None:
+        super().__init__(problem, **facts)
         self.snapshot_id = snapshot_id
 
 

@@ -14,14 +14,14 @@ from itertools import chain, repeat
 
 from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
-from alibabacloud_tea_openapi.utils_models import Config
 from tests.bench.processes import seconds_since
 from tests.bench.result import Result
 from tests.bench.world import disk_ids, world
+from workbench.ecs import ecs_client
+from workbench.stack import REGION
 
-from ecs_emulator import Emulator, RealClock, running_emulator
+from ecs_emulator import RealClock, running_emulator
 
-_REGION = "cn-hangzhou"
 _AT_ONCE = 64
 
 
@@ -29,7 +29,7 @@ def measure_reference(count: int) -> Result:
     """Run the scenario and return what was measured."""
     with running_emulator(world(count), RealClock()) as emulator:
         began = time.monotonic()
-        found = asyncio.run(_take_all(_client(emulator), disk_ids(count)))
+        found = asyncio.run(_take_all(ecs_client(emulator), disk_ids(count)))
         wall = seconds_since(began)
         emulator.now()
         ready = {event.id: event.time for event in emulator.events("snapshot.accomplished")}
@@ -42,18 +42,6 @@ def measure_reference(count: int) -> Result:
             others=counts["ListTagResources"],
             lags=sorted(found[snapshot_id] - moment for snapshot_id, moment in ready.items()),
         )
-
-
-def _client(emulator: Emulator) -> Client:
-    return Client(
-        Config(
-            access_key_id="emulator-key-id",
-            access_key_secret="emulator-key-secret",
-            endpoint=emulator.endpoint,
-            protocol="http",
-            region_id=_REGION,
-        )
-    )
 
 
 async def _take_all(client: Client, disks: list[str]) -> dict[str, float]:
@@ -73,7 +61,7 @@ async def _take(client: Client, disk: str, slots: asyncio.Semaphore) -> tuple[st
     seen = time.time()
     async with slots:
         await client.list_tag_resources_async(
-            models.ListTagResourcesRequest(region_id=_REGION, resource_type="snapshot", resource_id=[snapshot_id])
+            models.ListTagResourcesRequest(region_id=REGION, resource_type="snapshot", resource_id=[snapshot_id])
         )
     return snapshot_id, seen
 
@@ -83,7 +71,7 @@ def _pauses() -> Iterator[float]:
 
 
 async def _accomplished(client: Client, snapshot_id: str, slots: asyncio.Semaphore) -> bool:
-    request = models.DescribeSnapshotsRequest(region_id=_REGION, snapshot_ids=json.dumps([snapshot_id]))
+    request = models.DescribeSnapshotsRequest(region_id=REGION, snapshot_ids=json.dumps([snapshot_id]))
     async with slots:
         answer = await client.describe_snapshots_async(request)
     return bool(answer.body.snapshots.snapshot[0].status == "accomplished")

@@ -8,12 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from alibabacloud_ecs20140526.client import Client
-from alibabacloud_tea_openapi.utils_models import Config
 from workbench.environment import ROOT
 from workbench.stack import Stack
 
-from ecs_emulator import Emulator, Seed
+from ecs_emulator import Seed
 
 NewStack = Callable[[str], Stack]
 """Makes a stack whose program is the given text."""
@@ -41,19 +39,6 @@ def world(**nouns: Any) -> Seed:
     regions = [{"id": "cn-hangzhou", "zones": ["cn-hangzhou-h"]}, {"id": "cn-beijing", "zones": ["cn-beijing-h"]}]
     keys = [{"id": "emulator-key-id", "secret": "emulator-key-secret"}]
     return {"regions": regions, "access_keys": keys, **nouns}
-
-
-def ecs_client(emulator: Emulator) -> Client:
-    """Gives the SDK's own client, for what somebody does outside Pulumi."""
-    return Client(
-        Config(
-            access_key_id="emulator-key-id",
-            access_key_secret="emulator-key-secret",
-            endpoint=emulator.endpoint,
-            protocol="http",
-            region_id="cn-hangzhou",
-        )
-    )
 
 
 def folded(text: str) -> str:

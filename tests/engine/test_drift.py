@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from alibabacloud_ecs20140526 import models
-from harness import NewStack, ecs_client, folded
+from harness import NewStack, folded
+from workbench.ecs import ecs_client
 from workbench.stack import Stack
 
 from ecs_emulator import Emulator
