@@ -20,6 +20,7 @@ from ecs_emulator.records.instance import Instance
 from ecs_emulator.records.region import Region
 from ecs_emulator.records.resource_group import ResourceGroup
 from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.records.snapshot_group import SnapshotGroup
 from ecs_emulator.world import World
 
 Seed = Mapping[str, Any]
@@ -119,11 +120,26 @@ class _Planter:
         region = _region(self.world, disk.region_id, path)
         self.world.put(replace(disk, region_id=region.id, zone_id=disk.zone_id or region.zones[0]))
 
+    def snapshot_group(self, data: Any, path: str) -> None:
+        group = decode(SnapshotGroup, data, path)
+        region = _region(self.world, group.region_id, path)
+        self.world.put(
+            replace(
+                group,
+                region_id=region.id,
+                creation_time=group.creation_time or self.now,
+                sequence=self.world.count("resources"),
+            )
+        )
+
     def snapshot(self, data: Any, path: str) -> None:
         snapshot = decode(Snapshot, data, path)
         disk = self.world.disks.get(snapshot.disk_id)
         if disk is not None:
             snapshot = overlay(_as_taken_of(disk), data, path)
+        if snapshot.group_id and snapshot.group_id not in self.world.snapshot_groups:
+            remedy = "Add it to `snapshot_groups:` or leave `group_id` out"
+            raise RecordError(f"{path}.group_id", f"there is no snapshot group `{snapshot.group_id}`", remedy)
         snapshot = replace(snapshot, sequence=self.world.count("resources"))
         if snapshot.is_progressing:
             self._begin(snapshot, disk, path)
@@ -210,6 +226,7 @@ _PLANTERS: Mapping[str, Callable[[_Planter, Any, str], None]] = {
     "resource_groups": _Planter.resource_group,
     "instances": _Planter.instance,
     "disks": _Planter.disk,
+    "snapshot_groups": _Planter.snapshot_group,
     "snapshots": _Planter.snapshot,
     "images": _Planter.image,
 }

@@ -18,10 +18,12 @@ from ecs_emulator.records.reply import Reply
 from ecs_emulator.records.resource_group import ResourceGroup
 from ecs_emulator.records.settings import Settings
 from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.records.snapshot_group import SnapshotGroup
 from ecs_emulator.records.step import Step
 from ecs_emulator.tables import Record, Table
 
 LivingRecord = Instance | Disk | Snapshot | Image
+TaggedRecord = LivingRecord | SnapshotGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,14 @@ class World:
             Snapshot,
             {
                 "disk": lambda snapshot: (snapshot.disk_id,),
-                "progressing": lambda snapshot: (snapshot.disk_id,) if snapshot.is_progressing else (),
+                "progressing": _being_taken_of,
                 "chain": lambda snapshot: (snapshot.chain_id,),
+                "group": lambda snapshot: (snapshot.group_id,) if snapshot.group_id else (),
+                "source": lambda snapshot: (snapshot.source_snapshot_id,) if snapshot.is_copy else (),
                 "tag": lambda snapshot: tag_keys(snapshot.tags),
             },
         )
+        self.snapshot_groups = Table(SnapshotGroup)
         self.images = Table(Image, {"snapshot": lambda image: image.snapshot_ids, "name": lambda image: (image.name,)})
         self.regions = Table(Region)
         self.resource_groups = Table(ResourceGroup)
@@ -85,6 +90,7 @@ class World:
             "instances": self.instances,
             "disks": self.disks,
             "snapshots": self.snapshots,
+            "snapshot_groups": self.snapshot_groups,
             "images": self.images,
             "replies": self.replies,
             "counters": self.counters,
@@ -137,6 +143,10 @@ class World:
         """Return the events since the last call."""
         events, self._events = self._events, []
         return events
+
+
+def _being_taken_of(snapshot: Snapshot) -> tuple[str, ...]:
+    return (snapshot.disk_id,) if snapshot.is_progressing and not snapshot.is_copy else ()
 
 
 def tag_keys(tags: Mapping[str, str]) -> Iterable[str]:

@@ -20,17 +20,21 @@ REGION = "cn-hangzhou"
 LINUX = "aliyun_3_x64_20G_alibase_20240819.vhd"
 CALLS: dict[str, dict[str, Any]] = {
     "AttachDisk": {"DiskId": "d-demo-never-attached", "InstanceId": "i-demo"},
+    "CopySnapshot": {"RegionId": REGION, "SnapshotId": "s-sdk", "DestinationRegionId": "cn-beijing"},
     "CreateDisk": {"RegionId": REGION, "ZoneId": "cn-hangzhou-h", "Size": 20, "Tag": [{"Key": "a", "Value": ""}]},
     "CreateImage": {"RegionId": REGION, "ImageName": "golden", "DiskDeviceMapping": [{"SnapshotId": "s-sdk"}]},
     "CreateSnapshot": {"DiskId": "d-demo-data", "SnapshotName": "before-change", "InstantAccess": True},
+    "CreateSnapshotGroup": {"RegionId": REGION, "InstanceId": "i-demo", "ExcludeDiskId": ["d-demo-system"]},
     "DeleteDisk": {"DiskId": "d-demo-never-attached"},
     "DeleteImage": {"RegionId": REGION, "ImageId": "m-sdk", "Force": True},
     "DeleteInstance": {"InstanceId": "i-demo", "Force": True},
     "DeleteSnapshot": {"SnapshotId": "s-sdk", "Force": True},
+    "DeleteSnapshotGroup": {"RegionId": REGION, "SnapshotGroupId": "ssg-sdk"},
     "DescribeDisks": {"RegionId": REGION, "DiskIds": '["d-demo-data"]'},
     "DescribeImages": {"RegionId": REGION, "ImageOwnerAlias": "self"},
     "DescribeInstances": {"RegionId": REGION, "InstanceIds": '["i-demo"]'},
     "DescribeRegions": {},
+    "DescribeSnapshotGroups": {"RegionId": REGION, "SnapshotGroupId": ["ssg-sdk"]},
     "DescribeSnapshotLinks": {"RegionId": REGION, "DiskIds": '["d-demo-system"]'},
     "DescribeSnapshots": {"RegionId": REGION, "SnapshotIds": '["s-sdk"]', "MaxResults": 100},
     "DescribeSnapshotsUsage": {"RegionId": REGION},
@@ -44,6 +48,9 @@ CALLS: dict[str, dict[str, Any]] = {
     "ModifyImageAttribute": {"RegionId": REGION, "ImageId": "m-sdk", "ImageName": "renamed"},
     "ModifyInstanceAttribute": {"InstanceId": "i-demo", "InstanceName": "renamed"},
     "ModifySnapshotAttribute": {"SnapshotId": "s-sdk", "Description": ""},
+    "ModifySnapshotGroup": {"RegionId": REGION, "SnapshotGroupId": "ssg-sdk", "Name": "renamed"},
+    "ResetDisk": {"DiskId": "d-sdk", "SnapshotId": "s-sdk-member"},
+    "ResetDisks": {"RegionId": REGION, "Disk": [{"DiskId": "d-sdk", "SnapshotId": "s-sdk-member"}]},
     "ResizeDisk": {"DiskId": "d-demo-data", "NewSize": 200},
     "RunInstances": {"RegionId": REGION, "ImageId": LINUX, "InstanceType": "ecs.g7.large"},
     "StartInstance": {"InstanceId": "i-demo-stopped"},
@@ -54,19 +61,27 @@ CALLS: dict[str, dict[str, Any]] = {
     "UntagResources": {"RegionId": REGION, "ResourceType": "snapshot", "ResourceId": ["s-sdk"], "All": True},
 }  # fmt: skip
 ANSWER_LISTS = {
+    "DeleteSnapshotGroup": ("operation_progress_set", "operation_progress"),
     "DescribeDisks": ("disks", "disk"),
     "DescribeImages": ("images", "image"),
     "DescribeInstances": ("instances", "instance"),
     "DescribeRegions": ("regions", "region"),
+    "DescribeSnapshotGroups": ("snapshot_groups", "snapshot_group"),
     "DescribeSnapshotLinks": ("snapshot_links", "snapshot_link"),
     "DescribeSnapshots": ("snapshots", "snapshot"),
     "DescribeZones": ("zones", "zone"),
     "ListTagResources": ("tag_resources", "tag_resource"),
+    "ResetDisks": ("operation_progress_set", "operation_progress"),
     "RunInstances": ("instance_id_sets", "instance_id_set"),
 }
 KINDS = {str: "s", int: "i", bool: "b", float: "f"}
 SEED = {
-    "snapshots": [{"id": "s-sdk", "disk_id": "d-demo-system", "tags": {"stage": "test"}}],
+    "disks": [{"id": "d-sdk", "instance_id": "i-demo-stopped"}],
+    "snapshot_groups": [{"id": "ssg-sdk", "tags": {"stage": "test"}}],
+    "snapshots": [
+        {"id": "s-sdk", "disk_id": "d-demo-system", "tags": {"stage": "test"}},
+        {"id": "s-sdk-member", "disk_id": "d-sdk", "group_id": "ssg-sdk", "tags": {"stage": "test"}},
+    ],
     "images": [{"id": "m-sdk", "name": "own"}],
 }
 
@@ -148,8 +163,10 @@ def test_the_parameter_table_is_that_of_the_sdk(action: str) -> None:
 def _flattened(parameters: Mapping[str, Any]) -> dict[str, str]:
     flat = {}
     for name, value in parameters.items():
-        if isinstance(value, list):
-            flat.update({f"{name}.{index}": str(item) for index, item in enumerate(value, start=1)})
+        if isinstance(value, Mapping):
+            flat.update({f"{name}.{key}": text for key, text in _flattened(value).items()})
+        elif isinstance(value, list):
+            flat.update(_flattened({f"{name}.{index}": item for index, item in enumerate(value, start=1)}))
         else:
             flat[name] = str(value)
     return flat

@@ -55,6 +55,10 @@ REGIONS = [{"id": REGION, "zones": ["cn-hangzhou-h"]}]
             "snapshots[0].disk_id: there is no disk `d-1`. Add it to `disks:` or let the snapshot be accomplished.",
         ),
         (
+            {"snapshots": [{"id": "s-1", "disk_id": "d-1", "group_id": "ssg-1"}]},
+            "snapshots[0].group_id: there is no snapshot group `ssg-1`. Add it to `snapshot_groups:` or leave",
+        ),
+        (
             {"images": [{"id": "m-1", "disks": [{"snapshot_id": "s-1"}]}]},
             "images[0].disks: there is no snapshot `s-1`. Add it to `snapshots:` or leave `snapshot_id` out.",
         ),

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain as joined
 
 from ecs_emulator.actions.paging import Limits, page_response
 from ecs_emulator.actions.registry import Call, Response, action
 from ecs_emulator.actions.snapshots import GIB
-from ecs_emulator.records.snapshot import Snapshot, chain_id_of
+from ecs_emulator.records.snapshot import Snapshot
 from ecs_emulator.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """All snapshots of one disk; `sequence` is that of the first."""
+    """All snapshots of one disk, or all copies of them in one region; `sequence` is that of the first."""
 
-    disk_id: str
     snapshots: tuple[Snapshot, ...]
+
+    @property
+    def id(self) -> str:
+        return self.snapshots[0].chain_id
+
+    @property
+    def disk_id(self) -> str:
+        return self.snapshots[0].disk_id
 
     @property
     def sequence(self) -> int:
@@ -44,24 +52,22 @@ def describe_snapshots_usage(call: Call) -> Response:
 
 
 def _chains(call: Call) -> Iterable[Chain]:
-    for disk_id in _disk_ids(call):
-        snapshots = call.world.snapshots.by("disk", disk_id)
-        if snapshots and _is_wanted(call, disk_id):
-            yield Chain(disk_id, tuple(snapshots))
+    for chain_id in dict.fromkeys(snapshot.chain_id for snapshot in _candidates(call)):
+        chain = Chain(tuple(call.world.snapshots.by("chain", chain_id)))
+        if _is_wanted(call, chain):
+            yield chain
 
 
-def _disk_ids(call: Call) -> Iterable[str]:
-    named = call.parameters.texts("DiskIds")
-    if named is not None:
-        return dict.fromkeys(named)
-    return dict.fromkeys(snapshot.disk_id for snapshot in call.world.snapshots)
+def _candidates(call: Call) -> Iterable[Snapshot]:
+    named, table = call.parameters.texts("DiskIds"), call.world.snapshots
+    return table if named is None else joined.from_iterable(table.by("disk", disk_id) for disk_id in named)
 
 
-def _is_wanted(call: Call, disk_id: str) -> bool:
+def _is_wanted(call: Call, chain: Chain) -> bool:
     chain_ids = call.parameters.texts("SnapshotLinkIds")
-    if chain_ids is not None and chain_id_of(disk_id) not in chain_ids:
+    if chain_ids is not None and chain.id not in chain_ids:
         return False
-    disk = call.world.disks.get(disk_id)
+    disk = call.world.disks.get(chain.disk_id)
     return call.parameters.text("InstanceId") in {"", disk.instance_id if disk else ""}
 
 
@@ -74,7 +80,7 @@ def _render(world: World, chain: Chain) -> dict[str, object]:
     disk = world.disks.get(chain.disk_id)
     instance = world.instances.get(disk.instance_id) if disk else None
     return {
-        "SnapshotLinkId": latest.chain_id,
+        "SnapshotLinkId": chain.id,
         "RegionId": latest.region_id,
         "Category": latest.category,
         "InstantAccess": latest.instant_access,

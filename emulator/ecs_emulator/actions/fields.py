@@ -25,6 +25,11 @@ def tags_field(tags: Mapping[str, str]) -> dict[str, object]:
     return {"Tag": [{"TagKey": key, "TagValue": value} for key, value in tags.items()]}
 
 
+def plain_tags_field(tags: Mapping[str, str]) -> dict[str, object]:
+    """Return tags as snapshot-consistent groups nest them: Key and Value instead of TagKey and TagValue."""
+    return {"Tag": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
 def requested_tags(parameters: Parameters) -> dict[str, str]:
     """Return the tags that a request gives."""
     return {tag.text("Key"): tag.text("Value") for tag in parameters.objects("Tag")}

@@ -28,11 +28,13 @@ def name_format(parameter: str, refusal: Refusal, reserved_prefix: str = "") -> 
     return check
 
 
-def description_format(refusal: Refusal = refusals.DESCRIPTION_MALFORMED) -> FormatCheck:
+def description_format(
+    refusal: Refusal = refusals.DESCRIPTION_MALFORMED, parameter: str = "Description"
+) -> FormatCheck:
     """Return the check of a description: empty, or 2 to 256 characters that are no address."""
 
     def check(parameters: Parameters) -> None:
-        text = parameters.text("Description")
+        text = parameters.text(parameter)
         if text and (not 2 <= len(text) <= 256 or _URL.match(text)):
             raise refusal.error()
 

@@ -23,6 +23,7 @@ DELETION_PROTECTED = Refusal(
     403,
     "The operation is not allowed due to deletion protection.",
 )
+DISK_NOT_READY = Refusal("DiskError", 403, "The status of a disk of the instance does not support this operation.")
 
 INSTANCE_NAME = name_format("InstanceName", NAME_MALFORMED)
 INSTANCE_DESCRIPTION = description_format(refusals.DESCRIPTION_MALFORMED_400)
@@ -43,6 +44,8 @@ def start_instance(call: Call) -> Response:
     _check_unlocked(instance)
     if instance.status != "Stopped":
         raise refusals.INSTANCE_STATUS.error()
+    if any(disk.status == "ReIniting" for disk in call.world.disks.by("instance", instance.id)):
+        raise DISK_NOT_READY.error()
     call.end_of_checks()
     instances.start(call.world, instance, call.now)
     return {}

@@ -48,10 +48,9 @@ def page_response(
 
     Numbered pages win when both ways are asked for and no NextToken is given.
     """
-    newest_first = sorted(records, key=lambda record: record.sequence, reverse=True)
     if _wants_numbers(parameters):
-        return _numbered_page(parameters, newest_first, render)
-    return _token_page(parameters, newest_first, render, limits)
+        return _numbered_page(parameters, _newest_first(records), render)
+    return token_page_response(parameters, records, render, limits)
 
 
 def _wants_numbers(parameters: Parameters) -> bool:
@@ -74,18 +73,24 @@ def _numbered_page(
     return response
 
 
-def _token_page(
+def token_page_response(
     parameters: Parameters,
     records: Sequence[R],
     render: Callable[[Sequence[R]], Mapping[str, object]],
-    limits: Limits,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> dict[str, object]:
+    """Return one page of `records` (newest first), for actions that page by NextToken only."""
     wanted = parameters.number("MaxResults") or _DEFAULT_SIZE
     size = min(limits.maximum, max(limits.minimum, wanted))
     token = parameters.text("NextToken")
-    rest = [record for record in records if record.sequence < _sequence(token)] if token else records
+    newest_first = _newest_first(records)
+    rest = [record for record in newest_first if record.sequence < _sequence(token)] if token else newest_first
     page = rest[:size]
     return {**render(page), "NextToken": _token(page[-1].sequence) if len(rest) > size else ""}
+
+
+def _newest_first(records: Sequence[R]) -> list[R]:
+    return sorted(records, key=lambda record: record.sequence, reverse=True)
 
 
 def _positive(parameters: Parameters, name: str, default: int, maximum: int | None) -> int:

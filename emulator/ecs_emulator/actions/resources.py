@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ecs_emulator.actions.registry import Call
@@ -11,12 +12,12 @@ from ecs_emulator.tables import Table
 TYPE_NOT_FOUND = Refusal("InvalidResourceType.NotFound", 404, "The ResourceType provided does not exist.")
 RESOURCE_NOT_FOUND = Refusal("InvalidResourceId.NotFound", 404, "The specified ResourceIds are not found.")
 
-_TABLES = {"snapshot": "snapshots", "disk": "disks", "instance": "instances", "image": "images"}
+RESOURCE_TYPES = {"snapshot": "snapshots", "disk": "disks", "instance": "instances", "image": "images"}
 
 
-def resource_table(call: Call) -> Table[Any]:
+def resource_table(call: Call, types: Mapping[str, str] = RESOURCE_TYPES) -> Table[Any]:
     """Return the table of the type that `ResourceType` names; the case of the letters counts."""
-    name = _TABLES.get(call.parameters.text("ResourceType"))
+    name = types.get(call.parameters.text("ResourceType"))
     if name is None:
         raise TYPE_NOT_FOUND.error()
     return call.world.tables[name]

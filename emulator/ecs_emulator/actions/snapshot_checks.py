@@ -6,7 +6,7 @@ from ecs_emulator import refusals
 from ecs_emulator.actions.registry import Call
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.instance import STEADY, Instance
-from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.records.snapshot import Snapshot, chain_id_of
 from ecs_emulator.refusals import Refusal
 from ecs_emulator.world import World
 
@@ -88,6 +88,6 @@ def _check_concurrency(world: World, disk: Disk) -> None:
 
 
 def _check_quota(world: World, disk: Disk) -> None:
-    taken = sum(snapshot.type == "user" for snapshot in world.snapshots.by("disk", disk.id))
+    taken = sum(snapshot.type == "user" for snapshot in world.snapshots.by("chain", chain_id_of(disk.id)))
     if taken >= world.settings.rules.manual_snapshots_per_disk:
         raise refusals.SNAPSHOT_QUOTA.error()

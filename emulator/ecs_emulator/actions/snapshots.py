@@ -1,4 +1,4 @@
-"""CreateSnapshot, DescribeSnapshots, DeleteSnapshot, ModifySnapshotAttribute."""
+"""CreateSnapshot, DescribeSnapshots, ModifySnapshotAttribute."""
 
 from __future__ import annotations
 
@@ -47,8 +47,6 @@ CATEGORY_MALFORMED = Refusal(
 RETENTION_DECREASED = Refusal(
     "InvalidOperation.DecreaseRetentionDaysUnsupported", 400, "The RetentionDays can only be extended."
 )
-CREATED_IMAGE = Refusal("SnapshotCreatedImage", 403, "The snapshot has been used to create user defined image(s).")
-CREATED_DISK = Refusal("SnapshotCreatedDisk", 403, "The snapshot has been used to create disk(s).")
 
 _CATEGORIES = frozenset({"standard", "flash", "archive"})
 _SNAPSHOT_NAME = name_format("SnapshotName", NAME_MALFORMED, reserved_prefix="auto")
@@ -94,23 +92,6 @@ def describe_snapshots(call: Call) -> Response:
     call.end_of_checks()
     found = [snapshot for snapshot in _candidates(call) if _passes(call, snapshot)]
     return page_response(call.parameters, found, lambda page: _list_field(call, page))
-
-
-@action("DeleteSnapshot", mutating=True)
-def delete_snapshot(call: Call) -> Response:
-    """Delete a snapshot, or cancel its creation; Force helps against disks made of it, not against images."""
-    snapshot = call.world.snapshots.get(call.parameters.text("SnapshotId"))
-    if snapshot is None:
-        if call.world.settings.rules.ignore_missing_on_delete:
-            return {}
-        raise refusals.SNAPSHOT_NOT_FOUND.error()
-    usage = usage_of(call.world, snapshot)
-    if "image" in usage:
-        raise CREATED_IMAGE.error()
-    if "disk" in usage and not call.parameters.flag("Force"):
-        raise CREATED_DISK.error()
-    snapshots.delete(call.world, snapshot, call.now)
-    return {}
 
 
 @action("ModifySnapshotAttribute", _SNAPSHOT_NAME, description_format(), _RETENTION, mutating=True)
@@ -222,6 +203,8 @@ def _render(call: Call, snapshot: Snapshot) -> dict[str, object]:
         "Category": snapshot.category,
         "SourceStorageType": "disk",
         "InstantAccess": snapshot.instant_access,
+        "SourceSnapshotId": snapshot.source_snapshot_id,
+        "SourceRegionId": snapshot.source_region_id,
         "SourceDiskId": snapshot.disk_id,
         "SourceDiskType": snapshot.disk_type,
         "SourceDiskSize": str(snapshot.disk_size),

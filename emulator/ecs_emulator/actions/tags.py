@@ -11,10 +11,10 @@ from ecs_emulator.actions.fields import has_tags, requested_tags
 from ecs_emulator.actions.formats import MAXIMUM_TAGS, tag_format
 from ecs_emulator.actions.paging import INVALID_NEXT_TOKEN
 from ecs_emulator.actions.registry import Call, Response, action
-from ecs_emulator.actions.resources import RESOURCE_NOT_FOUND, resource_table
+from ecs_emulator.actions.resources import RESOURCE_NOT_FOUND, RESOURCE_TYPES, resource_table
 from ecs_emulator.gateway.parameters import Parameters
 from ecs_emulator.refusals import Refusal
-from ecs_emulator.world import LivingRecord
+from ecs_emulator.world import TaggedRecord
 
 TOO_MANY_RESOURCES = Refusal(
     "NumberExceed.ResourceIds", 400, "The ResourceIds parameter's number is exceed, Valid: 50."
@@ -26,6 +26,8 @@ NO_FILTER = Refusal(
 )
 _MAXIMUM_RESOURCES = 50
 _PAGE_SIZE = 50
+# Not in the documented list, but the Terraform provider tags groups so.
+_TYPES = {**RESOURCE_TYPES, "snapshotgroup": "snapshot_groups"}
 
 
 @action("TagResources", tag_format, mutating=True)
@@ -33,7 +35,7 @@ def tag_resources(call: Call) -> Response:
     """Add tags to resources, over those that have the same key."""
     new = requested_tags(call.parameters)
     tagged = [replace(record, tags={**record.tags, **new}) for record in _named_resources(call)]
-    if any(len(record.tags) > MAXIMUM_TAGS for record in tagged):
+    if any(sum(not _is_system_tag(key) for key in record.tags) > MAXIMUM_TAGS for record in tagged):
         raise TAG_QUOTA.error()
     for record in tagged:
         call.world.put(record)
@@ -48,8 +50,8 @@ def untag_resources(call: Call) -> Response:
     if every and keys:
         raise ALL_WITH_KEYS.error()
     for record in _named_resources(call):
-        left = {} if every else {key: value for key, value in record.tags.items() if key not in keys}
-        call.world.put(replace(record, tags=left))
+        gone = [key for key in record.tags if not _is_system_tag(key)] if every else keys
+        call.world.put(replace(record, tags={key: value for key, value in record.tags.items() if key not in gone}))
     return {}
 
 
@@ -65,19 +67,23 @@ def list_tag_resources(call: Call) -> Response:
     return {"TagResources": {"TagResource": rows[start:end]}, "NextToken": token}
 
 
-def _named_resources(call: Call) -> list[LivingRecord]:
+def _is_system_tag(key: str) -> bool:
+    return key.startswith("acs:")
+
+
+def _named_resources(call: Call) -> list[TaggedRecord]:
     ids = call.parameters.texts("ResourceId") or []
     if len(ids) > _MAXIMUM_RESOURCES:
         raise TOO_MANY_RESOURCES.error()
-    table = resource_table(call)
+    table = resource_table(call, _TYPES)
     found = [record for resource_id in dict.fromkeys(ids) if (record := table.get(resource_id))]
     if len(found) < len(set(ids)):
         raise RESOURCE_NOT_FOUND.error()
     return found
 
 
-def _matching(call: Call) -> Iterator[LivingRecord]:
-    table = resource_table(call)
+def _matching(call: Call) -> Iterator[TaggedRecord]:
+    table = resource_table(call, _TYPES)
     ids = call.parameters.texts("ResourceId")
     named = table if ids is None else (table.get(resource_id) for resource_id in ids)
     for record in named:
@@ -95,7 +101,7 @@ def _has_one(tags: Mapping[str, str], entry: Parameters) -> bool:
     return key in tags and (not values or tags[key] in values)
 
 
-def _rows(call: Call, record: LivingRecord) -> Iterator[dict[str, str]]:
+def _rows(call: Call, record: TaggedRecord) -> Iterator[dict[str, str]]:
     for key, value in record.tags.items():
         yield {
             "ResourceId": record.id,

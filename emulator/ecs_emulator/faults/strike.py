@@ -32,17 +32,25 @@ async def strike(rules: Iterable[FaultRule], when: Literal["before", "after"]) -
 
 
 def bend(world: World, rules: Iterable[FaultRule], response: Mapping[str, object], now: float) -> None:
-    """Let the rules change what becomes of the snapshot that a call has created, as long as that goes on."""
-    snapshot = world.snapshots.get(str(response.get("SnapshotId")))
-    if snapshot is None or not snapshot.is_progressing:
-        return
+    """Let the rules change what becomes of the snapshots that a call has created, as long as that goes on."""
     for rule in rules:
-        if rule.kind == "stale":
-            world.put(replace(snapshot, listed_from=now + rule.seconds))
-        elif rule.kind == "fail_snapshot":
-            snapshots.fail_midway(world, snapshot)
-        elif rule.kind == "stop_instance":
-            _stop_instance_midway(world, snapshot)
+        for snapshot in _created(world, response):
+            _bend(world, rule, snapshot, now)
+
+
+def _created(world: World, response: Mapping[str, object]) -> list[Snapshot]:
+    snapshot = world.snapshots.get(str(response.get("SnapshotId")))
+    members = world.snapshots.by("group", str(response.get("SnapshotGroupId")))
+    return [created for created in (snapshot, *members) if created is not None and created.is_progressing]
+
+
+def _bend(world: World, rule: FaultRule, snapshot: Snapshot, now: float) -> None:
+    if rule.kind == "stale":
+        world.put(replace(snapshot, listed_from=now + rule.seconds))
+    elif rule.kind == "fail_snapshot":
+        snapshots.fail_midway(world, snapshot)
+    elif rule.kind == "stop_instance":
+        _stop_instance_midway(world, snapshot)
 
 
 def _stop_instance_midway(world: World, snapshot: Snapshot) -> None:

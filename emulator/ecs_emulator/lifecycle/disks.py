@@ -7,6 +7,7 @@ from dataclasses import replace
 from ecs_emulator.lifecycle import snapshots
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.instance import Instance
+from ecs_emulator.records.snapshot import Snapshot, chain_id_of
 from ecs_emulator.records.step import Step
 from ecs_emulator.world import World
 
@@ -30,9 +31,26 @@ def detach(world: World, disk: Disk, at: float) -> None:
     world.put(replace(disk, status="Detaching", pending=(detached,)))
 
 
+def reset(world: World, disk: Disk, snapshot: Snapshot, at: float) -> None:
+    """Begin to bring the disk back to what a snapshot of it holds."""
+    done = Step(at + world.settings.lifecycle.disk_resetting_seconds, "reset")
+    world.put(
+        replace(
+            disk,
+            status="ReIniting",
+            content_version=snapshot.content_version,
+            newest_version=max(disk.newest_version, disk.content_version),
+            used_gib=snapshot.full_gib,
+            changed_gib=snapshots.gib_since(world, snapshot),
+            pending=(done,),
+        )
+    )
+    world.emit("disk.resetting", disk.id, at)
+
+
 def delete(world: World, disk: Disk, at: float) -> None:
     """Remove the disk; what others took of it stays, what is still being created goes with it."""
-    for snapshot in world.snapshots.by("disk", disk.id):
+    for snapshot in world.snapshots.by("chain", chain_id_of(disk.id)):
         if snapshot.is_progressing or (snapshot.type == "auto" and disk.delete_auto_snapshot):
             snapshots.delete(world, snapshot, at)
     world.remove(disk)
@@ -54,5 +72,8 @@ def take_step(world: World, disk: Disk, step: Step) -> None:
         case "attached":
             world.put(replace(disk, status="In_use", attached_time=step.at, detached_time=None))
             world.emit("disk.attached", disk.id, step.at)
+        case "reset":
+            world.put(replace(disk, status="In_use" if disk.instance_id else "Available"))
+            world.emit("disk.reset", disk.id, step.at)
         case "detached":
             release(world, disk, step.at)

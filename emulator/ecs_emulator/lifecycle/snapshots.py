@@ -7,15 +7,19 @@ from dataclasses import replace
 from ecs_emulator.lifecycle import images
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.settings import DiskCategory
-from ecs_emulator.records.snapshot import Snapshot
+from ecs_emulator.records.snapshot import Snapshot, chain_id_of
 from ecs_emulator.records.step import Step
 from ecs_emulator.world import World
 
 SECONDS_PER_DAY = 86400
 
 
-def start(world: World, disk: Disk, snapshot: Snapshot, at: float) -> Snapshot:
-    """Begin to create `snapshot` of `disk`: the disk says what is in it, the caller only names it."""
+def start(world: World, disk: Disk, snapshot: Snapshot, at: float, cut_at: float | None = None) -> Snapshot:
+    """Begin to create `snapshot` of `disk`: the disk says what is in it, the caller only names it.
+
+    It is cut at `cut_at`, or as soon as the disk's category does that.
+    """
+    cut = Step(cut_time(world, disk, at) if cut_at is None else cut_at, "cut")
     category = _category(world, disk.category)
     started = replace(
         snapshot,
@@ -31,11 +35,28 @@ def start(world: World, disk: Disk, snapshot: Snapshot, at: float) -> Snapshot:
         available=False,
         start_time=at,
         last_modified_time=at,
-        pending=(Step(at + _cut_seconds(world, category), "cut"),),
+        pending=(cut,),
     )
     world.put(started)
     world.emit("snapshot.created", started.id, at)
     return started
+
+
+def cut_time(world: World, disk: Disk, at: float) -> float:
+    """Return when a snapshot of `disk` that begins at `at` is cut."""
+    fixed = world.settings.lifecycle.snapshot_seconds
+    seconds = _category(world, disk.category).cut_seconds
+    return at + (seconds if fixed is None else min(fixed, seconds))
+
+
+def is_first_of_chain(world: World, chain_id: str) -> bool:
+    """Say whether the next snapshot of a chain has to hold all blocks, as none holds any yet."""
+    return not any(_holds_blocks(snapshot) for snapshot in world.snapshots.by("chain", chain_id))
+
+
+def gib_since(world: World, snapshot: Snapshot) -> float:
+    """Return how much of the snapshot's content the snapshots after it have changed, in GiB, at most all of it."""
+    return min(snapshot.full_gib, sum(later.stored_gib for later in _later(world, snapshot)))
 
 
 def fail(world: World, snapshot: Snapshot, at: float) -> None:
@@ -145,8 +166,7 @@ def _tell_images(world: World, snapshot: Snapshot, at: float) -> None:
 
 
 def _gib_to_store(world: World, disk: Disk) -> float:
-    is_first = not any(_holds_blocks(snapshot) for snapshot in world.snapshots.by("disk", disk.id))
-    return disk.used_gib if is_first else disk.changed_gib
+    return disk.used_gib if is_first_of_chain(world, chain_id_of(disk.id)) else disk.changed_gib
 
 
 def _holds_blocks(snapshot: Snapshot) -> bool:
@@ -154,23 +174,26 @@ def _holds_blocks(snapshot: Snapshot) -> bool:
 
 
 def _give_back_changes(world: World, snapshot: Snapshot) -> None:
-    disk = world.disks.get(snapshot.disk_id)
-    if disk is not None and snapshot.creation_time is not None:
-        world.put(replace(disk, changed_gib=min(disk.used_gib, disk.changed_gib + snapshot.stored_gib)))
+    if snapshot.creation_time is not None:
+        _leave_to_disk(world, snapshot)
 
 
 def _merge_into_next(world: World, snapshot: Snapshot) -> None:
-    later = (
-        other
-        for other in world.snapshots.by("disk", snapshot.disk_id)
-        if _holds_blocks(other) and _age(other) > _age(snapshot)
-    )
-    following = min(later, key=_age, default=None)
-    if following is not None:
-        stored = min(following.full_gib, following.stored_gib + snapshot.stored_gib)
-        world.put(replace(following, stored_gib=stored))
+    following = min(_later(world, snapshot), key=_age, default=None)
+    if following is None:
+        _leave_to_disk(world, snapshot)
         return
-    disk = world.disks.get(snapshot.disk_id)
+    stored = min(following.full_gib, following.stored_gib + snapshot.stored_gib)
+    world.put(replace(following, stored_gib=stored))
+
+
+def _later(world: World, snapshot: Snapshot) -> list[Snapshot]:
+    chain = world.snapshots.by("chain", snapshot.chain_id)
+    return [other for other in chain if _holds_blocks(other) and _age(other) > _age(snapshot)]
+
+
+def _leave_to_disk(world: World, snapshot: Snapshot) -> None:
+    disk = None if snapshot.is_copy else world.disks.get(snapshot.disk_id)
     if disk is not None:
         world.put(replace(disk, changed_gib=min(disk.used_gib, disk.changed_gib + snapshot.stored_gib)))
 
@@ -186,8 +209,3 @@ def _category(world: World, name: str) -> DiskCategory:
 def _total_seconds(world: World, category: DiskCategory, gib: float) -> float:
     fixed = world.settings.lifecycle.snapshot_seconds
     return max(category.minimum_seconds, category.seconds_per_gib * gib) if fixed is None else fixed
-
-
-def _cut_seconds(world: World, category: DiskCategory) -> float:
-    fixed = world.settings.lifecycle.snapshot_seconds
-    return category.cut_seconds if fixed is None else min(fixed, category.cut_seconds)

@@ -17,8 +17,9 @@ class Disk:
     """One block device.
 
     Sizes are in GiB: `size` is what was bought, `used_gib` what was ever written, `changed_gib` what was
-    written since the last snapshot. `content_version` goes up with every write, so a test can tell which
-    state a snapshot holds. `attached_time` stays when the disk is detached: it is the attachment history.
+    written since the last snapshot. `content_version` tells which state a disk or a snapshot holds: a write
+    makes a new one, counted on from `newest_version`, and a reset brings an old one back. `attached_time`
+    stays when the disk is detached: it is the attachment history.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Disk:
     used_gib: float = 0.0
     changed_gib: float = 0.0
     content_version: int = 1
+    newest_version: int = 1
     status: DiskStatus = "Available"
     instance_id: str = ""
     device: str = ""
@@ -57,9 +59,11 @@ class Disk:
     def written(self, gib: float) -> Disk:
         """Return the disk after `gib` GiB were written, over old content as far as there is any."""
         changed = min(float(self.size), self.changed_gib + gib)
+        version = max(self.content_version, self.newest_version) + 1
         return replace(
             self,
             changed_gib=changed,
             used_gib=max(self.used_gib, changed),
-            content_version=self.content_version + 1,
+            content_version=version,
+            newest_version=version,
         )

@@ -18,6 +18,7 @@ class DiskCategory:
     minimum_gib: int
     maximum_gib: int
     supports_snapshots: bool = True
+    supports_groups: bool = False
     concurrent_snapshots: int = 1
     cut_seconds: float = 2.0
     available_seconds: float | None = None
@@ -29,6 +30,7 @@ def _essd(minimum_gib: int, maximum_gib: int = 65536) -> DiskCategory:
     return DiskCategory(
         minimum_gib,
         maximum_gib,
+        supports_groups=True,
         concurrent_snapshots=10,
         cut_seconds=1.0,
         available_seconds=3.0,
@@ -61,15 +63,21 @@ PERFORMANCE_LEVELS: Mapping[str, int] = {"PL0": 1, "PL1": 20, "PL2": 461, "PL3":
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """Durations in emulated seconds; `snapshot_seconds`, if set, is what every snapshot takes in all."""
+    """Durations in emulated seconds; `snapshot_seconds`, if set, is what every snapshot of a disk takes in all.
+
+    A copy takes `copy_minimum_seconds`, or `copy_seconds_per_gib` times what it stores if that is longer.
+    """
 
     snapshot_seconds: float | None = None
+    copy_minimum_seconds: float = 60.0
+    copy_seconds_per_gib: float = 10.0
     instance_pending_seconds: float = 2.0
     instance_starting_seconds: float = 10.0
     instance_stopping_seconds: float = 10.0
     disk_creating_seconds: float = 5.0
     disk_attaching_seconds: float = 5.0
     disk_detaching_seconds: float = 60.0
+    disk_resetting_seconds: float = 30.0
     image_creating_seconds: float = 60.0
     categories: Mapping[str, DiskCategory] = field(default_factory=lambda: dict(CATEGORIES))
 
@@ -83,6 +91,8 @@ class Rules:
 
     account_id: int = 1000000000000001
     manual_snapshots_per_disk: int = 256
+    disks_per_snapshot_group: int = 16
+    gib_per_snapshot_group: int = 32768
     data_disks_per_instance: int = 16
     images: int = 100
     token_lifetime_seconds: float = 86400.0

@@ -21,7 +21,8 @@ class Snapshot:
 
     `creation_time` is None until the point in time is cut. `stored_gib` is what the snapshot itself holds
     (all used blocks for the first of a disk, the changed ones for the next), `full_gib` what a disk made
-    from it would hold. `listed_from` is when Describe calls begin to show it.
+    from it would hold. `listed_from` is when Describe calls begin to show it. A copy names its original in
+    `source_snapshot_id` and `source_region_id`; a member of a snapshot-consistent group names that in `group_id`.
     """
 
     id: str
@@ -31,6 +32,9 @@ class Snapshot:
     disk_size: int = 40
     disk_category: str = "cloud_essd"
     instance_id: str = ""
+    group_id: str = ""
+    source_snapshot_id: str = ""
+    source_region_id: str = ""
     name: str = ""
     description: str = ""
     status: SnapshotStatus = "accomplished"
@@ -61,9 +65,14 @@ class Snapshot:
         return self.status == "progressing"
 
     @property
+    def is_copy(self) -> bool:
+        """Whether the snapshot was copied from another region rather than taken of a disk."""
+        return bool(self.source_snapshot_id)
+
+    @property
     def chain_id(self) -> str:
-        """The chain that all snapshots of the disk belong to."""
-        return chain_id_of(self.disk_id)
+        """The chain that all snapshots of the disk belong to; copies have one in each region."""
+        return chain_id_of(f"{self.disk_id}@{self.region_id}" if self.is_copy else self.disk_id)
 
     def progress_percent(self, now: float) -> int:
         """Return how much is done at `now`, from 0 to 100; 100 only when accomplished."""
@@ -82,5 +91,5 @@ class Snapshot:
 
 
 def chain_id_of(disk_id: str) -> str:
-    """Return the id of the one snapshot chain of a disk."""
+    """Return the id of the one chain of all snapshots that were taken of a disk."""
     return f"sl-{hashlib.sha256(disk_id.encode()).hexdigest()[:20]}"
