@@ -70,6 +70,25 @@ class Cloud:
         assert snapshot is not None
         return snapshot
 
+    def vanish(self, snapshot_id: str) -> None:
+        """Remove a snapshot behind everybody's back, even one that is in use."""
+        self.emulator.world.remove(self.record(snapshot_id))
+
+    def image_of(self, snapshot_id: str) -> str:
+        """Return an image that was made from the snapshot."""
+        image = f"m-{snapshot_id}"
+        self.emulator.add_seed({"images": [{"id": image, "disks": [{"snapshot_id": snapshot_id}]}]})
+        return image
+
+    def remove_image(self, image: str) -> None:
+        self.emulator.world.remove(self.emulator.world.images.get(image))
+
+    def disk_of(self, snapshot_id: str) -> str:
+        """Return a disk that was made from the snapshot."""
+        disk = f"d-{snapshot_id}"
+        self.emulator.add_seed({"disks": [{"id": disk, "source_snapshot_id": snapshot_id}]})
+        return disk
+
     def called(self, *actions: str) -> list[str]:
         """Return the actions that were called, or of those only the given ones, in order."""
         return [call.action for call in self.emulator.calls() if not actions or call.action in actions]

@@ -14,7 +14,10 @@ from .patience import when_free
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """The declared attributes of a snapshot. None means "not declared": what ECS has then stays."""
+    """The declared attributes of a snapshot.
+
+    None means "not declared": what ECS has then stays, but for a description, which ECS never gives by itself.
+    """
 
     series: str
     snapshot_name: str | None = None
@@ -40,7 +43,8 @@ async def converge(client: EcsClient, clock: Clock, info: SnapshotInfo, wanted: 
 
 async def _name_and_description(client: EcsClient, info: SnapshotInfo, wanted: Attributes) -> bool:
     name = wanted.snapshot_name if wanted.snapshot_name not in {None, info.snapshot_name} else None
-    description = wanted.description if wanted.description not in {None, info.description} else None
+    declared = wanted.description or ""
+    description = declared if declared != info.description else None
     if name is None and description is None:
         return False
     await client.modify_snapshot(info.snapshot_id, snapshot_name=name, description=description)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo
-from ..errors import InUse, SnapshotError
+from ..errors import InUse, NotFound
 from .intent import BEING_CREATED_TAG, RELEASED_TAG, generation_of
 from .ledger import Ledger
 from .removal import SnapshotRemover
@@ -69,12 +69,15 @@ class Retirement:
 
     async def _release(self, members: Sequence[SnapshotInfo], tell: Tell) -> None:
         for member in members:
-            await self._client.tag_snapshot(member.snapshot_id, {RELEASED_TAG: "true"})
+            try:
+                await self._client.tag_snapshot(member.snapshot_id, {RELEASED_TAG: "true"})
+            except NotFound:
+                continue  # it was deleted outside Pulumi
             tell(f'keep {member.snapshot_id}: deletion_policy is "retain"')
 
     async def _end(self, snapshot_id: str, members: Sequence[SnapshotInfo], rules: RetirementRules) -> None:
         """Delete the whole series, the resource's own snapshot last, so that a failure leaves it in the state."""
-        held: list[SnapshotError] = []
+        held: list[InUse] = []
         for member_id in [*_others(snapshot_id, members), snapshot_id]:
             try:
                 await self._remover.remove(member_id, force=rules.force_delete)
@@ -98,5 +101,10 @@ def _others(snapshot_id: str, members: Sequence[SnapshotInfo]) -> list[str]:
     return [member.snapshot_id for member in members if member.snapshot_id != snapshot_id]
 
 
-def _joined(errors: Sequence[SnapshotError]) -> SnapshotError:
-    return InUse("; ".join(error.problem for error in errors), remedy=errors[0].remedy)
+def _joined(errors: Sequence[InUse]) -> InUse:
+    return InUse(
+        "; ".join(error.problem for error in errors),
+        remedy=errors[0].remedy,
+        images=[image for error in errors for image in error.images],
+        disks=[disk for error in errors for disk in error.disks],
+    )
