@@ -122,7 +122,7 @@ class Guard:
             )
 
     async def _prune(self, series: str, tell: Tell) -> None:
-        """Prune the history. The snapshot is safe by now, so what fails here must not keep the change from beginning."""
+        """Prune the history. What fails here keeps no change from beginning: its snapshot is safe by now."""
         try:
             members = await self._region.ledger.members(series)
             await self._region.retirement.prune(members, RetirementRules(keep_last=self._rules.keep_last), tell)

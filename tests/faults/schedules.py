@@ -1,0 +1,340 @@
+"""Every schedule of one fault: each fault at each call of each operation, then the same operation again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cloud import Cloud, open_cloud
+from fragile import Blow, Hit, ProcessDied, bereaved
+from model_engine import CheckFailed, Held, Stack
+
+from alicloud_snapshot_provider.errors import SnapshotError
+from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG
+from ecs_emulator import CallEntry, EventEntry, Seed
+from ecs_emulator.tables import Record
+
+MOST_RUNS = 3
+MOST_SECONDS = 3 * 3_600.0
+"""Virtual seconds for all runs of a schedule."""
+MOST_WALL_SECONDS = 30.0
+PAUSE = 60.0
+"""Virtual seconds until somebody repeats a failed run."""
+CREDENTIALS = ("emulator-key-id", "emulator-key-secret")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong at a call: a rule of the emulator, or a blow to the process itself."""
+
+    name: str
+    rule: Mapping[str, Any] = field(default_factory=dict)
+    blow: Blow | None = None
+    calls: Literal["all", "mutating", "CreateSnapshot"] = "all"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def befalls(self, call: Call) -> bool:
+        return self.calls == "all" or (self.calls == "mutating" and call.mutating) or self.calls == call.action
+
+    def hit(self, call: Call) -> Hit | None:
+        return Hit(call.action, call.nth, self.blow) if self.blow else None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an operation: its action, and the how manieth of that action it is."""
+
+    action: str
+    nth: int
+    mutating: bool
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.nth}"
+
+
+QUICK: Seed = {"lifecycle": {"snapshot_seconds": 6}}
+"""Snapshots that take few looks, since a look in the middle of a wait is like any other."""
+
+Run = Callable[[Stack, Hit | None], Awaitable[None]]
+
+
+async def _nothing(_stack: Stack, _hit: Hit | None) -> None:
+    """Leave the stack as new as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What is disturbed and then repeated, and the runs before it. `alive` snapshots are there in the end."""
+
+    name: str
+    act: Run
+    alive: int
+    arrange: Run = _nothing
+    disk: str = "d-demo-system"
+    again: bool = True
+    """Whether a further run must change nothing. A guard snapshots, and prunes, with each change."""
+
+
+SLOW = {"read_timeout_ms": 100}
+FIVE_MINUTES = {"for_seconds": 300}
+
+FAULTS = (
+    Fault("refused for good", {"kind": "error", "code": "InvalidParameter", "status": 400}),
+    Fault("forbidden", {"kind": "error", "code": "Forbidden.RAM", "status": 403}),
+    Fault("internal error before the effect", {"kind": "error", "code": "InternalError", "status": 500}),
+    Fault(
+        "internal error after the effect",
+        {"kind": "error", "code": "InternalError", "status": 500, "when": "after"},
+        calls="mutating",
+    ),
+    Fault("throttled", {"kind": "error", "code": "Throttling.User", "status": 400}),
+    Fault("throttled with retry-after", {"kind": "error", "code": "Throttling", "status": 400, "retry_after_ms": 7000}),
+    Fault("connection refused", blow="refused"),
+    Fault("dropped before the effect", {"kind": "drop"}),
+    Fault("dropped after the effect", {"kind": "drop", "when": "after"}, calls="mutating"),
+    Fault("cut off for five minutes", {"kind": "drop", **FIVE_MINUTES}),
+    Fault("unheard for five minutes", {"kind": "drop", "when": "after", **FIVE_MINUTES}, calls="mutating"),
+    Fault("a proxy's HTML", {"kind": "html"}),
+    Fault("slow to begin", {"kind": "latency", "seconds": 0.15}, calls="mutating", settings=SLOW),
+    Fault("slow to answer", {"kind": "latency", "when": "after", "seconds": 0.15}, settings=SLOW),
+    Fault("not listed yet", {"kind": "stale", "seconds": 20}, calls="CreateSnapshot"),
+    Fault("not listed for ten minutes", {"kind": "stale", "seconds": 600}, calls="CreateSnapshot"),
+    Fault("failed", {"kind": "fail_snapshot"}, calls="CreateSnapshot"),
+    Fault("instance stopped meanwhile", {"kind": "stop_instance"}, calls="CreateSnapshot"),
+    Fault("died before the call", blow="dies before"),
+    Fault("died after the call", blow="dies after"),
+)
+
+
+async def _create(stack: Stack, hit: Hit | None = None) -> None:
+    await stack.up(hit, triggers="1", tags={"team": "web"}, retention_days=7)
+
+
+async def _begin(stack: Stack, _hit: Hit | None = None) -> None:
+    """Let a process die while it waits for its snapshot."""
+    with suppress(ProcessDied):
+        await _create(stack, Hit("DescribeSnapshots", 5, "dies before"))
+
+
+async def _update(stack: Stack, hit: Hit | None) -> None:
+    await stack.up(
+        hit,
+        triggers="1",
+        snapshot_name="renamed",
+        tags={"team": "db"},
+        retention_days=30,
+        resource_group_id="rg-production",
+    )
+
+
+async def _replace(stack: Stack, hit: Hit | None) -> None:
+    await stack.up(hit, triggers="2")
+
+
+async def _three_generations(stack: Stack, _hit: Hit | None = None) -> None:
+    for trigger in "123":
+        await stack.up(triggers=trigger, keep_last=2, retention_days=7)
+
+
+async def _fourth_generation(stack: Stack, hit: Hit | None) -> None:
+    await stack.up(hit, triggers="4", keep_last=2, retention_days=7)
+
+
+async def _retained(stack: Stack, _hit: Hit | None = None) -> None:
+    await stack.up(triggers="1", deletion_policy="retain")
+
+
+async def _destroy(stack: Stack, hit: Hit | None) -> None:
+    await stack.destroy(hit)
+
+
+async def _refresh(stack: Stack, hit: Hit | None) -> None:
+    await stack.refresh(hit)
+
+
+async def _guard(stack: Stack, hit: Hit | None) -> None:
+    await stack.guard(hit)
+
+
+async def _three_guards(stack: Stack, _hit: Hit | None = None) -> None:
+    for _ in range(3):
+        await stack.guard()
+
+
+OPERATIONS = (
+    Operation("create", _create, alive=1),
+    Operation("create on an old disk", _create, alive=1, disk="d-demo-efficiency"),
+    Operation("adopt", _create, alive=1, arrange=_begin),
+    Operation("update", _update, alive=1, arrange=_create),
+    Operation("replace", _replace, alive=1, arrange=_create),
+    Operation("prune", _fourth_generation, alive=2, arrange=_three_generations),
+    Operation("refresh", _refresh, alive=1, arrange=_create),
+    Operation("destroy", _destroy, alive=0, arrange=_three_generations),
+    Operation("destroy and retain", _destroy, alive=1, arrange=_retained),
+    Operation("guard", _guard, alive=3, arrange=_three_guards, again=False),
+)
+
+
+WINDOWS = frozenset({("UntagResources", "unheard for five minutes"), ("UntagResources", "died after the call")})
+"""Where nobody learns that the snapshot was handed over: the next run takes another one, and `orphans` shows the first.
+
+The engine tells the provider nothing when it has saved the state.
+"""
+
+
+@dataclass
+class Outcome:
+    """What became of one schedule: everything that must not be, and how many snapshots no state knows."""
+
+    schedule: str
+    problems: list[str] = field(default_factory=list)
+    orphans: int = 0
+    duplicates: int = 0
+    died: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The cloud and the state after the runs before an operation, to start from as often as needed."""
+
+    operation: Operation
+    records: Sequence[Record]
+    now: float
+    held: Held | None
+    calls: Sequence[Call]
+
+    def begin(self, cloud: Cloud) -> Stack:
+        """Bring a new cloud to where the operation begins."""
+        cloud.clock.advance(self.now - cloud.clock.now())
+        for record in self.records:
+            cloud.emulator.world.put(record)
+        return Stack(cloud, disk=self.operation.disk, held=self.held)
+
+
+async def arrange(operation: Operation) -> Arrangement:
+    """Make the runs before an operation, then record the calls that it makes when nothing disturbs it."""
+    async with bereaved(), open_cloud() as cloud:
+        cloud.emulator.add_seed(QUICK)
+        stack = Stack(cloud, disk=operation.disk)
+        await operation.arrange(stack, None)
+        held, now = stack.held, cloud.emulator.now()
+        records = [record for table in cloud.emulator.world.tables.values() for record in table]
+        made = len(cloud.emulator.calls())
+        await operation.act(stack, None)
+        return Arrangement(operation, records, now, held, _numbered(cloud.emulator.calls()[made:]))
+
+
+def _numbered(entries: Sequence[CallEntry]) -> list[Call]:
+    nth: Counter[str] = Counter()
+    calls = []
+    for entry in entries:
+        nth[entry.action] += 1
+        calls.append(Call(entry.action, nth[entry.action], entry.mutating))
+    return calls
+
+
+async def play(arrangement: Arrangement, fault: Fault, call: Call) -> Outcome:
+    """Play one schedule, and return what became of it."""
+    async with bereaved(), open_cloud(**fault.settings) as cloud:
+        stack = arrangement.begin(cloud)
+        play = _Play(arrangement.operation, stack, f"{arrangement.operation.name}: {fault.name} at {call}")
+        if fault.rule:
+            cloud.emulator.add_faults({"action": call.action, "nth": call.nth, **fault.rule})
+        try:
+            await asyncio.wait_for(play.runs(fault.hit(call)), MOST_WALL_SECONDS)
+        except TimeoutError:
+            play.complain("hangs")
+        if (call.action, fault.name) not in WINDOWS:
+            play.judge_payment()
+        return play.outcome
+
+
+class _Play:
+    """The runs of one schedule, and the judgement afterwards."""
+
+    def __init__(self, operation: Operation, stack: Stack, schedule: str) -> None:
+        self.outcome = Outcome(schedule)
+        self._operation = operation
+        self._stack = stack
+        self._cloud = stack.cloud
+        self._started = stack.cloud.clock.now()
+        self._taken = 0
+
+    async def runs(self, hit: Hit | None) -> None:
+        succeeded = await self._succeeds(hit)
+        self._cloud.emulator.clear_faults()
+        if not succeeded:
+            await self._repeat()
+        self._judge_time()
+        self._taken = len(self._accomplished())
+        if not self._operation.again:
+            await self._operation.act(self._stack, None)
+        self._judge_snapshots()
+        if self._operation.again and not self.outcome.problems:
+            await self._judge_further_run()
+
+    async def _repeat(self) -> None:
+        for _ in range(MOST_RUNS - 1):
+            await self._cloud.clock.sleep(PAUSE)
+            if await self._succeeds(None):
+                return
+        self.complain(f"still fails in run {MOST_RUNS}")
+
+    async def _succeeds(self, hit: Hit | None) -> bool:
+        try:
+            await self._operation.act(self._stack, hit)
+        except ProcessDied:
+            self.outcome.died = True
+        except (SnapshotError, CheckFailed) as error:
+            self._judge_text(error)
+        else:
+            return True
+        return False
+
+    def _judge_text(self, error: SnapshotError | CheckFailed) -> None:
+        if isinstance(error, SnapshotError) and not (error.problem and error.remedy):
+            self.complain(f"does not say what to do: {error}")
+        if any(secret in str(error) for secret in CREDENTIALS):
+            self.complain(f"shows a credential: {error}")
+
+    def _judge_time(self) -> None:
+        took = self._cloud.clock.now() - self._started
+        if took > MOST_SECONDS:
+            self.complain(f"takes {took:.0f} s")
+
+    def _judge_snapshots(self) -> None:
+        alive, held = self._cloud.alive(), self._stack.held
+        self.outcome.orphans = max(0, len(alive) - self._operation.alive)
+        if len(alive) < self._operation.alive:
+            self.complain(f"{len(alive)} snapshots are alive, not {self._operation.alive}")
+        if held is not None and held.id not in alive:
+            self.complain(f"{held.id} of the state does not exist")
+        if self._stack.replaced:
+            self.complain(f"{self._stack.replaced} are still to be deleted")
+        for snapshot in self._cloud.emulator.world.snapshots:
+            if snapshot.status != "accomplished" or BEING_CREATED_TAG in snapshot.tags:
+                self.complain(f"{snapshot.id} is {snapshot.status} with {dict(snapshot.tags)}")
+
+    async def _judge_further_run(self) -> None:
+        before = len(self._cloud.emulator.calls(mutating=True))
+        await self._operation.act(self._stack, None)
+        if len(self._cloud.emulator.calls(mutating=True)) > before:
+            self.complain("a further run changes something")
+
+    def judge_payment(self) -> None:
+        """Nothing is paid for twice; but a guard whose process dies before the change begins snapshots it afresh."""
+        afresh = self.outcome.died and not self._operation.again
+        self.outcome.duplicates = max(self.outcome.orphans, 0 if afresh else self._taken - 1)
+        if self.outcome.duplicates:
+            self.complain(f"leaves {self.outcome.orphans} orphans and took {self._taken} snapshots")
+
+    def _accomplished(self) -> list[EventEntry]:
+        events = self._cloud.emulator.events("snapshot.accomplished")
+        return [event for event in events if event.time > self._started]
+
+    def complain(self, problem: str) -> None:
+        self.outcome.problems.append(problem)
