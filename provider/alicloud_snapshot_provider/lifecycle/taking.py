@@ -19,6 +19,7 @@ from .batch import BatchedLookup
 from .deadline import within
 from .intent import BEING_CREATED_TAG, INTENT_TAG, RELEASED_TAG, Intent, generation_of
 from .ledger import Ledger
+from .pacing import next_look
 from .patience import when_free
 from .watcher import LISTING_GRACE, SnapshotWatcher
 
@@ -210,13 +211,13 @@ class SnapshotTaker:
         look alike in a list, so a second opinion comes from the API that writes.
         """
         started = self._clock.now()
-        while self._clock.now() - started < UNLISTED_PATIENCE:
+        while (elapsed := self._clock.now() - started) < UNLISTED_PATIENCE:
             info = await self._lookup.get(snapshot_id)
             if info is not None:
                 return info
-            if self._clock.now() - started >= LISTING_GRACE and await self._is_gone(snapshot_id):
+            if elapsed >= LISTING_GRACE and await self._is_gone(snapshot_id):
                 return None
-            await self._clock.sleep(LOOK_INTERVAL)
+            await self._clock.sleep(next_look(elapsed=elapsed, remaining=None))
         raise Unavailable(
             f"snapshot {snapshot_id} was created, but ECS does not list it after {UNLISTED_PATIENCE:.0f} s",
             remedy="Run `pulumi up` again: it adopts this snapshot.",
