@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..ecs.models import DiskInfo, SnapshotInfo, moment
 from .survey import Situation
-from .taking import SECONDS_PER_GIB
+from .wanted import SECONDS_PER_GIB
 
 DEFAULT_PRICE = 0.0173
 """USD per GiB and month for standard snapshots: the cn-hangzhou example of ECS's billing page, "Snapshots"."""

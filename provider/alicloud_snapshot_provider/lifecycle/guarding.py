@@ -15,7 +15,7 @@ from .patience import when_free
 from .preflight import PASSING_STATES, has_no_snapshots, look_ahead
 from .region import Region
 from .retirement import RetirementRules
-from .taking import Progress, WaitUntil, Wanted
+from .wanted import Progress, WaitUntil, Wanted
 
 Tell = Callable[[str], None]
 

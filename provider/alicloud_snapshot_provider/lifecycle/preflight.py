@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..ecs.models import DiskInfo
 from .survey import Situation, Surveyor
-from .taking import Wanted
+from .wanted import Wanted
 
 Preflight = Literal["error", "warn", "off"]
 Rule = Callable[[Situation, DiskInfo], str | None]

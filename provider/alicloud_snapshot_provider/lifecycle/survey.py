@@ -11,7 +11,8 @@ from ..ecs.client import EcsClient
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from .directory import Directory
 from .intent import SERIES_TAG, generation_of
-from .taking import Wanted, own_unfinished
+from .taking import own_unfinished
+from .wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)

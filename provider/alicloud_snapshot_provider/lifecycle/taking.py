@@ -5,67 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from ..clock import Clock
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo
 from ..errors import NotFound, SnapshotError, TokenMismatch, Unavailable, WaitTimeout
-from .attributes import Attributes, converge
+from .attributes import converge
 from .batch import BatchedLookup
 from .deadline import within
 from .intent import BEING_CREATED_TAG, INTENT_TAG, RELEASED_TAG, Intent, generation_of
 from .ledger import Ledger
 from .pacing import next_look
 from .patience import when_free
+from .wanted import Intended
 from .watcher import LISTING_GRACE, SnapshotWatcher
 
 log = logging.getLogger(__name__)
 
-WaitUntil = Literal["accomplished", "available"]
-Reuse = Literal["released", "any"]
-"""Which members `min_age` may take again: those that a destroyed resource retained, or any."""
-Progress = Callable[[SnapshotInfo], None]
-
-BASE_TIMEOUT = 3_600.0
-SECONDS_PER_GIB = 2.0
 MOST_ATTEMPTS = 20
 LOOK_INTERVAL = 1.0
 MISMATCH_PATIENCE = 30.0
 UNLISTED_PATIENCE = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A snapshot to take. `forcing` are the inputs whose change makes it another intent.
-
-    `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
-    for ever. `min_age`: seconds for which `reuse` lets a finished one be taken again.
-    """
-
-    disk_id: str
-    attributes: Attributes
-    forcing: Mapping[str, object]
-    wait_until: WaitUntil = "accomplished"
-    min_age: float | None = None
-    reuse: Reuse = "released"
-    adopt_within: float | None = None
-    timeout: float | None = None
-    progress: Progress = field(default=lambda _info: None)
-
-    def intent(self, generation: int) -> Intent:
-        return Intent(self.attributes.series, self.forcing, generation)
-
-    def ready(self, info: SnapshotInfo) -> bool:
-        """Tell whether the snapshot has reached what `wait_until` asks for."""
-        return info.accomplished or (self.wait_until == "available" and info.available)
-
-    def remaining(self, info: SnapshotInfo) -> float | None:
-        """Return ECS's estimate of the seconds that remain; it has none of when the snapshot becomes available."""
-        return info.remain_time if self.wait_until == "accomplished" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +55,7 @@ class SnapshotTaker:
         self._lookup = lookup
         self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def take(self, wanted: Wanted) -> SnapshotInfo:
+    async def take(self, wanted: Intended) -> SnapshotInfo:
         """Return the one snapshot of the intent, ready and handed over.
 
         A snapshot that an earlier run began for the same intent is adopted. Raises WaitTimeout, which names the
@@ -102,17 +65,17 @@ class SnapshotTaker:
             claim = await self._claim(wanted)
         info = await self.wait_ready(claim.info, wanted)
         if claim.adopted and await converge(
-            self._client, self._clock, info, wanted.attributes, patience=_timeout(wanted, info)
+            self._client, self._clock, info, wanted.attributes, patience=wanted.limit(info)
         ):
             info = await self._lookup.get(info.snapshot_id) or info
         await self._ledger.hand_over(info.snapshot_id)
         return info
 
-    async def wait_ready(self, info: SnapshotInfo, wanted: Wanted) -> SnapshotInfo:
+    async def wait_ready(self, info: SnapshotInfo, wanted: Intended) -> SnapshotInfo:
         """Return the snapshot once it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
         if wanted.ready(info):
             return info
-        limit = _timeout(wanted, info)
+        limit = wanted.limit(info)
         waiting = self._watcher.wait(
             info.snapshot_id, ready=wanted.ready, progress=wanted.progress, remaining=wanted.remaining, known=info
         )
@@ -120,13 +83,13 @@ class SnapshotTaker:
             return await within(self._clock, limit, waiting)
         except TimeoutError:
             raise WaitTimeout(
-                f"snapshot {info.snapshot_id} of disk {wanted.disk_id} is not {wanted.wait_until} after {limit:.0f} s; "
+                f"snapshot {info.snapshot_id} {wanted.origin} is not {wanted.wait_until} after {limit:.0f} s; "
                 "it goes on in the cloud",
                 snapshot_id=info.snapshot_id,
                 remedy="Run `pulumi up` again: it resumes this snapshot. Raise customTimeouts.create for larger disks.",
             ) from None
 
-    async def _claim(self, wanted: Wanted) -> _Claim:
+    async def _claim(self, wanted: Intended) -> _Claim:
         members = await self._ledger.members(wanted.attributes.series)
         unfinished = own_unfinished(wanted, members)
         if unfinished is not None and self._stale(wanted, unfinished):
@@ -143,13 +106,13 @@ class SnapshotTaker:
         await self._discard_failed(members)
         return claim
 
-    def _stale(self, wanted: Wanted, unfinished: SnapshotInfo) -> bool:
+    def _stale(self, wanted: Intended, unfinished: SnapshotInfo) -> bool:
         """Tell whether too much may have been written to the disk since an earlier run made the cut."""
         if wanted.adopt_within is None or not unfinished.accomplished or unfinished.cut_at is None:
             return False
         return self._clock.now() - unfinished.cut_at.timestamp() > wanted.adopt_within
 
-    def _recent(self, wanted: Wanted, members: Sequence[SnapshotInfo]) -> SnapshotInfo | None:
+    def _recent(self, wanted: Intended, members: Sequence[SnapshotInfo]) -> SnapshotInfo | None:
         """Return the newest member where it was made from the same inputs and is younger than `min_age`.
 
         A declared snapshot only takes back what a destroyed resource retained: a member that a state holds would
@@ -163,11 +126,11 @@ class SnapshotTaker:
         young = self._clock.now() - newest.cut_at.timestamp() < wanted.min_age
         return newest if free and same and young else None
 
-    async def _create(self, wanted: Wanted, intent: Intent) -> _Claim:
+    async def _create(self, wanted: Intended, intent: Intent) -> _Claim:
         for attempt in range(1, MOST_ATTEMPTS + 1):
             request = partial(self._request, wanted, intent, attempt)
             try:
-                snapshot_id = await when_free(self._clock, request, patience=wanted.timeout or BASE_TIMEOUT)
+                snapshot_id = await when_free(self._clock, request, patience=wanted.timeout or wanted.base_timeout)
             except TokenMismatch:
                 earlier = await self._of_earlier_run(wanted)
                 if earlier is not None:
@@ -178,23 +141,15 @@ class SnapshotTaker:
                 return _Claim(info, adopted=False)
             log.info("the client token answered with %s, which is gone: taking a new one", snapshot_id)
         raise Unavailable(
-            f"CreateSnapshot of disk {wanted.disk_id} answered {MOST_ATTEMPTS} times with a snapshot that is gone",
+            f"{wanted.request} answered {MOST_ATTEMPTS} times with a snapshot that is gone",
             remedy="Run `pulumi up` again in an hour, or set another series.",
         )
 
-    async def _request(self, wanted: Wanted, intent: Intent, attempt: int) -> str:
-        attributes = wanted.attributes
-        return await self._client.create_snapshot(
-            disk_id=wanted.disk_id,
-            client_token=intent.client_token(attempt),
-            snapshot_name=attributes.snapshot_name,
-            description=attributes.description,
-            retention_days=attributes.retention_days,
-            resource_group_id=attributes.resource_group_id,
-            tags={**attributes.tags, **intent.tags()},
-        )
+    async def _request(self, wanted: Intended, intent: Intent, attempt: int) -> str:
+        tags = {**wanted.attributes.tags, **intent.tags()}
+        return await wanted.begin(self._client, intent.client_token(attempt), tags)
 
-    async def _of_earlier_run(self, wanted: Wanted) -> SnapshotInfo | None:
+    async def _of_earlier_run(self, wanted: Intended) -> SnapshotInfo | None:
         """Find the snapshot that burnt the token with other attributes; None once it must have been deleted."""
         end = self._clock.now() + MISMATCH_PATIENCE
         while self._clock.now() < end:
@@ -240,10 +195,6 @@ class SnapshotTaker:
                     log.warning("could not remove the failed snapshot %s: %s", member.snapshot_id, error.problem)
 
 
-def own_unfinished(wanted: Wanted, members: Sequence[SnapshotInfo]) -> SnapshotInfo | None:
+def own_unfinished(wanted: Intended, members: Sequence[SnapshotInfo]) -> SnapshotInfo | None:
     """Return the newest unfinished member that was made for this intent."""
     return next((member for member in reversed(members) if wanted.intent(generation_of(member)).claims(member)), None)
-
-
-def _timeout(wanted: Wanted, info: SnapshotInfo) -> float:
-    return wanted.timeout or BASE_TIMEOUT + info.source_disk_size * SECONDS_PER_GIB

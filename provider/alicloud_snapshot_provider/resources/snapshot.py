@@ -17,7 +17,7 @@ from ..lifecycle.intent import GENERATION_TAG, INTENT_TAG, SERIES_TAG, generatio
 from ..lifecycle.preflight import look_ahead
 from ..lifecycle.region import Region, Regions
 from ..lifecycle.retirement import RetirementRules
-from ..lifecycle.taking import Wanted
+from ..lifecycle.wanted import Wanted
 from ..lifecycle.window import Window, parse_window
 from .durations import duration_seconds
 from .fields import Change, changed, check_fields, plain

@@ -1,0 +1,98 @@
+"""What is to exist: a snapshot of a disk, or a copy of a snapshot, and how ECS is asked for it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from ..ecs.client import EcsClient
+from ..ecs.models import SnapshotInfo
+from .attributes import Attributes
+from .intent import Intent
+
+WaitUntil = Literal["accomplished", "available"]
+Reuse = Literal["released", "any"]
+"""Which members `min_age` may take again: those that a destroyed resource retained, or any."""
+Progress = Callable[[SnapshotInfo], None]
+
+SECONDS_PER_GIB = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intended(ABC):
+    """A snapshot that an intent asks for. `forcing` are the inputs whose change makes it another intent.
+
+    `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
+    for ever. `min_age`: seconds for which `reuse` lets a finished one be taken again. `timeout` is in seconds, None
+    for the default.
+    """
+
+    base_timeout: ClassVar[float] = 3_600.0
+    seconds_per_gib: ClassVar[float] = SECONDS_PER_GIB
+
+    attributes: Attributes
+    forcing: Mapping[str, object]
+    wait_until: WaitUntil = "accomplished"
+    min_age: float | None = None
+    reuse: Reuse = "released"
+    adopt_within: float | None = None
+    timeout: float | None = None
+    progress: Progress = field(default=lambda _info: None)
+
+    @property
+    @abstractmethod
+    def request(self) -> str:
+        """The call that begins it, in words."""
+
+    @property
+    @abstractmethod
+    def origin(self) -> str:
+        """Where its content comes from, in words that follow its id."""
+
+    @abstractmethod
+    async def begin(self, client: EcsClient, client_token: str, tags: Mapping[str, str]) -> str:
+        """Have ECS begin it and return its id. `client` is that of its region."""
+
+    def intent(self, generation: int) -> Intent:
+        return Intent(self.attributes.series, self.forcing, generation)
+
+    def ready(self, info: SnapshotInfo) -> bool:
+        """Tell whether the snapshot has reached what `wait_until` asks for."""
+        return info.accomplished or (self.wait_until == "available" and info.available)
+
+    def remaining(self, info: SnapshotInfo) -> float | None:
+        """Return ECS's estimate of the seconds that remain; it has none of when the snapshot becomes available."""
+        return info.remain_time if self.wait_until == "accomplished" else None
+
+    def limit(self, info: SnapshotInfo) -> float:
+        """Return the seconds for which the snapshot is waited for."""
+        return self.timeout or self.base_timeout + info.source_disk_size * self.seconds_per_gib
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted(Intended):
+    """A snapshot of a disk."""
+
+    disk_id: str
+
+    @property
+    def request(self) -> str:
+        return f"CreateSnapshot of disk {self.disk_id}"
+
+    @property
+    def origin(self) -> str:
+        return f"of disk {self.disk_id}"
+
+    async def begin(self, client: EcsClient, client_token: str, tags: Mapping[str, str]) -> str:
+        attributes = self.attributes
+        return await client.create_snapshot(
+            disk_id=self.disk_id,
+            client_token=client_token,
+            snapshot_name=attributes.snapshot_name,
+            description=attributes.description,
+            retention_days=attributes.retention_days,
+            resource_group_id=attributes.resource_group_id,
+            tags=tags,
+        )
