@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import Any
+
+from cloud import Cloud
+
+from alicloud_snapshot_provider.resources.preferences import Preferences
+from alicloud_snapshot_provider.resources.snapshot import Notes, SnapshotResource
+
+WHAT = "system disk d-demo-system, 40 GiB cloud_essd, of instance i-demo"
+KEEP = "keep the state of i-demo unchanged meanwhile: no stop, no restart; the disk's I/O is slightly slower meanwhile"
+ALONE = (
+    "instance i-demo has other disks (d-demo-data) that this snapshot leaves out: "
+    "a volume striped over several disks only rolls back if it had no I/O"
+)
+
+
+async def notes(cloud: Cloud, preferences: Preferences | None = None, **arguments: Any) -> Notes:
+    """Return what a preview in a new process shows."""
+    again = cloud.restarted()
+    resource = SnapshotResource(again.regions, again.settings, preferences or Preferences())
+    inputs = await again.inputs(preflight="off", **arguments)
+    return (await resource.check({}, {**inputs, "preflight": "error"})).notes
+
+
+async def test_the_first_snapshot_is_announced_as_full(cloud: Cloud) -> None:
+    assert await notes(cloud) == Notes(
+        (
+            "full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month",
+            WHAT,
+            "the disk's first snapshot: stores every used block",
+            KEEP,
+        ),
+        (ALONE,),
+    )
+    assert cloud.mutations() == []
+
+
+async def test_the_next_one_is_announced_as_incremental_with_the_age_of_the_previous_one(cloud: Cloud) -> None:
+    previous = await cloud.take()
+    await cloud.clock.sleep(3_600)
+
+    told = await notes(cloud, triggers="new")
+
+    assert told.facts[0].startswith("incremental snapshot, about ")
+    assert told.facts[2].startswith(f"stores what changed since {previous['snapshot_id']}, 1 h old")
+
+
+async def test_an_unfinished_one_is_announced_as_adopted(cloud: Cloud) -> None:
+    begun = await cloud.interrupted(after=12)
+
+    told = await notes(cloud)
+
+    assert told.facts == (f"adopts {begun} (49%), which an earlier run began for the same intent",)
+
+
+async def test_a_price_of_the_users_own_is_used(cloud: Cloud) -> None:
+    told = await notes(cloud, Preferences(price_per_gib_month=0.5))
+
+    assert told.facts[0] == "full snapshot, about 1 min, at most 40 GiB and USD 20.00 a month"
+
+
+async def test_what_deserves_a_second_thought_is_warned_of(cloud: Cloud) -> None:
+    told = await notes(cloud, window="01:00-05:00 UTC", force_delete=True)
+
+    assert told.warnings == (
+        ALONE,
+        "now is outside the maintenance window 01:00-05:00 UTC: creation slows the disk's I/O a little",
+        "force_delete is set: once the snapshot is deleted, disks made from it can never be re-initialised",
+    )
+
+
+async def test_a_detached_disk_asks_for_nothing_to_be_kept(cloud: Cloud) -> None:
+    cloud.emulator.add_seed({"disks": [{"id": "d-x", "size": 40, "attached_time": 1.0}]})
+
+    told = await notes(cloud, disk_id="d-x")
+
+    assert told.facts[1] == "data disk d-x, 40 GiB cloud_essd, not attached"
+    assert told.facts[3] == "the disk's I/O is slightly slower meanwhile"
+    assert told.warnings == ()
