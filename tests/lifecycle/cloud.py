@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from alicloud_snapshot_provider.clock import Clock, VirtualClock
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings
 from alicloud_snapshot_provider.lifecycle.region import Region, Regions
-from alicloud_snapshot_provider.resources.snapshot import Operation, SnapshotResource
+from alicloud_snapshot_provider.resources.noun import Operation
+from alicloud_snapshot_provider.resources.snapshot import SnapshotResource
 from ecs_emulator import Emulator, Seed
 from ecs_emulator.records.snapshot import Snapshot
 
@@ -54,10 +55,14 @@ class Cloud:
 
     async def interrupted(self, after: float = 2.0, **arguments: Any) -> str:
         """Kill the process `after` seconds into a create, and return the id of the snapshot that it began."""
-        creating = asyncio.ensure_future(self.take(**arguments))
+        return await self.killed(self.take(**arguments), after)
+
+    async def killed(self, work: Coroutine[Any, Any, Any], after: float = 2.0) -> str:
+        """Kill the process `after` seconds into its work, and return the id of the snapshot that it began."""
+        working = asyncio.ensure_future(work)
         await self.clock.sleep(after)
-        creating.cancel()
-        await asyncio.gather(creating, return_exceptions=True)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
         return self.alive()[-1]
 
     async def retire(self, outputs: Mapping[str, Any], **policies: Any) -> None:

@@ -18,8 +18,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from alicloud_snapshot_provider.adapters import dynamic_host
 from alicloud_snapshot_provider.adapters.dynamic_host import HostCall
-from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.resources.snapshot import Notes
+from alicloud_snapshot_provider.resources.noun import Notes
 
 T = TypeVar("T")
 URN = "urn:pulumi:stack::project::type::web"
@@ -137,7 +136,7 @@ def test_the_hosts_limit_stays_where_its_pool_is_not_found() -> None:
 def test_progress_notes_and_warnings_reach_the_engine(engine: FakeEngine) -> None:
     call = HostCall(URN)
 
-    call.show_progress(SnapshotInfo("s-1", progress="45%"))
+    call.show_progress("snapshot s-1 45 %")
     call.show_note("it drifted")
     call.show_notes(Notes(facts=("full snapshot", "system disk"), warnings=("one disk is left out",)))
     call.show_notes(Notes())

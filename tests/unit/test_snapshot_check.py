@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.settings import Settings
 from alicloud_snapshot_provider.lifecycle.region import Region, Regions
+from alicloud_snapshot_provider.resources.noun import Checked
 from alicloud_snapshot_provider.resources.rules import snapshot_name
-from alicloud_snapshot_provider.resources.snapshot import Checked, SnapshotResource
+from alicloud_snapshot_provider.resources.snapshot import SnapshotResource
 from alicloud_snapshot_provider.resources.values import UNKNOWN
 
 SERIES = "project/stack/web#0123456789"

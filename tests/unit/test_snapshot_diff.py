@@ -7,7 +7,8 @@ import pytest
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.settings import Settings
 from alicloud_snapshot_provider.lifecycle.region import Regions
-from alicloud_snapshot_provider.resources.snapshot import Difference, SnapshotResource
+from alicloud_snapshot_provider.resources.noun import Difference
+from alicloud_snapshot_provider.resources.snapshot import SnapshotResource
 
 INPUTS: dict[str, Any] = {
     "disk_id": "d-1",

@@ -25,9 +25,9 @@ from pulumi.dynamic import (
 from .. import dynamic_provider
 from ..ecs.settings import Settings, resolve_settings
 from ..errors import InvalidInput, SnapshotError
+from ..resources.noun import Noun, Operation
 from ..resources.preferences import Preferences, resolve_preferences
 from ..resources.registry import NOUNS
-from ..resources.snapshot import Operation, SnapshotResource
 from . import dynamic_host
 from .runtime import runtime
 from .values import from_pulumi, to_pulumi
@@ -92,8 +92,9 @@ class DynamicProvider(ResourceProvider):
 
     @_reported
     def create(self, props: dict[str, Any]) -> CreateResult:
-        outputs = runtime().run(self._resource().create(from_pulumi(props), _operation()))
-        return CreateResult(outputs["snapshot_id"], to_pulumi(outputs))
+        resource = self._resource()
+        outputs = runtime().run(resource.create(from_pulumi(props), _operation()))
+        return CreateResult(outputs[resource.id_output], to_pulumi(outputs))
 
     @_reported
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -111,7 +112,7 @@ class DynamicProvider(ResourceProvider):
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         runtime().run(self._resource().delete(_id, from_pulumi(props), _operation()))
 
-    def _resource(self) -> SnapshotResource:
+    def _resource(self) -> Noun:
         return NOUNS[self._noun](runtime().regions, self._settings, self._preferences)
 
 

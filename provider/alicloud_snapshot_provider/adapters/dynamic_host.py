@@ -16,9 +16,7 @@ from functools import cache
 from types import FrameType
 from typing import Any
 
-from ..ecs.models import SnapshotInfo
-from ..lifecycle.progress import progress_text
-from ..resources.snapshot import Notes
+from ..resources.noun import Notes
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +38,9 @@ class HostCall:
     urn: str = ""
     timeout: float | None = None
 
-    def show_progress(self, info: SnapshotInfo) -> None:
+    def show_progress(self, line: str) -> None:
         """Show progress on the resource's own line; nothing is left of it afterwards."""
-        tell_engine(self.urn, progress_text(info), ephemeral=True)
+        tell_engine(self.urn, line, ephemeral=True)
 
     def show_note(self, text: str) -> None:
         """Show a note that stays in the diagnostics of the resource."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .noun import Noun
 from .snapshot import SnapshotResource
 
-NOUNS: Mapping[str, type[SnapshotResource]] = {"Snapshot": SnapshotResource}
+NOUNS: Mapping[str, type[Noun]] = {"Snapshot": SnapshotResource}

@@ -16,6 +16,7 @@ from .durations import duration_seconds
 from .fields import plain
 
 _DISK_ID = re.compile(r"d-[0-9A-Za-z-]+")
+_SNAPSHOT_ID = re.compile(r"s-[0-9A-Za-z-]+")
 _URL = ("http://", "https://")
 _RESERVED_KEYS = ("aliyun", "acs:")
 
@@ -28,6 +29,13 @@ def disk_id(value: str) -> str | None:
     if _DISK_ID.fullmatch(value):
         return None
     return f"must be the id of a disk, such as d-bp67acfmxazb4p, got {value!r}: take it from the disk's `id`"
+
+
+def snapshot_id(value: str) -> str | None:
+    """A snapshot id."""
+    if _SNAPSHOT_ID.fullmatch(value):
+        return None
+    return f"must be the id of a snapshot, such as s-bp67acfmxazb4p, got {value!r}: take it from the snapshot's `id`"
 
 
 def snapshot_name(value: str) -> str | None:

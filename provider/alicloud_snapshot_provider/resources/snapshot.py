@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..ecs.models import SnapshotInfo, whole
-from ..ecs.settings import Settings
 from ..errors import NotFound, Retryable
 from ..lifecycle.attributes import Attributes, converge
 from ..lifecycle.drift import drift_notes, loss_note
 from ..lifecycle.facts import plan_facts, plan_warnings
 from ..lifecycle.intent import GENERATION_TAG, INTENT_TAG, SERIES_TAG, generation_of, user_tags
 from ..lifecycle.preflight import look_ahead
-from ..lifecycle.region import Region, Regions
+from ..lifecycle.progress import progress_text
+from ..lifecycle.region import Region
 from ..lifecycle.retirement import RetirementRules
 from ..lifecycle.wanted import Wanted
 from ..lifecycle.window import Window, parse_window
 from .durations import duration_seconds
 from .fields import Change, changed, check_fields, plain
 from .foresight import foreseen_new, foreseen_updated
-from .preferences import DEFAULT_PREFERENCES, Preferences
+from .noun import Checked, Difference, Notes, Noun, Operation
 from .rules import is_name_character
 from .snapshot_fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
 from .values import UNKNOWN, Properties, contains_unknown
@@ -33,61 +32,11 @@ SECOND_LOOK = 2.0
 UPDATE_PATIENCE = 3_600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What the user should read beside the result of a check."""
-
-    facts: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def plan(self) -> str:
-        """The facts as one message, empty where there are none."""
-        return "plan: " + "\n  ".join(self.facts) if self.facts else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The inputs with their defaults, why some cannot work, by property, and the plan facts."""
-
-    inputs: dict[str, Any]
-    failures: dict[str, str]
-    notes: Notes = Notes()
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """The inputs that changed: those that force a replacement, and those that update in place."""
-
-    replaces: list[str]
-    updates: list[str]
-
-    @property
-    def any(self) -> bool:
-        return bool(self.replaces or self.updates)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What the engine grants one operation: a time-out in seconds, None for the default, and who hears of it.
-
-    `progress` hears of every look at a snapshot in progress, `tell` of what the user should read afterwards.
-    """
-
-    timeout: float | None = None
-    progress: Callable[[SnapshotInfo], None] = field(default=lambda _info: None)
-    tell: Callable[[str], None] = field(default=lambda _note: None)
-
-
-class SnapshotResource:
-    """The resource's life cycle. Holds no state: everything is in the inputs, the outputs and the cloud."""
+class SnapshotResource(Noun):
+    """The life cycle of one snapshot."""
 
     fields = SNAPSHOT_FIELDS
-
-    def __init__(self, regions: Regions, settings: Settings, preferences: Preferences = DEFAULT_PREFERENCES) -> None:
-        self._regions = regions
-        self._settings = settings
-        self._preferences = preferences
+    id_output = "snapshot_id"
 
     async def check(self, olds: Properties, news: Properties) -> Checked:
         """Fill in defaults and judge the inputs. `olds` are the inputs before.
@@ -285,8 +234,16 @@ def _wanted(inputs: Properties, operation: Operation) -> Wanted:
         wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
         min_age=duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None,
         timeout=operation.timeout,
-        progress=operation.progress,
+        progress=_heard_by(operation),
     )
+
+
+def _heard_by(operation: Operation) -> Callable[[SnapshotInfo], None]:
+    def look(info: SnapshotInfo) -> None:
+        operation.begun(info.snapshot_id)
+        operation.progress(progress_text(info))
+
+    return look
 
 
 _FORCING = tuple(field.name for field in SNAPSHOT_FIELDS if field.change is Change.REPLACE)
@@ -317,13 +274,6 @@ def snapshot_outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:
     }
 
 
-def inputs_of(outputs: Properties, declared: Properties) -> dict[str, Any]:
-    """Return the declared inputs as ECS has them now; where none are, whatever inputs the outputs amount to."""
-    names = declared.keys() or {name for name in _INPUTS if outputs.get(name)}
-    return {name: outputs[name] for name in names if outputs.get(name) is not None}
-
-
-_INPUTS = tuple(field.name for field in SNAPSHOT_FIELDS if field.is_input)
 _FROM_ECS: tuple[str, ...] = tuple(
     field.name for field in SNAPSHOT_FIELDS if field.output and hasattr(SnapshotInfo, field.name)
 )

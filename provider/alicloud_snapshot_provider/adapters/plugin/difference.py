@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi.runtime.proto import provider_pb2
 
-from ...resources.snapshot import SnapshotResource
+from ...resources.noun import Noun
 from ...resources.values import Properties
 from .names import Names, camel_case
 
@@ -14,9 +14,7 @@ _DYNAMIC = "__provider"
 anything."""
 
 
-def difference(
-    resource: SnapshotResource, names: Names, olds: Properties, news: Properties
-) -> provider_pb2.DiffResponse:
+def difference(resource: Noun, names: Names, olds: Properties, news: Properties) -> provider_pb2.DiffResponse:
     """Compare the outputs before with the checked inputs."""
     before, after = names.inward(olds), names.inward(news)
     found = resource.diff(before, after)

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from ...ecs.models import SnapshotInfo
-from ...lifecycle.progress import progress_text
-from ...resources.snapshot import Notes
+from ...resources.noun import Notes
 from .names import Names
 
 log = logging.getLogger(__name__)
@@ -72,6 +70,6 @@ class ResourceLog:
         for text in notes.warnings:
             self.engine.note(self.urn, self.names.spoken(text), warning=True)
 
-    def progress(self, info: SnapshotInfo) -> None:
-        """Show how far the snapshot is."""
-        self.engine.passing(self.urn, progress_text(info))
+    def progress(self, line: str) -> None:
+        """Show how far the operation is."""
+        self.engine.passing(self.urn, line)

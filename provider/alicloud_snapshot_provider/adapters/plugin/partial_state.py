@@ -10,9 +10,8 @@ from google.protobuf import any_pb2
 from google.rpc import status_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from ...ecs.models import SnapshotInfo
 from ...errors import SnapshotError
-from ...resources.snapshot import SnapshotResource
+from ...resources.noun import Noun
 from ...resources.values import Properties
 from .operations import Cancelled
 
@@ -22,40 +21,40 @@ HAND_OVER_PATIENCE = 4.0
 
 @dataclass(slots=True)
 class Sighting:
-    """The snapshot that an operation is waiting for, once it has been seen."""
+    """What an operation is waiting for, once it has been begun."""
 
-    snapshot_id: str = ""
+    resource_id: str = ""
 
-    def of(self, info: SnapshotInfo) -> None:
-        """Remember the snapshot."""
-        self.snapshot_id = info.snapshot_id
+    def of(self, resource_id: str) -> None:
+        """Remember its id."""
+        self.resource_id = resource_id
 
 
 class PartialState(Exception):
     """Ends an operation with an error, but with a resource in the state. Its text is the reason."""
 
-    def __init__(self, reason: str, snapshot_id: str, outputs: dict[str, Any]) -> None:
+    def __init__(self, reason: str, resource_id: str, outputs: dict[str, Any]) -> None:
         super().__init__(reason)
-        self.snapshot_id = snapshot_id
+        self.resource_id = resource_id
         self.outputs = outputs
 
 
 async def partial_state(
-    resource: SnapshotResource, inputs: Properties, error: SnapshotError, snapshot_id: str
+    resource: Noun, inputs: Properties, error: SnapshotError, resource_id: str
 ) -> PartialState | SnapshotError:
     """Return what to raise: the partial state that `error` leaves, or `error` itself where there is none.
 
     An id must not get into the state before the snapshot counts as handed over: a forced replacement would adopt the
     very snapshot that the engine then deletes. Where handing over fails, the next create adopts the snapshot.
     """
-    if not snapshot_id:
+    if not resource_id:
         return error
     try:
         async with asyncio.timeout(HAND_OVER_PATIENCE):
-            outputs = await resource.hand_over(snapshot_id, inputs)
+            outputs = await resource.hand_over(resource_id, inputs)
     except (SnapshotError, TimeoutError):
         return error
-    return PartialState(_reason(error, snapshot_id), snapshot_id, outputs)
+    return PartialState(_reason(error, resource_id), resource_id, outputs) if outputs else error
 
 
 def status_details(text: str, detail: provider_pb2.ErrorResourceInitFailed) -> bytes:
@@ -65,10 +64,10 @@ def status_details(text: str, detail: provider_pb2.ErrorResourceInitFailed) -> b
     return bytes(status_pb2.Status(code=2, message=text, details=[packed]).SerializeToString())
 
 
-def _reason(error: SnapshotError, snapshot_id: str) -> str:
+def _reason(error: SnapshotError, resource_id: str) -> str:
     if isinstance(error, Cancelled):
         return (
-            f"cancelled while waiting for snapshot {snapshot_id}, which goes on in the cloud\n"
-            "  what to do: Run `pulumi up` again: it resumes this snapshot."
+            f"cancelled while waiting for {resource_id}, which goes on in the cloud\n"
+            "  what to do: Run `pulumi up` again: it resumes {resource_id}."
         )
     return str(error)

@@ -31,7 +31,7 @@ async def reported(
     except PartialState as state:
         text = names.spoken(str(state))
         detail = provider_pb2.ErrorResourceInitFailed(
-            id=state.snapshot_id,
+            id=state.resource_id,
             properties=sent(names.outward(state.outputs), origin),
             inputs=sent(origin.values if origin else {}, origin),
             reasons=[text],

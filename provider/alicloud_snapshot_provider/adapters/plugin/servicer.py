@@ -12,14 +12,13 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from ...clock import system_clock
-from ...ecs.models import SnapshotInfo
 from ...errors import InvalidInput, SnapshotFailed, Unavailable, WaitTimeout
 from ...lifecycle.deadline import within
 from ...lifecycle.region import Regions
 from ...resources.fields import check_fields
+from ...resources.noun import Noun, Operation
 from ...resources.registry import NOUNS
 from ...resources.series import series_of_urn
-from ...resources.snapshot import Operation, SnapshotResource, inputs_of
 from ...resources.values import Properties
 from . import PACKAGE
 from .configuration import Configuration, config_failures, configuration
@@ -117,7 +116,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=sent(names.outward(resource.foresee({}, inputs)), origin))
         async with reported(context, names, origin):
             outputs = await self._create(resource, inputs, request)
-        return provider_pb2.CreateResponse(id=outputs["snapshot_id"], properties=sent(names.outward(outputs), origin))
+        return provider_pb2.CreateResponse(
+            id=outputs[resource.id_output], properties=sent(names.outward(outputs), origin)
+        )
 
     async def Read(
         self, request: provider_pb2.ReadRequest, context: grpc.aio.ServicerContext
@@ -129,7 +130,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             outputs = await self._run(resource.read(request.id, props, self._operation(request)))
         if outputs is None:
             return provider_pb2.ReadResponse()
-        inputs = inputs_of(outputs, names.inward(origin.values))
+        inputs = resource.inputs_of(outputs, names.inward(origin.values))
         return provider_pb2.ReadResponse(
             id=request.id,
             properties=sent(names.outward(outputs), state),
@@ -180,22 +181,20 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """End every wait at once; what ECS has begun goes on and is found again."""
         self._operations.cancel()
 
-    async def _create(
-        self, resource: SnapshotResource, inputs: Properties, request: provider_pb2.CreateRequest
-    ) -> dict[str, Any]:
+    async def _create(self, resource: Noun, inputs: Properties, request: provider_pb2.CreateRequest) -> dict[str, Any]:
         sighting = Sighting()
         try:
             return await self._run(resource.create(inputs, self._operation(request, sighting)))
         except (WaitTimeout, Cancelled) as error:
-            raise await partial_state(resource, inputs, error, sighting.snapshot_id) from error
+            raise await partial_state(resource, inputs, error, sighting.resource_id) from error
 
-    async def _delete(self, resource: SnapshotResource, props: Properties, request: provider_pb2.DeleteRequest) -> None:
+    async def _delete(self, resource: Noun, props: Properties, request: provider_pb2.DeleteRequest) -> None:
         work = resource.delete(request.id, props, self._operation(request))
         try:
             await self._run(within(self._clock, request.timeout, work) if request.timeout else work)
         except TimeoutError:
             raise Unavailable(
-                f"deleting snapshot {request.id} has not ended after {request.timeout:.0f} s",
+                f"deleting {request.id} has not ended after {request.timeout:.0f} s",
                 remedy="Run it again, or raise customTimeouts.delete.",
             ) from None
 
@@ -207,18 +206,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def _operation(self, request: _Request, sighting: Sighting | None = None) -> Operation:
         log = self._log(request.urn, _NAMES[_noun_of(request.urn)])
-
-        def progress(info: SnapshotInfo) -> None:
-            log.progress(info)
-            if sighting:
-                sighting.of(info)
-
-        return Operation(timeout=request.timeout or None, progress=progress, tell=log.note)
+        begun = (sighting or Sighting()).of
+        return Operation(timeout=request.timeout or None, begun=begun, progress=log.progress, tell=log.note)
 
     def _log(self, urn: str, names: Names) -> ResourceLog:
         return ResourceLog(self._engine, urn, names)
 
-    def _noun(self, urn: str) -> tuple[SnapshotResource, Names]:
+    def _noun(self, urn: str) -> tuple[Noun, Names]:
         noun, known = _noun_of(urn), self._configuration
         return NOUNS[noun](self._regions, known.settings, known.preferences), _NAMES[noun]
 
