@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -55,7 +56,7 @@ async def _candidates(region: Region, query: Query) -> list[SnapshotInfo]:
     if query.scope:
         tags[SCOPE_TAG] = query.scope
     if query.ids:
-        found = [await region.snapshots.get(snapshot_id) for snapshot_id in query.ids]
+        found = await asyncio.gather(*(region.snapshots.get(snapshot_id) for snapshot_id in query.ids))
         return [info for info in found if info is not None]
     if query.disk_id and not query.series:
         return await region.client.snapshots_of_disk(query.disk_id)
