@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .snapshot_fields import SNAPSHOT_FIELDS
+from .fields import Field
 from .values import UNKNOWN, Properties
 
-_COPIED = {"source_disk_id": "disk_id", "region_id": "region"}
-"""Outputs that repeat an input under another name."""
 _EMPTY = {"description": "", "tags": {}}
 """What ECS says where these inputs are not declared."""
 _PASSING = ("status", "progress", "remain_time", "available", "last_modified_time", "full_snapshot_size_in_bytes")
 """Outputs that change by themselves until the snapshot is accomplished."""
 
 
-def foreseen_new(inputs: Properties) -> dict[str, Any]:
-    """Return the outputs of a snapshot that is about to be taken."""
-    decided_by_ecs = {field.name: UNKNOWN for field in SNAPSHOT_FIELDS if field.computed or not field.is_input}
-    copies = {name: inputs[source] for name, source in _COPIED.items() if source in inputs}
+def foreseen_new(fields: Sequence[Field], repeated: Mapping[str, str], inputs: Properties) -> dict[str, Any]:
+    """Return the outputs of a snapshot that is about to be taken; `repeated` are those that say an input again."""
+    decided_by_ecs = {field.name: UNKNOWN for field in fields if field.computed or not field.is_input}
+    copies = {name: inputs[source] for name, source in repeated.items() if source in inputs}
     return {**decided_by_ecs, **_EMPTY, **copies, **inputs}
 
 
-def foreseen_updated(olds: Properties, inputs: Properties, *, settled: bool) -> dict[str, Any]:
+def foreseen_updated(fields: Sequence[Field], olds: Properties, inputs: Properties, *, settled: bool) -> dict[str, Any]:
     """Return the outputs of a snapshot that is about to be updated; one that is not `settled` also moves on."""
     passing = () if settled else _PASSING
-    undeclared = {field.name for field in SNAPSHOT_FIELDS if field.is_input and not field.computed} - inputs.keys()
+    undeclared = {field.name for field in fields if field.is_input and not field.computed} - inputs.keys()
     kept = {name: value for name, value in olds.items() if name not in undeclared}
     return {**kept, **_EMPTY, **dict.fromkeys(passing, UNKNOWN), "last_modified_time": UNKNOWN, **inputs}

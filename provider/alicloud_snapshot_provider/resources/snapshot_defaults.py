@@ -1,0 +1,45 @@
+"""What a snapshot's inputs amount to where the program does not declare them, and what of them cannot be undone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from ..ecs.models import whole
+from .fields import Change, Field, changed, plain
+from .rules import is_name_character
+from .values import UNKNOWN, Properties
+
+_DERIVED_SERIES = re.compile(r"(?P<path>.+)#[0-9a-f]{10}")
+
+
+def kept_series(old: Any, new: Any) -> Any:
+    """Keep a derived series when the resource is renamed by an alias, as Pulumi keeps automatic names."""
+    both_derived = all(isinstance(value, str) and _DERIVED_SERIES.fullmatch(value) for value in (old, new))
+    return old if both_derived else new
+
+
+def default_name(series: Any) -> Any:
+    """Derive the name from project, stack and resource; ECS wants a letter first and reserves "auto"."""
+    if not isinstance(series, str):
+        return series
+    derived = _DERIVED_SERIES.fullmatch(series)
+    plain_text = re.sub(r"[^\w:.-]+", "-", derived["path"] if derived else series)
+    name = "".join(each if is_name_character(each) else "-" for each in plain_text).strip("-")
+    if not name[:1].isalpha() or name.lower().startswith("auto") or len(name) < 2:
+        name = f"snapshot-{name}"
+    return name[:128]
+
+
+def shrinking_retention(fields: Iterable[Field], olds: Properties, inputs: Properties) -> str | None:
+    """Return why retention cannot be what is declared, None where it can; `olds` are the inputs before."""
+    old, new = whole(olds.get("retention_days")), inputs.get("retention_days")
+    replaced = changed(fields, olds, inputs, Change.REPLACE)
+    if old is None or replaced or new is UNKNOWN:
+        return None
+    if new is None:
+        return f"cannot be removed, it was {old}: ECS only lets retention grow, so set it higher or change triggers"
+    if isinstance(plain(new), int) and plain(new) < old:
+        return f"cannot shrink from {old} to {plain(new)}: ECS only lets retention grow, so set at least {old}"
+    return None
