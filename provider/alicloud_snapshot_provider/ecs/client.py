@@ -318,12 +318,13 @@ def _translated(action: str, subject: str, error: Exception) -> SnapshotError:
     code = getattr(error, "code", None)
     if code and code != "None" and hasattr(error, "status_code"):
         return error_of(_answer(action, subject, error))
-    if "credential" in type(error).__module__.lower() or "Credential" in type(error).__name__:
+    cause = getattr(error, "inner_exception", None) or error
+    if "Credential" in type(cause).__name__:
         return PermissionDenied(
-            f"no usable credentials for {action}: {error}",
+            f"no usable credentials for {action}: {cause}",
             remedy="Set alicloud:accessKey and alicloud:secretKey, a profile, or a role.",
         )
-    return _unreadable(action, subject, type(getattr(error, "inner_exception", None) or error).__name__)
+    return _unreadable(action, subject, type(cause).__name__)
 
 
 def _answer(action: str, subject: str, error: Any) -> Answer:
