@@ -100,14 +100,22 @@ class Console:
             self._service.world.put(disk.written(gib))
             self._service.record()
 
-    def change_instance(self, instance_id: str, status: InstanceStatus | None = None, lock: str | None = None) -> None:
-        """Put an instance into a state, or lock it (`security`, …; an empty text unlocks)."""
+    def change_instance(
+        self,
+        instance_id: str,
+        status: InstanceStatus | None = None,
+        lock: str | None = None,
+        agent_online: bool | None = None,
+    ) -> None:
+        """Put an instance into a state, lock it (`security`, …; an empty text unlocks), or let its agent go or come."""
         with self._service.lock:
             now = self.now()
             instance = _existing(self._service.world.instances, instance_id)
             if lock is not None:
                 instance = replace(instance, locks=(lock,) if lock else ())
-                self._service.world.put(instance)
+            if agent_online is not None:
+                instance = replace(instance, agent_online=agent_online)
+            self._service.world.put(instance)
             if status is not None:
                 instances.settled_as(self._service.world, instance, status, now)
             self._service.record()

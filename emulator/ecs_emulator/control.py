@@ -34,6 +34,7 @@ class _Write:
 class _InstanceChange:
     status: InstanceStatus | None = None
     lock: str | None = None
+    agent_online: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Control:
 
     async def _change_instance(self, request: web.Request) -> Data:
         change = decode(_InstanceChange, await request.json(), "instance")
-        self._console.change_instance(request.match_info["id"], change.status, change.lock)
+        self._console.change_instance(request.match_info["id"], change.status, change.lock, change.agent_online)
         return {}
 
     async def _change_snapshot(self, request: web.Request) -> Data:

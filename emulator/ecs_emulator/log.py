@@ -32,12 +32,16 @@ class CallEntry:
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
-    """One thing that happened, at the emulated `time` it happened, even if nobody looked then."""
+    """One thing that happened, at the emulated `time` it happened, even if nobody looked then.
+
+    `details` tell of a command what ran (`content`) in which invocation (`invoke_id`) and how it ended.
+    """
 
     seq: int
     time: float
     event: str
     id: str
+    details: Mapping[str, object] = field(default_factory=dict)
     kind: Literal["event"] = field(default="event", init=False)
 
 
@@ -65,7 +69,7 @@ class CallLog:
 
     def happened(self, event: Event) -> None:
         """Note an event."""
-        self._entries.append(EventEntry(self._next_seq(), event.time, event.name, event.id))
+        self._entries.append(EventEntry(self._next_seq(), event.time, event.name, event.id, event.details))
 
     def since(self, seq: int) -> list[dict[str, Any]]:
         """Return everything after the entry with this number, as plain data."""

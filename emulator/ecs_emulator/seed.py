@@ -14,6 +14,7 @@ from ecs_emulator.actions.attachments import free_device
 from ecs_emulator.lifecycle import snapshots
 from ecs_emulator.records.access_key import AccessKey, looks_real
 from ecs_emulator.records.codec import RecordError, decode, overlay
+from ecs_emulator.records.command_script import CommandScript
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.image import Image
 from ecs_emulator.records.instance import Instance
@@ -94,6 +95,9 @@ class _Planter:
     def resource_group(self, data: Any, path: str) -> None:
         self.world.put(decode(ResourceGroup, data, path))
 
+    def command_script(self, data: Any, path: str) -> None:
+        self.world.put(decode(CommandScript, data, path))
+
     def instance(self, data: Any, path: str) -> None:
         instance = decode(Instance, data, path)
         region = _region(self.world, instance.region_id, path)
@@ -163,6 +167,9 @@ class _Planter:
             last_modified_time=created,
             end_time=created,
         )
+        if snapshot.lock is not None:
+            locked_at = snapshot.lock.creation_time or self.now
+            snapshot = replace(snapshot, lock=replace(snapshot.lock, creation_time=locked_at, start_time=locked_at))
         if snapshot.retention_days is not None:
             snapshot = snapshots.keep_until(snapshot, snapshot.retention_days)
         self.world.put(snapshot)
@@ -224,6 +231,7 @@ _PLANTERS: Mapping[str, Callable[[_Planter, Any, str], None]] = {
     "regions": _Planter.region,
     "access_keys": _Planter.access_key,
     "resource_groups": _Planter.resource_group,
+    "command_scripts": _Planter.command_script,
     "instances": _Planter.instance,
     "disks": _Planter.disk,
     "snapshot_groups": _Planter.snapshot_group,

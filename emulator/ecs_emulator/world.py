@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecs_emulator.identifiers import resource_id
 from ecs_emulator.records.access_key import AccessKey
+from ecs_emulator.records.command_script import CommandScript
 from ecs_emulator.records.counter import Counter
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.image import Image
 from ecs_emulator.records.instance import Instance
+from ecs_emulator.records.invocation_result import InvocationResult
 from ecs_emulator.records.region import Region
 from ecs_emulator.records.reply import Reply
 from ecs_emulator.records.resource_group import ResourceGroup
@@ -20,10 +22,11 @@ from ecs_emulator.records.settings import Settings
 from ecs_emulator.records.snapshot import Snapshot
 from ecs_emulator.records.snapshot_group import SnapshotGroup
 from ecs_emulator.records.step import Step
+from ecs_emulator.records.task import Task
 from ecs_emulator.tables import Record, Table
 
-LivingRecord = Instance | Disk | Snapshot | Image
-TaggedRecord = LivingRecord | SnapshotGroup
+LivingRecord = Instance | Disk | Snapshot | Image | Task | InvocationResult
+TaggedRecord = Instance | Disk | Snapshot | Image | SnapshotGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Event:
     name: str
     id: str
     time: float
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 class World:
@@ -63,6 +67,15 @@ class World:
         )
         self.snapshot_groups = Table(SnapshotGroup)
         self.images = Table(Image, {"snapshot": lambda image: image.snapshot_ids, "name": lambda image: (image.name,)})
+        self.tasks = Table(Task, {"resource": lambda task: (task.resource_id,)})
+        self.invocation_results = Table(
+            InvocationResult,
+            {
+                "invocation": lambda result: (result.invoke_id,),
+                "instance": lambda result: (result.instance_id,),
+            },
+        )
+        self.command_scripts = Table(CommandScript)
         self.regions = Table(Region)
         self.resource_groups = Table(ResourceGroup)
         self.access_keys = Table(AccessKey)
@@ -92,6 +105,9 @@ class World:
             "snapshots": self.snapshots,
             "snapshot_groups": self.snapshot_groups,
             "images": self.images,
+            "tasks": self.tasks,
+            "invocation_results": self.invocation_results,
+            "command_scripts": self.command_scripts,
             "replies": self.replies,
             "counters": self.counters,
         }
@@ -110,19 +126,10 @@ class World:
         """Return the record whose next step is due first, if any is due at `now`."""
         while self._agenda and self._agenda[0][0] <= now:
             *_, record_id, step = heapq.heappop(self._agenda)
-            record = self.resource(record_id)
+            record = self._living(record_id)
             if record is not None and record.pending[:1] == (step,):
                 return record
         return None
-
-    def resource(self, record_id: str) -> LivingRecord | None:
-        """Find an instance, a disk, a snapshot or an image by its id."""
-        return (
-            self.snapshots.get(record_id)
-            or self.disks.get(record_id)
-            or self.instances.get(record_id)
-            or self.images.get(record_id)
-        )
 
     def count(self, name: str) -> int:
         """Return the next number of the counter `name`, from 1."""
@@ -135,14 +142,24 @@ class World:
         sequence = self.count("resources")
         return resource_id(prefix, region_id, sequence), sequence
 
-    def emit(self, name: str, record_id: str, at: float) -> None:
+    def emit(self, name: str, record_id: str, at: float, **details: object) -> None:
         """Note that something happened."""
-        self._events.append(Event(name, record_id, at))
+        self._events.append(Event(name, record_id, at, details))
 
     def take_events(self) -> list[Event]:
         """Return the events since the last call."""
         events, self._events = self._events, []
         return events
+
+    def _living(self, record_id: str) -> LivingRecord | None:
+        return (
+            self.snapshots.get(record_id)
+            or self.disks.get(record_id)
+            or self.instances.get(record_id)
+            or self.images.get(record_id)
+            or self.invocation_results.get(record_id)
+            or self.tasks.get(record_id)
+        )
 
 
 def _being_taken_of(snapshot: Snapshot) -> tuple[str, ...]:

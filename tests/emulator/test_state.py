@@ -54,6 +54,26 @@ def test_what_was_deleted_stays_deleted(state: Path, api_for: ApiFor) -> None:
         assert "d-demo-never-attached" not in emulator.world.disks
 
 
+def test_a_command_goes_on_after_a_restart(state: Path, api_for: ApiFor) -> None:
+    with running_emulator(clock=ManualClock(), state=state) as emulator:
+        run = {"RegionId": REGION, "InstanceId.1": "i-demo", "Type": "RunShellScript", "CommandContent": "sync"}
+        invoke_id = api_for(emulator)("RunCommand", run)["InvokeId"]
+        emulator.advance(1)
+    with running_emulator(clock=ManualClock(), state=state) as emulator:
+        emulator.advance(1)
+        (result,) = emulator.world.invocation_results.by("invocation", invoke_id)
+        assert (result.status, result.exit_code) == ("Success", 0)
+
+
+def test_a_lock_survives_a_restart(state: Path, api_for: ApiFor) -> None:
+    lock = {"duration_days": 1, "cool_off_hours": 1}
+    with running_emulator(clock=ManualClock(), state=state) as emulator:
+        emulator.add_seed({"snapshots": [{"id": "s-1", "disk_id": "d-demo-data", "lock": lock}]})
+    with running_emulator(clock=ManualClock(), state=state) as emulator:
+        refusal = api_for(emulator).refused("DeleteSnapshot", SnapshotId="s-1")
+        assert refusal == ("InvalidOperation.SnapshotIsLocked", 403)
+
+
 def test_seeded_settings_survive_and_the_seed_is_used_once(state: Path) -> None:
     seed = {"lifecycle": {"snapshot_seconds": 7}, "regions": [{"id": REGION, "zones": ["cn-hangzhou-h"]}]}
     with running_emulator(seed, ManualClock(), state):

@@ -1,8 +1,11 @@
 """The actions of the API: one file per noun, each registered by importing it here."""
 
 from ecs_emulator.actions import (
+    archiving,
     attachments,
     chains,
+    cloud_assistant,
+    commands,
     copies,
     disk_creation,
     disk_resets,
@@ -11,13 +14,16 @@ from ecs_emulator.actions import (
     images,
     instance_creation,
     instances,
+    invocation_results,
     regions,
     resource_groups,
     snapshot_deletion,
     snapshot_group_creation,
     snapshot_groups,
+    snapshot_locks,
     snapshots,
     tags,
+    tasks,
 )
 from ecs_emulator.actions.registry import ACTIONS, Action, Call
 
@@ -25,8 +31,11 @@ __all__ = [
     "ACTIONS",
     "Action",
     "Call",
+    "archiving",
     "attachments",
     "chains",
+    "cloud_assistant",
+    "commands",
     "copies",
     "disk_creation",
     "disk_resets",
@@ -35,11 +44,14 @@ __all__ = [
     "images",
     "instance_creation",
     "instances",
+    "invocation_results",
     "regions",
     "resource_groups",
     "snapshot_deletion",
     "snapshot_group_creation",
     "snapshot_groups",
+    "snapshot_locks",
     "snapshots",
     "tags",
+    "tasks",
 ]

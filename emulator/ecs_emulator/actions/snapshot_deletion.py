@@ -9,6 +9,7 @@ from ecs_emulator.lifecycle import snapshots
 from ecs_emulator.records.snapshot import Snapshot
 from ecs_emulator.refusals import Refusal
 
+LOCKED = Refusal("InvalidOperation.SnapshotIsLocked", 403, "The specified snapshot is locked.")
 CREATED_IMAGE = Refusal("SnapshotCreatedImage", 403, "The snapshot has been used to create user defined image(s).")
 CREATED_DISK = Refusal("SnapshotCreatedDisk", 403, "The snapshot has been used to create disk(s).")
 BEING_COPIED = Refusal(
@@ -31,6 +32,8 @@ def delete_snapshot(call: Call) -> Response:
 
 def check_can_be_deleted(call: Call, snapshot: Snapshot, force: bool) -> None:
     """Raise EcsError with the first reason why the snapshot has to stay."""
+    if snapshot.is_locked(call.now):
+        raise LOCKED.error()
     if any(copy.is_progressing for copy in call.world.snapshots.by("source", snapshot.id)):
         raise BEING_COPIED.error()
     usage = usage_of(call.world, snapshot)

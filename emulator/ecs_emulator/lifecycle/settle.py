@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ecs_emulator.lifecycle import disks, images, instances, snapshots
+from ecs_emulator.lifecycle import archiving, disks, images, instances, invocations, snapshots
 from ecs_emulator.records.disk import Disk
+from ecs_emulator.records.image import Image
 from ecs_emulator.records.instance import Instance
 from ecs_emulator.records.snapshot import Snapshot
 from ecs_emulator.records.step import Step
+from ecs_emulator.records.task import Task
 from ecs_emulator.world import LivingRecord, World
 
 
@@ -22,11 +24,16 @@ def settle(world: World, now: float) -> None:
 
 
 def _take_step(world: World, record: LivingRecord, step: Step) -> None:
-    if isinstance(record, Snapshot):
-        snapshots.take_step(world, record, step)
-    elif isinstance(record, Disk):
-        disks.take_step(world, record, step)
-    elif isinstance(record, Instance):
-        instances.take_step(world, record, step)
-    else:
-        images.take_step(world, record, step)
+    match record:
+        case Snapshot():
+            snapshots.take_step(world, record, step)
+        case Disk():
+            disks.take_step(world, record, step)
+        case Instance():
+            instances.take_step(world, record, step)
+        case Image():
+            images.take_step(world, record, step)
+        case Task():
+            archiving.take_step(world, record, step)
+        case _:
+            invocations.take_step(world, record, step)

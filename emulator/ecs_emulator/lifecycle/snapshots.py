@@ -63,7 +63,7 @@ def fail(world: World, snapshot: Snapshot, at: float) -> None:
     """End a snapshot as failed: what it would have held is left to the next one."""
     _give_back_changes(world, snapshot)
     releases = tuple(step for step in snapshot.pending if step.name == "released")
-    world.put(replace(snapshot, status="failed", available=False, end_time=at, pending=releases))
+    world.put(replace(snapshot, status="failed", available=False, end_time=at, lock=None, pending=releases))
     world.emit("snapshot.failed", snapshot.id, at)
     _tell_images(world, snapshot, at)
 
@@ -87,9 +87,14 @@ def keep_until(snapshot: Snapshot, retention_days: int) -> Snapshot:
     """Return the snapshot with its automatic release planned that many days after its creation."""
     created = snapshot.start_time if snapshot.creation_time is None else snapshot.creation_time
     release = Step(created + retention_days * SECONDS_PER_DAY, "released")
-    others = (step for step in snapshot.pending if step.name != "released")
-    pending = tuple(sorted((*others, release), key=lambda step: step.at))
+    pending = tuple(sorted((*keep_for_ever(snapshot).pending, release), key=lambda step: step.at))
     return replace(snapshot, retention_days=retention_days, pending=pending)
+
+
+def keep_for_ever(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot without a planned release."""
+    pending = tuple(step for step in snapshot.pending if step.name != "released")
+    return replace(snapshot, retention_days=None, pending=pending)
 
 
 def delete(world: World, snapshot: Snapshot, at: float, event: str = "snapshot.deleted") -> None:
@@ -117,7 +122,15 @@ def take_step(world: World, snapshot: Snapshot, step: Step) -> None:
         case "failed":
             fail(world, snapshot, step.at)
         case "released":
-            delete(world, snapshot, step.at, "snapshot.released")
+            _release(world, snapshot, step.at)
+
+
+def _release(world: World, snapshot: Snapshot, at: float) -> None:
+    lock_end = snapshot.lock.expires_at if snapshot.lock else None
+    if lock_end is not None and lock_end > at:
+        world.put(replace(snapshot, pending=(Step(lock_end, "released"),)))
+    else:
+        delete(world, snapshot, at, "snapshot.released")
 
 
 def _cut(world: World, snapshot: Snapshot, at: float) -> None:
@@ -155,7 +168,9 @@ def _before_failure(snapshot: Snapshot, steps: list[Step]) -> tuple[Step, ...]:
 def _accomplish(world: World, snapshot: Snapshot, at: float) -> None:
     if not snapshot.available:
         world.emit("snapshot.available", snapshot.id, at)
-    world.put(replace(snapshot, status="accomplished", available=True, end_time=at, last_modified_time=at))
+    lock = replace(snapshot.lock, start_time=at) if snapshot.lock else None
+    done = replace(snapshot, status="accomplished", available=True, end_time=at, last_modified_time=at, lock=lock)
+    world.put(done)
     world.emit("snapshot.accomplished", snapshot.id, at)
     _tell_images(world, snapshot, at)
 

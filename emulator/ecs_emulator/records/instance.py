@@ -14,7 +14,10 @@ STEADY: frozenset[InstanceStatus] = frozenset({"Running", "Stopped"})
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One virtual machine; times are epoch seconds (`start_time` None: it never ran), memory is in MiB."""
+    """One virtual machine; times are epoch seconds (`start_time` None: it never ran), memory is in MiB.
+
+    `agent_online` says whether the agent of Cloud Assistant answers while the instance runs.
+    """
 
     id: str
     region_id: str = ""
@@ -34,6 +37,8 @@ class Instance:
     vpc_id: str = "vpc-emulator"
     vswitch_id: str = "vsw-emulator"
     security_group_ids: tuple[str, ...] = ("sg-emulator",)
+    agent_online: bool = True
+    agent_version: str = "2.2.3.857"
     locks: tuple[str, ...] = ()
     stopped_mode: str = "Not-applicable"
     deletion_protection: bool = False

@@ -79,6 +79,8 @@ class Lifecycle:
     disk_detaching_seconds: float = 60.0
     disk_resetting_seconds: float = 30.0
     image_creating_seconds: float = 60.0
+    archiving_seconds: float = 3600.0
+    command_delivery_seconds: float = 0.5
     categories: Mapping[str, DiskCategory] = field(default_factory=lambda: dict(CATEGORIES))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ecs_emulator.records.disk import DiskType
+from ecs_emulator.records.snapshot_lock import SnapshotLock
 from ecs_emulator.records.step import Step
 
 SnapshotStatus = Literal["progressing", "accomplished", "failed"]
@@ -48,6 +49,7 @@ class Snapshot:
     full_gib: float = 0.0
     content_version: int = 1
     retention_days: int | None = None
+    lock: SnapshotLock | None = None
     resource_group_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     start_time: float = 0.0
@@ -68,6 +70,10 @@ class Snapshot:
     def is_copy(self) -> bool:
         """Whether the snapshot was copied from another region rather than taken of a disk."""
         return bool(self.source_snapshot_id)
+
+    def is_locked(self, now: float) -> bool:
+        """Say whether a lock keeps the snapshot from being deleted at `now`."""
+        return self.lock is not None and self.lock.status(now) != "expired"
 
     @property
     def chain_id(self) -> str:
