@@ -68,6 +68,6 @@ def _reason(error: SnapshotError, resource_id: str) -> str:
     if isinstance(error, Cancelled):
         return (
             f"cancelled while waiting for {resource_id}, which goes on in the cloud\n"
-            "  what to do: Run `pulumi up` again: it resumes {resource_id}."
+            f"  what to do: Run `pulumi up` again: it resumes {resource_id}."
         )
     return str(error)
