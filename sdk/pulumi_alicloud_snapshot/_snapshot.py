@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pulumi
@@ -12,7 +12,8 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._series import derived_series
+from ._declaring import declared_properties, output_names, with_id
+from ._outputs import OneSnapshotOutputs
 
 WaitUntil = Literal["accomplished", "available"]
 Preflight = Literal["error", "warn", "off"]
@@ -57,65 +58,14 @@ class SnapshotArgs:
     """Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised."""
 
 
-class SnapshotOutputs:
+class SnapshotOutputs(OneSnapshotOutputs):
     """The outputs of `Snapshot`, whichever provider serves it."""
 
-    snapshot_id: Output[str]
-    """The snapshot's id, the same as `id`."""
     disk_id: Output[str]
-    snapshot_name: Output[str]
-    description: Output[str]
-    tags: Output[Mapping[str, str]]
-    retention_days: Output[int | None]
-    resource_group_id: Output[str]
-    triggers: Output[Any]
     wait_until: Output[str]
-    series: Output[str]
     region: Output[str]
-    preflight: Output[str]
     window: Output[str | None]
     min_age: Output[str | None]
-    keep_last: Output[int]
-    deletion_policy: Output[str]
-    force_delete: Output[bool]
-    status: Output[str]
-    """progressing, accomplished or failed."""
-    progress: Output[str]
-    """Progress of the upload, such as 45%."""
-    remain_time: Output[int | None]
-    """ECS's estimate of the seconds that remain; 0 when done."""
-    available: Output[bool]
-    """Whether disks and images can be made from it."""
-    creation_time: Output[str]
-    """The point in time that the snapshot keeps, ISO 8601, UTC."""
-    last_modified_time: Output[str]
-    source_disk_id: Output[str]
-    source_disk_size: Output[int]
-    """The disk's size in GiB, not the snapshot's."""
-    source_disk_type: Output[str]
-    """system or data."""
-    source_snapshot_id: Output[str]
-    source_region_id: Output[str]
-    snapshot_type: Output[str]
-    """user, auto or timer."""
-    snapshot_link_id: Output[str]
-    """The chain of all snapshots of the disk, which share unchanged blocks."""
-    snapshot_sn: Output[str]
-    category: Output[str]
-    """standard, flash or archive."""
-    encrypted: Output[bool]
-    kms_key_id: Output[str]
-    usage: Output[str]
-    """What was made from it: none, image, disk or image_disk."""
-    region_id: Output[str]
-    product_code: Output[str]
-    instant_access: Output[bool]
-    full_snapshot_size_in_bytes: Output[int | None]
-    """The size of the data that it refers to, in bytes."""
-    generation: Output[int]
-    """The number of the snapshot in its series, from 1."""
-    intent: Output[str]
-    """The hash of series, replace-forcing inputs and generation."""
 
 
 class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snapshot"):
@@ -137,7 +87,7 @@ class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snap
 
         Raises ValueError for `delete_before_replace`: the old snapshot would be gone before the new one exists.
         """
-        props = declared_properties(resource_name, args or SnapshotArgs(**arguments), opts)
+        props = declared_properties("Snapshot", SnapshotOutputs, resource_name, args or SnapshotArgs(**arguments), opts)
         super().__init__(dynamic_provider("Snapshot"), resource_name, props, opts)
 
     @staticmethod
@@ -150,28 +100,6 @@ class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snap
     ) -> Snapshot:
         """Return an existing snapshot, which Pulumi reads and never changes. `region` as in `SnapshotArgs`."""
         found = Snapshot.__new__(Snapshot)
-        props: dict[str, Any] = dict.fromkeys(OUTPUTS) | {"region": region}
-        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        Resource.__init__(found, dynamic_provider("Snapshot"), resource_name, props, options)
+        props: dict[str, Any] = dict.fromkeys(output_names(SnapshotOutputs)) | {"region": region}
+        Resource.__init__(found, dynamic_provider("Snapshot"), resource_name, props, with_id(id, opts))
         return found
-
-
-DYNAMIC_TYPE = "pulumi-python:dynamic/alicloud-snapshot:Snapshot"
-
-OUTPUTS = tuple(SnapshotOutputs.__annotations__)
-
-
-def declared_properties(name: str, args: SnapshotArgs, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
-    """Return what a `Snapshot` registers: its arguments, its series, and None for each further output.
-
-    Raises ValueError for `delete_before_replace`.
-    """
-    if opts and opts.delete_before_replace:
-        raise ValueError(
-            f"Snapshot {name!r} has delete_before_replace, which would delete the old snapshot before the new one "
-            "exists: remove the option"
-        )
-    arguments = {field.name: getattr(args, field.name) for field in fields(args)}
-    if args.series is None:
-        arguments["series"] = derived_series(name, DYNAMIC_TYPE, opts.parent if opts else None)
-    return dict.fromkeys(OUTPUTS) | arguments

@@ -6,8 +6,9 @@ one to the other keeps its snapshots.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -17,7 +18,8 @@ from pulumi import Input
 from alicloud_snapshot_provider.adapters.plugin import PACKAGE
 from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 
-from ._snapshot import DYNAMIC_TYPE, OUTPUTS, SnapshotArgs, SnapshotOutputs, declared_properties
+from ._declaring import declared_properties, dynamic_type, output_names, with_id
+from ._snapshot import SnapshotArgs, SnapshotOutputs
 
 __all__ = ["Provider", "ProviderArgs", "Snapshot", "SnapshotArgs"]
 
@@ -75,7 +77,7 @@ class Provider(pulumi.ProviderResource):
         super().__init__(PACKAGE, resource_name, props, _versioned(opts))
 
 
-def _with_getters(cls: T) -> T:
+def _with_getters(outputs: type) -> Callable[[T], T]:
     """Give a resource class a getter for each output, by which Pulumi knows both of its names."""
 
     def getter(name: str) -> property:
@@ -84,21 +86,22 @@ def _with_getters(cls: T) -> T:
 
         return property(pulumi.getter(name=camel_case(name))(read))
 
-    for name in OUTPUTS:
-        setattr(cls, name, getter(name))
-    return cls
+    def decorated(cls: T) -> T:
+        for name in output_names(outputs):
+            setattr(cls, name, getter(name))
+        return cls
+
+    return decorated
 
 
-def _input_type(names: Iterable[str]) -> type:
+@cache
+def _input_type(names: tuple[str, ...]) -> type:
     """Return a class of inputs by which Pulumi translates these names, and none inside of tags or triggers."""
     namespace: dict[str, Any] = {name: pulumi.property(camel_case(name)) for name in names}
     return pulumi.input_type(type("Properties", (), namespace | {"__annotations__": dict.fromkeys(namespace, Any)}))
 
 
-_Properties = _input_type(OUTPUTS)
-
-
-@_with_getters
+@_with_getters(SnapshotOutputs)
 class Snapshot(SnapshotOutputs, pulumi.CustomResource):
     """A snapshot of one disk, taken before whatever depends on it begins; served by the plugin.
 
@@ -116,7 +119,7 @@ class Snapshot(SnapshotOutputs, pulumi.CustomResource):
 
         Raises ValueError for `delete_before_replace`: the old snapshot would be gone before the new one exists.
         """
-        props = declared_properties(resource_name, args or SnapshotArgs(**arguments), opts)
+        props = declared_properties("Snapshot", SnapshotOutputs, resource_name, args or SnapshotArgs(**arguments), opts)
         _register(self, resource_name, props, opts)
 
     @staticmethod
@@ -129,19 +132,21 @@ class Snapshot(SnapshotOutputs, pulumi.CustomResource):
     ) -> Snapshot:
         """Return an existing snapshot, which Pulumi reads and never changes. `region` as in `SnapshotArgs`."""
         found = Snapshot.__new__(Snapshot)
-        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        _register(found, resource_name, dict.fromkeys(OUTPUTS) | {"region": region}, options)
+        props = dict.fromkeys(output_names(SnapshotOutputs)) | {"region": region}
+        _register(found, resource_name, props, with_id(id, opts))
         return found
 
 
 def _register(
-    resource: Snapshot, name: str, properties: Mapping[str, Any], opts: pulumi.ResourceOptions | None
+    resource: pulumi.CustomResource, name: str, properties: Mapping[str, Any], opts: pulumi.ResourceOptions | None
 ) -> None:
-    props: Any = object.__new__(_Properties)
+    """Register a resource of a noun, which is its class's name."""
+    noun = type(resource).__name__
+    props: Any = object.__new__(_input_type(tuple(properties)))
     vars(props).update(properties)
-    moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=DYNAMIC_TYPE)])
+    moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=dynamic_type(noun))])
     options = pulumi.ResourceOptions.merge(_versioned(opts), moved)
-    pulumi.CustomResource.__init__(resource, f"{PACKAGE}:index:Snapshot", name, props, options)
+    pulumi.CustomResource.__init__(resource, f"{PACKAGE}:index:{noun}", name, props, options)
 
 
 def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

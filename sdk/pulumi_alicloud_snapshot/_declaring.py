@@ -1,0 +1,44 @@
+"""What every declared noun registers, whichever provider serves it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from inspect import get_annotations
+from typing import Any
+
+import pulumi
+
+from ._series import derived_series
+
+
+def dynamic_type(noun: str) -> str:
+    """Return the type under which Pulumi's dynamic host shows a noun."""
+    return f"pulumi-python:dynamic/alicloud-snapshot:{noun}"
+
+
+def output_names(outputs: type) -> tuple[str, ...]:
+    """Return the names of the outputs that a class and its bases annotate."""
+    return tuple(name for each in reversed(outputs.__mro__) for name in get_annotations(each))
+
+
+def declared_properties(
+    noun: str, outputs: type, name: str, args: Any, opts: pulumi.ResourceOptions | None
+) -> dict[str, Any]:
+    """Return what a resource registers: its arguments, its series, and None for each further output.
+
+    Raises ValueError for `delete_before_replace`.
+    """
+    if opts and opts.delete_before_replace:
+        raise ValueError(
+            f"{noun} {name!r} has delete_before_replace, which would delete the old snapshot before the new one "
+            "exists: remove the option"
+        )
+    arguments = {field.name: getattr(args, field.name) for field in fields(args)}
+    if args.series is None:
+        arguments["series"] = derived_series(name, dynamic_type(noun), opts.parent if opts else None)
+    return dict.fromkeys(output_names(outputs)) | arguments
+
+
+def with_id(id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:  # noqa: A002
+    """Return the options that make a resource an existing one, which Pulumi reads and never changes."""
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
