@@ -170,7 +170,7 @@ PROPERTIES = [
 
 def answer(code: str, **facts: object) -> Answer:
     envelope = {"action": "CreateSnapshot", "subject": "disk d-1", "message": "Told so.", "request_id": "R-1"}
-    return Answer(code=code, **{**envelope, **facts})  # type: ignore[arg-type]
+    return Answer(code=code, **{**envelope, **facts})
 
 
 def full_text(code: str, remedy: str) -> str:

@@ -73,7 +73,7 @@ def test_a_kind_that_lacks_a_part_is_refused_with_the_reason_and_the_remedy(
     source: dict[str, object], reason: str
 ) -> None:
     with pytest.raises(PermissionDenied) as caught:
-        credential_client(CredentialSource(**source))  # type: ignore[arg-type]
+        credential_client(CredentialSource(**source))
 
     assert str(caught.value) == (
         f"the configured credentials cannot be used: {reason}\n"

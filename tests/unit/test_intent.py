@@ -60,7 +60,7 @@ def test_different_intents_have_different_keys(one: Intent, other: Intent) -> No
     ],
 )
 def test_another_series_input_or_generation_is_another_intent(change: dict[str, object]) -> None:
-    assert replace(INTENT, **change).key != INTENT.key  # type: ignore[arg-type]
+    assert replace(INTENT, **change).key != INTENT.key
 
 
 def test_each_attempt_has_its_own_token() -> None:

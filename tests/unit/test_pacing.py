@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.lifecycle.pacing import LONGEST, SHORTEST, next_look
+from alicloud_snapshot_provider.lifecycle.pacing import LONGEST, SHORTEST, SHORTEST_UNESTIMATED, next_look
 
 
 @pytest.mark.parametrize(
     ("elapsed", "remaining", "seconds"),
     [
+        (0, None, SHORTEST_UNESTIMATED),
         (60, None, 3),
         (3_600, None, LONGEST),
         (3_600, 10, 6),
