@@ -18,6 +18,10 @@ class Refusal:
         """Return the same error with the status that some actions answer it with."""
         return replace(self, status=status)
 
+    def naming(self, name: str) -> Refusal:
+        """Return the same error with `{name}` in its message filled in."""
+        return replace(self, message=self.message.format(name=name))
+
     def error(self, **details: object) -> EcsError:
         """Return the exception to raise, with the message's names filled in."""
         return EcsError(self.code.format(**details), self.status, self.message.format(**details))

@@ -16,7 +16,7 @@ import pytest
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_tea_openapi.models import Config
 
-from ecs_emulator import Emulator, ManualClock, running_emulator
+from ecs_emulator import Emulator, ManualClock, Seed, default_seed, running_emulator
 from ecs_emulator.gateway.signatures import sign_v1
 
 REGION = "cn-hangzhou"
@@ -121,9 +121,14 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
+@pytest.fixture(scope="session")
+def world() -> Seed:
+    return default_seed()
+
+
 @pytest.fixture
-def emulator(clock: ManualClock) -> Iterator[Emulator]:
-    with running_emulator(clock=clock) as emulator:
+def emulator(world: Seed, clock: ManualClock) -> Iterator[Emulator]:
+    with running_emulator(world, clock) as emulator:
         yield emulator
 
 

@@ -153,6 +153,7 @@ def test_each_of_several_disks_fails_on_its_own(api: Api) -> None:
     ("parameters", "refusal"),
     [
         ({"Disk.2.DiskId": "d-demo-data", "Disk.2.SnapshotId": "s-other"}, ("InvalidParameter", 400)),
+        ({"Disk.1.SnapshotId": "s-other"}, ("InvalidParameter", 400)),
         ({f"Disk.{n}.DiskId": "d-demo-data" for n in range(1, 12)}, ("InvalidParameter", 400)),
         ({"DryRun": "true"}, ("DryRunOperation", 400)),
         ({"DryRun": "true", "Disk.1.DiskId": "d-none"}, ("InvalidDiskId.NotFound", 404)),

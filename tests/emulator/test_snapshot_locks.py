@@ -190,6 +190,14 @@ def test_filters_that_cannot_be_are_refused(api: Api, filters: dict[str, str], r
     assert api.refused("DescribeLockedSnapshots", {"RegionId": REGION} | filters) == refusal
 
 
+def test_a_locked_automatic_snapshot_outlives_its_disk(api: Api, emulator: Emulator) -> None:
+    automatic = {"disk_id": "d-demo-never-attached", "type": "auto"}
+    emulator.add_seed({"snapshots": [{"id": "s-auto", **automatic}, {"id": "s-free", **automatic}]})
+    _lock(api, SnapshotId="s-auto")
+    api("DeleteDisk", DiskId="d-demo-never-attached")
+    assert ("s-auto" in emulator.world.snapshots, "s-free" in emulator.world.snapshots) == (True, False)
+
+
 def test_a_locked_member_stays_when_its_group_is_deleted(api: Api, emulator: Emulator) -> None:
     group_id = api("CreateSnapshotGroup", {"RegionId": REGION, "DiskId.1": "d-demo-data"})["SnapshotGroupId"]
     (member,) = emulator.world.snapshots.by("group", group_id)

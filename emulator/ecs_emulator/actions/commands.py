@@ -15,8 +15,8 @@ from ecs_emulator.records.instance import Instance
 from ecs_emulator.records.invocation_result import InvocationResult
 from ecs_emulator.refusals import Refusal
 
-INVALID_TYPE = Refusal("InvalidParameter", 400, 'The specified value of parameter "Type" is not valid.')
-INVALID_TIMEOUT = Refusal("InvalidParameter", 400, 'The specified value of parameter "Timeout" is not valid.')
+INVALID_TYPE = refusals.INVALID_PARAMETER.naming("Type")
+INVALID_TIMEOUT = refusals.INVALID_PARAMETER.naming("Timeout")
 NOT_EMULATED = Refusal("InvalidParameter", 400, 'The emulator does not support this use of the parameter "{name}".')
 TOO_LONG = Refusal("CmdContent.ExceedLimit", 403, "The length of the command content exceeds the limit.")
 TOO_MANY_INSTANCES = Refusal("InstanceIds.ExceedLimit", 403, "The number of instance IDs exceeds the upper limit.")

@@ -56,7 +56,8 @@ def _check_one_group(call: Call, wishes: list[Parameters]) -> None:
     if len(wishes) > _MAXIMUM_DISKS:
         raise refusals.INVALID_PARAMETER.error(name="Disk")
     named = (call.world.snapshots.get(wish.text("SnapshotId")) for wish in wishes)
-    if len({snapshot.group_id for snapshot in named if snapshot is not None}) > 1:
+    group_ids = {snapshot.group_id for snapshot in named if snapshot is not None}
+    if "" in group_ids or len(group_ids) > 1:
         raise refusals.INVALID_PARAMETER.error(name="Disk")
 
 

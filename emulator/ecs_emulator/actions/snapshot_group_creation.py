@@ -18,9 +18,7 @@ from ecs_emulator.records.snapshot_group import SnapshotGroup
 from ecs_emulator.refusals import Refusal
 
 # The code is misspelt in ECS too.
-MISSING_INSTANCE = Refusal(
-    "MissingParamter.InstanceId", 400, refusals.MISSING_PARAMETER.error(name="InstanceId").message
-)
+MISSING_INSTANCE = Refusal("MissingParamter.InstanceId", 400, refusals.MISSING_PARAMETER.naming("InstanceId").message)
 DISKS_CONFLICT = Refusal(
     "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict", 400, "ExcludeDiskId.N and DiskId.N cannot both be given."
 )

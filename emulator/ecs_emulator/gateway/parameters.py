@@ -75,7 +75,7 @@ def _missing(action: str, name: str) -> EcsError:
     special = _tables()["missing"].get(action, {}).get(name)
     if special is None:
         return refusals.MANDATORY.error(name=name)
-    return EcsError(special["code"], special["status"], refusals.MISSING_PARAMETER.error(name=name).message)
+    return EcsError(special["code"], special["status"], refusals.MISSING_PARAMETER.naming(name).message)
 
 
 @cache

@@ -51,7 +51,8 @@ def reset(world: World, disk: Disk, snapshot: Snapshot, at: float) -> None:
 def delete(world: World, disk: Disk, at: float) -> None:
     """Remove the disk; what others took of it stays, what is still being created goes with it."""
     for snapshot in world.snapshots.by("chain", chain_id_of(disk.id)):
-        if snapshot.is_progressing or (snapshot.type == "auto" and disk.delete_auto_snapshot):
+        goes_along = snapshot.type == "auto" and disk.delete_auto_snapshot and not snapshot.is_locked(at)
+        if snapshot.is_progressing or goes_along:
             snapshots.delete(world, snapshot, at)
     world.remove(disk)
     world.emit("disk.deleted", disk.id, at)
