@@ -74,7 +74,7 @@ async def test_destroying_what_is_gone_already_succeeds(cloud: Cloud, policy: st
 
 async def test_a_snapshot_whose_tags_were_taken_away_is_deleted_all_the_same(cloud: Cloud) -> None:
     outputs = await cloud.take()
-    await cloud.region.client.untag_snapshot(outputs["snapshot_id"], list(cloud.record(outputs["snapshot_id"]).tags))
+    await cloud.region.client.untag("snapshot", [outputs["snapshot_id"]], list(cloud.record(outputs["snapshot_id"]).tags))
 
     await cloud.retire(outputs)
 

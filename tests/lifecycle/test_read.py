@@ -65,7 +65,7 @@ async def test_drift_is_explained_and_shown_in_the_outputs(cloud: Cloud) -> None
     outputs = await cloud.take(snapshot_name="before", tags={"team": "web"}, retention_days=7)
     client, snapshot_id = cloud.region.client, outputs["snapshot_id"]
     await client.modify_snapshot(snapshot_id, snapshot_name="renamed", retention_days=30)
-    await client.tag_snapshot(snapshot_id, {"team": "db"})
+    await client.tag("snapshot", [snapshot_id], {"team": "db"})
 
     now = await cloud.snapshots.read(snapshot_id, outputs, cloud.operation())
 

@@ -34,13 +34,13 @@ def complete(members: list[SnapshotInfo]) -> list[SnapshotInfo]:
 def test_exactly_the_newest_accomplished_ones_stay_and_never_none(members: list[SnapshotInfo], keep_last: int) -> None:
     plan = retention_plan(members, keep_last)
 
-    kept = [verdict.snapshot for verdict in plan if verdict.fate is Fate.KEEP]
+    kept = [verdict.member for verdict in plan if verdict.fate is Fate.KEEP]
     assert complete(kept) == complete(members)[: max(1, keep_last)]
 
 
 @given(SERIES, st.integers(1, 4))
 def test_every_member_is_judged_once_newest_first(members: list[SnapshotInfo], keep_last: int) -> None:
-    judged = [verdict.snapshot for verdict in retention_plan(members, keep_last)]
+    judged = [verdict.member for verdict in retention_plan(members, keep_last)]
 
     assert judged == sorted(members, key=generation_of, reverse=True)
 
@@ -48,10 +48,10 @@ def test_every_member_is_judged_once_newest_first(members: list[SnapshotInfo], k
 @given(SERIES, st.integers(1, 4))
 def test_what_is_not_complete_only_goes_where_it_failed(members: list[SnapshotInfo], keep_last: int) -> None:
     incomplete = [
-        verdict for verdict in retention_plan(members, keep_last) if verdict.snapshot not in complete(members)
+        verdict for verdict in retention_plan(members, keep_last) if verdict.member not in complete(members)
     ]
 
-    removed = {verdict.snapshot.status for verdict in incomplete if verdict.fate is Fate.REMOVE}
+    removed = {verdict.member.status for verdict in incomplete if verdict.fate is Fate.REMOVE}
     assert removed <= {"failed"}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..clock import Clock
 from ..errors import InvalidInput, NotFound, PermissionDenied, SnapshotError, Unavailable
@@ -16,14 +16,18 @@ from .caller import Caller
 from .codes import Answer, error_of
 from .credentials import credential_client
 from .models import (
+    CopyRequest,
     DiskInfo,
     ImageInfo,
     InstanceInfo,
+    SnapshotGroupInfo,
+    SnapshotGroupRequest,
     SnapshotInfo,
     disk_info,
     image_info,
     instance_info,
     items_of,
+    snapshot_group_info,
     snapshot_info,
     text,
     whole,
@@ -34,6 +38,9 @@ if TYPE_CHECKING:
     from alibabacloud_ecs20140526.client import Client
 
 T = TypeVar("T")
+
+TaggedKind = Literal["snapshot", "snapshotgroup"]
+"""The ResourceType of a tag call; it takes "snapshotgroup" too, although its page does not list it."""
 
 PAGE_SIZE = 100
 """The most records that one Describe answers, and the most ids that it takes."""
@@ -79,9 +86,29 @@ class EcsClient:
             tag=[models.CreateSnapshotRequestTag(key=key, value=value) for key, value in tags.items()],
         )
         body = await self._call("CreateSnapshot", f"disk {disk_id}", request)
-        if not text(body.snapshot_id):
-            raise Unavailable("CreateSnapshot answered without a SnapshotId", remedy="Run `pulumi up` again.")
-        return text(body.snapshot_id)
+        return _created_id("CreateSnapshot", body)
+
+    async def copy_snapshot(self, wanted: CopyRequest) -> str:
+        """Begin to copy a snapshot of this region to another one, and return the copy's id.
+
+        A repeated `client_token` answers with the first call's copy.
+        """
+        models = self._models
+        request = models.CopySnapshotRequest(
+            region_id=self.region,
+            snapshot_id=wanted.snapshot_id,
+            destination_region_id=wanted.destination_region_id,
+            client_token=wanted.client_token,
+            destination_snapshot_name=wanted.snapshot_name,
+            destination_snapshot_description=wanted.description,
+            retention_days=wanted.retention_days,
+            resource_group_id=wanted.resource_group_id,
+            encrypted=wanted.encrypted,
+            kmskey_id=wanted.kms_key_id,
+            tag=[models.CopySnapshotRequestTag(key=key, value=value) for key, value in wanted.tags.items()],
+        )
+        body = await self._call("CopySnapshot", wanted.snapshot_id, request)
+        return _created_id("CopySnapshot", body)
 
     async def snapshots_by_id(self, snapshot_ids: Sequence[str]) -> list[SnapshotInfo]:
         """Return those of the snapshots, at most 100, that exist."""
@@ -144,22 +171,76 @@ class EcsClient:
         )
         await self._call("JoinResourceGroup", snapshot_id, request)
 
-    async def tag_snapshot(self, snapshot_id: str, tags: Mapping[str, str]) -> None:
-        """Set tags; existing ones with the same key are overwritten."""
+    async def tag(self, kind: TaggedKind, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        """Set tags of at most 50 records; existing ones with the same key are overwritten."""
         request = self._models.TagResourcesRequest(
             region_id=self.region,
-            resource_type="snapshot",
-            resource_id=[snapshot_id],
+            resource_type=kind,
+            resource_id=list(record_ids),
             tag=[self._models.TagResourcesRequestTag(key=key, value=value) for key, value in tags.items()],
         )
-        await self._call("TagResources", snapshot_id, request)
+        await self._call("TagResources", ", ".join(record_ids[:3]), request)
 
-    async def untag_snapshot(self, snapshot_id: str, keys: Sequence[str]) -> None:
-        """Remove tags; a missing one is no error."""
+    async def untag(self, kind: TaggedKind, record_ids: Sequence[str], keys: Sequence[str]) -> None:
+        """Remove tags of at most 50 records; a missing one is no error."""
         request = self._models.UntagResourcesRequest(
-            region_id=self.region, resource_type="snapshot", resource_id=[snapshot_id], tag_key=list(keys)
+            region_id=self.region, resource_type=kind, resource_id=list(record_ids), tag_key=list(keys)
         )
-        await self._call("UntagResources", snapshot_id, request)
+        await self._call("UntagResources", ", ".join(record_ids[:3]), request)
+
+    async def create_snapshot_group(self, wanted: SnapshotGroupRequest) -> str:
+        """Create a group and return its id. A repeated `client_token` answers with the first call's group."""
+        models = self._models
+        request = models.CreateSnapshotGroupRequest(
+            region_id=self.region,
+            instance_id=wanted.instance_id,
+            disk_id=list(wanted.disk_ids) or None,
+            exclude_disk_id=list(wanted.exclude_disk_ids) or None,
+            client_token=wanted.client_token,
+            name=wanted.name,
+            description=wanted.description,
+            resource_group_id=wanted.resource_group_id,
+            tag=[models.CreateSnapshotGroupRequestTag(key=key, value=value) for key, value in wanted.tags.items()],
+        )
+        body = await self._call("CreateSnapshotGroup", wanted.subject, request)
+        if not text(body.snapshot_group_id):
+            raise Unavailable("CreateSnapshotGroup answered without a SnapshotGroupId", remedy="Run `pulumi up` again.")
+        return text(body.snapshot_group_id)
+
+    async def snapshot_groups_by_id(self, group_ids: Sequence[str]) -> list[SnapshotGroupInfo]:
+        """Return those of the groups, at most 10, that exist."""
+        request = self._models.DescribeSnapshotGroupsRequest(
+            region_id=self.region, snapshot_group_id=list(group_ids), max_results=PAGE_SIZE
+        )
+        return await self._snapshot_groups(request, ", ".join(group_ids[:3]))
+
+    async def snapshot_groups_by_tags(self, tags: Mapping[str, str]) -> list[SnapshotGroupInfo]:
+        """Return the groups with all of `tags`."""
+        wanted = [self._models.DescribeSnapshotGroupsRequestTag(key=key, value=value) for key, value in tags.items()]
+        request = self._models.DescribeSnapshotGroupsRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
+        return await self._snapshot_groups(request, "the series")
+
+    async def modify_snapshot_group(self, group_id: str, *, name: str | None, description: str | None) -> None:
+        """Change the attributes that are not None."""
+        request = self._models.ModifySnapshotGroupRequest(
+            region_id=self.region, snapshot_group_id=group_id, name=name, description=description
+        )
+        await self._call("ModifySnapshotGroup", group_id, request)
+
+    async def delete_snapshot_group(self, group_id: str) -> dict[str, SnapshotError]:
+        """Delete a group with its members, and return why members stayed, by snapshot.
+
+        ECS answers HTTP 200 also where members could not be deleted; those live on as snapshots of their own. A group
+        that does not exist counts as deleted.
+        """
+        request = self._models.DeleteSnapshotGroupRequest(region_id=self.region, snapshot_group_id=group_id)
+        try:
+            body = await self._call("DeleteSnapshotGroup", group_id, request)
+        except NotFound:
+            return {}
+        progress = items_of(body.operation_progress_set, "operation_progress")
+        failures = [each for each in progress if text(each.error_code)]
+        return {_related(each): error_of(_part_answer(each, text(body.request_id))) for each in failures}
 
     async def disks_by_id(self, disk_ids: Sequence[str]) -> list[DiskInfo]:
         """Return those of the disks, at most 100, that exist."""
@@ -223,6 +304,11 @@ class EcsClient:
     async def _snapshots(self, request: Any, subject: str) -> list[SnapshotInfo]:
         found = await self._all_pages("DescribeSnapshots", subject, request, ("snapshots", "snapshot"), snapshot_info)
         return [snapshot for snapshot in found if snapshot.snapshot_id]
+
+    async def _snapshot_groups(self, request: Any, subject: str) -> list[SnapshotGroupInfo]:
+        nesting = ("snapshot_groups", "snapshot_group")
+        found = await self._all_pages("DescribeSnapshotGroups", subject, request, nesting, snapshot_group_info)
+        return [group for group in found if group.snapshot_group_id]
 
     async def _disks(self, request: Any, subject: str) -> list[DiskInfo]:
         found = await self._all_pages("DescribeDisks", subject, request, ("disks", "disk"), disk_info)
@@ -309,6 +395,28 @@ def _bound_method(client: Client, action: str) -> Callable[..., Awaitable[Any]]:
     snake = "".join("_" + letter.lower() if letter.isupper() else letter for letter in action).lstrip("_")
     method: Callable[..., Awaitable[Any]] = getattr(client, f"{snake}_with_options_async")
     return method
+
+
+def _created_id(action: str, body: Any) -> str:
+    if not text(body.snapshot_id):
+        raise Unavailable(f"{action} answered without a SnapshotId", remedy="Run `pulumi up` again.")
+    return text(body.snapshot_id)
+
+
+def _related(part: Any) -> str:
+    """Return the snapshot that one part of a DeleteSnapshotGroup answer is about."""
+    related = items_of(part.related_item_set, "related_item")
+    return next((text(item.value) for item in related if item.name == "SnapshotId"), "")
+
+
+def _part_answer(part: Any, request_id: str) -> Answer:
+    return Answer(
+        action="DeleteSnapshotGroup",
+        subject=_related(part),
+        code=text(part.error_code),
+        message=text(part.error_msg),
+        request_id=request_id,
+    )
 
 
 def _translated(action: str, subject: str, error: Exception) -> SnapshotError:

@@ -7,7 +7,7 @@ answers with the type's empty value. An id is the one field without which a reco
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -55,6 +55,14 @@ class SnapshotInfo:
         return self.status == "failed"
 
     @property
+    def record_id(self) -> str:
+        return self.snapshot_id
+
+    @property
+    def record_name(self) -> str:
+        return self.snapshot_name
+
+    @property
     def percent(self) -> int:
         """Progress as a number from 0 to 100; 0 where ECS does not state it."""
         return min(100, max(0, whole(self.progress.rstrip("%")) or 0))
@@ -62,6 +70,77 @@ class SnapshotInfo:
     @property
     def cut_at(self) -> datetime | None:
         """The point in time that the snapshot keeps; None until ECS has made the cut."""
+        return moment(self.creation_time)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRequest:
+    """What CopySnapshot is asked for."""
+
+    snapshot_id: str
+    destination_region_id: str
+    client_token: str
+    snapshot_name: str | None
+    description: str | None
+    retention_days: int | None
+    resource_group_id: str | None
+    encrypted: bool
+    kms_key_id: str | None
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotGroupRequest:
+    """What CreateSnapshotGroup is asked for: an instance's disks, less the excluded ones, or the named disks."""
+
+    instance_id: str | None
+    disk_ids: Sequence[str]
+    exclude_disk_ids: Sequence[str]
+    client_token: str
+    name: str | None
+    description: str | None
+    resource_group_id: str | None
+    tags: Mapping[str, str]
+
+    @property
+    def subject(self) -> str:
+        """What the group is to be of, in words."""
+        return f"instance {self.instance_id}" if self.instance_id else f"disks {', '.join(self.disk_ids)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotGroupInfo:
+    """One snapshot-consistent group as DescribeSnapshotGroups shows it. `snapshot_ids` are its members by disk."""
+
+    snapshot_group_id: str
+    snapshot_group_name: str = ""
+    description: str = ""
+    status: str = ""
+    creation_time: str = ""
+    instance_id: str = ""
+    resource_group_id: str = ""
+    snapshot_ids: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def accomplished(self) -> bool:
+        return self.status == "accomplished"
+
+    @property
+    def failed(self) -> bool:
+        return self.status == "failed"
+
+    @property
+    def record_id(self) -> str:
+        return self.snapshot_group_id
+
+    @property
+    def record_name(self) -> str:
+        return self.snapshot_group_name
+
+    @property
+    def cut_at(self) -> datetime | None:
+        """The point in time that all members keep; None where ECS does not state it."""
         return moment(self.creation_time)
 
 
@@ -158,6 +237,22 @@ def disk_info(record: Any) -> DiskInfo:
         resource_group_id=text(record.resource_group_id),
         locks=locks_of(record, "operation_lock"),
         tags=tags_of(record),
+    )
+
+
+def snapshot_group_info(record: Any) -> SnapshotGroupInfo:
+    """Read one record of DescribeSnapshotGroups, whose tags have other names than those of DescribeSnapshots."""
+    members = items_of(record.snapshots, "snapshot")
+    return SnapshotGroupInfo(
+        snapshot_group_id=text(record.snapshot_group_id),
+        snapshot_group_name=text(record.name),
+        description=text(record.description),
+        status=text(record.status),
+        creation_time=text(record.creation_time),
+        instance_id=text(record.instance_id),
+        resource_group_id=text(record.resource_group_id),
+        snapshot_ids={text(each.source_disk_id): text(each.snapshot_id) for each in members if each.snapshot_id},
+        tags={text(tag.key): text(tag.value) for tag in items_of(record.tags, "tag") if tag.key},
     )
 
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..ecs.models import SnapshotInfo, whole
+from ..ecs.models import whole
+from .records import Recorded
 
 TAG_PREFIX = "alicloud-snapshot:"
 SERIES_TAG = TAG_PREFIX + "series"
@@ -57,10 +58,10 @@ class Intent:
             BEING_CREATED_TAG: "true",
         }
 
-    def claims(self, snapshot: SnapshotInfo) -> bool:
-        """Tell whether `snapshot` was made for this intent and has not been handed over to a state yet."""
-        tags = snapshot.tags
-        return BEING_CREATED_TAG in tags and tags.get(INTENT_TAG) == self.key and not snapshot.failed
+    def claims(self, record: Recorded) -> bool:
+        """Tell whether `record` was made for this intent and has not been handed over to a state yet."""
+        tags = record.tags
+        return BEING_CREATED_TAG in tags and tags.get(INTENT_TAG) == self.key and not record.failed
 
 
 def scope_of(series: str) -> str:
@@ -69,9 +70,9 @@ def scope_of(series: str) -> str:
     return derived["scope"] if derived else series
 
 
-def generation_of(snapshot: SnapshotInfo) -> int:
-    """Return the generation recorded on a snapshot, 0 where none is."""
-    return whole(snapshot.tags.get(GENERATION_TAG)) or 0
+def generation_of(record: Recorded) -> int:
+    """Return the generation recorded on a snapshot or group, 0 where none is."""
+    return whole(record.tags.get(GENERATION_TAG)) or 0
 
 
 def user_tags(tags: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..ecs.settings import Settings
 from .batch import BatchedLookup
 from .ledger import Ledger
+from .records import SnapshotRecords
 from .removal import SnapshotRemover
 from .retirement import Retirement
 from .survey import Surveyor
@@ -29,11 +30,12 @@ class Region:
         self.instances: BatchedLookup[InstanceInfo] = BatchedLookup(
             clock, self.client.instances_by_id, lambda instance: instance.instance_id
         )
-        self.ledger = Ledger(self.client, clock)
+        self.records = SnapshotRecords(self.client, self.snapshots)
+        self.ledger = Ledger(self.records, clock)
         self.watcher = SnapshotWatcher(clock, self.client.snapshots_by_id)
-        self.taker = SnapshotTaker(self.client, clock, self.ledger, self.watcher, self.snapshots)
+        self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher)
         self.remover = SnapshotRemover(self.client, clock, self.snapshots)
-        self.retirement = Retirement(self.client, self.ledger, self.remover)
+        self.retirement = Retirement(self.records, self.ledger, self.remover)
         self.surveyor = Surveyor(self.client, clock)
 
 

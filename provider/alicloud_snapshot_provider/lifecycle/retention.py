@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Generic
 
-from ..ecs.models import SnapshotInfo
 from .intent import BEING_CREATED_TAG, generation_of
+from .records import R, Recorded
 
 
 class Fate(Enum):
@@ -18,26 +19,24 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The fate of one snapshot, and why."""
+class Verdict(Generic[R]):
+    """The fate of one member, and why."""
 
-    snapshot: SnapshotInfo
+    member: R
     fate: Fate
     reason: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.fate.value} {self.snapshot.snapshot_id} (generation {generation_of(self.snapshot)}): {self.reason}"
-        )
+        return f"{self.fate.value} {self.member.record_id} (generation {generation_of(self.member)}): {self.reason}"
 
 
-def retention_plan(members: Sequence[SnapshotInfo], keep_last: int) -> list[Verdict]:
+def retention_plan(members: Sequence[R], keep_last: int) -> list[Verdict[R]]:
     """Judge every member of a series, newest first.
 
     `keep_last` counts accomplished snapshots, so one that is still being taken or that failed never displaces a
     good one; `keep_last` below 1 counts as 1, since a series is never emptied by pruning.
     """
-    verdicts: list[Verdict] = []
+    verdicts: list[Verdict[R]] = []
     kept = 0
     for member in sorted(members, key=generation_of, reverse=True):
         verdict = _verdict(member, kept, max(1, keep_last))
@@ -46,11 +45,11 @@ def retention_plan(members: Sequence[SnapshotInfo], keep_last: int) -> list[Verd
     return verdicts
 
 
-def _counts(member: SnapshotInfo) -> bool:
+def _counts(member: Recorded) -> bool:
     return member.accomplished and BEING_CREATED_TAG not in member.tags
 
 
-def _verdict(member: SnapshotInfo, kept: int, keep_last: int) -> Verdict:
+def _verdict(member: R, kept: int, keep_last: int) -> Verdict[R]:
     if BEING_CREATED_TAG in member.tags:
         return Verdict(member, Fate.KEEP, "it is being created")
     if member.failed:

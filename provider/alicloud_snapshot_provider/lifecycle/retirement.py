@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, Protocol
 
-from ..ecs.client import EcsClient
-from ..ecs.models import SnapshotInfo
 from ..errors import InUse, NotFound
 from .intent import BEING_CREATED_TAG, RELEASED_TAG, generation_of
 from .ledger import Ledger
-from .removal import SnapshotRemover
+from .records import R, Recorded, Records
 from .retention import Fate, Verdict, retention_plan
 
 DeletionPolicy = Literal["delete", "retain"]
@@ -27,15 +25,22 @@ class RetirementRules:
     force_delete: bool = False
 
 
-class Retirement:
-    """Retires snapshots in one region."""
+class Remover(Protocol):
+    """Deletes records of one kind."""
 
-    def __init__(self, client: EcsClient, ledger: Ledger, remover: SnapshotRemover) -> None:
-        self._client = client
+    async def remove(self, record_id: str, *, force: bool = False) -> None:
+        """Delete the record; one that does not exist counts as deleted. Raises InUse where it is held."""
+
+
+class Retirement(Generic[R]):
+    """Retires records of one kind in one region."""
+
+    def __init__(self, records: Records[R], ledger: Ledger[R], remover: Remover) -> None:
+        self._records = records
         self._ledger = ledger
         self._remover = remover
 
-    async def retire(self, own: SnapshotInfo, series: str, rules: RetirementRules, tell: Tell) -> None:
+    async def retire(self, own: R, series: str, rules: RetirementRules, tell: Tell) -> None:
         """Do what deleting `own` means in its series; `tell` hears of what is kept and removed, and why.
 
         Where the series has a newer snapshot, this one has been replaced: it is history now, and history is pruned.
@@ -43,16 +48,16 @@ class Retirement:
         series. Raises InUse, naming the images and disks, where a snapshot that has to go is held.
         """
         members = await self._ledger.members(series)
-        if all(member.snapshot_id != own.snapshot_id for member in members):
+        if all(member.record_id != own.record_id for member in members):
             members = [own, *members]  # its tags were taken away, or ECS lists it late
         if _has_newer(members, own):
             await self.prune(members, rules, tell)
         elif rules.deletion_policy == "retain":
             await self._release(members, tell)
         else:
-            await self._end(own.snapshot_id, members, rules)
+            await self._end(own.record_id, members, rules)
 
-    async def prune(self, members: Sequence[SnapshotInfo], rules: RetirementRules, tell: Tell) -> list[Verdict]:
+    async def prune(self, members: Sequence[R], rules: RetirementRules, tell: Tell) -> list[Verdict[R]]:
         """Remove what the retention plan removes. One that is in use stays, named, until a later pruning."""
         plan = retention_plan(members, rules.keep_last)
         for verdict in plan:
@@ -60,25 +65,25 @@ class Retirement:
                 await self._prune_one(verdict, rules, tell)
         return plan
 
-    async def _prune_one(self, verdict: Verdict, rules: RetirementRules, tell: Tell) -> None:
+    async def _prune_one(self, verdict: Verdict[R], rules: RetirementRules, tell: Tell) -> None:
         try:
-            await self._remover.remove(verdict.snapshot.snapshot_id, force=rules.force_delete)
+            await self._remover.remove(verdict.member.record_id, force=rules.force_delete)
             tell(str(verdict))
         except InUse as held:
-            tell(f"keep {verdict.snapshot.snapshot_id} for now: {held.problem}")
+            tell(f"keep {verdict.member.record_id} for now: {held.problem}")
 
-    async def _release(self, members: Sequence[SnapshotInfo], tell: Tell) -> None:
+    async def _release(self, members: Sequence[R], tell: Tell) -> None:
         for member in members:
             try:
-                await self._client.tag_snapshot(member.snapshot_id, {RELEASED_TAG: "true"})
+                await self._records.tag([member.record_id], {RELEASED_TAG: "true"})
             except NotFound:
                 continue  # it was deleted outside Pulumi
-            tell(f'keep {member.snapshot_id}: deletion_policy is "retain"')
+            tell(f'keep {member.record_id}: deletion_policy is "retain"')
 
-    async def _end(self, snapshot_id: str, members: Sequence[SnapshotInfo], rules: RetirementRules) -> None:
+    async def _end(self, own_id: str, members: Sequence[R], rules: RetirementRules) -> None:
         """Delete the whole series, the resource's own snapshot last, so that a failure leaves it in the state."""
         held: list[InUse] = []
-        for member_id in [*_others(snapshot_id, members), snapshot_id]:
+        for member_id in [*_others(own_id, members), own_id]:
             try:
                 await self._remover.remove(member_id, force=rules.force_delete)
             except InUse as error:
@@ -87,7 +92,7 @@ class Retirement:
             raise held[0] if len(held) == 1 else _joined(held)
 
 
-def _has_newer(members: Sequence[SnapshotInfo], own: SnapshotInfo) -> bool:
+def _has_newer(members: Sequence[Recorded], own: Recorded) -> bool:
     """Tell whether a state holds a newer one, even one that failed since: retention then decides what stays.
 
     One that is still being created has not replaced anything yet.
@@ -97,8 +102,8 @@ def _has_newer(members: Sequence[SnapshotInfo], own: SnapshotInfo) -> bool:
     )
 
 
-def _others(snapshot_id: str, members: Sequence[SnapshotInfo]) -> list[str]:
-    return [member.snapshot_id for member in members if member.snapshot_id != snapshot_id]
+def _others(own_id: str, members: Sequence[Recorded]) -> list[str]:
+    return [member.record_id for member in members if member.record_id != own_id]
 
 
 def _joined(errors: Sequence[InUse]) -> InUse:

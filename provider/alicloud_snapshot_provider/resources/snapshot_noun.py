@@ -113,7 +113,7 @@ class SnapshotNoun(Noun):
         wanted = self._wanted(news, operation)
         info = await region.taker.wait_ready(info, wanted)
         patience = operation.timeout or UPDATE_PATIENCE
-        if await converge(region.client, region.clock, info, wanted.attributes, patience=patience):
+        if await converge(region.records, region.clock, info, wanted.attributes, patience=patience):
             info = await _existing(region, snapshot_id)
         return self._outputs(news, info)
 
