@@ -69,6 +69,10 @@ class Stack:
     def destroy(self, *options: str) -> str:
         return self._run("destroy", "--yes", "--skip-preview", *options)
 
+    def run(self, *arguments: str) -> str:
+        """Runs any other command of the CLI's on this stack, and gives what it prints."""
+        return self._captured(*arguments)
+
     def outputs(self) -> dict[str, Any]:
         """Gives what the program exports."""
         return dict(json.loads(self._captured("stack", "output", "--json")))
