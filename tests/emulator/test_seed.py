@@ -21,7 +21,7 @@ REGIONS = [{"id": REGION, "zones": ["cn-hangzhou-h"]}]
         ({"disks": {"id": "d-1"}}, "disks: expected a list, got {'id': 'd-1'}. Write it as `- id: …` lines."),
         ({"disks": ["d-1"]}, "disks[0]: expected names with values, got 'd-1'. Write it as `name: value` lines."),
         ({"disks": [{"size": 40}]}, "disks[0]: `id` is missing. Give it as `id: …`."),
-        ({"disks": [{"id": "d-1", "sise": 40}]}, "disks[0]: `sise` is not known. Write `size`."),
+        ({"disks": [{"id": "d-1", "sizes": 40}]}, "disks[0]: `sizes` is not known. Write `size`."),
         ({"disks": [{"id": "d-1", "xyzzy": 40}]}, "disks[0]: `xyzzy` is not known. Use one of: attached_time, "),
         (
             {"disks": [{"id": "d-1", "size": "big"}]},
