@@ -97,7 +97,7 @@ async def bereaved() -> AsyncIterator[None]:
     """End, at last, the tasks that dead processes left waiting."""
     before = asyncio.all_tasks()
     yield
-    left = asyncio.all_tasks() - before
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)

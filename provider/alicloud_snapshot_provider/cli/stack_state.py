@@ -1,0 +1,98 @@
+"""What Pulumi knows of a stack: its configuration, and which of our resources its state holds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..ecs.models import whole
+from ..errors import InvalidInput
+from ..lifecycle.orphans import Claims
+
+_OURS = ("pulumi-python:dynamic/alicloud-snapshot:", "alicloud-snapshot:")
+_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """The claims of a state, and the regions in which its snapshots are."""
+
+    claims: Claims
+    regions: frozenset[str] = frozenset()
+
+
+def in_stack_folder(folder: Path) -> bool:
+    """Tell whether `folder` or one above it holds a Pulumi project."""
+    return any((parent / name).is_file() for parent in (folder, *folder.parents) for name in _PROJECT_FILES)
+
+
+def current_config() -> dict[str, str]:
+    """Return the configuration of the current stack, secrets included. Raises InvalidInput where Pulumi has none."""
+    config = _pulumi("config", "--show-secrets", "--json")
+    return {key: str(entry.get("value", "")) for key, entry in config.items() if isinstance(entry, Mapping)}
+
+
+def current_state() -> StackState:
+    """Return what the current stack's state holds. Raises InvalidInput where Pulumi has no such state."""
+    state = read_state(_pulumi("stack", "export"))
+    about = _pulumi("about", "--json").get("currentStack") or {}
+    scope = "/".join(str(about.get("fullyQualifiedName", "")).split("/")[-2:])
+    claims = state.claims
+    return StackState(Claims(claims.keep_last, claims.scopes | {scope}, claims.names), state.regions)
+
+
+def state_file(path: Path) -> StackState:
+    """Return what an exported state holds. Raises InvalidInput where the file holds none."""
+    try:
+        exported = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _no_state(f"{path} cannot be read ({error})") from None
+    return read_state(exported)
+
+
+def read_state(exported: Any) -> StackState:
+    """Read the JSON of `pulumi stack export`. Raises InvalidInput where it is something else."""
+    deployment = exported.get("deployment") if isinstance(exported, Mapping) else None
+    if not isinstance(deployment, Mapping):
+        raise _no_state("there is no deployment in the state")
+    resources = [entry for entry in deployment.get("resources") or () if isinstance(entry, Mapping)]
+    held = {str(entry["id"]): entry.get("outputs") or {} for entry in resources if _is_ours(entry)}
+    urns = [str(entry.get("urn", "")).split("::") for entry in resources]
+    claims = Claims(
+        keep_last={snapshot_id: whole(outputs.get("keep_last")) or 1 for snapshot_id, outputs in held.items()},
+        scopes=frozenset(f"{urn[1]}/{urn[0].removeprefix('urn:pulumi:')}" for urn in urns if len(urn) > 1),
+        names=frozenset("::".join(urn[3:]) for urn in urns),
+    )
+    return StackState(claims, frozenset(str(outputs["region"]) for outputs in held.values() if outputs.get("region")))
+
+
+def _no_state(problem: str) -> InvalidInput:
+    return InvalidInput("--state", problem, remedy="Write one with `pulumi stack export --file FILE`.")
+
+
+def _is_ours(resource: Mapping[str, Any]) -> bool:
+    return bool(resource.get("id")) and str(resource.get("type", "")).startswith(_OURS)
+
+
+def _pulumi(*arguments: str) -> dict[str, Any]:
+    """Return the JSON that a command of Pulumi prints."""
+    executable = shutil.which("pulumi")
+    if executable is None:
+        raise InvalidInput("pulumi", "there is no pulumi on the PATH", remedy="Install it, or give --state FILE.")
+    answer = subprocess.run(  # noqa: S603  (fixed commands without a shell)
+        [executable, *arguments, "--non-interactive"], capture_output=True, text=True, timeout=_SECONDS, check=False
+    )
+    if answer.returncode != 0:
+        reason = (answer.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise InvalidInput(
+            "pulumi",
+            f"`pulumi {' '.join(arguments)}` failed: {reason.removeprefix('error: ')}",
+            remedy="Select a stack with `pulumi stack select`, or run it elsewhere with --state FILE.",
+        )
+    return dict(json.loads(answer.stdout))

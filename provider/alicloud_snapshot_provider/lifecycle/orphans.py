@@ -1,0 +1,149 @@
+"""Paid snapshots of ours that no intent claims: found by their tags, judged by what a stack's state holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ..ecs.client import TAGGED_LIMIT
+from ..ecs.models import SnapshotInfo
+from .estimate import GIB
+from .intent import BEING_CREATED_TAG, RELEASED_TAG, SERIES_TAG, generation_of, scope_of
+from .region import Region
+
+MOST_LISTED = 100_000
+"""Snapshots of a region beyond which ECS is only asked for the tagged ones, of which it lists 1,000."""
+
+
+class Kind(Enum):
+    """Why no intent claims a snapshot."""
+
+    ABANDONED = "abandoned"
+    UNCLAIMED = "unclaimed"
+    SURPLUS = "surplus"
+    RELEASED = "released"
+
+
+WHY: Mapping[Kind, str] = {
+    Kind.ABANDONED: "a run began it and never handed it over: it was interrupted, or is still at work",
+    Kind.UNCLAIMED: "it is complete, but the state does not hold it, nor a newer one of its series",
+    Kind.SURPLUS: "the state holds a newer one, and keep_last does not cover it; the next replacement removes it",
+    Kind.RELEASED: 'it was left by a destroyed resource with deletion_policy "retain"',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a stack's state holds: snapshots by id with the `keep_last` of each, its scopes, and its resources' names.
+
+    A scope is the project and stack from which series are derived; only series of a scope or of a claimed
+    snapshot are judged, since other stacks have states of their own.
+    """
+
+    keep_last: Mapping[str, int] = field(default_factory=dict)
+    scopes: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """One snapshot that no intent claims. `age` is in seconds, None before the cut; `monthly_cost` in USD, at most."""
+
+    snapshot: SnapshotInfo
+    region: str
+    kind: Kind
+    age: float | None
+    gib: float
+    monthly_cost: float
+
+    @property
+    def adopt(self) -> str:
+        """How it comes back into the state, where its intent still stands."""
+        if self.kind is Kind.ABANDONED:
+            return "pulumi up"
+        if self.kind is Kind.SURPLUS:
+            return ""
+        return f"{self._tag_as_unfinished} && pulumi up"
+
+    @property
+    def delete(self) -> str:
+        """The command that deletes it."""
+        return f"aliyun ecs DeleteSnapshot --region {self.region} --SnapshotId {self.snapshot.snapshot_id}"
+
+    @property
+    def _tag_as_unfinished(self) -> str:
+        return (
+            f"aliyun ecs TagResources --region {self.region} --ResourceType snapshot "
+            f"--ResourceId.1 {self.snapshot.snapshot_id} --Tag.1.Key {BEING_CREATED_TAG} --Tag.1.Value true"
+        )
+
+
+async def find_orphans(region: Region, claims: Claims | None, price: float) -> list[Orphan]:
+    """List the region's snapshots of ours and return the orphans; `price` is per GiB and month."""
+    now = region.clock.now()
+    return [_orphan(snapshot, kind, region.name, now, price) for snapshot, kind in judge(await _ours(region), claims)]
+
+
+async def _ours(region: Region) -> list[SnapshotInfo]:
+    tagged = await region.client.snapshots_by_tags({SERIES_TAG: ""})
+    if len(tagged) < TAGGED_LIMIT:
+        return tagged
+    everything = await region.client.all_snapshots(MOST_LISTED)
+    return tagged if everything is None else [each for each in everything if SERIES_TAG in each.tags]
+
+
+def judge(snapshots: Iterable[SnapshotInfo], claims: Claims | None) -> list[tuple[SnapshotInfo, Kind]]:
+    """Return the snapshots that no intent claims, by series and generation; `claims` is None where no state is known.
+
+    Without a state only the tags speak: what is neither abandoned nor released counts as claimed.
+    """
+    by_series: dict[str, list[SnapshotInfo]] = defaultdict(list)
+    for snapshot in snapshots:
+        by_series[snapshot.tags.get(SERIES_TAG, "")].append(snapshot)
+    return [
+        (member, kind)
+        for series, members in sorted(by_series.items())
+        for member in sorted(members, key=generation_of)
+        if (kind := _kind(member, series, members, claims)) is not None
+    ]
+
+
+def _kind(member: SnapshotInfo, series: str, members: Sequence[SnapshotInfo], claims: Claims | None) -> Kind | None:
+    if claims is not None and not _concerns(claims, series, members):
+        return None
+    if claims is not None and member.snapshot_id in claims.keep_last:
+        return None
+    if BEING_CREATED_TAG in member.tags:
+        return Kind.ABANDONED
+    if RELEASED_TAG in member.tags:
+        return Kind.RELEASED
+    return None if claims is None else _kind_by_state(member, series, members, claims)
+
+
+def _concerns(claims: Claims, series: str, members: Sequence[SnapshotInfo]) -> bool:
+    return scope_of(series) in claims.scopes or any(member.snapshot_id in claims.keep_last for member in members)
+
+
+def _kind_by_state(member: SnapshotInfo, series: str, members: Sequence[SnapshotInfo], claims: Claims) -> Kind | None:
+    """Judge a complete snapshot that the state does not hold."""
+    newer = [other for other in members if generation_of(other) > generation_of(member)]
+    holder = next((other for other in newer if other.snapshot_id in claims.keep_last), None)
+    if holder is None:
+        return None if _guarded(series) in claims.names else Kind.UNCLAIMED
+    kept = sum(other.accomplished and BEING_CREATED_TAG not in other.tags for other in newer)
+    return None if kept < claims.keep_last[holder.snapshot_id] else Kind.SURPLUS
+
+
+def _guarded(series: str) -> str:
+    """Return the resource whose guard took the snapshots of a series; no state holds those."""
+    name = series.rpartition("/")[2].rpartition("#")[0]
+    return name.rpartition(":")[0]
+
+
+def _orphan(snapshot: SnapshotInfo, kind: Kind, region: str, now: float, price: float) -> Orphan:
+    stored = snapshot.full_snapshot_size_in_bytes
+    gib = stored / GIB if stored else float(snapshot.source_disk_size)
+    age = max(0.0, now - snapshot.cut_at.timestamp()) if snapshot.cut_at else None
+    return Orphan(snapshot, region, kind, age, gib, gib * price)

@@ -1,0 +1,265 @@
+"""What no intent claims is listed, told apart, and says how to adopt or delete it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cloud import Cloud, open_cloud
+from fragile import Hit, ProcessDied, bereaved
+from model_engine import Stack
+from typer.testing import CliRunner
+
+from alicloud_snapshot_provider.cli.app import app
+from alicloud_snapshot_provider.cli.stack_state import read_state
+from alicloud_snapshot_provider.ecs.models import SnapshotInfo
+from alicloud_snapshot_provider.errors import InvalidInput
+from alicloud_snapshot_provider.lifecycle.intent import (
+    BEING_CREATED_TAG,
+    GENERATION_TAG,
+    RELEASED_TAG,
+    SERIES_TAG,
+)
+from alicloud_snapshot_provider.lifecycle.orphans import Claims, Kind, find_orphans, judge
+from ecs_emulator import Emulator, ManualClock, running_emulator
+
+SCOPE = "project/stack"
+SERIES = f"{SCOPE}/web#0123456789"
+GUARDED = f"{SCOPE}/server:d-1#0123456789"
+AFTER_HAND_OVER = Hit("UntagResources", 1, "dies after")
+
+
+def _member(generation: int, *tags: str, series: str = SERIES, status: str = "accomplished") -> SnapshotInfo:
+    recorded = {SERIES_TAG: series, GENERATION_TAG: str(generation), **dict.fromkeys(tags, "true")}
+    return SnapshotInfo(f"s-{generation}", status=status, tags=recorded)
+
+
+def _claims(*names: str, **keep_last: int) -> Claims:
+    held = {snapshot_id.replace("_", "-"): kept for snapshot_id, kept in keep_last.items()}
+    return Claims(held, frozenset({SCOPE}), frozenset(names))
+
+
+@pytest.mark.parametrize(
+    ("members", "claims", "kinds"),
+    [
+        pytest.param([_member(1)], _claims(s_1=1), {}, id="what the state holds is claimed"),
+        pytest.param([_member(1)], _claims(), {"s-1": Kind.UNCLAIMED}, id="what no state holds is unclaimed"),
+        pytest.param([_member(1)], None, {}, id="without a state the complete ones count as claimed"),
+        pytest.param(
+            [_member(1, BEING_CREATED_TAG, status="progressing")],
+            None,
+            {"s-1": Kind.ABANDONED},
+            id="what nobody handed over is abandoned",
+        ),
+        pytest.param([_member(1, RELEASED_TAG)], None, {"s-1": Kind.RELEASED}, id="what was retained is released"),
+        pytest.param(
+            [_member(1), _member(2)], _claims(s_2=1), {"s-1": Kind.SURPLUS}, id="history beyond keep_last is surplus"
+        ),
+        pytest.param([_member(1), _member(2)], _claims(s_2=2), {}, id="history within keep_last is claimed"),
+        pytest.param(
+            [_member(1), _member(2)], _claims(s_1=1), {"s-2": Kind.UNCLAIMED}, id="newer than the state is unclaimed"
+        ),
+        pytest.param(
+            [_member(1, BEING_CREATED_TAG)], _claims(s_1=1), {}, id="the state outweighs a tag that was left behind"
+        ),
+        pytest.param(
+            [_member(1, series="project/other/web#0123456789")], _claims(), {}, id="other stacks have other states"
+        ),
+        pytest.param(
+            [_member(1, series="backups"), _member(2, series="backups")],
+            _claims(s_2=1),
+            {"s-1": Kind.SURPLUS},
+            id="a series with a name of its own is known by what the state holds of it",
+        ),
+        pytest.param([_member(1, series=GUARDED)], _claims("server"), {}, id="a guard's history needs no state"),
+        pytest.param(
+            [_member(1, series=GUARDED)],
+            _claims(),
+            {"s-1": Kind.UNCLAIMED},
+            id="a guard's history is unclaimed once the guarded resource is gone",
+        ),
+    ],
+)
+def test_what_no_intent_claims_is_told_apart(
+    members: list[SnapshotInfo], claims: Claims | None, kinds: dict[str, Kind]
+) -> None:
+    assert {member.snapshot_id: kind for member, kind in judge(members, claims)} == kinds
+
+
+@pytest.fixture
+async def cloud() -> AsyncIterator[Cloud]:
+    async with bereaved(), open_cloud() as cloud:
+        yield cloud
+
+
+async def test_a_death_right_after_the_hand_over_leaves_an_orphan_that_the_next_replacement_removes(
+    cloud: Cloud,
+) -> None:
+    stack = await _died_and_repeated(cloud)
+    assert stack.held is not None
+    first, second = cloud.alive()
+    assert stack.held.id == second
+    assert await _orphans(cloud, stack) == {first: Kind.SURPLUS}
+
+    await stack.up(triggers="2")
+    assert cloud.alive() == [stack.held.id]
+
+
+async def test_a_death_right_after_the_hand_over_leaves_an_orphan_that_destroying_removes(cloud: Cloud) -> None:
+    stack = await _died_and_repeated(cloud)
+    await stack.destroy()
+    assert cloud.alive() == []
+
+
+async def test_an_unclaimed_snapshot_that_is_tagged_as_unfinished_is_adopted(cloud: Cloud) -> None:
+    stack = Stack(cloud)
+    with pytest.raises(ProcessDied):
+        await stack.up(AFTER_HAND_OVER, triggers="1")
+    (snapshot_id,) = cloud.alive()
+    (orphan,) = await find_orphans(cloud.region, _claims(), 1.0)
+    assert orphan.kind is Kind.UNCLAIMED
+    assert orphan.adopt == (
+        "aliyun ecs TagResources --region cn-hangzhou --ResourceType snapshot "
+        f"--ResourceId.1 {snapshot_id} --Tag.1.Key {BEING_CREATED_TAG} --Tag.1.Value true && pulumi up"
+    )
+
+    await cloud.region.client.tag("snapshot", [snapshot_id], {BEING_CREATED_TAG: "true"})
+    await stack.up(triggers="1")
+    assert stack.held is not None
+    assert stack.held.id == snapshot_id
+    assert cloud.alive() == [snapshot_id]
+
+
+async def test_an_orphan_has_its_age_size_and_cost(cloud: Cloud) -> None:
+    stack = Stack(cloud)
+    with pytest.raises(ProcessDied):
+        await stack.up(AFTER_HAND_OVER)
+    cloud.clock.advance(86_400)
+
+    (orphan,) = await find_orphans(cloud.region, _claims(), price=0.5)
+    assert orphan.age == pytest.approx(86_400, abs=60)
+    assert orphan.gib == 12
+    assert orphan.monthly_cost == 6
+    assert orphan.delete == f"aliyun ecs DeleteSnapshot --region cn-hangzhou --SnapshotId {cloud.alive()[0]}"
+
+
+async def _died_and_repeated(cloud: Cloud) -> Stack:
+    stack = Stack(cloud)
+    with pytest.raises(ProcessDied):
+        await stack.up(AFTER_HAND_OVER, triggers="1")
+    await stack.up(triggers="1")
+    return stack
+
+
+async def _orphans(cloud: Cloud, stack: Stack) -> dict[str, Kind]:
+    assert stack.held is not None
+    claims = Claims({stack.held.id: 1}, frozenset({SCOPE}))
+    return {orphan.snapshot.snapshot_id: orphan.kind for orphan in await find_orphans(cloud.region, claims, 1.0)}
+
+
+EXPORTED = {
+    "deployment": {
+        "resources": [
+            {"urn": "urn:pulumi:stack::project::pulumi:pulumi:Stack::project-stack", "type": "pulumi:pulumi:Stack"},
+            {
+                "urn": "urn:pulumi:stack::project::pulumi-python:dynamic/alicloud-snapshot:Snapshot::web",
+                "type": "pulumi-python:dynamic/alicloud-snapshot:Snapshot",
+                "id": "s-1",
+                "outputs": {"keep_last": 3.0, "region": "cn-beijing"},
+            },
+            {
+                "urn": "urn:pulumi:stack::project::alicloud-snapshot:index:Snapshot::db",
+                "type": "alicloud-snapshot:index:Snapshot",
+                "id": "s-2",
+                "outputs": {"region": "cn-hangzhou"},
+            },
+        ]
+    }
+}
+
+
+def test_a_state_names_its_snapshots_of_both_kinds_of_provider() -> None:
+    state = read_state(EXPORTED)
+    assert state.claims.keep_last == {"s-1": 3, "s-2": 1}
+    assert state.claims.scopes == {SCOPE}
+    assert state.claims.names == {"project-stack", "web", "db"}
+    assert state.regions == {"cn-beijing", "cn-hangzhou"}
+
+
+@pytest.mark.parametrize("exported", [None, [], {}, {"deployment": None}, {"deployment": []}])
+def test_what_is_no_exported_state_is_refused(exported: Any) -> None:
+    with pytest.raises(InvalidInput, match="there is no deployment in the state"):
+        read_state(exported)
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """An emulated account, and an environment that leads to it, outside of any stack."""
+    monkeypatch.chdir(tmp_path)
+    with running_emulator(None, ManualClock()) as emulator:
+        monkeypatch.setenv("ALICLOUD_REGION", "cn-hangzhou")
+        monkeypatch.setenv("ALICLOUD_ACCESS_KEY", "emulator-key-id")
+        monkeypatch.setenv("ALICLOUD_SECRET_KEY", "emulator-key-secret")
+        monkeypatch.setenv("ECS_ENDPOINT", emulator.url)
+        yield emulator
+
+
+def _keep(emulator: Emulator, *tags: str) -> None:
+    recorded = {SERIES_TAG: SERIES, GENERATION_TAG: "1", **dict.fromkeys(tags, "true")}
+    emulator.add_seed({"snapshots": [{"id": "s-kept", "disk_id": "d-demo-system", "tags": recorded}]})
+
+
+def test_the_command_ends_with_zero_where_there_are_no_orphans(account: Emulator) -> None:
+    answer = CliRunner().invoke(app, ["orphans"])
+    assert answer.exit_code == 0
+    assert "no orphans in cn-hangzhou" in answer.stdout
+    assert "judged by tags only" in answer.stderr
+
+
+def test_the_command_ends_with_three_and_a_table_of_orphans(account: Emulator, tmp_path: Path) -> None:
+    _keep(account)
+    (tmp_path / "state.json").write_text(json.dumps(EXPORTED))
+    answer = CliRunner().invoke(app, ["orphans", "--state", "state.json", "--region", "cn-hangzhou"])
+
+    assert answer.exit_code == 3, answer.output
+    heading, row, *advice = answer.stdout.splitlines()
+    assert heading.split() == ["SNAPSHOT", "KIND", "AGE", "GIB", "USD/MONTH", "GENERATION", "SERIES"]
+    assert row.split()[:2] == ["s-kept", "unclaimed"]
+    assert "  delete: aliyun ecs DeleteSnapshot --region cn-hangzhou --SnapshotId s-kept" in advice
+    assert answer.stderr == ""
+
+
+def test_the_command_prints_json(account: Emulator) -> None:
+    _keep(account, RELEASED_TAG)
+    answer = CliRunner().invoke(app, ["orphans", "--output", "json"])
+    (record,) = json.loads(answer.stdout)
+    assert answer.exit_code == 3
+    assert (record["snapshot_id"], record["kind"], record["generation"]) == ("s-kept", "released", 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unset", "sentence"),
+    [
+        (["--state", "missing.json"], (), "error: missing.json cannot be read"),
+        ([], ("ALICLOUD_REGION",), "error: no region is configured. Run `pulumi config set alicloud:region"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_two(
+    account: Emulator, monkeypatch: pytest.MonkeyPatch, arguments: list[str], unset: tuple[str, ...], sentence: str
+) -> None:
+    for name in unset:
+        monkeypatch.delenv(name)
+    answer = CliRunner().invoke(app, ["orphans", *arguments])
+    assert answer.exit_code == 2
+    assert sentence in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
+def test_regions_are_looked_at_one_by_one(account: Emulator) -> None:
+    _keep(account, RELEASED_TAG)
+    assert CliRunner().invoke(app, ["orphans", "--region", "cn-beijing"]).exit_code == 0
+    both = CliRunner().invoke(app, ["orphans", "--region", "cn-beijing", "--region", "cn-hangzhou"])
+    assert both.exit_code == 3
