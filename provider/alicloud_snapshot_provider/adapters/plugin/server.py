@@ -10,6 +10,9 @@ from collections.abc import Sequence
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from ...clock import system_clock
+from ...lifecycle.region import Regions
+from .engine_log import EngineLog
 from .servicer import Servicer
 
 _ANY_SIZE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -29,7 +32,7 @@ async def _serve(engine_address: str) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    servicer = Servicer(engine_address)
+    servicer = Servicer(EngineLog(engine_address), Regions(system_clock()))
     server = grpc.aio.server(options=_ANY_SIZE)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -11,7 +11,6 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from ...clock import system_clock
 from ...errors import InvalidInput, SnapshotFailed, Unavailable, WaitTimeout
 from ...lifecycle.deadline import within
 from ...lifecycle.region import Regions
@@ -45,11 +44,10 @@ _ARGUMENT_NAMES = Names(ARGUMENTS)
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """One provider of a stack: the default one, or an explicit one."""
 
-    def __init__(self, engine_address: str) -> None:
-        self._engine = EngineLog(engine_address)
+    def __init__(self, engine: EngineLog, regions: Regions) -> None:
+        self._engine = engine
+        self._regions = regions
         self._operations = Operations()
-        self._clock = system_clock()
-        self._regions = Regions(self._clock)
         self._configuration = Configuration()
 
     async def Handshake(
@@ -191,7 +189,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def _delete(self, resource: Noun, props: Properties, request: provider_pb2.DeleteRequest) -> None:
         work = resource.delete(request.id, props, self._operation(request))
         try:
-            await self._run(within(self._clock, request.timeout, work) if request.timeout else work)
+            await self._run(within(self._regions.clock, request.timeout, work) if request.timeout else work)
         except TimeoutError:
             raise Unavailable(
                 f"deleting {request.id} has not ended after {request.timeout:.0f} s",
