@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(or $(shell command -v uv),.cache/uv/bin/uv)
 
-.PHONY: setup demo test check bench lock clean
+.PHONY: setup demo test check bench schema lock clean
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -24,6 +24,9 @@ check: setup
 
 bench: setup
 	@PYTHONPATH=tools $(BIN)/python -m tests.bench
+
+schema: setup
+	$(BIN)/pulumi-resource-alicloud-snapshot --schema > sdk/schema/schema.json
 
 lock: $(UV)
 	$(UV) pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-annotate --no-header \

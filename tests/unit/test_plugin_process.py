@@ -1,0 +1,43 @@
+"""The plugin as a process: it starts without the ECS client, and ends when the engine says so."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2_grpc
+
+EXECUTABLE = Path(sys.executable).with_name("pulumi-resource-alicloud-snapshot")
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen([EXECUTABLE, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_answers_and_ends_cleanly(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    assert process.stdout is not None
+    port = process.stdout.readline().strip()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        provider = provider_pb2_grpc.ResourceProviderStub(channel)
+        assert provider.GetPluginInfo(empty_pb2.Empty()).version
+    process.send_signal(number)
+    assert process.wait(timeout=20) == 0
+
+
+def test_it_starts_without_the_ecs_client() -> None:
+    script = (
+        "import sys; import alicloud_snapshot_provider.adapters.plugin.server; "
+        "print([name for name in sys.modules if name.startswith(('alibabacloud', 'Tea', 'darabonba'))])"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

@@ -1,0 +1,78 @@
+"""The schema: whole, described, and the same in the repository as what the plugin serves."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from alicloud_snapshot_provider.adapters.plugin.configuration import CONFIG_KEYS
+from alicloud_snapshot_provider.adapters.plugin.names import camel_case
+from alicloud_snapshot_provider.adapters.plugin.schema import schema_text
+from alicloud_snapshot_provider.resources.registry import NOUNS
+from pulumi_alicloud_snapshot import plugin
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads(schema_text())
+
+
+def test_the_committed_schema_is_what_the_plugin_serves() -> None:
+    committed = (ROOT / "sdk" / "schema" / "schema.json").read_text()
+    assert committed == schema_text(), "run `make schema`"
+
+
+def test_every_property_and_argument_is_described() -> None:
+    assert [path for path, text in _properties("", SCHEMA) if not text.rstrip().endswith(".")] == []
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_noun_has_its_properties_and_says_what_replaces_it(noun: str) -> None:
+    resource = SCHEMA["resources"][f"alicloud-snapshot:index:{noun}"]
+    assert set(resource["inputProperties"]) == {camel_case(each.name) for each in NOUNS[noun].fields if each.is_input}
+    assert set(resource["required"]) <= set(resource["properties"])
+    assert any(each.get("replaceOnChanges") for each in resource["inputProperties"].values())
+
+
+def test_a_snapshot_needs_nothing_but_its_disk() -> None:
+    snapshot = SCHEMA["resources"]["alicloud-snapshot:index:Snapshot"]
+    assert snapshot["requiredInputs"] == ["diskId"]
+    assert snapshot["inputProperties"]["keepLast"]["default"] == 1
+    assert "retentionDays" not in snapshot["required"]
+    assert "deprecationMessage" in snapshot["properties"]["instantAccess"]
+
+
+def test_the_python_provider_takes_every_key_of_the_configuration() -> None:
+    assert {camel_case(each.name) for each in fields(plugin.ProviderArgs)} == {key.name for key in CONFIG_KEYS}
+
+
+def test_the_yaml_example_states_what_the_schema_has() -> None:
+    program = yaml.safe_load((ROOT / "examples" / "plugin-yaml" / "Pulumi.yaml").read_text())
+    for resource in program["resources"].values():
+        described = SCHEMA["resources"][_token(resource["type"])]
+        assert set(described["requiredInputs"]) <= set(resource["properties"]) <= set(described["inputProperties"])
+    for variable in program["variables"].values():
+        call = variable["fn::invoke"]
+        assert set(call["arguments"]) <= set(SCHEMA["functions"][_token(call["function"])]["inputs"]["properties"])
+    for name, output in re.findall(r"\$\{(\w+)\.(\w+)\}", str(program["outputs"])):
+        if name in program["resources"] and output != "id":
+            assert output in SCHEMA["resources"][_token(program["resources"][name]["type"])]["properties"]
+
+
+def _token(short: str) -> str:
+    return short.replace(":", ":index:", 1)
+
+
+def _properties(path: str, node: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        for group in ("properties", "inputProperties", "variables"):
+            for name, each in node.get(group, {}).items() if isinstance(node.get(group), dict) else ():
+                if isinstance(each, dict):
+                    yield f"{path}/{group}/{name}", each.get("description", "")
+        for name, each in node.items():
+            yield from _properties(f"{path}/{name}", each)

@@ -1,0 +1,246 @@
+"""The plugin's answers to the engine, on an emulated cloud whose clock jumps over every wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from cloud import Cloud, open_cloud
+from google.protobuf import empty_pb2
+from google.rpc import status_pb2
+from grpc.aio import AbortError
+from pulumi.runtime.proto import provider_pb2
+
+from alicloud_snapshot_provider.adapters.plugin.servicer import Servicer
+from alicloud_snapshot_provider.adapters.plugin.wire import received, sent
+from alicloud_snapshot_provider.resources.values import UNKNOWN
+
+URN = "urn:pulumi:stack::project::alicloud-snapshot:index:Snapshot::web"
+DISK = "d-demo-system"
+
+
+@dataclass
+class Log:
+    """What the user read."""
+
+    told: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    progressing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def note(self, urn: str, text: str, *, warning: bool = False) -> None:
+        self.told.append(text)
+
+    def passing(self, urn: str, text: str) -> None:
+        self.passed.append(text)
+        self.progressing.set()
+
+    async def flush(self) -> None:
+        """Nothing is on its way."""
+
+
+@dataclass
+class Context:
+    """What a call ended with."""
+
+    text: str = ""
+    detail: provider_pb2.ErrorResourceInitFailed | None = None
+
+    async def abort(self, _code: object, text: str, metadata: tuple[tuple[str, bytes], ...] = ()) -> None:
+        self.text = text
+        for _key, packed in metadata:
+            self.detail = provider_pb2.ErrorResourceInitFailed()
+            status_pb2.Status.FromString(packed).details[0].Unpack(self.detail)
+        raise AbortError
+
+
+@dataclass
+class Plugin:
+    """The servicer with what stands around it."""
+
+    cloud: Cloud
+    log: Log
+    servicer: Servicer
+
+    async def inputs(self, **arguments: Any) -> Any:
+        request = provider_pb2.CheckRequest(urn=URN, news=sent({"diskId": DISK, **arguments}))
+        answer = await self.servicer.Check(request, Context())
+        assert not answer.failures
+        return answer.inputs
+
+    async def create(self, patience: float = 0.0, **arguments: Any) -> Any:
+        request = provider_pb2.CreateRequest(urn=URN, properties=await self.inputs(**arguments), timeout=patience)
+        return await self.servicer.Create(request, Context())
+
+    async def failing_create(self, patience: float = 0.0) -> Context:
+        context = Context()
+        request = provider_pb2.CreateRequest(urn=URN, properties=await self.inputs(), timeout=patience)
+        with pytest.raises(AbortError):
+            await self.servicer.Create(request, context)
+        return context
+
+    async def diff(self, olds: Any, news: Any) -> Any:
+        return await self.servicer.Diff(provider_pb2.DiffRequest(urn=URN, id="s-1", olds=olds, news=news), Context())
+
+
+@pytest.fixture
+async def plugin() -> AsyncIterator[Plugin]:
+    async with open_cloud() as cloud:
+        log = Log()
+        servicer = Servicer(log, cloud.regions)
+        settings = {
+            "region": "cn-hangzhou",
+            "endpoint": cloud.emulator.endpoint,
+            "protocol": "HTTP",
+            "accessKey": "emulator-key-id",
+            "secretKey": "emulator-key-secret",
+        }
+        variables = {f"alicloud-snapshot:config:{name}": value for name, value in settings.items()}
+        await servicer.Configure(provider_pb2.ConfigureRequest(variables=variables), Context())
+        yield Plugin(cloud, log, servicer)
+
+
+async def test_a_preview_knows_what_is_declared_and_what_repeats_it(plugin: Plugin) -> None:
+    inputs = await plugin.inputs(tags={"team": "web"})
+    answer = await plugin.servicer.Create(
+        provider_pb2.CreateRequest(urn=URN, properties=inputs, preview=True), Context()
+    )
+    foreseen = received(answer.properties).values
+    assert foreseen["sourceDiskId"] == DISK
+    assert foreseen["regionId"] == "cn-hangzhou"
+    assert (foreseen["tags"], foreseen["description"]) == ({"team": "web"}, "")
+    assert foreseen["creationTime"] is UNKNOWN
+    assert plugin.cloud.emulator.calls(mutating=True) == []
+
+
+async def test_a_preview_of_an_update_keeps_what_stays(plugin: Plugin) -> None:
+    made = await plugin.create(description="before")
+    news = await plugin.inputs(description="after")
+    request = provider_pb2.UpdateRequest(urn=URN, id=made.id, olds=made.properties, news=news, preview=True)
+    foreseen = received((await plugin.servicer.Update(request, Context())).properties).values
+    assert foreseen["description"] == "after"
+    assert foreseen["lastModifiedTime"] is UNKNOWN
+    assert foreseen["status"] == "accomplished"
+
+
+async def test_progress_passes_and_the_plan_stays(plugin: Plugin) -> None:
+    made = await plugin.create()
+    assert plugin.log.told[0].startswith("plan: full snapshot")
+    assert plugin.log.passed[0] == f"snapshot {made.id} 0 %"
+
+
+async def test_a_wait_that_timed_out_is_handed_over_and_resumed_by_an_update(plugin: Plugin) -> None:
+    context = await plugin.failing_create(patience=3.0)
+    assert context.detail is not None
+    assert context.detail.reasons == [context.text]
+    assert f"snapshot {context.detail.id} of disk {DISK} is not accomplished after 3 s" in context.text
+    (snapshot,) = plugin.cloud.emulator.world.snapshots
+    assert "alicloud-snapshot:being-created" not in snapshot.tags
+
+    olds, news = context.detail.properties, context.detail.inputs
+    assert list((await plugin.diff(olds, news)).diffs) == ["status"]
+    request = provider_pb2.UpdateRequest(urn=URN, id=context.detail.id, olds=olds, news=news)
+    updated = await plugin.servicer.Update(request, Context())
+    assert received(updated.properties).values["status"] == "accomplished"
+
+
+async def test_where_handing_over_fails_the_error_is_plain_and_the_next_create_adopts(plugin: Plugin) -> None:
+    plugin.cloud.emulator.add_faults({"action": "UntagResources", "code": "Forbidden.RAM", "status": 403, "times": 1})
+    context = await plugin.failing_create(patience=3.0)
+    assert context.detail is None
+    assert "is not accomplished after 3 s" in context.text
+
+    (snapshot,) = plugin.cloud.emulator.world.snapshots
+    assert (await plugin.create()).id == snapshot.id
+
+
+async def test_a_cancel_ends_a_wait_with_partial_state(plugin: Plugin) -> None:
+    waiting = asyncio.create_task(plugin.failing_create())
+    await plugin.log.progressing.wait()
+    await plugin.servicer.Cancel(empty_pb2.Empty(), Context())
+    context = await waiting
+    assert context.detail is not None
+    assert context.text == (
+        f"cancelled while waiting for {context.detail.id}, which goes on in the cloud\n"
+        f"  what to do: Run `pulumi up` again: it resumes {context.detail.id}."
+    )
+
+
+async def test_a_snapshot_that_fails_while_it_is_resumed_is_replaced(plugin: Plugin) -> None:
+    held = (await plugin.failing_create(patience=3.0)).detail
+    assert held is not None
+    plugin.cloud.emulator.fail_snapshot(held.id)
+    context = Context()
+    request = provider_pb2.UpdateRequest(urn=URN, id=held.id, olds=held.properties, news=held.inputs)
+    with pytest.raises(AbortError):
+        await plugin.servicer.Update(request, context)
+    assert context.detail is not None
+    assert list((await plugin.diff(context.detail.properties, held.inputs)).replaces) == ["status"]
+
+
+async def test_an_import_gives_inputs_that_need_no_change(plugin: Plugin) -> None:
+    made = await plugin.create(description="as it is", tags={"team": "web"})
+    answer = await plugin.servicer.Read(provider_pb2.ReadRequest(urn=URN, id=made.id), Context())
+    checked = await plugin.servicer.Check(
+        provider_pb2.CheckRequest(urn=URN, olds=answer.inputs, news=answer.inputs), Context()
+    )
+    assert list((await plugin.diff(answer.properties, checked.inputs)).diffs) == []
+
+
+async def test_what_is_gone_reads_as_nothing(plugin: Plugin) -> None:
+    request = provider_pb2.ReadRequest(urn=URN, id="s-none", properties=await plugin.inputs())
+    assert (await plugin.servicer.Read(request, Context())).id == ""
+
+
+async def test_the_state_of_the_dynamic_resource_is_rewritten_by_an_update(plugin: Plugin) -> None:
+    inputs = received(await plugin.inputs()).values
+    dynamic = {"__provider": "pickled", "disk_id": DISK, "status": "accomplished", "series": inputs["series"]}
+    dynamic |= {"region": "cn-hangzhou", "snapshot_name": inputs["snapshotName"]}
+    found = await plugin.diff(sent(dynamic), sent(inputs))
+    assert (list(found.diffs), list(found.replaces)) == (["__provider"], [])
+
+
+async def test_a_delete_ends_with_its_time_out(plugin: Plugin) -> None:
+    made = await plugin.create()
+    busy = {"action": "DeleteSnapshot", "code": "IdempotentProcessing", "status": 403, "times": None}
+    plugin.cloud.emulator.add_faults(busy)
+    context = Context()
+    request = provider_pb2.DeleteRequest(urn=URN, id=made.id, properties=made.properties, timeout=20.0)
+    with pytest.raises(AbortError):
+        await plugin.servicer.Delete(request, context)
+    assert context.text == (
+        f"deleting {made.id} has not ended after 20 s\n  what to do: Run it again, or raise customTimeouts.delete."
+    )
+
+
+async def test_an_error_that_nobody_meant_is_one_line(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("lost")
+
+    monkeypatch.setattr("alicloud_snapshot_provider.resources.snapshot.SnapshotResource.create", broken)
+    assert (await plugin.failing_create()).text == "KeyError: 'lost'"
+
+
+async def test_a_function_names_what_is_wrong_with_its_arguments(plugin: Plugin) -> None:
+    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:getSnapshots", args=sent({"diskID": DISK}))
+    (failure,) = (await plugin.servicer.Invoke(request, Context())).failures
+    assert failure.reason == "is not an argument: did you mean diskId?"
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "text"),
+    [
+        ("getSnapshots", {}, "no filter is given: give ids, diskId, series, guarded or tags"),
+        ("getSnapshot", {"diskId": "d-none"}, "no snapshot in cn-hangzhou matches diskId='d-none'"),
+    ],
+)
+async def test_a_question_without_an_answer_is_an_error(
+    plugin: Plugin, function: str, arguments: dict[str, str], text: str
+) -> None:
+    context = Context()
+    request = provider_pb2.InvokeRequest(tok=f"alicloud-snapshot:index:{function}", args=sent(arguments))
+    with pytest.raises(AbortError):
+        await plugin.servicer.Invoke(request, context)
+    assert text in context.text

@@ -1,0 +1,44 @@
+"""Properties on the wire: unknowns and secrets keep their meaning, numbers their kind."""
+
+from __future__ import annotations
+
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime import rpc
+
+from alicloud_snapshot_provider.adapters.plugin.wire import received, sent
+from alicloud_snapshot_provider.resources.values import UNKNOWN
+
+SECRET = {rpc._special_sig_key: rpc._special_secret_sig, "value": "d-1"}
+
+
+def test_the_marks_are_those_of_pulumi_s_sdk() -> None:
+    came = received(_struct({"diskId": SECRET, "series": rpc.UNKNOWN}))
+    assert came.values == {"diskId": "d-1", "series": UNKNOWN}
+    assert came.secrets == {"diskId"}
+    assert _plain(sent(came.values, came)) == {"diskId": SECRET, "series": rpc.UNKNOWN}
+
+
+def test_whole_numbers_arrive_as_such_and_nothing_is_left_out() -> None:
+    came = received(_struct({"keepLast": 3.0, "price": 0.5, "forceDelete": False, "window": None, "list": [1.0, {}]}))
+    assert came.values == {"keepLast": 3, "price": 0.5, "forceDelete": False, "list": [1, {}]}
+    assert isinstance(came.values["keepLast"], int)
+
+
+def test_a_secret_inside_of_a_property_makes_all_of_it_secret() -> None:
+    came = received(_struct({"tags": {"owner": SECRET}}))
+    assert came.values == {"tags": {"owner": "d-1"}}
+    assert came.secrets == {"tags"}
+
+
+def test_an_output_that_repeats_a_secret_is_secret_too() -> None:
+    came = received(_struct({"diskId": SECRET}))
+    outputs = _plain(sent({"sourceDiskId": "d-1", "status": "accomplished"}, came))
+    assert outputs == {"sourceDiskId": SECRET, "status": "accomplished"}
+
+
+def _struct(values: dict[str, object]) -> struct_pb2.Struct:
+    return json_format.ParseDict(values, struct_pb2.Struct())
+
+
+def _plain(struct: struct_pb2.Struct) -> object:
+    return json_format.MessageToDict(struct)
