@@ -5,7 +5,8 @@
     │  ├─ Throttled          ECS refused the call without executing it
     │  ├─ Unavailable        no usable answer: 5xx, transport, unreadable body
     │  ├─ Busy               the resource is in a passing state
-    │  └─ WaitTimeout        the snapshot goes on in the cloud; carries its id
+    │  ├─ WaitTimeout        the snapshot goes on in the cloud; carries its id
+    │  └─ Cancelled          the user stopped the run; what ECS has begun goes on
     └─ Permanent             somebody has to change something first
        ├─ InvalidInput       names the property
        ├─ NotFound
@@ -79,6 +80,10 @@ class WaitTimeout(Retryable):
     def __init__(self, problem: str, *, snapshot_id: str, **facts: str) -> None:
         super().__init__(problem, **facts)
         self.snapshot_id = snapshot_id
+
+
+class Cancelled(Retryable):
+    """The user stopped the run. What ECS has begun goes on, and the next `pulumi up` finds it."""
 
 
 class Permanent(SnapshotError):

@@ -24,11 +24,13 @@ from pulumi.dynamic import (
 
 from .. import dynamic_provider
 from ..ecs.settings import Settings, resolve_settings
-from ..errors import InvalidInput, SnapshotError
+from ..errors import Cancelled, InvalidInput, SnapshotError, SnapshotFailed, WaitTimeout
 from ..resources.noun import Noun, Operation
 from ..resources.preferences import Preferences, resolve_preferences
 from ..resources.registry import NOUNS
+from ..resources.values import Properties
 from . import dynamic_host
+from .partial_state import PartialState, Sighting, partial_state
 from .runtime import runtime
 from .values import from_pulumi, to_pulumi
 
@@ -47,6 +49,8 @@ def _reported(
             return method(self, *args, **kwargs)
         except SnapshotError as error:
             raise dynamic_host.clean_error(str(error)) from None
+        except PartialState as state:
+            raise dynamic_host.partial_state_error(state) from None
         except Exception:
             raise
         except BaseException as error:
@@ -72,6 +76,7 @@ class DynamicProvider(ResourceProvider):
     @_reported
     def configure(self, req: ConfigureRequest) -> None:
         dynamic_host.lift_concurrency()
+        dynamic_host.on_cancel(runtime().cancel)
         self._settings = resolve_settings(lambda key: req.config.get(f"alicloud:{key}"), os.environ)
         self._preferences = resolve_preferences(req.config.get)
 
@@ -92,8 +97,11 @@ class DynamicProvider(ResourceProvider):
 
     @_reported
     def create(self, props: dict[str, Any]) -> CreateResult:
-        resource = self._resource()
-        outputs = runtime().run(resource.create(from_pulumi(props), _operation()))
+        resource, inputs, sighting = self._resource(), from_pulumi(props), Sighting()
+        try:
+            outputs = runtime().run(resource.create(inputs, _operation(sighting)))
+        except (WaitTimeout, Cancelled) as error:
+            raise _left_behind(resource, inputs, error, sighting.resource_id) from None
         return CreateResult(outputs[resource.id_output], to_pulumi(outputs))
 
     @_reported
@@ -105,7 +113,11 @@ class DynamicProvider(ResourceProvider):
 
     @_reported
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        outputs = runtime().run(self._resource().update(_id, from_pulumi(olds), from_pulumi(news), _operation()))
+        resource, inputs = self._resource(), from_pulumi(news)
+        try:
+            outputs = runtime().run(resource.update(_id, from_pulumi(olds), inputs, _operation()))
+        except SnapshotFailed as error:
+            raise _left_behind(resource, inputs, error, _id) from None
         return UpdateResult(to_pulumi(outputs))
 
     @_reported
@@ -116,6 +128,23 @@ class DynamicProvider(ResourceProvider):
         return NOUNS[self._noun](runtime().regions, self._settings, self._preferences)
 
 
-def _operation() -> Operation:
+def _operation(sighting: Sighting | None = None) -> Operation:
     host = dynamic_host.current_call()
-    return Operation(timeout=host.timeout, progress=host.show_progress, tell=host.show_note)
+    return Operation(
+        timeout=host.timeout,
+        begun=(sighting or Sighting()).of,
+        progress=host.show_progress,
+        tell=host.show_note,
+    )
+
+
+def _left_behind(
+    resource: Noun, inputs: Properties, error: SnapshotError, resource_id: str
+) -> PartialState | SnapshotError:
+    """Return what to raise for a wait that did not reach its end, so that the state learns of the snapshot.
+
+    Where the host keeps no partial state, the next create adopts what this one has begun.
+    """
+    if not dynamic_host.keeps_partial_state():
+        return error
+    return runtime().finish(partial_state(resource, inputs, error, resource_id))

@@ -1,27 +1,36 @@
 """Every reach into Pulumi's dynamic host that its public interface does not offer.
 
-The host runs at most 4 operations at a time, shows errors as tracebacks, drops customTimeouts and has no progress.
+The host runs at most 4 operations at a time, shows errors as tracebacks, drops customTimeouts, and knows neither
+progress nor cancellation nor partial state.
 Each reach here finds what it needs in the host's own frames; where the host has changed it finds nothing, and
 the provider works on, just more plainly. Tested with pulumi 3.272.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import FrameType
 from typing import Any
 
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import provider_pb2
+
 from ..resources.noun import Notes
+from .partial_state import PartialState, status_details
+from .values import PROVIDER_KEY, to_pulumi
 
 log = logging.getLogger(__name__)
 
 CONCURRENT_OPERATIONS = 1_024
 """More than any `--parallel` in use; each costs a thread only while it runs."""
+_CANCEL = "/pulumirpc.ResourceProvider/Cancel"
 
 
 class CleanError(Exception):
@@ -69,28 +78,81 @@ def clean_error(message: str) -> CleanError:
     gRPC's status details win over its status message where both carry the same code, and the host sets only
     the message.
     """
-    frame = _servicer_frame()
-    if frame is not None:
-        try:
-            from google.rpc.status_pb2 import Status  # noqa: PLC0415
-
-            details = Status(code=2, message=message).SerializeToString()
-            frame.f_locals["context"].set_trailing_metadata((("grpc-status-details-bin", details),))
-        except Exception:
-            log.debug("the host shows a traceback with this error", exc_info=True)
+    _set_details(status_details(message))
     return CleanError(message)
+
+
+def _set_details(details: bytes) -> None:
+    frame = _servicer_frame()
+    if frame is None:
+        log.debug("the host shows a traceback with this error")
+        return
+    try:
+        frame.f_locals["context"].set_trailing_metadata((("grpc-status-details-bin", details),))
+    except Exception:
+        log.debug("the host shows a traceback with this error", exc_info=True)
+
+
+def _struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
+    return asyncio.run(rpc.serialize_properties(dict(properties), {}))
+
+
+def partial_state_error(state: PartialState) -> CleanError:
+    """Return the error to raise so that the engine keeps `state` although the operation failed.
+
+    Only to be used where `keeps_partial_state` holds.
+    """
+    frame = _servicer_frame()
+    properties = frame.f_locals.get("props") or frame.f_locals["news"] if frame else {}
+    detail = provider_pb2.ErrorResourceInitFailed(
+        id=state.resource_id,
+        properties=_struct({**to_pulumi(state.outputs), PROVIDER_KEY: properties[PROVIDER_KEY]}),
+        inputs=_struct(properties),
+        reasons=[str(state)],
+    )
+    _set_details(status_details(str(state), detail))
+    return CleanError(str(state))
+
+
+def keeps_partial_state() -> bool:
+    """Tell whether the host lets an operation fail and still leave a resource in the state."""
+    return _servicer_frame() is not None
 
 
 def lift_concurrency() -> bool:
     """Let the host run more than 4 operations at a time, and tell whether that worked."""
-    for frame in _frames(sys._current_frames().get(threading.main_thread().ident or 0)):
-        server = frame.f_locals.get("server")
-        pool: Any = getattr(getattr(server, "_state", None), "thread_pool", None)
-        if hasattr(pool, "_max_workers"):
-            pool._max_workers = max(pool._max_workers, CONCURRENT_OPERATIONS)
+    pool: Any = getattr(_server_state(), "thread_pool", None)
+    if not hasattr(pool, "_max_workers"):
+        log.debug("the host keeps its limit of concurrent operations")
+        return False
+    pool._max_workers = max(pool._max_workers, CONCURRENT_OPERATIONS)
+    return True
+
+
+def on_cancel(cancel: Callable[[], None]) -> bool:
+    """Have `cancel` called when the user stops a run, and tell whether that worked.
+
+    The host answers the engine's Cancel without doing anything, so that a wait goes on to its end.
+    """
+    for handler in getattr(_server_state(), "generic_handlers", ()):
+        methods = getattr(handler, "_method_handlers", {})
+        if _CANCEL in methods:
+            methods[_CANCEL] = methods[_CANCEL]._replace(unary_unary=lambda _request, _context: _answered(cancel))
             return True
-    log.debug("the host keeps its limit of concurrent operations")
+    log.debug("the host does not tell of a cancellation")
     return False
+
+
+def _answered(cancel: Callable[[], None]) -> empty_pb2.Empty:
+    cancel()
+    return empty_pb2.Empty()
+
+
+def _server_state() -> Any:
+    """Return the inner state of the host's gRPC server, which its main thread holds; None where it is not there."""
+    frames = _frames(sys._current_frames().get(threading.main_thread().ident or 0))
+    states = (getattr(frame.f_locals.get("server"), "_state", None) for frame in frames)
+    return next((state for state in states if state is not None), None)
 
 
 def tell_engine(urn: str, message: str, *, warning: bool = False, ephemeral: bool = False) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ..clock import system_clock
 from ..lifecycle.region import Regions
+from .operations import Operations
 
 T = TypeVar("T")
 
@@ -20,12 +21,24 @@ class Runtime:
 
     def __init__(self) -> None:
         self.regions = Regions(system_clock())
+        self._operations = Operations()
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="alicloud-snapshot", daemon=True).start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run `work` on the loop, beside everything else that runs there, and return its result."""
+        """Run `work` on the loop, beside everything else that runs there, and return its result.
+
+        Raises Cancelled where `cancel` came first.
+        """
+        return self.submit(self._operations.run(work)).result()
+
+    def finish(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` as `run` does, but let no cancellation end it."""
         return self.submit(work).result()
+
+    def cancel(self) -> None:
+        """End whatever `run` has under way."""
+        self._loop.call_soon_threadsafe(self._operations.cancel)
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start `work` on the loop and return its future."""

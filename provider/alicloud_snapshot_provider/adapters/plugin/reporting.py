@@ -10,8 +10,8 @@ import grpc
 from pulumi.runtime.proto import provider_pb2
 
 from ...errors import SnapshotError
+from ..partial_state import PartialState, status_details
 from .names import Names
-from .partial_state import PartialState, status_details
 from .wire import Received, sent
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from ...errors import InvalidInput, SnapshotFailed, Unavailable, WaitTimeout
+from ...errors import Cancelled, InvalidInput, SnapshotFailed, Unavailable, WaitTimeout
 from ...lifecycle.deadline import within
 from ...lifecycle.region import Regions
 from ...resources.fields import check_fields
@@ -19,14 +19,14 @@ from ...resources.noun import Noun, Operation
 from ...resources.registry import NOUNS
 from ...resources.series import series_of_urn
 from ...resources.values import Properties
+from ..operations import Operations
+from ..partial_state import Sighting, partial_state
 from . import PACKAGE
 from .configuration import Configuration, config_failures, configuration
 from .difference import config_difference, difference
 from .engine_log import EngineLog, ResourceLog
 from .functions import ARGUMENTS, FUNCTIONS
 from .names import Names, camel_case
-from .operations import Cancelled, Operations
-from .partial_state import Sighting, partial_state
 from .reporting import reported
 from .schema import plugin_version, schema_text
 from .wire import received, sent

@@ -6,13 +6,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from ...errors import Retryable
+from ..errors import Cancelled
 
 T = TypeVar("T")
-
-
-class Cancelled(Retryable):
-    """The user cancelled the operation. What ECS has begun goes on."""
 
 
 class Operations:

@@ -6,14 +6,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf import any_pb2
 from google.rpc import status_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from ...errors import SnapshotError
-from ...resources.noun import Noun
-from ...resources.values import Properties
-from .operations import Cancelled
+from ..errors import Cancelled, SnapshotError
+from ..resources.noun import Noun
+from ..resources.values import Properties
 
 HAND_OVER_PATIENCE = 4.0
 """Seconds for handing over: the engine gives a cancelled operation little more before it goes."""
@@ -57,11 +55,12 @@ async def partial_state(
     return PartialState(_reason(error, resource_id), resource_id, outputs) if outputs else error
 
 
-def status_details(text: str, detail: provider_pb2.ErrorResourceInitFailed) -> bytes:
-    """Return the gRPC status, as `grpc-status-details-bin` carries it, that holds the partial state."""
-    packed = any_pb2.Any()
-    packed.Pack(detail)
-    return bytes(status_pb2.Status(code=2, message=text, details=[packed]).SerializeToString())
+def status_details(text: str, detail: provider_pb2.ErrorResourceInitFailed | None = None) -> bytes:
+    """Return the gRPC status, as `grpc-status-details-bin` carries it: the text, and the partial state if any."""
+    status = status_pb2.Status(code=2, message=text)
+    if detail is not None:
+        status.details.add().Pack(detail)
+    return bytes(status.SerializeToString())
 
 
 def _reason(error: SnapshotError, resource_id: str) -> str:
