@@ -13,11 +13,14 @@ from typing import Any, TypeVar
 
 import grpc
 import pytest
+from google.protobuf import empty_pb2
 from google.rpc.status_pb2 import Status
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from alicloud_snapshot_provider.adapters import dynamic_host
 from alicloud_snapshot_provider.adapters.dynamic_host import HostCall
+from alicloud_snapshot_provider.adapters.partial_state import PartialState
 from alicloud_snapshot_provider.resources.noun import Notes
 
 T = TypeVar("T")
@@ -42,9 +45,14 @@ def serve(request: object, context: object, work: Callable[[], T]) -> T:
     return work()
 
 
-def hosted(server: object) -> bool:
-    """Lift the limit under the host's main function: its frame holds `server`."""
-    return dynamic_host.lift_concurrency()
+def serve_create(request: object, context: object, props: dict[str, str], work: Callable[[], T]) -> T:
+    """Do `work` as the host's Create does: its frame holds the properties as well."""
+    return work()
+
+
+def within_main(server: object, work: Callable[[], T]) -> T:
+    """Do `work` under the host's main function: its frame holds `server`."""
+    return work()
 
 
 @dataclass
@@ -122,14 +130,14 @@ def test_more_than_4_operations_run_at_a_time_where_the_hosts_pool_is_found() ->
     with ThreadPoolExecutor(4) as pool:
         everybody_is_here = threading.Barrier(20)
 
-        assert hosted(SimpleNamespace(_state=SimpleNamespace(thread_pool=pool)))
+        assert within_main(SimpleNamespace(_state=SimpleNamespace(thread_pool=pool)), dynamic_host.lift_concurrency)
 
         arrivals = [pool.submit(everybody_is_here.wait, 10) for _ in range(20)]
         assert sorted(arrival.result() for arrival in arrivals) == list(range(20))
 
 
 def test_the_hosts_limit_stays_where_its_pool_is_not_found() -> None:
-    assert not hosted(SimpleNamespace(_state=SimpleNamespace(threads=4)))
+    assert not within_main(SimpleNamespace(_state=SimpleNamespace(threads=4)), dynamic_host.lift_concurrency)
     assert not dynamic_host.lift_concurrency()
 
 
@@ -161,3 +169,44 @@ def test_where_no_engine_listens_the_provider_works_on_without_messages(
 ) -> None:
     with started_with(monkeypatch, *arguments):
         assert not dynamic_host.tell_engine(URN, "it drifted")
+
+
+def test_a_cancellation_is_passed_on_where_the_hosts_handlers_are_found() -> None:
+    heard: list[str] = []
+    with ThreadPoolExecutor(1) as threads:
+        server = grpc.server(threads)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(ResourceProviderServicer(), server)
+        assert within_main(server, lambda: dynamic_host.on_cancel(lambda: heard.append("cancelled")))
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            provider_pb2_grpc.ResourceProviderStub(channel).Cancel(empty_pb2.Empty(), timeout=10)
+        server.stop(None).wait()
+    assert heard == ["cancelled"]
+
+
+def test_a_cancellation_is_not_passed_on_where_the_hosts_handlers_are_not_found() -> None:
+    assert not within_main(SimpleNamespace(_state=SimpleNamespace()), lambda: dynamic_host.on_cancel(lambda: None))
+    assert not dynamic_host.on_cancel(lambda: None)
+
+
+def test_an_early_end_leaves_a_resource_in_the_state_inside_the_host() -> None:
+    context = Context()
+    state = PartialState("timed out", "s-1", {"status": "progressing"})
+
+    def end() -> Exception:
+        assert dynamic_host.keeps_partial_state()
+        return dynamic_host.partial_state_error(state)
+
+    assert str(serve_create(object(), context, {"disk_id": "d-1", "__provider": "reference"}, end)) == "timed out"
+    ((key, details),) = context.metadata
+    failed = provider_pb2.ErrorResourceInitFailed()
+    Status.FromString(details).details[0].Unpack(failed)
+    assert key == "grpc-status-details-bin"
+    assert (failed.id, list(failed.reasons)) == ("s-1", ["timed out"])
+    assert dict(failed.properties) == {"status": "progressing", "__provider": "reference"}
+    assert dict(failed.inputs) == {"disk_id": "d-1", "__provider": "reference"}
+
+
+def test_outside_the_host_no_resource_can_be_left_in_the_state() -> None:
+    assert not dynamic_host.keeps_partial_state()
