@@ -223,6 +223,16 @@ async def test_an_error_that_nobody_meant_is_one_line(plugin: Plugin, monkeypatc
     assert (await plugin.failing_create()).text == "KeyError: 'lost'"
 
 
+async def test_what_the_plugin_does_not_have_is_said_with_what_it_has(plugin: Plugin) -> None:
+    asked, checked = Context(), Context()
+    with pytest.raises(AbortError):
+        await plugin.servicer.Invoke(provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:getDisk"), asked)
+    with pytest.raises(AbortError):
+        await plugin.servicer.Check(provider_pb2.CheckRequest(urn=URN.replace("Snapshot::", "Disk::")), checked)
+    assert asked.text.startswith("alicloud-snapshot has no getDisk\n  what to do: Correct the type: there is getSnap")
+    assert checked.text.startswith("alicloud-snapshot has no Disk\n  what to do: Correct the type: there is Snapshot")
+
+
 async def test_a_function_names_what_is_wrong_with_its_arguments(plugin: Plugin) -> None:
     request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:getSnapshots", args=sent({"diskID": DISK}))
     (failure,) = (await plugin.servicer.Invoke(request, Context())).failures

@@ -11,7 +11,7 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from ...errors import Cancelled, InvalidInput, SnapshotFailed, Unavailable, WaitTimeout
+from ...errors import Cancelled, InvalidInput, NotFound, SnapshotFailed, Unavailable, WaitTimeout
 from ...lifecycle.deadline import within
 from ...lifecycle.region import Regions
 from ...resources.fields import check_fields
@@ -84,7 +84,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Check(
         self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CheckResponse:
-        resource, names = self._noun(request.urn)
+        async with reported(context, _ARGUMENT_NAMES):
+            resource, names = self._noun(request.urn)
         origin = received(request.news)
         news = {"series": series_of_urn(request.urn), **names.inward(origin.values)}
         async with reported(context, names):
@@ -121,7 +122,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Read(
         self, request: provider_pb2.ReadRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.ReadResponse:
-        resource, names = self._noun(request.urn)
+        async with reported(context, _ARGUMENT_NAMES):
+            resource, names = self._noun(request.urn)
         state, origin = received(request.properties), received(request.inputs)
         props = names.inward(state.values) or self._unimported(request.urn)
         async with reported(context, names):
@@ -160,7 +162,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Invoke(
         self, request: provider_pb2.InvokeRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.InvokeResponse:
-        function = FUNCTIONS[request.tok.removeprefix(_MODULE)]
+        async with reported(context, _ARGUMENT_NAMES):
+            function = _one_of(FUNCTIONS, request.tok)
         origin = received(request.args)
         arguments = _ARGUMENT_NAMES.inward(origin.values)
         failures = check_fields(ARGUMENTS, arguments)
@@ -212,7 +215,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def _noun(self, urn: str) -> tuple[Noun, Names]:
         noun, known = _noun_of(urn), self._configuration
-        return NOUNS[noun](self._regions, known.settings, known.preferences), _NAMES[noun]
+        resource = _one_of(NOUNS, noun)(self._regions, known.settings, known.preferences)
+        return resource, _NAMES[noun]
 
     def _unimported(self, urn: str) -> Properties:
         """Return what an import, which knows nothing but an id, takes for granted."""
@@ -222,6 +226,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 def _noun_of(urn: str) -> str:
     """Return the noun of a URN, whose type also names the parents' types: `a:b:C$alicloud-snapshot:index:Snapshot`."""
     return urn.split("::")[2].rpartition("$")[2].removeprefix(_MODULE)
+
+
+def _one_of(known: Mapping[str, T], token: str) -> T:
+    name = token.removeprefix(_MODULE)
+    if name not in known:
+        raise NotFound(f"{PACKAGE} has no {name}", remedy=f"Correct the type: there is {', '.join(known)}.")
+    return known[name]
 
 
 def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
