@@ -19,7 +19,12 @@ from alicloud_snapshot_provider.resources.registry import NOUNS
 from pulumi_alicloud_snapshot import plugin
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = json.loads(schema_text())
+Schema = dict[str, Any]
+
+
+@pytest.fixture
+def schema() -> Schema:
+    return dict(json.loads(schema_text()))
 
 
 def test_the_committed_schema_is_what_the_plugin_serves() -> None:
@@ -27,20 +32,20 @@ def test_the_committed_schema_is_what_the_plugin_serves() -> None:
     assert committed == schema_text(), "run `make schema`"
 
 
-def test_every_property_and_argument_is_described() -> None:
-    assert [path for path, text in _properties("", SCHEMA) if not text.rstrip().endswith(".")] == []
+def test_every_property_and_argument_is_described(schema: Schema) -> None:
+    assert [path for path, text in _properties("", schema) if not text.rstrip().endswith(".")] == []
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_every_noun_has_its_properties_and_says_what_replaces_it(noun: str) -> None:
-    resource = SCHEMA["resources"][f"alicloud-snapshot:index:{noun}"]
+def test_every_noun_has_its_properties_and_says_what_replaces_it(schema: Schema, noun: str) -> None:
+    resource = schema["resources"][f"alicloud-snapshot:index:{noun}"]
     assert set(resource["inputProperties"]) == {camel_case(each.name) for each in NOUNS[noun].fields if each.is_input}
     assert set(resource["required"]) <= set(resource["properties"])
     assert any(each.get("replaceOnChanges") for each in resource["inputProperties"].values())
 
 
-def test_a_snapshot_needs_nothing_but_its_disk() -> None:
-    snapshot = SCHEMA["resources"]["alicloud-snapshot:index:Snapshot"]
+def test_a_snapshot_needs_nothing_but_its_disk(schema: Schema) -> None:
+    snapshot = schema["resources"]["alicloud-snapshot:index:Snapshot"]
     assert snapshot["requiredInputs"] == ["diskId"]
     assert snapshot["inputProperties"]["keepLast"]["default"] == 1
     assert "retentionDays" not in snapshot["required"]
@@ -51,17 +56,17 @@ def test_the_python_provider_takes_every_key_of_the_configuration() -> None:
     assert {camel_case(each.name) for each in fields(plugin.ProviderArgs)} == {key.name for key in CONFIG_KEYS}
 
 
-def test_the_yaml_example_states_what_the_schema_has() -> None:
+def test_the_yaml_example_states_what_the_schema_has(schema: Schema) -> None:
     program = yaml.safe_load((ROOT / "examples" / "plugin-yaml" / "Pulumi.yaml").read_text())
     for resource in program["resources"].values():
-        described = SCHEMA["resources"][_token(resource["type"])]
+        described = schema["resources"][_token(resource["type"])]
         assert set(described["requiredInputs"]) <= set(resource["properties"]) <= set(described["inputProperties"])
     for variable in program["variables"].values():
         call = variable["fn::invoke"]
-        assert set(call["arguments"]) <= set(SCHEMA["functions"][_token(call["function"])]["inputs"]["properties"])
+        assert set(call["arguments"]) <= set(schema["functions"][_token(call["function"])]["inputs"]["properties"])
     for name, output in re.findall(r"\$\{(\w+)\.(\w+)\}", str(program["outputs"])):
         if name in program["resources"] and output != "id":
-            assert output in SCHEMA["resources"][_token(program["resources"][name]["type"])]["properties"]
+            assert output in schema["resources"][_token(program["resources"][name]["type"])]["properties"]
 
 
 def _token(short: str) -> str:
