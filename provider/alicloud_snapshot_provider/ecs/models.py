@@ -65,7 +65,7 @@ class SnapshotInfo:
     @property
     def percent(self) -> int:
         """Progress as a number from 0 to 100; 0 where ECS does not state it."""
-        return min(100, max(0, whole(self.progress.rstrip("%")) or 0))
+        return percent(self.progress)
 
     @property
     def cut_at(self) -> datetime | None:
@@ -110,14 +110,19 @@ class SnapshotGroupRequest:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotGroupInfo:
-    """One snapshot-consistent group as DescribeSnapshotGroups shows it. `snapshot_ids` are its members by disk."""
+    """One snapshot-consistent group as DescribeSnapshotGroups shows it.
+
+    `snapshot_ids` are its members by disk; `progress` is that of the slowest, and it is `available` where all are.
+    """
 
     snapshot_group_id: str
     snapshot_group_name: str = ""
     description: str = ""
     status: str = ""
+    progress: str = ""
+    available: bool = False
     creation_time: str = ""
-    instance_id: str = ""
+    source_instance_id: str = ""
     resource_group_id: str = ""
     snapshot_ids: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -248,8 +253,10 @@ def snapshot_group_info(record: Any) -> SnapshotGroupInfo:
         snapshot_group_name=text(record.name),
         description=text(record.description),
         status=text(record.status),
+        progress=min((text(each.progress) for each in members), key=percent, default=""),
+        available=bool(members) and all(flag(each.available) for each in members),
         creation_time=text(record.creation_time),
-        instance_id=text(record.instance_id),
+        source_instance_id=text(record.instance_id),
         resource_group_id=text(record.resource_group_id),
         snapshot_ids={text(each.source_disk_id): text(each.snapshot_id) for each in members if each.snapshot_id},
         tags={text(tag.key): text(tag.value) for tag in items_of(record.tags, "tag") if tag.key},
@@ -284,6 +291,11 @@ def whole(value: Any) -> int | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return int(number) if math.isfinite(number) else None
+
+
+def percent(progress: str) -> int:
+    """Return ECS's progress, such as "45%", as a number from 0 to 100; 0 where it states none."""
+    return min(100, max(0, whole(progress.rstrip("%")) or 0))
 
 
 def flag(value: Any) -> bool:

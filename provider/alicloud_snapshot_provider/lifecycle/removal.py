@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from ..clock import Clock
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo
@@ -14,6 +17,18 @@ RELEASE_PATIENCE = 60.0
 """Seconds for which a snapshot still counts as used after its last image or disk is gone."""
 GONE_PATIENCE = 60.0
 LOOK_INTERVAL = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """What was made from a snapshot, by id."""
+
+    images: Sequence[str]
+    disks: Sequence[str]
+
+    def __str__(self) -> str:
+        named = [f"image {image}" for image in self.images] + [f"disk {disk}" for disk in self.disks]
+        return ", ".join(named) or "an image or disk"
 
 
 class SnapshotRemover:
@@ -58,14 +73,19 @@ class SnapshotRemover:
             await self._clock.sleep(LOOK_INTERVAL)
 
     async def _with_names(self, snapshot_id: str, refusal: InUse) -> InUse:
-        images = [image.image_id for image in await self._client.images_of_snapshot(snapshot_id)]
-        disks = [disk.disk_id for disk in await self._client.disks_of_snapshot(snapshot_id)]
-        users = [f"image {image}" for image in images] + [f"disk {disk}" for disk in disks]
+        users = await named_users(self._client, snapshot_id)
         return InUse(
-            f"snapshot {snapshot_id} is in use by {', '.join(users) or 'an image or disk'} and cannot be deleted",
+            f"snapshot {snapshot_id} is in use by {users} and cannot be deleted",
             remedy=refusal.remedy,
             code=refusal.code,
             request_id=refusal.request_id,
-            images=images,
-            disks=disks,
+            images=users.images,
+            disks=users.disks,
         )
+
+
+async def named_users(client: EcsClient, snapshot_id: str) -> Users:
+    """Return the images and disks that were made from a snapshot."""
+    images = [image.image_id for image in await client.images_of_snapshot(snapshot_id)]
+    disks = [disk.disk_id for disk in await client.disks_of_snapshot(snapshot_id)]
+    return Users(images, disks)

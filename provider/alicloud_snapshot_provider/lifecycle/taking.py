@@ -57,7 +57,7 @@ class Taker(ABC, Generic[R]):
             claim = await self._claim(wanted)
         wanted.begun(claim.info.record_id)
         info = await self.wait_ready(claim.info, wanted)
-        if claim.adopted and await self._converge(info, wanted):
+        if claim.adopted and await self.converge(info, wanted):
             info = await self._records.get(info.record_id) or info
         await self._ledger.hand_over(info.record_id)
         return info
@@ -67,8 +67,8 @@ class Taker(ABC, Generic[R]):
         """Return the record once it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
 
     @abstractmethod
-    async def _converge(self, info: R, wanted: Intended) -> bool:
-        """Bring what was adopted to what is declared now, and tell whether that took a call."""
+    async def converge(self, info: R, wanted: Intended) -> bool:
+        """Bring the record's attributes to what is declared, and tell whether that took a call."""
 
     async def _claim(self, wanted: Intended) -> _Claim[R]:
         members = await self._ledger.members(wanted.attributes.series)
@@ -204,7 +204,7 @@ class SnapshotTaker(Taker[SnapshotInfo]):
                 remedy="Run `pulumi up` again: it resumes this snapshot. Raise customTimeouts.create for larger disks.",
             ) from None
 
-    async def _converge(self, info: SnapshotInfo, wanted: Intended) -> bool:
+    async def converge(self, info: SnapshotInfo, wanted: Intended) -> bool:
         patience = wanted.limit(info)
         return await converge(self._snapshots, self._clock, info, wanted.attributes, patience=patience)
 

@@ -10,7 +10,7 @@ from .values import UNKNOWN, Properties
 
 _EMPTY = {"description": "", "tags": {}}
 """What ECS says where these inputs are not declared."""
-_PASSING = ("status", "progress", "remain_time", "available", "last_modified_time", "full_snapshot_size_in_bytes")
+_PASSING = {"status", "progress", "remain_time", "available", "last_modified_time", "full_snapshot_size_in_bytes"}
 """Outputs that change by themselves until the snapshot is accomplished."""
 
 
@@ -23,7 +23,8 @@ def foreseen_new(fields: Sequence[Field], repeated: Mapping[str, str], inputs: P
 
 def foreseen_updated(fields: Sequence[Field], olds: Properties, inputs: Properties, *, settled: bool) -> dict[str, Any]:
     """Return the outputs of a snapshot that is about to be updated; one that is not `settled` also moves on."""
-    passing = () if settled else _PASSING
+    moving = {"last_modified_time"} if settled else _PASSING
+    passing = [field.name for field in fields if field.name in moving]
     undeclared = {field.name for field in fields if field.is_input and not field.computed} - inputs.keys()
     kept = {name: value for name, value in olds.items() if name not in undeclared}
-    return {**kept, **_EMPTY, **dict.fromkeys(passing, UNKNOWN), "last_modified_time": UNKNOWN, **inputs}
+    return {**kept, **_EMPTY, **dict.fromkeys(passing, UNKNOWN), **inputs}

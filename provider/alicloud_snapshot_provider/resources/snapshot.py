@@ -13,8 +13,9 @@ from ..lifecycle.wanted import Wanted
 from ..lifecycle.window import Window, parse_window
 from .durations import duration_seconds
 from .noun import Checked, Notes, Operation
+from .recorded_noun import recorded_outputs
 from .snapshot_fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
-from .snapshot_noun import SnapshotNoun, attributes_of, consequences, heard_by, recorded_outputs
+from .snapshot_noun import SnapshotNoun, attributes_of, consequences, shown_by
 from .values import Properties
 
 
@@ -45,7 +46,8 @@ class SnapshotResource(SnapshotNoun):
             wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
             min_age=duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None,
             timeout=operation.timeout,
-            progress=heard_by(operation),
+            begun=operation.begun,
+            progress=shown_by(operation),
         )
 
     def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:
