@@ -18,7 +18,7 @@ from ..lifecycle.orphans import WHY, Claims, Orphan, find_orphans
 from ..lifecycle.progress import duration_text
 from ..lifecycle.region import Regions
 from ..resources.preferences import Preferences, resolve_preferences
-from .stack_state import StackState, current_config, current_state, in_stack_folder, state_file
+from .stack_state import StackState, current_config, current_state, project_file, state_file
 
 NONE_FOUND, BAD_INPUT, FOUND = 0, 2, 3
 """Exit codes."""
@@ -51,18 +51,18 @@ def report_orphans(
 
 
 def _where(regions: Sequence[str], state: Path | None) -> Where:
-    in_stack = in_stack_folder(Path.cwd())
-    config = current_config() if in_stack else {}
+    project = project_file(Path.cwd())
+    config = current_config() if project else {}
     settings = resolve_settings(lambda key: config.get(f"alicloud:{key}"), os.environ)
-    known = _state(state, in_stack)
+    known = _state(state, project)
     wanted = regions or sorted({settings.region, *(known.regions if known else ())} - {""}) or [""]
     return Where(settings, resolve_preferences(config.get), wanted, known.claims if known else None)
 
 
-def _state(state: Path | None, in_stack: bool) -> StackState | None:
+def _state(state: Path | None, project: Path | None) -> StackState | None:
     if state is not None:
         return state_file(state)
-    return current_state() if in_stack else None
+    return current_state(project) if project else None
 
 
 async def _find(where: Where) -> list[Orphan]:

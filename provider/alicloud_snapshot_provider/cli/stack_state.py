@@ -6,9 +6,11 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from ..ecs.models import whole
 from ..errors import InvalidInput
@@ -27,24 +29,25 @@ class StackState:
     regions: frozenset[str] = frozenset()
 
 
-def in_stack_folder(folder: Path) -> bool:
-    """Tell whether `folder` or one above it holds a Pulumi project."""
-    return any((parent / name).is_file() for parent in (folder, *folder.parents) for name in _PROJECT_FILES)
+def project_file(folder: Path) -> Path | None:
+    """Return the file of the Pulumi project that `folder` is in, None where it is in none."""
+    candidates = (parent / name for parent in (folder, *folder.parents) for name in _PROJECT_FILES)
+    return next((file for file in candidates if file.is_file()), None)
 
 
 def current_config() -> dict[str, str]:
     """Return the configuration of the current stack, secrets included. Raises InvalidInput where Pulumi has none."""
-    config = _pulumi("config", "--show-secrets", "--json")
-    return {key: str(entry.get("value", "")) for key, entry in config.items() if isinstance(entry, Mapping)}
+    config = json.loads(_pulumi("config", "--show-secrets", "--json"))
+    return {key: str(entry.get("value", "")) for key, entry in config.items()}
 
 
-def current_state() -> StackState:
+def current_state(project: Path) -> StackState:
     """Return what the current stack's state holds. Raises InvalidInput where Pulumi has no such state."""
-    state = read_state(_pulumi("stack", "export"))
-    about = _pulumi("about", "--json").get("currentStack") or {}
-    scope = "/".join(str(about.get("fullyQualifiedName", "")).split("/")[-2:])
-    claims = state.claims
-    return StackState(Claims(claims.keep_last, claims.scopes | {scope}, claims.names), state.regions)
+    state = read_state(json.loads(_pulumi("stack", "export")))
+    name = yaml.safe_load(project.read_text(encoding="utf-8"))["name"]
+    scope = f"{name}/{_pulumi('stack', '--show-name').strip()}"
+    claims = replace(state.claims, scopes=state.claims.scopes | {scope})
+    return replace(state, claims=claims)
 
 
 def state_file(path: Path) -> StackState:
@@ -80,8 +83,8 @@ def _is_ours(resource: Mapping[str, Any]) -> bool:
     return bool(resource.get("id")) and str(resource.get("type", "")).startswith(_OURS)
 
 
-def _pulumi(*arguments: str) -> dict[str, Any]:
-    """Return the JSON that a command of Pulumi prints."""
+def _pulumi(*arguments: str) -> str:
+    """Return what a command of Pulumi prints."""
     executable = shutil.which("pulumi")
     if executable is None:
         raise InvalidInput("pulumi", "there is no pulumi on the PATH", remedy="Install it, or give --state FILE.")
@@ -95,4 +98,4 @@ def _pulumi(*arguments: str) -> dict[str, Any]:
             f"`pulumi {' '.join(arguments)}` failed: {reason.removeprefix('error: ')}",
             remedy="Select a stack with `pulumi stack select`, or run it elsewhere with --state FILE.",
         )
-    return dict(json.loads(answer.stdout))
+    return answer.stdout

@@ -1,0 +1,83 @@
+"""A run of Pulumi that a test interrupts or kills, with everything that it started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from workbench.environment import ENGINE, engine_environment
+from workbench.stack import Stack
+
+_SECONDS = 60.0
+_BETWEEN_LOOKS = 0.02
+
+
+class RunningUp:
+    """A `pulumi up` under way, in a session of its own; whatever is left of it when the context ends is killed."""
+
+    def __init__(self, stack: Stack) -> None:
+        command = [str(ENGINE / "pulumi"), "up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name]
+        self._stack = stack
+        self._printed = stack.project.parent / "up.txt"
+        with self._printed.open("w") as printed:
+            self._process = subprocess.Popen(
+                command,
+                cwd=stack.project,
+                env=engine_environment(stack.backend) | {"ALICLOUD_SNAPSHOT_TIME_SCALE": str(stack.speed)},
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._kill_session()
+        self._process.wait()
+
+    def until(self, happened: Callable[[], bool]) -> Self:
+        """Wait for something that the run brings about; fails the test where the run ends without it."""
+        end = time.monotonic() + _SECONDS
+        while not happened():
+            assert self._process.poll() is None, self.printed
+            assert time.monotonic() < end, "it did not happen in time"
+            time.sleep(_BETWEEN_LOOKS)
+        return self
+
+    @property
+    def printed(self) -> str:
+        """What the run has printed so far."""
+        return self._printed.read_text()
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self._process.send_signal(signal.SIGINT)
+
+    def ended(self) -> str:
+        """Wait for the run to end by itself, and give what it printed."""
+        self._process.wait(_SECONDS)
+        return self.printed
+
+    def kill(self) -> None:
+        """Kill the engine and all that descend from it, then unlock the stack."""
+        self._kill_session()
+        self._process.wait()
+        self._stack.run("cancel", "--yes")
+
+    def _kill_session(self) -> None:
+        """The engine gives each plugin a process group of its own, so the session is what holds them together."""
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(ProcessLookupError, ValueError):
+                if os.getsid(int(entry.name)) == self._process.pid:
+                    os.kill(int(entry.name), signal.SIGKILL)
