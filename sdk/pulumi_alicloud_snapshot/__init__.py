@@ -3,6 +3,7 @@
 from ._guard import Change, guard_stack, snapshot_before
 from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
 from ._snapshot import DeletionPolicy, Preflight, Snapshot, SnapshotArgs, WaitUntil
+from ._snapshot_copy import SnapshotCopy, SnapshotCopyArgs
 
 __all__ = [
     "Change",
@@ -10,6 +11,8 @@ __all__ = [
     "Preflight",
     "Snapshot",
     "SnapshotArgs",
+    "SnapshotCopy",
+    "SnapshotCopyArgs",
     "WaitUntil",
     "get_snapshot",
     "get_snapshots",

@@ -20,8 +20,9 @@ from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 
 from ._declaring import declared_properties, dynamic_type, output_names, with_id
 from ._snapshot import SnapshotArgs, SnapshotOutputs
+from ._snapshot_copy import SnapshotCopyArgs, SnapshotCopyOutputs
 
-__all__ = ["Provider", "ProviderArgs", "Snapshot", "SnapshotArgs"]
+__all__ = ["Provider", "ProviderArgs", "Snapshot", "SnapshotArgs", "SnapshotCopy", "SnapshotCopyArgs"]
 
 T = TypeVar("T", bound=type)
 
@@ -135,6 +136,26 @@ class Snapshot(SnapshotOutputs, pulumi.CustomResource):
         props = dict.fromkeys(output_names(SnapshotOutputs)) | {"region": region}
         _register(found, resource_name, props, with_id(id, opts))
         return found
+
+
+@_with_getters(SnapshotCopyOutputs)
+class SnapshotCopy(SnapshotCopyOutputs, pulumi.CustomResource):
+    """A copy of a snapshot in another region, encrypted if wished; served by the plugin."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotCopyArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Declare a copy, with `SnapshotCopyArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old copy would be gone before the new one exists.
+        """
+        given = args or SnapshotCopyArgs(**arguments)
+        props = declared_properties("SnapshotCopy", SnapshotCopyOutputs, resource_name, given, opts)
+        _register(self, resource_name, props, opts)
 
 
 def _register(

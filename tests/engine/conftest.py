@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import NewStack, copy_root_project, write_project
+from harness import NewStack, copy_example, copy_root_project, write_project
 from workbench.environment import ENGINE
 from workbench.stack import Stack
 
@@ -46,6 +46,18 @@ def root_stack(tmp_path: Path, emulator: Emulator, speed: float) -> Stack:
 def new_stack(tmp_path: Path, emulator: Emulator, speed: float) -> NewStack:
     def make(program: str) -> Stack:
         stack = Stack(write_project(tmp_path, program), tmp_path / "state", emulator, speed)
+        stack.create()
+        return stack
+
+    return make
+
+
+@pytest.fixture
+def example_stack(tmp_path: Path, emulator: Emulator, speed: float) -> NewStack:
+    """Makes a stack of an example, given by the name of its folder."""
+
+    def make(name: str) -> Stack:
+        stack = Stack(copy_example(tmp_path, name), tmp_path / "state", emulator, speed)
         stack.create()
         return stack
 

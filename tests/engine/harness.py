@@ -25,6 +25,11 @@ def copy_root_project(folder: Path) -> Path:
     return project
 
 
+def copy_example(folder: Path, name: str) -> Path:
+    """Copies an example that is a project of its own."""
+    return Path(shutil.copytree(ROOT / "examples" / name, folder / "project"))
+
+
 def write_project(folder: Path, program: str) -> Path:
     """Writes a project of its own around a program."""
     project = folder / "project"

@@ -12,8 +12,8 @@ import pulumi
 import pytest
 
 import pulumi_alicloud_snapshot as sdk
-from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
-from pulumi_alicloud_snapshot import _query, _series
+from alicloud_snapshot_provider.resources.registry import NOUNS
+from pulumi_alicloud_snapshot import _query, _series, plugin
 
 URN = "urn:pulumi:stack::project::alicloud:ecs/instance:Instance::web"
 
@@ -36,18 +36,21 @@ def test_all_names_what_the_sdk_offers_in_order() -> None:
     assert sdk.__all__ == sorted(offered)
 
 
-def test_the_arguments_are_the_inputs_of_the_one_table_in_its_order() -> None:
-    assert [field.name for field in fields(sdk.SnapshotArgs)] == [
-        field.name for field in SNAPSHOT_FIELDS if field.is_input
+@pytest.mark.parametrize("noun", NOUNS)
+def test_the_arguments_are_the_inputs_of_the_one_table_in_its_order(noun: str) -> None:
+    assert [field.name for field in fields(getattr(sdk, f"{noun}Args"))] == [
+        field.name for field in NOUNS[noun].fields if field.is_input
     ]
 
 
-def test_the_resource_shows_every_field_of_the_one_table() -> None:
-    own = [each for each in sdk.Snapshot.__mro__ if each.__module__.startswith(sdk.__name__)]
+@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("served", [sdk, plugin])
+def test_the_resource_shows_every_field_of_the_one_table(served: ModuleType, noun: str) -> None:
+    own = [each for each in getattr(served, noun).__mro__ if each.__module__.startswith(sdk.__name__)]
 
     shown = [name for each in own for name in get_annotations(each)]
 
-    assert sorted(shown) == sorted(field.name for field in SNAPSHOT_FIELDS)
+    assert sorted(shown) == sorted(field.name for field in NOUNS[noun].fields)
 
 
 def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() -> None:

@@ -9,14 +9,14 @@ from ecs_emulator import Emulator
 from workbench.stack import REGION
 
 
-def ecs_client(emulator: Emulator) -> Client:
-    """Gives a client of the emulator's first region."""
+def ecs_client(emulator: Emulator, region: str = REGION) -> Client:
+    """Gives a client of one of the emulator's regions."""
     return Client(
         Config(
             access_key_id="emulator-key-id",
             access_key_secret="emulator-key-secret",  # noqa: S106  (the emulator's own)
             endpoint=emulator.endpoint,
             protocol="http",
-            region_id=REGION,
+            region_id=region,
         )
     )

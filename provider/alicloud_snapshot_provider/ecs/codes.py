@@ -143,6 +143,21 @@ _RULES = (
         _invalid("disk_id"),
         "Name a cloud disk: local and elastic ephemeral disks have no snapshots.",
     ),
+    _Rule(
+        ("InvalidRegionId.NotExists", "InvalidOperation.NotSupportCopyInSameRegion"),
+        _invalid("destination_region"),
+        "Name another region than the snapshot's own.",
+    ),
+    _Rule(
+        ("OperationDenied.SnapshotCategoryNotSupportCopy",),
+        _invalid("source_snapshot_id"),
+        "Copy a standard snapshot: archives cannot be copied.",
+    ),
+    _Rule(
+        ("InvalidEncrypted.NotMatchKmsKeyId", "InvalidEncrypted.NotSupportDecrypt"),
+        _invalid("encrypted"),
+        "Set encrypted = True, which a KMS key and an encrypted snapshot need.",
+    ),
     _Rule(("InstanceLockedForSecurity",), Rejected, "Unlock the instance in the ECS console first."),
     _Rule(
         (
@@ -176,6 +191,9 @@ _RULES = (
             "Operation.Conflict",
             "InvalidOperation.Conflict",
             "InvalidOperation.RelatedSnapshotNotFinished",
+            "InvalidOperation.UnfinishedCrossRegionCopy",
+            "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+            "InvalidOperation.DiskHasUnfinishedSnapshotCopy",
         ),
         Busy,
         "Run it again once the snapshot is accomplished.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..ecs.models import DiskInfo
+from ..ecs.models import DiskInfo, SnapshotInfo
 from .estimate import Estimate, estimate
 from .progress import duration_text
 from .survey import Situation
@@ -14,12 +14,15 @@ from .window import Window
 def plan_facts(situation: Situation, disk: DiskInfo, price: float) -> list[str]:
     """Return the facts, a line each."""
     if situation.unfinished is not None:
-        return [
-            f"adopts {situation.unfinished.snapshot_id} ({situation.unfinished.progress or 'just begun'}), "
-            "which an earlier run began for the same intent"
-        ]
+        return [adoption_text(situation.unfinished)]
     facts = estimate(situation, disk, price)
     return [_summary(facts), _what(situation, disk), _base(facts), _meanwhile(situation, disk)]
+
+
+def adoption_text(unfinished: SnapshotInfo) -> str:
+    """Return the fact that stands for all others where an earlier run began the snapshot."""
+    progress = unfinished.progress or "just begun"
+    return f"adopts {unfinished.snapshot_id} ({progress}), which an earlier run began for the same intent"
 
 
 def plan_warnings(situation: Situation, disk: DiskInfo, window: Window | None) -> list[str]:

@@ -184,6 +184,13 @@ class SnapshotWatcher:
 
 
 def _failed(info: SnapshotInfo) -> SnapshotFailed:
+    if info.source_snapshot_id:
+        return SnapshotFailed(
+            f"snapshot {info.snapshot_id}, the copy of {info.source_snapshot_id}, "
+            f"ended in status failed at {info.percent} %",
+            snapshot_id=info.snapshot_id,
+            remedy="Run `pulumi up` again: a new copy is begun.",
+        )
     return SnapshotFailed(
         f"snapshot {info.snapshot_id} of disk {info.source_disk_id} ended in status failed at {info.percent} %",
         snapshot_id=info.snapshot_id,

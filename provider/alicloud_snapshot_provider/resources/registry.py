@@ -6,5 +6,6 @@ from collections.abc import Mapping
 
 from .noun import Noun
 from .snapshot import SnapshotResource
+from .snapshot_copy import SnapshotCopyResource
 
-NOUNS: Mapping[str, type[Noun]] = {"Snapshot": SnapshotResource}
+NOUNS: Mapping[str, type[Noun]] = {"Snapshot": SnapshotResource, "SnapshotCopy": SnapshotCopyResource}
