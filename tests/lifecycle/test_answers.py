@@ -197,6 +197,15 @@ async def test_every_page_is_read_once(
     assert canned.asked == len(answers)
 
 
+async def test_a_region_that_promises_more_than_it_lists_is_left_at_its_last_page(
+    client: EcsClient, canned: Canned
+) -> None:
+    canned.answers = [{**page("s-1"), "TotalCount": 5}]
+
+    assert [info.snapshot_id for info in await client.all_snapshots(10) or ()] == ["s-1"]
+    assert canned.asked == 1
+
+
 @pytest.mark.parametrize(("at_most", "listed"), [(250, 250), (249, None)])
 async def test_a_whole_region_is_listed_unless_it_has_more_than_asked_for(
     cloud: Cloud, at_most: int, listed: int | None

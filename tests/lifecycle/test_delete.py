@@ -72,13 +72,17 @@ async def test_destroying_what_is_gone_already_succeeds(cloud: Cloud, policy: st
     assert cloud.alive() == []
 
 
-async def test_a_snapshot_whose_tags_were_taken_away_is_deleted_all_the_same(cloud: Cloud) -> None:
+@pytest.mark.parametrize("policy", ["delete", "retain"])
+async def test_a_snapshot_whose_tags_were_taken_away_meets_its_policy_all_the_same(cloud: Cloud, policy: str) -> None:
     outputs = await cloud.take()
-    await cloud.region.client.untag("snapshot", [outputs["snapshot_id"]], list(cloud.record(outputs["snapshot_id"]).tags))
+    await cloud.region.client.untag(
+        "snapshot", [outputs["snapshot_id"]], list(cloud.record(outputs["snapshot_id"]).tags)
+    )
 
-    await cloud.retire(outputs)
+    await cloud.retire(outputs, deletion_policy=policy)
 
-    assert cloud.alive() == []
+    left = [RELEASED_TAG in cloud.record(each).tags for each in cloud.alive()]
+    assert left == ([True] if policy == "retain" else [])
 
 
 @pytest.mark.parametrize(("policy", "left"), [("delete", []), ("retain", [1, 2])])
@@ -111,10 +115,12 @@ async def test_one_in_use_by_an_image_outlives_its_pruning_with_the_image_named(
 async def test_an_image_holds_its_snapshot_even_by_force_until_it_is_deleted(cloud: Cloud, force: bool) -> None:
     outputs = await cloud.take()
     image = cloud.image_of(outputs["snapshot_id"])
+    started = cloud.clock.now()
 
     with pytest.raises(InUse) as caught:
         await cloud.retire(outputs, force_delete=force)
 
+    assert cloud.clock.now() - started < 5
     refused = cloud.emulator.calls("DeleteSnapshot")[-1]
     assert (caught.value.images, caught.value.disks) == ((image,), ())
     assert str(caught.value) == (

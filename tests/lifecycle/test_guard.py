@@ -149,6 +149,14 @@ async def test_a_guard_that_finds_nothing_to_protect_stops_the_change(
     )
 
 
+async def test_a_disk_that_was_attached_once_is_protected(cloud: Cloud) -> None:
+    cloud.emulator.add_seed({"disks": [{"id": "d-x", "attached_time": 1.0}]})
+
+    (taken,) = await protect(cloud, guarded("d-x"))
+
+    assert taken.source_disk_id == "d-x"
+
+
 async def test_a_disk_that_is_being_detached_is_waited_for(cloud: Cloud) -> None:
     disk = cloud.emulator.world.disks.get("d-demo-data")
     disks.detach(cloud.emulator.world, disk, cloud.clock.now())

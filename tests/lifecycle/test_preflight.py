@@ -134,6 +134,7 @@ REFUSED = [
 ACCEPTED = {
     "instance Running": world(),
     "instance Stopped": world(instance={"status": "Stopped"}),
+    "instance locked for its bill": world(instance={"locks": ["financial"]}),
     "detached disk": world({**DISK, "attached_time": 1.0}),
     "nine in progress": world(snapshots=snapshots(9, status="progressing")),
     "quota with one left": world(snapshots=snapshots(255)),
@@ -176,8 +177,11 @@ async def test_what_ecs_takes_passes_the_preview(cloud: Cloud, seed: Seed) -> No
     await cloud.snapshots.create(checked.inputs, cloud.operation())
 
 
-async def test_a_full_quota_does_not_keep_an_unfinished_snapshot_from_being_adopted(cloud: Cloud) -> None:
-    cloud.emulator.add_seed({**world(snapshots=snapshots(255)), "lifecycle": {"snapshot_seconds": 60}})
+@pytest.mark.parametrize(
+    "seed", [world(snapshots=snapshots(255)), world({**IN_USE, "category": "cloud_efficiency"})], ids=["quota", "one"]
+)
+async def test_an_unfinished_snapshot_does_not_stand_in_its_own_way(cloud: Cloud, seed: Seed) -> None:
+    cloud.emulator.add_seed({**seed, "lifecycle": {"snapshot_seconds": 60}})
     begun = await cloud.interrupted(disk_id="d-x", series="nightly")
 
     checked = await check(cloud.restarted())

@@ -82,7 +82,7 @@ def test_a_disk_without_instance_asks_for_nothing_to_be_kept() -> None:
     [
         (["d-2"], "d-2"),
         (["d-2", "d-3", "d-4"], "d-2, d-3, d-4"),
-        (["d-2", "d-3", "d-4", "d-5", "d-6"], "d-2, d-3, d-4 and 2 more"),
+        (["d-2", "d-3", "d-4", "d-5"], "d-2, d-3, d-4 and 1 more"),
     ],
 )
 def test_disks_that_the_snapshot_leaves_out_are_named(others: list[str], named: str) -> None:
