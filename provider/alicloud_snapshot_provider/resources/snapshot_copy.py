@@ -63,7 +63,6 @@ class SnapshotCopyResource(SnapshotNoun):
             forcing=self._forcing(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
-            begun=operation.begun,
             progress=shown_by(operation),
         )
 
