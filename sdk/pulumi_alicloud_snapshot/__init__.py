@@ -4,6 +4,7 @@ from ._guard import Change, guard_stack, snapshot_before
 from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
 from ._snapshot import DeletionPolicy, Preflight, Snapshot, SnapshotArgs, WaitUntil
 from ._snapshot_copy import SnapshotCopy, SnapshotCopyArgs
+from ._snapshot_group import SnapshotGroup, SnapshotGroupArgs
 
 __all__ = [
     "Change",
@@ -13,6 +14,8 @@ __all__ = [
     "SnapshotArgs",
     "SnapshotCopy",
     "SnapshotCopyArgs",
+    "SnapshotGroup",
+    "SnapshotGroupArgs",
     "WaitUntil",
     "get_snapshot",
     "get_snapshots",

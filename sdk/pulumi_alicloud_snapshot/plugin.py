@@ -21,8 +21,18 @@ from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 from ._declaring import declared_properties, dynamic_type, output_names, with_id
 from ._snapshot import SnapshotArgs, SnapshotOutputs
 from ._snapshot_copy import SnapshotCopyArgs, SnapshotCopyOutputs
+from ._snapshot_group import SnapshotGroupArgs, SnapshotGroupOutputs
 
-__all__ = ["Provider", "ProviderArgs", "Snapshot", "SnapshotArgs", "SnapshotCopy", "SnapshotCopyArgs"]
+__all__ = [
+    "Provider",
+    "ProviderArgs",
+    "Snapshot",
+    "SnapshotArgs",
+    "SnapshotCopy",
+    "SnapshotCopyArgs",
+    "SnapshotGroup",
+    "SnapshotGroupArgs",
+]
 
 T = TypeVar("T", bound=type)
 
@@ -155,6 +165,26 @@ class SnapshotCopy(SnapshotCopyOutputs, pulumi.CustomResource):
         """
         given = args or SnapshotCopyArgs(**arguments)
         props = declared_properties("SnapshotCopy", SnapshotCopyOutputs, resource_name, given, opts)
+        _register(self, resource_name, props, opts)
+
+
+@_with_getters(SnapshotGroupOutputs)
+class SnapshotGroup(SnapshotGroupOutputs, pulumi.CustomResource):
+    """Crash-consistent snapshots of several disks, all cut at the same moment; served by the plugin."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotGroupArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Declare a group, with `SnapshotGroupArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old group would be gone before the new one exists.
+        """
+        given = args or SnapshotGroupArgs(**arguments)
+        props = declared_properties("SnapshotGroup", SnapshotGroupOutputs, resource_name, given, opts)
         _register(self, resource_name, props, opts)
 
 

@@ -43,6 +43,18 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
     ),
     (Busy, "Run it again: the first request is still being processed.", ["IdempotentProcessing"]),
     (
+        InvalidInput,
+        "Name at most 16 ESSD disks of one zone, 32 TiB in all, none with multi-attach.",
+        [
+            "NumberExceed.TooManyDisks",
+            "CapacityExceed.TooManyDisks",
+            "InvalidDiskIds.NotInSameZone",
+            "InvalidDisk.DiskCategoryInconsistent",
+            "InvalidOperation.MultiAttachDisk",
+            "InvalidDisk.ShareVolume",
+        ],
+    ),
+    (
         Busy,
         "Wait until the snapshots in progress of this disk have ended, then run it again.",
         [

@@ -158,6 +158,18 @@ _RULES = (
         _invalid("encrypted"),
         "Set encrypted = True, which a KMS key and an encrypted snapshot need.",
     ),
+    _Rule(
+        (
+            "NumberExceed.TooManyDisks",
+            "CapacityExceed.TooManyDisks",
+            "InvalidDiskIds.NotInSameZone",
+            "InvalidDisk.DiskCategoryInconsistent",
+            "InvalidOperation.MultiAttachDisk",
+            "InvalidDisk.ShareVolume",
+        ),
+        _invalid("disk_ids"),
+        "Name at most 16 ESSD disks of one zone, 32 TiB in all, none with multi-attach.",
+    ),
     _Rule(("InstanceLockedForSecurity",), Rejected, "Unlock the instance in the ECS console first."),
     _Rule(
         (

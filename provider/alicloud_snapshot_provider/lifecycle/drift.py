@@ -6,18 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..ecs.client import EcsClient
-from ..ecs.models import SnapshotInfo
+from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from .intent import user_tags
+from .records import Recorded
+from .removal import named_users
 
 
 def drift_notes(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
     """Compare the outputs before with the snapshot as it is; each note says what changed and what follows."""
-    named = {"snapshot_name": info.snapshot_name, "description": info.description}
-    notes = [
-        f"{name} was changed outside Pulumi from {before[name]!r} to {now!r}: the next `pulumi up` changes it back"
-        for name, now in named.items()
-        if before.get(name) is not None and before[name] != now
-    ]
+    notes = _names(before, {"snapshot_name": info.snapshot_name, "description": info.description})
     notes += _tags(before, info)
     notes += _retention(before, info)
     if info.failed and before.get("status") != "failed":
@@ -25,7 +22,39 @@ def drift_notes(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
     return notes
 
 
-def _tags(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
+def group_drift_notes(before: Mapping[str, Any], info: SnapshotGroupInfo) -> list[str]:
+    """Compare the outputs before with the group as it is; each note says what changed and what follows."""
+    notes = _names(before, {"snapshot_group_name": info.snapshot_group_name, "description": info.description})
+    notes += _tags(before, info)
+    gone = {
+        disk: member for disk, member in (before.get("snapshot_ids") or {}).items() if disk not in info.snapshot_ids
+    }
+    notes += [
+        f"snapshot {member} of disk {disk} is gone from group {info.snapshot_group_id}, which no longer holds "
+        "the whole volume: change triggers to take a new group"
+        for disk, member in gone.items()
+    ]
+    return notes
+
+
+def group_loss_note(group_id: str, before: Mapping[str, Any]) -> str:
+    """Say what it means that a group is gone."""
+    members = ", ".join((before.get("snapshot_ids") or {}).values())
+    return (
+        f"snapshot group {group_id} is gone: it was deleted outside Pulumi; members that were in use "
+        f"may be left as snapshots of their own ({members}); the next `pulumi up` takes a new group"
+    )
+
+
+def _names(before: Mapping[str, Any], now: Mapping[str, str]) -> list[str]:
+    return [
+        f"{name} was changed outside Pulumi from {before[name]!r} to {value!r}: the next `pulumi up` changes it back"
+        for name, value in now.items()
+        if before.get(name) is not None and before[name] != value
+    ]
+
+
+def _tags(before: Mapping[str, Any], info: Recorded) -> list[str]:
     now = user_tags(info.tags)
     if before.get("tags") is None or dict(before["tags"]) == now:
         return []
@@ -47,10 +76,8 @@ def _retention(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
 
 async def loss_note(client: EcsClient, snapshot_id: str) -> str:
     """Say what it means that a snapshot is gone; images and disks made from it are named."""
-    images = [image.image_id for image in await client.images_of_snapshot(snapshot_id)]
-    disks = [disk.disk_id for disk in await client.disks_of_snapshot(snapshot_id)]
-    users = [f"image {image}" for image in images] + [f"disk {disk}" for disk in disks]
-    still = f", while {', '.join(users)} still refer to it" if users else ""
+    users = await named_users(client, snapshot_id)
+    still = f", while {users} still refer to it" if users.images or users.disks else ""
     return (
         f"snapshot {snapshot_id} is gone{still}: it was deleted outside Pulumi or its retention ended; "
         "the next `pulumi up` takes a new one"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..ecs.models import DiskInfo, SnapshotInfo
+from ..ecs.models import DiskInfo, SnapshotGroupInfo, SnapshotInfo
 from .estimate import Estimate, estimate
 from .progress import duration_text
 from .survey import Situation
@@ -19,10 +19,10 @@ def plan_facts(situation: Situation, disk: DiskInfo, price: float) -> list[str]:
     return [_summary(facts), _what(situation, disk), _base(facts), _meanwhile(situation, disk)]
 
 
-def adoption_text(unfinished: SnapshotInfo) -> str:
+def adoption_text(unfinished: SnapshotInfo | SnapshotGroupInfo) -> str:
     """Return the fact that stands for all others where an earlier run began the snapshot."""
     progress = unfinished.progress or "just begun"
-    return f"adopts {unfinished.snapshot_id} ({progress}), which an earlier run began for the same intent"
+    return f"adopts {unfinished.record_id} ({progress}), which an earlier run began for the same intent"
 
 
 def plan_warnings(situation: Situation, disk: DiskInfo, window: Window | None) -> list[str]:

@@ -7,6 +7,7 @@ from ..ecs.client import EcsClient
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..ecs.settings import Settings
 from .batch import BatchedLookup
+from .grouping import SnapshotGroups
 from .ledger import Ledger
 from .records import SnapshotRecords
 from .removal import SnapshotRemover
@@ -36,6 +37,7 @@ class Region:
         self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher)
         self.remover = SnapshotRemover(self.client, clock, self.snapshots)
         self.retirement = Retirement(self.records, self.ledger, self.remover)
+        self.groups = SnapshotGroups(self.client, clock, self.snapshots, self.watcher)
         self.surveyor = Surveyor(self.client, clock)
 
 

@@ -7,5 +7,10 @@ from collections.abc import Mapping
 from .noun import Noun
 from .snapshot import SnapshotResource
 from .snapshot_copy import SnapshotCopyResource
+from .snapshot_group import SnapshotGroupResource
 
-NOUNS: Mapping[str, type[Noun]] = {"Snapshot": SnapshotResource, "SnapshotCopy": SnapshotCopyResource}
+NOUNS: Mapping[str, type[Noun]] = {
+    "Snapshot": SnapshotResource,
+    "SnapshotCopy": SnapshotCopyResource,
+    "SnapshotGroup": SnapshotGroupResource,
+}

@@ -7,8 +7,9 @@ Each rule returns None, or why the value cannot work together with the remedy.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from ..lifecycle.group_preflight import MOST_DISKS
 from ..lifecycle.intent import LEDGER_TAGS, TAG_PREFIX
 from ..lifecycle.preflight import MANUAL_QUOTA
 from ..lifecycle.window import parse_window
@@ -36,6 +37,20 @@ def snapshot_id(value: str) -> str | None:
     if _SNAPSHOT_ID.fullmatch(value):
         return None
     return f"must be the id of a snapshot, such as s-bp67acfmxazb4p, got {value!r}: take it from the snapshot's `id`"
+
+
+def disk_ids(value: Sequence[str]) -> str | None:
+    """As many disk ids as a group takes."""
+    if not 1 <= len(value) <= MOST_DISKS:
+        return f"must be 1 to {MOST_DISKS} disks, got {len(value)}: declare a group for each volume"
+    return next((reason for each in value if (reason := disk_id(each))), None)
+
+
+def instance_id(value: str) -> str | None:
+    """An instance id."""
+    if value.startswith("i-"):
+        return None
+    return f"must be the id of an instance, such as i-bp67acfmxazb4p, got {value!r}: take it from the instance's `id`"
 
 
 def snapshot_name(value: str) -> str | None:

@@ -1,0 +1,175 @@
+"""Snapshot-consistent groups: several disks of one zone, all cut at the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ..clock import Clock
+from ..ecs.client import EcsClient
+from ..ecs.models import SnapshotGroupInfo, SnapshotGroupRequest, SnapshotInfo
+from ..errors import InUse, WaitTimeout
+from .attributes import converge_record
+from .batch import BatchedLookup
+from .deadline import within
+from .ledger import Ledger
+from .patience import when_free
+from .records import SnapshotGroupRecords
+from .removal import BUSY_PATIENCE, named_users
+from .retirement import Retirement
+from .taking import Taker
+from .together import together
+from .wanted import Intended, Progress
+from .watcher import SnapshotWatcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedGroup(Intended):
+    """A group of the named disks, or of an instance's disks less the excluded ones."""
+
+    disk_ids: Sequence[str] = ()
+    instance_id: str | None = None
+    exclude_disk_ids: Sequence[str] = ()
+
+    @property
+    def request(self) -> str:
+        return f"CreateSnapshotGroup {self.origin}"
+
+    @property
+    def origin(self) -> str:
+        return f"of instance {self.instance_id}" if self.instance_id else f"of disks {', '.join(self.disk_ids)}"
+
+    async def begin(self, client: EcsClient, client_token: str, tags: Mapping[str, str]) -> str:
+        request = SnapshotGroupRequest(
+            instance_id=self.instance_id,
+            disk_ids=self.disk_ids,
+            exclude_disk_ids=self.exclude_disk_ids,
+            client_token=client_token,
+            name=self.attributes.snapshot_name,
+            description=self.attributes.description,
+            resource_group_id=self.attributes.resource_group_id,
+            tags=tags,
+        )
+        return await client.create_snapshot_group(request)
+
+
+class SnapshotGroups:
+    """The groups of one region and the services for them. Their members are watched as all snapshots are."""
+
+    def __init__(
+        self, client: EcsClient, clock: Clock, snapshots: BatchedLookup[SnapshotInfo], watcher: SnapshotWatcher
+    ) -> None:
+        self.records = SnapshotGroupRecords(client)
+        self.ledger = Ledger(self.records, clock)
+        self.taker = SnapshotGroupTaker(self.records, clock, self.ledger, snapshots, watcher)
+        self.remover = SnapshotGroupRemover(self.records, clock, snapshots)
+        self.retirement = Retirement(self.records, self.ledger, self.remover)
+
+
+class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
+    """Takes groups in one region."""
+
+    def __init__(
+        self,
+        records: SnapshotGroupRecords,
+        clock: Clock,
+        ledger: Ledger[SnapshotGroupInfo],
+        snapshots: BatchedLookup[SnapshotInfo],
+        watcher: SnapshotWatcher,
+    ) -> None:
+        super().__init__(records, clock, ledger)
+        self._snapshots = snapshots
+        self._watcher = watcher
+
+    async def wait_ready(self, info: SnapshotGroupInfo, wanted: Intended) -> SnapshotGroupInfo:
+        """Return the group once every member is ready; `wanted.progress` hears of the slowest.
+
+        Raises WaitTimeout, SnapshotFailed as soon as one member failed, or NotFound.
+        """
+        members = await asyncio.gather(*map(self._snapshots.get, info.snapshot_ids.values()))
+        limit = max((wanted.limit(member) for member in members if member), default=wanted.base_timeout)
+        slowest = _Slowest(wanted.progress)
+        waiting = together(self._wait(member_id, wanted, slowest) for member_id in info.snapshot_ids.values())
+        try:
+            await within(self._clock, limit, waiting)
+        except TimeoutError:
+            raise WaitTimeout(
+                f"snapshot group {info.snapshot_group_id} {wanted.origin} is not {wanted.wait_until} "
+                f"after {limit:.0f} s; it goes on in the cloud",
+                snapshot_id=info.snapshot_group_id,
+                remedy="Run `pulumi up` again: it resumes this group. Raise customTimeouts.create for larger disks.",
+            ) from None
+        return await self._records.get(info.snapshot_group_id) or info
+
+    async def _wait(self, member_id: str, wanted: Intended, slowest: _Slowest) -> None:
+        await self._watcher.wait(member_id, ready=wanted.ready, progress=slowest.hear, remaining=wanted.remaining)
+        slowest.ended(member_id)
+
+    async def converge(self, info: SnapshotGroupInfo, wanted: Intended) -> bool:
+        return await converge_record(self._records, info, wanted.attributes)
+
+
+class _Slowest:
+    """Hears of every member's progress and passes on that of the slowest."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._percents: dict[str, int] = {}
+
+    def hear(self, info: SnapshotInfo) -> None:
+        self._percents[info.snapshot_id] = info.percent
+        if info.percent == min(self._percents.values()):
+            self._progress(info)
+
+    def ended(self, member_id: str) -> None:
+        self._percents.pop(member_id, None)
+
+
+class SnapshotGroupRemover:
+    """Deletes groups in one region, whole or not at all."""
+
+    def __init__(self, records: SnapshotGroupRecords, clock: Clock, snapshots: BatchedLookup[SnapshotInfo]) -> None:
+        self._records = records
+        self._clock = clock
+        self._snapshots = snapshots
+
+    async def remove(self, group_id: str, *, force: bool = False) -> None:
+        """Delete the group with its members; one that does not exist counts as deleted.
+
+        DeleteSnapshotGroup itself takes what it can and leaves a held member behind without its group, so members in
+        use are looked for first. Raises InUse, naming them with their images and disks.
+        """
+        group = await self._records.get(group_id)
+        if group is None:
+            return
+        members = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values()))
+        held = [member.snapshot_id for member in members if member and _is_held(member, force)]
+        if held:
+            raise await self._in_use(group_id, held)
+        await self._delete(group_id)
+
+    async def _delete(self, group_id: str) -> None:
+        deletion = partial(self._records.client.delete_snapshot_group, group_id)
+        failures = await when_free(self._clock, deletion, patience=BUSY_PATIENCE)
+        held = [member_id for member_id, error in failures.items() if isinstance(error, InUse)]
+        if held:
+            raise await self._in_use(group_id, held)
+        for error in failures.values():
+            raise error
+
+    async def _in_use(self, group_id: str, member_ids: Sequence[str]) -> InUse:
+        named = [await named_users(self._records.client, member_id) for member_id in member_ids]
+        pairs = zip(member_ids, named, strict=True)
+        problems = [f"snapshot {member_id} is in use by {users}" for member_id, users in pairs]
+        return InUse(
+            f"snapshot group {group_id} cannot be deleted: {'; '.join(problems)}",
+            remedy="Delete the images first, and the disks too unless force_delete is set; then run it again.",
+            images=[image for users in named for image in users.images],
+            disks=[disk for users in named for disk in users.disks],
+        )
+
+
+def _is_held(member: SnapshotInfo, force: bool) -> bool:
+    return "image" in member.usage or ("disk" in member.usage and not force)

@@ -1,0 +1,97 @@
+"""`SnapshotGroup`: crash-consistent snapshots of several disks, cut at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ..ecs.models import SnapshotGroupInfo
+from ..errors import Retryable
+from ..lifecycle.drift import group_drift_notes, group_loss_note
+from ..lifecycle.group_preflight import group_facts, group_violations, survey_group
+from ..lifecycle.grouping import SnapshotGroups, WantedGroup
+from ..lifecycle.intent import GENERATION_TAG
+from .noun import Checked, Notes, Operation
+from .recorded_noun import RecordedNoun
+from .snapshot_fields import DEFAULT_WAIT_UNTIL
+from .snapshot_group_fields import SNAPSHOT_GROUP_FIELDS
+from .snapshot_noun import attributes_of, consequences, shown_by
+from .values import Properties, contains_unknown
+
+_LISTS = ("disk_ids", "exclude_disk_ids")
+
+
+class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo]):
+    """The life cycle of one group. The ledger's tags are on the group; its members carry none of them."""
+
+    fields = SNAPSHOT_GROUP_FIELDS
+    id_output = "snapshot_group_id"
+    name_input = "snapshot_group_name"
+    repeated: ClassVar[Mapping[str, str]] = {}
+
+    def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
+        inputs = super()._with_defaults(olds, news)
+        for name in _LISTS:
+            if _is_known_list(inputs.get(name)):
+                inputs[name] = sorted(set(inputs[name]))
+        return inputs
+
+    def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
+        return _choice_failures(inputs) | super()._failures(olds, inputs)
+
+    async def _preflight(self, inputs: dict[str, Any]) -> Checked:
+        try:
+            situation = await survey_group(self._region(inputs), self._wanted(inputs, Operation()))
+        except Retryable as error:
+            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+        reasons = group_violations(situation)
+        if reasons and inputs.get("preflight") == "error":
+            return Checked(inputs, {_chooser(inputs): "; ".join(reasons)})
+        facts = group_facts(situation, self._preferences.price_per_gib_month)
+        return Checked(inputs, {}, Notes(tuple(facts), (*reasons, *consequences(inputs))))
+
+    def _wanted(self, inputs: Properties, operation: Operation) -> WantedGroup:
+        return WantedGroup(
+            disk_ids=inputs.get("disk_ids") or (),
+            instance_id=inputs.get("instance_id"),
+            exclude_disk_ids=inputs.get("exclude_disk_ids") or (),
+            attributes=attributes_of(inputs, self.name_input),
+            forcing=self._forcing(inputs),
+            wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+            timeout=operation.timeout,
+            begun=operation.begun,
+            progress=shown_by(operation),
+        )
+
+    def _keeper(self, props: Properties) -> SnapshotGroups:
+        return self._region(props).groups
+
+    def _own(self, resource_id: str, props: Properties) -> SnapshotGroupInfo:
+        tags = {GENERATION_TAG: str(props.get("generation", 0))}
+        return SnapshotGroupInfo(resource_id, status="accomplished", tags=tags)
+
+    def _drift(self, before: Properties, info: SnapshotGroupInfo) -> list[str]:
+        return group_drift_notes(before, info)
+
+    async def _loss(self, resource_id: str, before: Properties) -> str:
+        return group_loss_note(resource_id, before)
+
+
+def _is_known_list(value: Any) -> bool:
+    return isinstance(value, list) and not contains_unknown(value) and all(isinstance(each, str) for each in value)
+
+
+def _chooser(inputs: Properties) -> str:
+    """Return the input that chooses the disks."""
+    return "instance_id" if inputs.get("instance_id") else "disk_ids"
+
+
+def _choice_failures(inputs: Properties) -> dict[str, str]:
+    disks, instance = inputs.get("disk_ids"), inputs.get("instance_id")
+    if disks and instance:
+        return {"disk_ids": "must not stand beside instance_id: remove the one or the other"}
+    if not disks and not instance:
+        return {"disk_ids": "is required: name the disks, or give instance_id"}
+    if disks and inputs.get("exclude_disk_ids"):
+        return {"exclude_disk_ids": "needs instance_id, whose disks it leaves out: name fewer disk_ids instead"}
+    return {}

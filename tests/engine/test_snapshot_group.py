@@ -1,0 +1,94 @@
+"""The example of a striped volume, through its whole life."""
+
+from __future__ import annotations
+
+import pytest
+from alibabacloud_ecs20140526 import models
+from harness import NewStack, folded, kill_up
+from workbench.ecs import ecs_client
+from workbench.history import history, mutations
+from workbench.stack import PulumiFailed, Stack
+
+from ecs_emulator import Emulator
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def speed() -> float:
+    return 600.0
+
+
+@pytest.fixture
+def stack(example_stack: NewStack) -> Stack:
+    return example_stack("06-striped-volume")
+
+
+def test_a_group_comes_before_the_disks_made_from_it_from_release_to_release(stack: Stack, emulator: Emulator) -> None:
+    assert "crash-consistent group of 2 disks" in folded(stack.preview())
+    assert mutations(emulator) == []
+    stack.up()
+    first = stack.outputs()
+    seen = history(emulator)
+    begun = seen.index(next(line for line in seen if line.startswith("CreateDisk")))
+    assert {f"snapshot.accomplished {member}" for member in first["members"].values()} <= set(seen[:begun])
+    assert sorted(first["members"]) == ["d-demo-data", "d-demo-system"]
+    stack.refresh("--expect-no-changes")
+    stack.preview("--expect-no-changes")
+
+    stack.configure({"release": "v2"})
+    stack.up()
+    second = stack.outputs()
+    assert _alive(emulator) == sorted([first["group"], second["group"]])
+
+    stack.destroy()
+    assert _alive(emulator) == []
+    assert emulator.describe_world()["snapshots"] == []
+
+
+def test_what_changed_outside_is_told_and_undone_and_what_is_lost_is_taken_again(
+    stack: Stack, emulator: Emulator
+) -> None:
+    stack.up()
+    made = stack.outputs()
+    ecs = ecs_client(emulator)
+    change = models.ModifySnapshotGroupRequest(
+        region_id="cn-hangzhou", snapshot_group_id=made["group"], description="by hand"
+    )
+    ecs.modify_snapshot_group(change)
+    said = folded(stack.refresh())
+    assert (
+        "description was changed outside Pulumi from 'The striped volume as it was at the release' to 'by hand': "
+        "the next `pulumi up` changes it back"
+    ) in said
+    stack.up()
+    (group,) = emulator.describe_world()["snapshot_groups"]
+    assert (group["id"], group["description"]) == (made["group"], "The striped volume as it was at the release")
+
+    ecs.delete_snapshot_group(
+        models.DeleteSnapshotGroupRequest(region_id="cn-hangzhou", snapshot_group_id=made["group"])
+    )
+    assert f"snapshot group {made['group']} is gone" in folded(stack.refresh())
+    stack.up()
+    assert _alive(emulator) == [stack.outputs()["group"]]
+
+
+def test_disks_that_cannot_be_one_group_fail_the_preview(stack: Stack) -> None:
+    stack.configure({"diskIds[1]": "d-demo-beijing", "diskIds[0]": "d-demo-system"})
+
+    with pytest.raises(PulumiFailed) as failed:
+        stack.preview()
+
+    assert "disk 'd-demo-beijing' is not in region cn-hangzhou" in folded(str(failed.value))
+
+
+def test_a_run_that_was_killed_while_it_waited_is_resumed_with_one_group(stack: Stack, emulator: Emulator) -> None:
+    kill_up(stack, emulator, "CreateSnapshotGroup")
+    stack.up()
+
+    assert _alive(emulator) == [stack.outputs()["group"]]
+    assert len([call for call in mutations(emulator) if call.startswith("CreateSnapshotGroup")]) == 1
+
+
+def _alive(emulator: Emulator) -> list[str]:
+    return sorted(group["id"] for group in emulator.describe_world()["snapshot_groups"])
