@@ -1,8 +1,9 @@
-"""A run of Pulumi that a test interrupts or kills, with everything that it started."""
+"""A run of Pulumi that a test interrupts or kills, with everything that it started, and what that leaves."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from workbench.environment import ENGINE, engine_environment
+from workbench.environment import ENGINE, VENV, engine_environment
 from workbench.stack import Stack
 
 _SECONDS = 60.0
@@ -81,3 +82,17 @@ class RunningUp:
             with contextlib.suppress(ProcessLookupError, ValueError):
                 if os.getsid(int(entry.name)) == self._process.pid:
                     os.kill(int(entry.name), signal.SIGKILL)
+
+
+def listed_orphans(stack: Stack) -> tuple[int, list[tuple[str, str]]]:
+    """Run `alicloud-snapshot orphans` in the stack's folder, and give its exit code and what it lists."""
+    answer = subprocess.run(
+        [str(VENV / "bin" / "alicloud-snapshot"), "orphans", "--output", "json"],
+        cwd=stack.project,
+        env=engine_environment(stack.backend),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode in {0, 3}, answer.stderr
+    return answer.returncode, [(record["snapshot_id"], record["kind"]) for record in json.loads(answer.stdout)]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from harness import NewStack
-from running import RunningUp
-from workbench.environment import VENV, engine_environment
+from running import RunningUp, listed_orphans
 from workbench.stack import Stack
 
 from counting import Count
@@ -100,13 +97,13 @@ def test_a_kill_between_hand_over_and_checkpoint_leaves_an_orphan_until_the_next
     stack.up()
     first, second = _alive(emulator)
     assert stack.outputs()["id"] == second
-    assert _orphans(stack) == (3, [(first, "surplus")])
+    assert listed_orphans(stack) == (3, [(first, "surplus")])
 
     stack.configure({"release": "2"})
     _kill(stack, emulator, OPEN)
     stack.up()
     assert _alive(emulator) == [stack.outputs()["id"]]
-    assert _orphans(stack) == (0, [])
+    assert listed_orphans(stack) == (0, [])
     count(kills=2, orphans=1)
 
 
@@ -115,7 +112,7 @@ def test_a_kill_between_hand_over_and_checkpoint_leaves_an_orphan_that_destroyin
 ) -> None:
     _kill(stack, emulator, OPEN)
     (snapshot_id,) = _alive(emulator)
-    assert _orphans(stack) == (3, [(snapshot_id, "unclaimed")])
+    assert listed_orphans(stack) == (3, [(snapshot_id, "unclaimed")])
 
     stack.up()
     stack.destroy()
@@ -136,17 +133,3 @@ def _kill(stack: Stack, emulator: Emulator, moment: Moment) -> None:
 def _alive(emulator: Emulator) -> list[str]:
     emulator.now()
     return [snapshot.id for snapshot in emulator.world.snapshots]
-
-
-def _orphans(stack: Stack) -> tuple[int, list[tuple[str, str]]]:
-    """Run `alicloud-snapshot orphans` in the stack's folder, and give its exit code and what it lists."""
-    answer = subprocess.run(
-        [str(VENV / "bin" / "alicloud-snapshot"), "orphans", "--output", "json"],
-        cwd=stack.project,
-        env=engine_environment(stack.backend),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode in {0, 3}, answer.stderr
-    return answer.returncode, [(record["snapshot_id"], record["kind"]) for record in json.loads(answer.stdout)]

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from alicloud_snapshot_provider.cli.app import app
 from alicloud_snapshot_provider.cli.stack_state import read_state
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.errors import InvalidInput
+from alicloud_snapshot_provider.errors import InvalidInput, SnapshotFailed
 from alicloud_snapshot_provider.lifecycle.intent import (
     BEING_CREATED_TAG,
     GENERATION_TAG,
@@ -53,6 +53,9 @@ def _claims(*names: str, **keep_last: int) -> Claims:
             None,
             {"s-1": Kind.ABANDONED},
             id="what nobody handed over is abandoned",
+        ),
+        pytest.param(
+            [_member(1, BEING_CREATED_TAG, status="failed")], None, {"s-1": Kind.FAILED}, id="what failed is no loss"
         ),
         pytest.param([_member(1, RELEASED_TAG)], None, {"s-1": Kind.RELEASED}, id="what was retained is released"),
         pytest.param(
@@ -144,6 +147,19 @@ async def test_an_orphan_has_its_age_size_and_cost(cloud: Cloud) -> None:
     assert orphan.gib == 12
     assert orphan.monthly_cost == 6
     assert orphan.delete == f"aliyun ecs DeleteSnapshot --region cn-hangzhou --SnapshotId {cloud.alive()[0]}"
+
+
+async def test_a_failed_orphan_costs_nothing_and_goes_with_the_next_creation(cloud: Cloud) -> None:
+    stack = Stack(cloud)
+    cloud.emulator.add_faults({"action": "CreateSnapshot", "kind": "fail_snapshot"})
+    with pytest.raises(SnapshotFailed):
+        await stack.up()
+    (orphan,) = await find_orphans(cloud.region, _claims(), price=0.5)
+    assert (orphan.kind, orphan.monthly_cost, orphan.adopt) == (Kind.FAILED, 0, "")
+
+    await stack.up()
+    assert stack.held is not None
+    assert cloud.alive() == [stack.held.id]
 
 
 async def _died_and_repeated(cloud: Cloud) -> Stack:

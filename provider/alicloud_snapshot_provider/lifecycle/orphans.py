@@ -21,6 +21,7 @@ class Kind(Enum):
     """Why no intent claims a snapshot."""
 
     ABANDONED = "abandoned"
+    FAILED = "failed"
     UNCLAIMED = "unclaimed"
     SURPLUS = "surplus"
     RELEASED = "released"
@@ -28,6 +29,7 @@ class Kind(Enum):
 
 WHY: Mapping[Kind, str] = {
     Kind.ABANDONED: "a run began it and never handed it over: it was interrupted, or is still at work",
+    Kind.FAILED: "it failed and holds nothing; the next creation in its series removes it",
     Kind.UNCLAIMED: "it is complete, but the state does not hold it, nor a newer one of its series",
     Kind.SURPLUS: "the state holds a newer one, and keep_last does not cover it; the next replacement removes it",
     Kind.RELEASED: 'it was left by a destroyed resource with deletion_policy "retain"',
@@ -63,7 +65,7 @@ class Orphan:
         """How it comes back into the state, where its intent still stands."""
         if self.kind is Kind.ABANDONED:
             return "pulumi up"
-        if self.kind is Kind.SURPLUS:
+        if self.kind in {Kind.FAILED, Kind.SURPLUS}:
             return ""
         return f"{self._tag_as_unfinished} && pulumi up"
 
@@ -116,7 +118,7 @@ def _kind(member: SnapshotInfo, series: str, members: Sequence[SnapshotInfo], cl
     if claims is not None and member.snapshot_id in claims.keep_last:
         return None
     if BEING_CREATED_TAG in member.tags:
-        return Kind.ABANDONED
+        return Kind.FAILED if member.failed else Kind.ABANDONED
     if RELEASED_TAG in member.tags:
         return Kind.RELEASED
     return None if claims is None else _kind_by_state(member, series, members, claims)
@@ -143,7 +145,12 @@ def _guarded(series: str) -> str:
 
 
 def _orphan(snapshot: SnapshotInfo, kind: Kind, region: str, now: float, price: float) -> Orphan:
-    stored = snapshot.full_snapshot_size_in_bytes
-    gib = stored / GIB if stored else float(snapshot.source_disk_size)
+    gib = 0.0 if snapshot.failed else _gib(snapshot)
     age = max(0.0, now - snapshot.cut_at.timestamp()) if snapshot.cut_at else None
     return Orphan(snapshot, region, kind, age, gib, gib * price)
+
+
+def _gib(snapshot: SnapshotInfo) -> float:
+    """Return the most that it can store: blocks that its predecessors hold too are paid for only once."""
+    stored = snapshot.full_snapshot_size_in_bytes
+    return stored / GIB if stored else float(snapshot.source_disk_size)
