@@ -47,9 +47,7 @@ def test_every_member_is_judged_once_newest_first(members: list[SnapshotInfo], k
 
 @given(SERIES, st.integers(1, 4))
 def test_what_is_not_complete_only_goes_where_it_failed(members: list[SnapshotInfo], keep_last: int) -> None:
-    incomplete = [
-        verdict for verdict in retention_plan(members, keep_last) if verdict.member not in complete(members)
-    ]
+    incomplete = [verdict for verdict in retention_plan(members, keep_last) if verdict.member not in complete(members)]
 
     removed = {verdict.member.status for verdict in incomplete if verdict.fate is Fate.REMOVE}
     assert removed <= {"failed"}
