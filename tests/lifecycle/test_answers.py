@@ -181,10 +181,9 @@ def page(*ids: str, token: str = "") -> dict[str, Any]:
         ([page()], []),
         ([page("s-1", token="more"), page("s-2", token="still more"), page("s-3")], ["s-1", "s-2", "s-3"]),
         ([page("s-1", token="again"), page("s-2", token="again")], ["s-1", "s-2"]),
-        ([{"Snapshots": None}], []),
-        ([{"Snapshots": {"Snapshot": [{"SnapshotId": None}, {"SnapshotId": "s-1"}]}}], ["s-1"]),
+        ([{"Snapshots": None, "TotalCount": 0}], []),
     ],
-    ids=["empty", "three pages", "a token that comes twice", "no list", "a record without id"],
+    ids=["empty", "three pages", "a token that comes twice", "no list of nothing"],
 )
 async def test_every_page_is_read_once(
     client: EcsClient, canned: Canned, answers: list[dict[str, Any]], found: list[str]
@@ -195,6 +194,20 @@ async def test_every_page_is_read_once(
 
     assert [info.snapshot_id for info in listed] == found
     assert canned.asked == len(answers)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"Snapshots": None}, {}, {"Snapshots": {"Snapshot": [{"SnapshotId": None}, {"SnapshotId": "s-1"}]}}],
+    ids=["a list of null", "no list", "a record without id"],
+)
+async def test_a_list_that_does_not_say_what_there_is_is_no_usable_answer(
+    client: EcsClient, canned: Canned, answer: dict[str, Any]
+) -> None:
+    canned.answers = [answer]
+
+    with pytest.raises(Unavailable, match="DescribeSnapshots of disk d-1 got no usable answer"):
+        await client.snapshots_of_disk("d-1")
 
 
 async def test_a_region_that_promises_more_than_it_lists_is_left_at_its_last_page(

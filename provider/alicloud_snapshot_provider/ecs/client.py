@@ -255,6 +255,12 @@ class EcsClient:
         found = await self._numbered_pages("DescribeDisks", request, ("disks", "disk"), disk_info, at_most)
         return found and [disk for disk in found if disk.disk_id]
 
+    async def disks_by_tags(self, tags: Mapping[str, str]) -> list[DiskInfo]:
+        """Return the disks with all of `tags`; ECS stops at 1,000."""
+        wanted = [self._models.DescribeDisksRequestTag(key=key, value=value) for key, value in tags.items()]
+        request = self._models.DescribeDisksRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
+        return await self._disks(request, "the selected tags")
+
     async def disks_of_instance(self, instance_id: str) -> list[DiskInfo]:
         """Return the disks that are attached to the instance."""
         request = self._models.DescribeDisksRequest(
@@ -303,7 +309,9 @@ class EcsClient:
 
     async def _snapshots(self, request: Any, subject: str) -> list[SnapshotInfo]:
         found = await self._all_pages("DescribeSnapshots", subject, request, ("snapshots", "snapshot"), snapshot_info)
-        return [snapshot for snapshot in found if snapshot.snapshot_id]
+        if not all(snapshot.snapshot_id for snapshot in found):
+            raise _unreadable("DescribeSnapshots", subject, "a record has no SnapshotId")
+        return found
 
     async def _snapshot_groups(self, request: Any, subject: str) -> list[SnapshotGroupInfo]:
         nesting = ("snapshot_groups", "snapshot_group")
@@ -321,7 +329,7 @@ class EcsClient:
         seen: set[str] = set()
         while True:
             body = await self._call(action, subject, request)
-            found += [read(record) for record in items_of(getattr(body, nesting[0], None), nesting[1])]
+            found += [read(record) for record in _records(action, subject, body, nesting)]
             token = text(body.next_token)
             if not token or token in seen:
                 return found
@@ -336,7 +344,7 @@ class EcsClient:
             body = await self._call(action, f"region {self.region}", request)
             if (whole(body.total_count) or 0) > at_most:
                 return None
-            page = items_of(getattr(body, nesting[0], None), nesting[1])
+            page = _records(action, f"region {self.region}", body, nesting)
             found += [read(record) for record in page]
             if len(page) < PAGE_SIZE or len(found) >= (whole(body.total_count) or 0):
                 return found
@@ -389,6 +397,14 @@ class EcsClient:
         from darabonba.runtime import RuntimeOptions  # noqa: PLC0415
 
         return RuntimeOptions()
+
+
+def _records(action: str, subject: str, body: Any, nesting: tuple[str, str]) -> list[Any]:
+    """Return the records of one page. Raises Unavailable where the answer does not say that there are none."""
+    wrapper = getattr(body, nesting[0], None)
+    if wrapper is None and whole(body.total_count) != 0:
+        raise _unreadable(action, subject, "it lists nothing, not even that there is nothing")
+    return items_of(wrapper, nesting[1])
 
 
 def _bound_method(client: Client, action: str) -> Callable[..., Awaitable[Any]]:
