@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workbench.environment import ROOT
+from workbench.environment import ROOT, VENV
 from workbench.stack import Stack
 
-from ecs_emulator import Seed
+from ecs_emulator import Emulator, Seed
 
 NewStack = Callable[[str], Stack]
 """Makes a stack whose program is the given text."""
@@ -49,3 +49,30 @@ def world(**nouns: Any) -> Seed:
 def folded(text: str) -> str:
     """Gives the text on one line, as Pulumi wraps and indents what it prints."""
     return " ".join(text.split())
+
+
+def plugin_stack(folder: Path, program: str, emulator: Emulator, speed: float) -> Stack:
+    """Makes a stack that takes its snapshots by the plugin, also where the program imports the dynamic resource."""
+    project = write_project(folder, program.replace(_DYNAMIC, _BY_PLUGIN))
+    with (project / "Pulumi.yaml").open("a") as description:
+        description.write(_PLUGIN)
+    stack = Stack(project, folder / "state", emulator, speed)
+    stack.create()
+    where = {"endpoint": emulator.endpoint, "protocol": "HTTP", "region": "cn-hangzhou"}
+    keys = {"accessKey": "emulator-key-id", "secretKey": "emulator-key-secret"}
+    stack.configure(_own(where), _own(keys))
+    return stack
+
+
+def _own(values: dict[str, str]) -> dict[str, str]:
+    return {f"alicloud-snapshot:{name}": value for name, value in values.items()}
+
+
+_DYNAMIC = "from pulumi_alicloud_snapshot import Snapshot\n"
+_BY_PLUGIN = "from pulumi_alicloud_snapshot.plugin import Snapshot\n"
+_PLUGIN = f"""
+plugins:
+  providers:
+    - name: alicloud-snapshot
+      path: {VENV / "bin"}
+"""
