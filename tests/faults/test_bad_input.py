@@ -1,0 +1,183 @@
+"""Whatever a program declares and whatever ECS answers: a typed error or a sane value, in bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+import pytest
+from cloud import Cloud, open_cloud
+from fragile import bereaved
+from hypothesis import given
+from hypothesis import strategies as st
+from model_engine import CheckFailed, Stack
+from schedules import QUICK
+
+from alicloud_snapshot_provider.errors import SnapshotError
+from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
+from alicloud_snapshot_provider.resources.values import UNKNOWN
+from ecs_emulator import service
+from ecs_emulator.gateway.answers import Answer, succeeded
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(UNKNOWN),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from([field.name for field in SNAPSHOT_FIELDS if field.is_input]) | st.text(max_size=12)
+VALID = {"disk_id": "d-demo-system", "series": "project/stack/web#0123456789"}
+MOST_WALL_SECONDS = 20.0
+
+
+@given(st.dictionaries(NAMES, JSON, max_size=4), st.dictionaries(NAMES, JSON, max_size=3))
+def test_any_arguments_are_checked_and_compared(arguments: dict[str, Any], olds: dict[str, Any]) -> None:
+    async def judge(cloud: Cloud) -> None:
+        checked = await cloud.snapshots.check({}, {**VALID, **arguments})
+        assert all(isinstance(reason, str) and ": " in reason for reason in checked.failures.values())
+        again = await cloud.snapshots.check(olds, {**VALID, **arguments})
+        if not checked.failures and not again.failures:
+            cloud.snapshots.diff(olds, checked.inputs)
+
+    _in_a_cloud(judge)
+
+
+BAD: Mapping[str, Any] = {
+    "null": None,
+    "text": "neither",
+    "a number": 7,
+    "huge": 10**40,
+    "negative": -1,
+    "a list": [],
+    "an object": {},
+    "a list of null": [None],
+    "true": True,
+}
+MISSING = "missing"
+FIELDS_EACH = 30
+"""Of about a hundred fields, drawn anew for each kind of badness, so that together they meet every field."""
+
+
+def _paths(answer: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every field of an answer; the items of a list count as one."""
+    if isinstance(answer, Mapping):
+        for name, value in answer.items():
+            yield (*path, name)
+            yield from _paths(value, (*path, name))
+    elif isinstance(answer, list) and answer:
+        yield from _paths(answer[0], path)
+
+
+def _bent(answer: Any, path: tuple[str, ...], bad: str) -> Any:
+    """Return the answer with the field at `path` made bad, in every item of a list."""
+    if isinstance(answer, list):
+        return [_bent(item, path, bad) for item in answer]
+    if not isinstance(answer, Mapping) or path[0] not in answer:
+        return answer
+    name, *rest = path
+    if rest:
+        return {**answer, name: _bent(answer[name], tuple(rest), bad)}
+    others = {key: value for key, value in answer.items() if key != name}
+    return others if bad == MISSING else {**others, name: BAD[bad]}
+
+
+async def _create(stack: Stack) -> None:
+    await stack.up(triggers="1", tags={"team": "web"})
+
+
+async def _cycle(stack: Stack) -> None:
+    """Take, refresh, change, replace and destroy."""
+    await _create(stack)
+    await stack.refresh()
+    await stack.up(triggers="1", description="changed")
+    await stack.up(triggers="2")
+    await stack.destroy()
+
+
+def _recorded(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[tuple[str, ...]]]:
+    """Return the fields of each action's answers, as a whole cycle sees them."""
+    fields: dict[str, set[tuple[str, ...]]] = {}
+
+    async def record(cloud: Cloud) -> None:
+        def keep(response: Mapping[str, object], request_id: str) -> Answer:
+            answered = succeeded(response, request_id)
+            action = cloud.emulator.calls()[-1].action
+            fields.setdefault(action, set()).update(_paths(json.loads(answered.body)))
+            return answered
+
+        monkeypatch.setattr(service, "succeeded", keep)
+        await _cycle(Stack(cloud))
+
+    _in_a_cloud(record)
+    return fields
+
+
+@pytest.mark.parametrize("bad", [MISSING, *BAD])
+def test_a_bad_field_of_an_answer_is_a_typed_error_or_a_sane_value(bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = sorted((action, path) for action, paths in _recorded(monkeypatch).items() for path in paths)
+    for action, path in Random(bad).sample(fields, FIELDS_EACH):
+        _bend(monkeypatch, action, path, bad)
+        _in_a_cloud(lambda cloud: _typed(_cycle(Stack(cloud))))
+
+
+@pytest.mark.parametrize(
+    ("path", "bad"),
+    [
+        (("Snapshots",), MISSING),
+        (("Snapshots",), "null"),
+        (("Snapshots", "Snapshot"), "a list of null"),
+        (("Snapshots", "Snapshot", "SnapshotId"), MISSING),
+        (("Snapshots", "Snapshot", "SnapshotId"), "null"),
+    ],
+)
+def test_an_unreadable_list_never_removes_a_snapshot_from_the_state(
+    path: tuple[str, ...], bad: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refresh(cloud: Cloud) -> None:
+        stack = Stack(cloud)
+        await _create(stack)
+        _bend(monkeypatch, "DescribeSnapshots", path, bad)
+        await _typed(stack.refresh())
+        assert stack.held is not None
+
+    _in_a_cloud(refresh)
+
+
+@pytest.mark.parametrize("body", ["", "null", "[]", "7", '"text"', "{", "<html>"])
+def test_an_answer_that_is_no_object_is_a_typed_error(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "succeeded", lambda response, request_id: Answer(200, body))
+
+    async def create(cloud: Cloud) -> None:
+        with pytest.raises(SnapshotError) as failed:
+            await cloud.take(preflight="off")
+        assert failed.value.remedy
+
+    _in_a_cloud(create)
+
+
+def _bend(monkeypatch: pytest.MonkeyPatch, action: str, path: tuple[str, ...], bad: str) -> None:
+    def bent(response: Mapping[str, object], request_id: str) -> Answer:
+        answered = succeeded(response, request_id)
+        if path[0] not in response:
+            return answered
+        return Answer(200, json.dumps(_bent(json.loads(answered.body), path, bad)))
+
+    monkeypatch.setattr(service, "succeeded", bent)
+
+
+async def _typed(work: Awaitable[None]) -> None:
+    """Let typed errors pass; any other fails the test."""
+    with suppress(SnapshotError, CheckFailed):
+        await work
+
+
+def _in_a_cloud(act: Callable[[Cloud], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with bereaved(), open_cloud() as cloud:
+            cloud.emulator.add_seed(QUICK)
+            await asyncio.wait_for(act(cloud), MOST_WALL_SECONDS)
+
+    asyncio.run(run())
