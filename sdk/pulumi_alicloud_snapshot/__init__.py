@@ -1,5 +1,6 @@
 """Disk snapshots of Alibaba Cloud ECS as declared Pulumi resources."""
 
+from ._disk_rollback import DiskRollback, DiskRollbackArgs
 from ._guard import Change, guard_stack, snapshot_before
 from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
 from ._snapshot import DeletionPolicy, Preflight, Snapshot, SnapshotArgs, WaitUntil
@@ -9,6 +10,8 @@ from ._snapshot_group import SnapshotGroup, SnapshotGroupArgs
 __all__ = [
     "Change",
     "DeletionPolicy",
+    "DiskRollback",
+    "DiskRollbackArgs",
     "Preflight",
     "Snapshot",
     "SnapshotArgs",

@@ -19,11 +19,14 @@ from alicloud_snapshot_provider.adapters.plugin import PACKAGE
 from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 
 from ._declaring import declared_properties, dynamic_type, output_names, with_id
+from ._disk_rollback import DiskRollbackArgs, DiskRollbackOutputs
 from ._snapshot import SnapshotArgs, SnapshotOutputs
 from ._snapshot_copy import SnapshotCopyArgs, SnapshotCopyOutputs
 from ._snapshot_group import SnapshotGroupArgs, SnapshotGroupOutputs
 
 __all__ = [
+    "DiskRollback",
+    "DiskRollbackArgs",
     "Provider",
     "ProviderArgs",
     "Snapshot",
@@ -146,6 +149,23 @@ class Snapshot(SnapshotOutputs, pulumi.CustomResource):
         props = dict.fromkeys(output_names(SnapshotOutputs)) | {"region": region}
         _register(found, resource_name, props, with_id(id, opts))
         return found
+
+
+@_with_getters(DiskRollbackOutputs)
+class DiskRollback(DiskRollbackOutputs, pulumi.CustomResource):
+    """A disk goes back to one of its snapshots: everything written to it since then is lost; served by the plugin."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: DiskRollbackArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Declare a rollback, with `DiskRollbackArgs` or with the same names as keyword arguments."""
+        given = args or DiskRollbackArgs(**arguments)
+        props = declared_properties("DiskRollback", DiskRollbackOutputs, resource_name, given, opts)
+        _register(self, resource_name, props, opts)
 
 
 @_with_getters(SnapshotCopyOutputs)

@@ -1,7 +1,7 @@
 """How one ECS call is made: through its action's throttle gate, repeated while no usable answer comes.
 
-Every call that the provider makes may be repeated: reads; CreateSnapshot, whose client token makes ECS answer a
-repetition with the same snapshot; and deletions, tag changes and modifications, whose second time changes nothing.
+Every call that the provider makes may be repeated: reads; those that create, whose client token makes ECS answer a
+repetition with the same id; and deletions, tag changes, modifications and resets, whose second time changes nothing.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TaggedKind = Literal["snapshot", "snapshotgroup"]
+TaggedKind = Literal["snapshot", "snapshotgroup", "disk"]
 """The ResourceType of a tag call; it takes "snapshotgroup" too, although its page does not list it."""
 
 PAGE_SIZE = 100
@@ -275,6 +275,11 @@ class EcsClient:
         )
         return await self._disks(request, snapshot_id)
 
+    async def reset_disk(self, disk_id: str, snapshot_id: str) -> None:
+        """Begin to roll a disk back to a snapshot of it; its instance must be stopped."""
+        request = self._models.ResetDiskRequest(disk_id=disk_id, snapshot_id=snapshot_id)
+        await self._call("ResetDisk", f"disk {disk_id}", request)
+
     async def instances_by_id(self, instance_ids: Sequence[str]) -> list[InstanceInfo]:
         """Return those of the instances, at most 100, that exist."""
         request = self._models.DescribeInstancesRequest(
@@ -294,6 +299,15 @@ class EcsClient:
         return await self._numbered_pages(
             "DescribeInstances", request, ("instances", "instance"), instance_info, at_most
         )
+
+    async def stop_instance(self, instance_id: str) -> None:
+        """Begin to stop a running instance. It goes on being billed, so that it can be started again."""
+        request = self._models.StopInstanceRequest(instance_id=instance_id, stopped_mode="KeepCharging")
+        await self._call("StopInstance", instance_id, request)
+
+    async def start_instance(self, instance_id: str) -> None:
+        """Begin to start a stopped instance."""
+        await self._call("StartInstance", instance_id, self._models.StartInstanceRequest(instance_id=instance_id))
 
     async def images_of_snapshot(self, snapshot_id: str) -> list[ImageInfo]:
         """Return the images that were created from the snapshot, in whatever state."""

@@ -144,6 +144,11 @@ _RULES = (
         "Name a cloud disk: local and elastic ephemeral disks have no snapshots.",
     ),
     _Rule(
+        ("InvalidParameter.Mismatch", "InvalidSnapshot.TooOld"),
+        _invalid("snapshot_id"),
+        "Name a newer snapshot of this very disk.",
+    ),
+    _Rule(
         ("InvalidRegionId.NotExists", "InvalidOperation.NotSupportCopyInSameRegion"),
         _invalid("destination_region"),
         "Name another region than the snapshot's own.",
@@ -177,6 +182,8 @@ _RULES = (
             "IncorrectDiskStatus.CreatingSnapshot",
             "DISK_HAS_CREATING_SNAPSHOT",
             "IncorrectDiskStatus.TooManyCreatingSnapshots",
+            "IncorrectDiskStatus.HasUnfinishedSnapshot",
+            "InvalidOperation.DiskResetInProgress",
         ),
         Busy,
         "Wait until the snapshots in progress of this disk have ended, then run it again.",

@@ -18,7 +18,7 @@ from ..lifecycle.wanted import Intended
 from .fields import Change, Field, changed, check_fields, plain
 from .foresight import foreseen_new, foreseen_updated
 from .noun import Checked, Difference, Noun, Operation
-from .snapshot_defaults import default_name, kept_series
+from .snapshot_defaults import default_name, with_defaults
 from .values import Properties, contains_unknown
 
 SECOND_LOOK = 2.0
@@ -168,15 +168,9 @@ class RecordedNoun(Noun, Generic[R]):
         return self._regions.of(self._settings.in_region(str(props.get(self.home_region) or "")))
 
     def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
-        inputs = {name: value for name, value in news.items() if value is not None}
-        # A record cannot move: where the program names no region, it stays where it was taken.
-        inputs.setdefault(self.default_region, olds.get(self.default_region) or self._settings.region)
-        inputs["series"] = kept_series(olds.get("series"), inputs.get("series"))
-        for field in self.fields:
-            if field.is_input and field.default is not None:
-                inputs.setdefault(field.name, field.default)
-        inputs.setdefault(self.name_input, default_name(inputs["series"]))
-        return {name: value for name, value in inputs.items() if value not in (None, "")}
+        settled = with_defaults(self.fields, olds, news, region_input=self.default_region, region=self._settings.region)
+        name = default_name(settled.get("series"))
+        return ({self.name_input: name} if name else {}) | settled
 
     def _failures(self, _olds: Properties, inputs: Properties) -> dict[str, str]:
         return check_fields(self.fields, inputs)

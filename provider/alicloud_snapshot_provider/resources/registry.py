@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .disk_rollback import DiskRollbackResource
 from .noun import Noun
 from .snapshot import SnapshotResource
 from .snapshot_copy import SnapshotCopyResource
@@ -13,4 +14,5 @@ NOUNS: Mapping[str, type[Noun]] = {
     "Snapshot": SnapshotResource,
     "SnapshotCopy": SnapshotCopyResource,
     "SnapshotGroup": SnapshotGroupResource,
+    "DiskRollback": DiskRollbackResource,
 }

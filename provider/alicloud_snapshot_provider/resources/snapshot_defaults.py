@@ -14,6 +14,20 @@ from .values import UNKNOWN, Properties
 _DERIVED_SERIES = re.compile(r"(?P<path>.+)#[0-9a-f]{10}")
 
 
+def with_defaults(
+    fields: Iterable[Field], olds: Properties, news: Properties, *, region_input: str, region: str
+) -> dict[str, Any]:
+    """Return the declared inputs with the defaults of the fields, the region and the series."""
+    inputs = {name: value for name, value in news.items() if value is not None}
+    # A record cannot move: where the program names no region, it stays where it was taken.
+    inputs.setdefault(region_input, olds.get(region_input) or region)
+    inputs["series"] = kept_series(olds.get("series"), inputs.get("series"))
+    for field in fields:
+        if field.is_input and field.default is not None:
+            inputs.setdefault(field.name, field.default)
+    return {name: value for name, value in inputs.items() if value not in (None, "")}
+
+
 def kept_series(old: Any, new: Any) -> Any:
     """Keep a derived series when the resource is renamed by an alias, as Pulumi keeps automatic names."""
     both_derived = all(isinstance(value, str) and _DERIVED_SERIES.fullmatch(value) for value in (old, new))

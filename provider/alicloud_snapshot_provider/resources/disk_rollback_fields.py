@@ -1,0 +1,79 @@
+"""The properties of `DiskRollback`."""
+
+from __future__ import annotations
+
+from . import rules
+from .fields import Change, Field, Kind
+from .snapshot_fields import SNAPSHOT_FIELDS
+
+DEFAULT_KEEP_LAST = 3
+
+_SHARED = {field.name: field for field in SNAPSHOT_FIELDS}
+
+_INPUTS = (
+    Field(
+        "disk_id",
+        Kind.STRING,
+        "The disk to roll back.",
+        Change.REPLACE,
+        required=True,
+        validate=rules.disk_id,
+    ),
+    Field(
+        "snapshot_id",
+        Kind.STRING,
+        "The snapshot of this very disk to roll it back to. A change rolls the disk back again.",
+        Change.UPDATE,
+        required=True,
+        validate=rules.snapshot_id,
+    ),
+    Field(
+        "triggers",
+        Kind.ANY,
+        "Any JSON value; when it changes, the disk is rolled back again.",
+        Change.UPDATE,
+        nullable=True,
+    ),
+    Field(
+        "stop_instance",
+        Kind.BOOLEAN,
+        "Stop the disk's instance if it runs, and start it again afterwards, also after a failure.",
+        Change.UPDATE,
+        default=False,
+    ),
+    Field(
+        "safety_snapshot",
+        Kind.BOOLEAN,
+        "Take a snapshot of the disk first; it alone keeps what the rollback overwrites.",
+        Change.UPDATE,
+        default=True,
+    ),
+    Field(
+        "keep_last",
+        Kind.INTEGER,
+        f"How many safety snapshots stay, the newest first; {DEFAULT_KEEP_LAST} by default.",
+        Change.UPDATE,
+        default=DEFAULT_KEEP_LAST,
+        validate=rules.keep_last,
+    ),
+    Field(
+        "series",
+        Kind.STRING,
+        "The name under which the safety snapshots are recorded. "
+        "Derived from organization, project, stack and URN by default.",
+        Change.UPDATE,
+        required=True,
+        derived=True,
+        validate=rules.series,
+    ),
+    _SHARED["region"],
+    _SHARED["preflight"],
+)
+
+_OUTPUTS = (
+    Field("rolled_back_to", Kind.STRING, "The point in time that the disk went back to, ISO 8601, UTC."),
+    Field("rolled_back_at", Kind.STRING, "When the rollback ended, ISO 8601, UTC."),
+    Field("safety_snapshot_id", Kind.STRING, "The snapshot that was taken first.", nullable=True),
+)
+
+DISK_ROLLBACK_FIELDS = _INPUTS + _OUTPUTS
