@@ -24,7 +24,7 @@ def speed() -> float:
 @pytest.fixture
 def stack(example_stack: NewStack, emulator: Emulator) -> Stack:
     """The example with a good release on the disk, and something broken written over it."""
-    stack = example_stack("07-roll-back-a-disk")
+    stack = example_stack("08-roll-back-a-disk")
     stack.up()
     emulator.write_disk(DISK, 5)
     return stack
