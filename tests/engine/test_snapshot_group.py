@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from alibabacloud_ecs20140526 import models
-from harness import NewStack, folded, kill_up
+from harness import NewStack, folded
+from running import RunningUp
 from workbench.ecs import ecs_client
 from workbench.history import history, mutations
 from workbench.stack import PulumiFailed, Stack
@@ -83,7 +84,8 @@ def test_disks_that_cannot_be_one_group_fail_the_preview(stack: Stack) -> None:
 
 
 def test_a_run_that_was_killed_while_it_waited_is_resumed_with_one_group(stack: Stack, emulator: Emulator) -> None:
-    kill_up(stack, emulator, "CreateSnapshotGroup")
+    with RunningUp(stack) as run:
+        run.until(lambda: bool(emulator.calls("CreateSnapshotGroup"))).kill()
     stack.up()
 
     assert _alive(emulator) == [stack.outputs()["group"]]
