@@ -5,6 +5,7 @@
     │  ├─ Throttled          ECS refused the call without executing it
     │  ├─ Unavailable        no usable answer: 5xx, transport, unreadable body
     │  ├─ Busy               the resource is in a passing state
+    │  ├─ Incomplete         some disks of a set have no snapshot; the others keep theirs
     │  ├─ WaitTimeout        the snapshot goes on in the cloud; carries its id
     │  └─ Cancelled          the user stopped the run; what ECS has begun goes on
     └─ Permanent             somebody has to change something first
@@ -72,6 +73,10 @@ class Unavailable(Retryable):
 
 class Busy(Retryable):
     """The resource is in a passing state that excludes the act for now."""
+
+
+class Incomplete(Retryable):
+    """Some disks of a set have no snapshot. The others keep theirs; the next `pulumi up` takes what is missing."""
 
 
 class WaitTimeout(Retryable):

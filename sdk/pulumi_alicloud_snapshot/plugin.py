@@ -23,6 +23,7 @@ from ._disk_rollback import DiskRollbackArgs, DiskRollbackOutputs
 from ._snapshot import SnapshotArgs, SnapshotOutputs
 from ._snapshot_copy import SnapshotCopyArgs, SnapshotCopyOutputs
 from ._snapshot_group import SnapshotGroupArgs, SnapshotGroupOutputs
+from ._snapshot_set import SnapshotSetArgs, SnapshotSetOutputs
 
 __all__ = [
     "DiskRollback",
@@ -35,6 +36,8 @@ __all__ = [
     "SnapshotCopyArgs",
     "SnapshotGroup",
     "SnapshotGroupArgs",
+    "SnapshotSet",
+    "SnapshotSetArgs",
 ]
 
 T = TypeVar("T", bound=type)
@@ -205,6 +208,26 @@ class SnapshotGroup(SnapshotGroupOutputs, pulumi.CustomResource):
         """
         given = args or SnapshotGroupArgs(**arguments)
         props = declared_properties("SnapshotGroup", SnapshotGroupOutputs, resource_name, given, opts)
+        _register(self, resource_name, props, opts)
+
+
+@_with_getters(SnapshotSetOutputs)
+class SnapshotSet(SnapshotSetOutputs, pulumi.CustomResource):
+    """A snapshot of each of any number of disks, as one resource; served by the plugin."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotSetArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Declare a set, with `SnapshotSetArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old set would be gone before the new one exists.
+        """
+        given = args or SnapshotSetArgs(**arguments)
+        props = declared_properties("SnapshotSet", SnapshotSetOutputs, resource_name, given, opts)
         _register(self, resource_name, props, opts)
 
 

@@ -192,6 +192,12 @@ EXPORTED = {
                 "id": "s-2",
                 "outputs": {"region": "cn-hangzhou"},
             },
+            {
+                "urn": "urn:pulumi:stack::project::pulumi-python:dynamic/alicloud-snapshot:SnapshotSet::all",
+                "type": "pulumi-python:dynamic/alicloud-snapshot:SnapshotSet",
+                "id": "project/stack/all#0123456789:1",
+                "outputs": {"keep_last": 2.0, "snapshot_ids": {"d-1": "s-3", "d-2": "s-4"}},
+            },
         ]
     }
 }
@@ -199,9 +205,10 @@ EXPORTED = {
 
 def test_a_state_names_its_snapshots_of_both_kinds_of_provider() -> None:
     state = read_state(EXPORTED)
-    assert state.claims.keep_last == {"s-1": 3, "s-2": 1}
+    own = {"s-1": 3, "s-2": 1}
+    assert state.claims.keep_last == {**own, "project/stack/all#0123456789:1": 2, "s-3": 2, "s-4": 2}
     assert state.claims.scopes == {SCOPE}
-    assert state.claims.names == {"project-stack", "web", "db"}
+    assert state.claims.names == {"project-stack", "web", "db", "all"}
     assert state.regions == {"cn-beijing", "cn-hangzhou"}
 
 

@@ -6,7 +6,7 @@ from alicloud_snapshot_provider import errors
 from alicloud_snapshot_provider.errors import Permanent, Retryable, SnapshotError
 
 LEAVES = {
-    Retryable: {"Throttled", "Unavailable", "Busy", "WaitTimeout", "Cancelled"},
+    Retryable: {"Throttled", "Unavailable", "Busy", "Incomplete", "WaitTimeout", "Cancelled"},
     Permanent: {
         "InvalidInput",
         "NotFound",

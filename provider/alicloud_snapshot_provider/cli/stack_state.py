@@ -65,7 +65,8 @@ def read_state(exported: Any) -> StackState:
     if not isinstance(deployment, Mapping):
         raise _no_state("there is no deployment in the state")
     resources = [entry for entry in deployment.get("resources") or () if isinstance(entry, Mapping)]
-    held = {str(entry["id"]): entry.get("outputs") or {} for entry in resources if _is_ours(entry)}
+    ours = [entry for entry in resources if _is_ours(entry)]
+    held = {claimed: entry.get("outputs") or {} for entry in ours for claimed in _claimed(entry)}
     urns = [str(entry.get("urn", "")).split("::") for entry in resources]
     claims = Claims(
         keep_last={snapshot_id: whole(outputs.get("keep_last")) or 1 for snapshot_id, outputs in held.items()},
@@ -73,6 +74,13 @@ def read_state(exported: Any) -> StackState:
         names=frozenset("::".join(urn[3:]) for urn in urns),
     )
     return StackState(claims, frozenset(str(outputs["region"]) for outputs in held.values() if outputs.get("region")))
+
+
+def _claimed(entry: Mapping[str, Any]) -> list[str]:
+    """Return the snapshots that a resource holds: itself, or the members of a set."""
+    outputs = entry.get("outputs") or {}
+    members = outputs.get("snapshot_ids") or outputs.get("snapshotIds") or {}
+    return [str(entry["id"]), *map(str, members.values())]
 
 
 def _no_state(problem: str) -> InvalidInput:

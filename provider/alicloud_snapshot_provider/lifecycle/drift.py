@@ -10,6 +10,7 @@ from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from .intent import user_tags
 from .records import Recorded
 from .removal import named_users
+from .set_records import SnapshotSetInfo
 
 
 def drift_notes(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
@@ -26,15 +27,34 @@ def group_drift_notes(before: Mapping[str, Any], info: SnapshotGroupInfo) -> lis
     """Compare the outputs before with the group as it is; each note says what changed and what follows."""
     notes = _names(before, {"snapshot_group_name": info.snapshot_group_name, "description": info.description})
     notes += _tags(before, info)
-    gone = {
-        disk: member for disk, member in (before.get("snapshot_ids") or {}).items() if disk not in info.snapshot_ids
-    }
     notes += [
         f"snapshot {member} of disk {disk} is gone from group {info.snapshot_group_id}, which no longer holds "
         "the whole volume: change triggers to take a new group"
-        for disk, member in gone.items()
+        for disk, member in _gone(before, info.snapshot_ids).items()
     ]
     return notes
+
+
+def set_drift_notes(before: Mapping[str, Any], info: SnapshotSetInfo) -> list[str]:
+    """Compare the outputs before with the set as it is; each note, made once, says what changed and what follows."""
+    notes = [note for member in info.members for note in drift_notes(before, member)]
+    notes += [
+        f"snapshot {member} of disk {disk} is gone: change triggers to take the set anew"
+        for disk, member in _gone(before, info.snapshot_ids).items()
+    ]
+    return list(dict.fromkeys(notes))
+
+
+def set_loss_note(set_id: str) -> str:
+    """Say what it means that a whole set is gone."""
+    return (
+        f"no snapshot of set {set_id} is left: they were deleted outside Pulumi or their retention ended; "
+        "the next `pulumi up` takes a new set"
+    )
+
+
+def _gone(before: Mapping[str, Any], now: Mapping[str, str]) -> dict[str, str]:
+    return {disk: member for disk, member in (before.get("snapshot_ids") or {}).items() if disk not in now}
 
 
 def group_loss_note(group_id: str, before: Mapping[str, Any]) -> str:

@@ -16,12 +16,13 @@ from .batch import BatchedLookup
 from .deadline import within
 from .ledger import Ledger
 from .patience import when_free
+from .progress import Slowest
 from .records import SnapshotGroupRecords
 from .removal import BUSY_PATIENCE, named_users
 from .retirement import Retirement
 from .taking import Taker
 from .together import together
-from .wanted import Intended, Progress
+from .wanted import Intended
 from .watcher import SnapshotWatcher
 
 
@@ -90,7 +91,7 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
         """
         members = await asyncio.gather(*map(self._snapshots.get, info.snapshot_ids.values()))
         limit = max((wanted.limit(member) for member in members if member), default=wanted.base_timeout)
-        slowest = _Slowest(wanted.progress)
+        slowest = Slowest(wanted.progress)
         waiting = together(self._wait(member_id, wanted, slowest) for member_id in info.snapshot_ids.values())
         try:
             await within(self._clock, limit, waiting)
@@ -103,28 +104,12 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
             ) from None
         return await self._records.get(info.snapshot_group_id) or info
 
-    async def _wait(self, member_id: str, wanted: Intended, slowest: _Slowest) -> None:
+    async def _wait(self, member_id: str, wanted: Intended, slowest: Slowest) -> None:
         await self._watcher.wait(member_id, ready=wanted.ready, progress=slowest.hear, remaining=wanted.remaining)
         slowest.ended(member_id)
 
     async def converge(self, info: SnapshotGroupInfo, wanted: Intended) -> bool:
         return await converge_record(self._records, info, wanted.attributes)
-
-
-class _Slowest:
-    """Hears of every member's progress and passes on that of the slowest."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._percents: dict[str, int] = {}
-
-    def hear(self, info: SnapshotInfo) -> None:
-        self._percents[info.snapshot_id] = info.percent
-        if info.percent == min(self._percents.values()):
-            self._progress(info)
-
-    def ended(self, member_id: str) -> None:
-        self._percents.pop(member_id, None)
 
 
 class SnapshotGroupRemover:

@@ -134,8 +134,8 @@ def _kind_by_state(member: SnapshotInfo, series: str, members: Sequence[Snapshot
     holder = next((other for other in newer if other.snapshot_id in claims.keep_last), None)
     if holder is None:
         return None if _guarded(series) in claims.names else Kind.UNCLAIMED
-    kept = sum(other.accomplished and BEING_CREATED_TAG not in other.tags for other in newer)
-    return None if kept < claims.keep_last[holder.snapshot_id] else Kind.SURPLUS
+    kept = {generation_of(other) for other in newer if other.accomplished and BEING_CREATED_TAG not in other.tags}
+    return None if len(kept) < claims.keep_last[holder.snapshot_id] else Kind.SURPLUS
 
 
 def _guarded(series: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..ecs.models import SnapshotInfo
 
 
@@ -28,3 +30,21 @@ def duration_text(seconds: float) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(hours, 24)
     return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+class Slowest:
+    """Hears of every member's progress and passes on that of the slowest."""
+
+    def __init__(self, progress: Callable[[SnapshotInfo], None]) -> None:
+        self._progress = progress
+        self._percents: dict[str, int] = {}
+
+    def hear(self, info: SnapshotInfo) -> None:
+        """Note how far a member is, and tell where no other is behind it."""
+        self._percents[info.snapshot_id] = info.percent
+        if info.percent == min(self._percents.values()):
+            self._progress(info)
+
+    def ended(self, member_id: str) -> None:
+        """Leave a member out from now on."""
+        self._percents.pop(member_id, None)

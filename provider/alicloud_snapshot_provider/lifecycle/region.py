@@ -12,6 +12,7 @@ from .ledger import Ledger
 from .records import SnapshotRecords
 from .removal import SnapshotRemover
 from .retirement import Retirement
+from .set_taking import SnapshotSets
 from .survey import Surveyor
 from .taking import SnapshotTaker
 from .watcher import SnapshotWatcher
@@ -38,6 +39,7 @@ class Region:
         self.remover = SnapshotRemover(self.client, clock, self.snapshots)
         self.retirement = Retirement(self.records, self.ledger, self.remover)
         self.groups = SnapshotGroups(self.client, clock, self.snapshots, self.watcher)
+        self.sets = SnapshotSets(self.records, clock, self.taker, self.remover, self.disks, self.instances)
         self.surveyor = Surveyor(self.client, clock)
 
 

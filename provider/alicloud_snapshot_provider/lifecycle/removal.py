@@ -89,3 +89,15 @@ async def named_users(client: EcsClient, snapshot_id: str) -> Users:
     images = [image.image_id for image in await client.images_of_snapshot(snapshot_id)]
     disks = [disk.disk_id for disk in await client.disks_of_snapshot(snapshot_id)]
     return Users(images, disks)
+
+
+def held_by_all(errors: Sequence[InUse]) -> InUse:
+    """Return one error that names everything that several name."""
+    if len(errors) == 1:
+        return errors[0]
+    return InUse(
+        "; ".join(error.problem for error in errors),
+        remedy=errors[0].remedy,
+        images=[image for error in errors for image in error.images],
+        disks=[disk for error in errors for disk in error.disks],
+    )

@@ -10,6 +10,7 @@ from ..errors import InUse, NotFound
 from .intent import BEING_CREATED_TAG, RELEASED_TAG, generation_of
 from .ledger import Ledger
 from .records import R, Recorded, Records
+from .removal import held_by_all
 from .retention import Fate, Verdict, retention_plan
 
 DeletionPolicy = Literal["delete", "retain"]
@@ -89,7 +90,7 @@ class Retirement(Generic[R]):
             except InUse as error:
                 held.append(error)
         if held:
-            raise held[0] if len(held) == 1 else _joined(held)
+            raise held_by_all(held)
 
 
 def _has_newer(members: Sequence[Recorded], own: Recorded) -> bool:
@@ -104,12 +105,3 @@ def _has_newer(members: Sequence[Recorded], own: Recorded) -> bool:
 
 def _others(own_id: str, members: Sequence[Recorded]) -> list[str]:
     return [member.record_id for member in members if member.record_id != own_id]
-
-
-def _joined(errors: Sequence[InUse]) -> InUse:
-    return InUse(
-        "; ".join(error.problem for error in errors),
-        remedy=errors[0].remedy,
-        images=[image for error in errors for image in error.images],
-        disks=[disk for error in errors for disk in error.disks],
-    )

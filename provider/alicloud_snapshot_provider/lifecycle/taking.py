@@ -21,7 +21,7 @@ from .ledger import Ledger
 from .pacing import next_look
 from .patience import when_free
 from .records import R, Records, SnapshotRecords
-from .wanted import Intended
+from .wanted import Intended, Progress
 from .watcher import LISTING_GRACE, SnapshotWatcher
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Taker(ABC, Generic[R]):
             return _Claim(recent, adopted=True)
         generation = 1 + max((generation_of(member) for member in members), default=0)
         claim = await self._create(wanted, wanted.intent(generation))
-        await self._discard_failed(members)
+        await self.discard_failed(members)
         return claim
 
     def _stale(self, wanted: Intended, unfinished: R) -> bool:
@@ -107,8 +107,12 @@ class Taker(ABC, Generic[R]):
         young = self._clock.now() - newest.cut_at.timestamp() < wanted.min_age
         return newest if free and same and young else None
 
-    async def _create(self, wanted: Intended, intent: Intent) -> _Claim[R]:
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+    async def begin(self, wanted: Intended, intent: Intent, *, failed: int = 0) -> R:
+        """Have ECS begin the record of an intent of which `failed` attempts failed; return it once it is listed."""
+        return (await self._create(wanted, intent, failed + 1)).info
+
+    async def _create(self, wanted: Intended, intent: Intent, first_attempt: int = 1) -> _Claim[R]:
+        for attempt in range(first_attempt, first_attempt + MOST_ATTEMPTS):
             request = partial(self._request, wanted, intent, attempt)
             try:
                 record_id = await when_free(self._clock, request, patience=wanted.timeout or wanted.base_timeout)
@@ -166,7 +170,7 @@ class Taker(ABC, Generic[R]):
             return True
         return False
 
-    async def _discard_failed(self, members: Sequence[R]) -> None:
+    async def discard_failed(self, members: Sequence[R]) -> None:
         """Remove what failed attempts of this series left; no state knows of them."""
         for member in members:
             if member.failed and BEING_CREATED_TAG in member.tags:
@@ -191,11 +195,8 @@ class SnapshotTaker(Taker[SnapshotInfo]):
         if wanted.ready(info):
             return info
         limit = wanted.limit(info)
-        waiting = self._watcher.wait(
-            info.snapshot_id, ready=wanted.ready, progress=wanted.progress, remaining=wanted.remaining, known=info
-        )
         try:
-            return await within(self._clock, limit, waiting)
+            return await within(self._clock, limit, self.watch(info, wanted, wanted.progress))
         except TimeoutError:
             raise WaitTimeout(
                 f"snapshot {info.snapshot_id} {wanted.origin} is not {wanted.wait_until} after {limit:.0f} s; "
@@ -204,11 +205,23 @@ class SnapshotTaker(Taker[SnapshotInfo]):
                 remedy="Run `pulumi up` again: it resumes this snapshot. Raise customTimeouts.create for larger disks.",
             ) from None
 
+    async def watch(self, info: SnapshotInfo, wanted: Intended, progress: Progress) -> SnapshotInfo:
+        """Return the snapshot once it is ready, however long that takes. Raises SnapshotFailed or NotFound."""
+        return await self._watcher.wait(
+            info.snapshot_id, ready=wanted.ready, progress=progress, remaining=wanted.remaining, known=info
+        )
+
     async def converge(self, info: SnapshotInfo, wanted: Intended) -> bool:
         patience = wanted.limit(info)
         return await converge(self._snapshots, self._clock, info, wanted.attributes, patience=patience)
 
 
 def own_unfinished(wanted: Intended, members: Sequence[R]) -> R | None:
-    """Return the newest unfinished member that was made for this intent."""
-    return next((member for member in reversed(members) if wanted.intent(generation_of(member)).claims(member)), None)
+    """Return the unfinished member that was made for this intent, where its generation is the series' newest.
+
+    An older one was given up: adopting it would bring back an earlier state of the disk, and retiring the newer one
+    afterwards would look like the end of the series.
+    """
+    newest = max((generation_of(member) for member in members if not member.failed), default=0)
+    latest = [member for member in members if generation_of(member) == newest]
+    return next((member for member in latest if wanted.intent(newest).claims(member)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Generic, Protocol
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..ecs.models import whole
 from ..errors import NotFound
@@ -13,19 +13,29 @@ from ..lifecycle.ledger import Ledger
 from ..lifecycle.records import R, Recorded, Records
 from ..lifecycle.region import Region
 from ..lifecycle.retirement import Retirement, RetirementRules
-from ..lifecycle.taking import Taker
-from ..lifecycle.wanted import Intended
 from .fields import Change, Field, changed, check_fields, plain
 from .foresight import foreseen_new, foreseen_updated
 from .noun import Checked, Difference, Noun, Operation
 from .snapshot_defaults import default_name, with_defaults
 from .values import Properties, contains_unknown
 
+W = TypeVar("W")
+W_contra = TypeVar("W_contra", contravariant=True)
+"""What is wanted, as the taker of a kind of records understands it."""
+
 SECOND_LOOK = 2.0
 """Seconds after which a snapshot that was not listed is looked for once more."""
 
 
-class Keeper(Protocol[R]):
+class Takes(Protocol[R, W_contra]):
+    """Takes what is wanted."""
+
+    async def take(self, wanted: W_contra) -> R: ...
+    async def wait_ready(self, info: R, wanted: W_contra) -> R: ...
+    async def converge(self, info: R, wanted: W_contra) -> bool: ...
+
+
+class Keeper(Protocol[R, W_contra]):
     """The services that one kind of records has in one region."""
 
     @property
@@ -33,12 +43,12 @@ class Keeper(Protocol[R]):
     @property
     def ledger(self) -> Ledger[R]: ...
     @property
-    def taker(self) -> Taker[R]: ...
+    def taker(self) -> Takes[R, W_contra]: ...
     @property
     def retirement(self) -> Retirement[R]: ...
 
 
-class RecordedNoun(Noun, Generic[R]):
+class RecordedNoun(Noun, Generic[R, W]):
     """The life cycle of a resource that is one record of ECS.
 
     `default_region` is the input whose default is the configured region, `home_region` the one that says where the
@@ -145,11 +155,11 @@ class RecordedNoun(Noun, Generic[R]):
         """Ask the cloud whether what the inputs declare can be taken."""
 
     @abstractmethod
-    def _wanted(self, inputs: Properties, operation: Operation) -> Intended:
+    def _wanted(self, inputs: Properties, operation: Operation) -> W:
         """Return what the inputs declare."""
 
     @abstractmethod
-    def _keeper(self, props: Properties) -> Keeper[R]:
+    def _keeper(self, props: Properties) -> Keeper[R, W]:
         """Return the services of this kind of records in the record's region."""
 
     @abstractmethod

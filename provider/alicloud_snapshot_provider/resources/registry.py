@@ -9,10 +9,12 @@ from .noun import Noun
 from .snapshot import SnapshotResource
 from .snapshot_copy import SnapshotCopyResource
 from .snapshot_group import SnapshotGroupResource
+from .snapshot_set import SnapshotSetResource
 
 NOUNS: Mapping[str, type[Noun]] = {
     "Snapshot": SnapshotResource,
     "SnapshotCopy": SnapshotCopyResource,
     "SnapshotGroup": SnapshotGroupResource,
+    "SnapshotSet": SnapshotSetResource,
     "DiskRollback": DiskRollbackResource,
 }

@@ -43,6 +43,11 @@ def disk_ids(value: Sequence[str]) -> str | None:
     """As many disk ids as a group takes."""
     if not 1 <= len(value) <= MOST_DISKS:
         return f"must be 1 to {MOST_DISKS} disks, got {len(value)}: declare a group for each volume"
+    return any_disk_ids(value)
+
+
+def any_disk_ids(value: Sequence[str]) -> str | None:
+    """Disk ids, however many."""
     return next((reason for each in value if (reason := disk_id(each))), None)
 
 

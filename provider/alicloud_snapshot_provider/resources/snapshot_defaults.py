@@ -34,6 +34,16 @@ def kept_series(old: Any, new: Any) -> Any:
     return old if both_derived else new
 
 
+def sorted_lists(inputs: Properties, *names: str) -> dict[str, Any]:
+    """Return the inputs with the named lists in order and without repetitions, as far as they are known."""
+    known = {name: inputs[name] for name in names if _is_known_list(inputs.get(name))}
+    return {**inputs, **{name: sorted(set(value)) for name, value in known.items()}}
+
+
+def _is_known_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
 def default_name(series: Any) -> Any:
     """Derive the name from project, stack and resource; ECS wants a letter first and reserves "auto"."""
     if not isinstance(series, str):

@@ -11,17 +11,17 @@ from ..lifecycle.drift import group_drift_notes, group_loss_note
 from ..lifecycle.group_preflight import group_facts, group_violations, survey_group
 from ..lifecycle.grouping import SnapshotGroups, WantedGroup
 from ..lifecycle.intent import GENERATION_TAG
+from ..lifecycle.wanted import Intended
 from .noun import Checked, Notes, Operation
 from .recorded_noun import RecordedNoun
+from .snapshot_defaults import sorted_lists
 from .snapshot_fields import DEFAULT_WAIT_UNTIL
 from .snapshot_group_fields import SNAPSHOT_GROUP_FIELDS
 from .snapshot_noun import attributes_of, consequences, shown_by
-from .values import Properties, contains_unknown
-
-_LISTS = ("disk_ids", "exclude_disk_ids")
+from .values import Properties
 
 
-class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo]):
+class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
     """The life cycle of one group. The ledger's tags are on the group; its members carry none of them."""
 
     fields = SNAPSHOT_GROUP_FIELDS
@@ -30,11 +30,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo]):
     repeated: ClassVar[Mapping[str, str]] = {}
 
     def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
-        inputs = super()._with_defaults(olds, news)
-        for name in _LISTS:
-            if _is_known_list(inputs.get(name)):
-                inputs[name] = sorted(set(inputs[name]))
-        return inputs
+        return sorted_lists(super()._with_defaults(olds, news), "disk_ids", "exclude_disk_ids")
 
     def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
         return _choice_failures(inputs) | super()._failures(olds, inputs)
@@ -75,10 +71,6 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo]):
 
     async def _loss(self, resource_id: str, before: Properties) -> str:
         return group_loss_note(resource_id, before)
-
-
-def _is_known_list(value: Any) -> bool:
-    return isinstance(value, list) and not contains_unknown(value) and all(isinstance(each, str) for each in value)
 
 
 def _chooser(inputs: Properties) -> str:

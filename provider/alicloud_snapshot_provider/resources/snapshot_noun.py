@@ -10,13 +10,14 @@ from ..lifecycle.drift import drift_notes, loss_note
 from ..lifecycle.intent import GENERATION_TAG
 from ..lifecycle.progress import progress_text
 from ..lifecycle.region import Region
+from ..lifecycle.wanted import Intended
 from .noun import Operation
 from .recorded_noun import RecordedNoun
 from .snapshot_defaults import shrinking_retention
 from .values import Properties
 
 
-class SnapshotNoun(RecordedNoun[SnapshotInfo]):
+class SnapshotNoun(RecordedNoun[SnapshotInfo, Intended]):
     """The life cycle of a resource that is one snapshot."""
 
     id_output = "snapshot_id"

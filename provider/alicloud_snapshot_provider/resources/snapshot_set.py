@@ -1,0 +1,94 @@
+"""`SnapshotSet`: a snapshot of each of any number of disks, as one resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ..errors import Retryable
+from ..lifecycle.drift import drift_notes, set_drift_notes, set_loss_note
+from ..lifecycle.selection import Selection
+from ..lifecycle.set_preflight import set_facts, set_violations, survey_set
+from ..lifecycle.set_records import SnapshotSetInfo
+from ..lifecycle.set_taking import SnapshotSets, WantedSet
+from .noun import Checked, Notes, Operation
+from .recorded_noun import RecordedNoun
+from .snapshot_defaults import shrinking_retention, sorted_lists
+from .snapshot_fields import DEFAULT_WAIT_UNTIL
+from .snapshot_noun import attributes_of, consequences, shown_by
+from .snapshot_set_fields import SNAPSHOT_SET_FIELDS
+from .values import Properties
+
+_CHOOSERS = ("disk_ids", "instance_id", "disk_tags")
+
+
+class SnapshotSetResource(RecordedNoun[SnapshotSetInfo, WantedSet]):
+    """The life cycle of one set. ECS knows none: its members' tags, series and generation, make it one."""
+
+    fields = SNAPSHOT_SET_FIELDS
+    id_output = "snapshot_set_id"
+    repeated: ClassVar[Mapping[str, str]] = {}
+
+    def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
+        return sorted_lists(super()._with_defaults(olds, news), "disk_ids", "exclude_disk_ids")
+
+    def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
+        shrinking = shrinking_retention(self.fields, olds, inputs)
+        retention = {"retention_days": shrinking} if shrinking else {}
+        return _choice_failures(inputs) | retention | super()._failures(olds, inputs)
+
+    async def _preflight(self, inputs: dict[str, Any]) -> Checked:
+        try:
+            situation = await survey_set(self._region(inputs), self._wanted(inputs, Operation()))
+        except Retryable as error:
+            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+        failures = set_violations(situation)
+        if failures and inputs.get("preflight") == "error":
+            return Checked(inputs, failures)
+        facts = set_facts(situation, self._preferences.price_per_gib_month)
+        return Checked(inputs, {}, Notes(tuple(facts), (*failures.values(), *consequences(inputs))))
+
+    def _wanted(self, inputs: Properties, operation: Operation) -> WantedSet:
+        return WantedSet(
+            selection=Selection(
+                disk_ids=inputs.get("disk_ids") or (),
+                instance_id=inputs.get("instance_id"),
+                disk_tags=inputs.get("disk_tags") or {},
+                exclude_disk_ids=inputs.get("exclude_disk_ids") or (),
+            ),
+            attributes=attributes_of(inputs),
+            forcing=self._forcing(inputs),
+            require_stopped=bool(inputs.get("require_stopped")),
+            wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+            timeout=operation.timeout,
+            begun=operation.begun,
+            progress=shown_by(operation),
+        )
+
+    def _keeper(self, props: Properties) -> SnapshotSets:
+        return self._region(props).sets
+
+    def _own(self, _resource_id: str, props: Properties) -> SnapshotSetInfo:
+        return SnapshotSetInfo(str(props.get("series")), int(props.get("generation") or 0))
+
+    def _outputs(self, props: Properties, info: SnapshotSetInfo) -> dict[str, Any]:
+        # One member that drifted stands for the set, so that the next update brings it back.
+        drifted = next((member for member in info.members if drift_notes(props, member)), None)
+        return super()._outputs(props, info.led_by(drifted) if drifted else info)
+
+    def _drift(self, before: Properties, info: SnapshotSetInfo) -> list[str]:
+        return set_drift_notes(before, info)
+
+    async def _loss(self, resource_id: str, _before: Properties) -> str:
+        return set_loss_note(resource_id)
+
+
+def _choice_failures(inputs: Properties) -> dict[str, str]:
+    given = [name for name in _CHOOSERS if inputs.get(name)]
+    if not given:
+        return {"disk_ids": "is required: name the disks, or give instance_id or disk_tags"}
+    if len(given) > 1:
+        return {given[0]: f"must not stand beside {' and '.join(given[1:])}: choose the disks in one way"}
+    if given == ["disk_ids"] and inputs.get("exclude_disk_ids"):
+        return {"exclude_disk_ids": "needs instance_id or disk_tags: name fewer disk_ids instead"}
+    return {}

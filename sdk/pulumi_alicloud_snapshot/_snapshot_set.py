@@ -1,0 +1,119 @@
+"""`SnapshotSet`, as a stack declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi import Input, Output
+from pulumi.dynamic import Resource
+
+from alicloud_snapshot_provider import dynamic_provider
+
+from ._declaring import declared_properties
+from ._snapshot import DeletionPolicy, Preflight, WaitUntil
+
+
+@dataclass(kw_only=True)
+class SnapshotSetArgs:
+    """The arguments of `SnapshotSet`: the disks by `disk_ids`, or by `instance_id` or `disk_tags` less some."""
+
+    disk_ids: Input[Sequence[Input[str]]] | None = None
+    """The disks, any number. A change takes a new set."""
+    instance_id: Input[str] | None = None
+    """The instance whose disks to take. A change takes a new set; a disk that is attached later does not."""
+    disk_tags: Input[Mapping[str, Input[str]]] | None = None
+    """Tags that the disks to take have. A change takes a new set; a disk that is tagged later does not."""
+    exclude_disk_ids: Input[Sequence[Input[str]]] | None = None
+    """Disks to leave out where `instance_id` or `disk_tags` choose. A change takes a new set."""
+    require_stopped: Input[bool] | None = None
+    """Take nothing while an instance of the disks is not stopped: for striped volumes that cannot be a group."""
+    series: Input[str] | None = None
+    """Where successive sets are recorded. Derived by default; a change takes a new set."""
+    snapshot_name: Input[str] | None = None
+    """The name of every member: 2 to 128 characters, a letter first. Derived from project, stack and resource."""
+    description: Input[str] | None = None
+    """2 to 256 characters."""
+    tags: Input[Mapping[str, Input[str]]] | None = None
+    """Tags of your own on every member, at most 15; five more record the series."""
+    retention_days: Input[int] | None = None
+    """Days after its creation at which ECS deletes a member, 1 to 65536; kept until deleted by default."""
+    resource_group_id: Input[str] | None = None
+    """The resource group. By default ECS decides."""
+    triggers: Input[Any] | None = None
+    """Any JSON value; when it changes, a new set is taken before the old one is retired."""
+    wait_until: Input[WaitUntil] | None = None
+    """"accomplished" (default): the instances may be stopped or restarted. "available": disks can be made."""
+    region: Input[str] | None = None
+    """The region of the disks; `alicloud:region` by default."""
+    preflight: Input[Preflight] | None = None
+    """What the preview does with what ECS would refuse: "error" (default), "warn", or "off", which makes no call."""
+    keep_last: Input[int] | None = None
+    """How many accomplished sets of the series stay when one is replaced, the newest first; 1 by default."""
+    deletion_policy: Input[DeletionPolicy] | None = None
+    """What destroying does with the whole series: "delete" (default) or "retain"; takes effect after the next up."""
+    force_delete: Input[bool] | None = None
+    """Delete even where a disk was made from a member; such a disk can then never be re-initialised."""
+
+
+class SnapshotSetOutputs:
+    """The outputs of `SnapshotSet`, whichever provider serves it."""
+
+    snapshot_set_id: Output[str]
+    """The set's id, the same as `id`: its series and generation."""
+    snapshot_ids: Output[Mapping[str, str]]
+    """The members: the id of each disk's snapshot, by disk id."""
+    disk_ids: Output[Sequence[str] | None]
+    instance_id: Output[str | None]
+    disk_tags: Output[Mapping[str, str] | None]
+    exclude_disk_ids: Output[Sequence[str] | None]
+    require_stopped: Output[bool]
+    series: Output[str]
+    snapshot_name: Output[str]
+    description: Output[str]
+    tags: Output[Mapping[str, str]]
+    retention_days: Output[int | None]
+    resource_group_id: Output[str]
+    triggers: Output[Any]
+    wait_until: Output[str]
+    region: Output[str]
+    preflight: Output[str]
+    keep_last: Output[int]
+    deletion_policy: Output[str]
+    force_delete: Output[bool]
+    status: Output[str]
+    """failed where a member is, else progressing where one is, else accomplished."""
+    progress: Output[str]
+    """Progress of the slowest member's upload, such as 45%."""
+    available: Output[bool]
+    """Whether disks and images can be made from every member."""
+    creation_time: Output[str]
+    """The first of the points in time that the members keep, ISO 8601, UTC."""
+    generation: Output[int]
+    """The number of the set in its series, from 1."""
+
+
+class SnapshotSet(SnapshotSetOutputs, Resource, module="alicloud-snapshot", name="SnapshotSet"):
+    """A snapshot of each of any number of disks, as one resource.
+
+    Each disk is cut on its own; `SnapshotGroup` cuts up to 16 at one moment. The resource is created once every member
+    has reached `wait_until`. Where some disks have no snapshot the others keep theirs, and the next `pulumi up` takes
+    only what is missing.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotSetArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Declare a set, with `SnapshotSetArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old set would be gone before the new one exists.
+        """
+        given = args or SnapshotSetArgs(**arguments)
+        props = declared_properties("SnapshotSet", SnapshotSetOutputs, resource_name, given, opts)
+        super().__init__(dynamic_provider("SnapshotSet"), resource_name, props, opts)
