@@ -292,7 +292,7 @@ async def test_a_group_with_a_member_in_use_stays_whole_and_the_member_is_named(
 async def test_a_member_that_is_held_although_it_did_not_show_is_read_from_the_answer(groups: Groups) -> None:
     outputs = await groups.take()
     held = outputs["snapshot_ids"]["d-demo-system"]
-    remover, client = groups.cloud.region.groups.remover, groups.cloud.region.client
+    client = groups.cloud.region.client
     image = {"id": "m-golden", "disks": [{"snapshot_id": held, "type": "system", "size": 40}]}
     groups.cloud.emulator.add_seed({"images": [image]})
 
@@ -300,7 +300,26 @@ async def test_a_member_that_is_held_although_it_did_not_show_is_read_from_the_a
 
     assert [(member, type(error)) for member, error in failures.items()] == [(held, InUse)]
     assert groups.cloud.alive() == [held]
-    await remover.remove(outputs["snapshot_group_id"])  # the group itself is gone
+    with pytest.raises(InUse, match=f"snapshot {held} is in use by image m-golden and cannot be deleted"):
+        await groups.retire(outputs)
+
+    await groups.retire(outputs, deletion_policy="retain")
+    assert groups.cloud.alive() == [held]
+
+
+async def test_a_member_that_was_left_behind_goes_once_nothing_holds_it(groups: Groups) -> None:
+    outputs = await groups.take()
+    (left, other) = groups.cloud.alive()
+    region = groups.cloud.region
+    groups.cloud.emulator.add_seed(
+        {"images": [{"id": "m-golden", "disks": [{"snapshot_id": left, "type": "system", "size": 40}]}]}
+    )
+    await region.client.delete_snapshot_group(outputs["snapshot_group_id"])
+    assert other not in groups.cloud.alive()
+
+    groups.cloud.emulator.world.remove(groups.cloud.emulator.world.images["m-golden"])
+    await groups.retire(outputs)
+    assert groups.cloud.alive() == []
 
 
 @pytest.mark.parametrize(

@@ -127,9 +127,8 @@ class SnapshotGroupRemover:
         use are looked for first. Raises InUse, naming them with their images and disks.
         """
         group = await self._records.get(group_id)
-        if group is None:
-            return
-        members = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values()))
+        member_ids = group.snapshot_ids.values() if group else ()
+        members = await asyncio.gather(*map(self._snapshots.get, member_ids))
         held = [member.snapshot_id for member in members if member and _is_held(member, force)]
         if held:
             raise await self._in_use(group_id, held)

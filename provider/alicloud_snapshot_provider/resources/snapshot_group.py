@@ -35,6 +35,22 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
     def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
         return _choice_failures(inputs) | super()._failures(olds, inputs)
 
+    async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
+        """Retire the group. Of one that is gone already, remove the members that ECS left behind because of their use.
+
+        Raises InUse, naming the images and disks that hold what has to go.
+        """
+        left_behind = await self._left_behind(resource_id, props)
+        await super().delete(resource_id, props, operation)
+        remover = self._region(props).remover
+        for member_id in left_behind:
+            await remover.remove(member_id, force=bool(props.get("force_delete")))
+
+    async def _left_behind(self, resource_id: str, props: Properties) -> list[str]:
+        if props.get("deletion_policy") == "retain" or await self._keeper(props).records.get(resource_id):
+            return []
+        return list((props.get("snapshot_ids") or {}).values())
+
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
             situation = await survey_group(self._region(inputs), self._wanted(inputs, Operation()))
