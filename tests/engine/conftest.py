@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,12 @@ def seed() -> Seed | None:
 def speed() -> float:
     """How many emulated seconds pass in one; a module that needs another speed has a fixture of this name."""
     return 60.0
+
+
+@pytest.fixture(scope="session")
+def spoken() -> Callable[[str], str]:
+    """How the provider writes the names of properties; the plugin's tests have another one."""
+    return str
 
 
 @pytest.fixture

@@ -165,12 +165,6 @@ def stack(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Stack
     return stack
 
 
-@pytest.fixture
-def spoken() -> Callable[[str], str]:
-    """How the provider writes the names of properties."""
-    return str
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_violation_fails_the_preview_with_property_value_and_remedy(
     row: Row, stack: Stack, emulator: Emulator, spoken: Callable[[str], str]

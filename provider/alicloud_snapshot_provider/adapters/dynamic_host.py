@@ -109,6 +109,7 @@ def partial_state_error(state: PartialState) -> CleanError:
         properties=_struct({**to_pulumi(state.outputs), PROVIDER_KEY: properties[PROVIDER_KEY]}),
         inputs=_struct(properties),
         reasons=[str(state)],
+        refresh_before_update=True,
     )
     _set_details(status_details(str(state), detail))
     return CleanError(str(state))

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from harness import NewStack, plugin_stack
 
+from alicloud_snapshot_provider.adapters.plugin.names import Names
+from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
 from ecs_emulator import Emulator
+
+
+@pytest.fixture(scope="session")
+def spoken() -> Callable[[str], str]:
+    return Names(SNAPSHOT_FIELDS).spoken
 
 
 @pytest.fixture
