@@ -1,7 +1,7 @@
 """Disk snapshots of Alibaba Cloud ECS as declared Pulumi resources."""
 
 from ._disk_rollback import DiskRollback, DiskRollbackArgs
-from ._guard import Change, guard_stack, snapshot_before
+from ._guard import Change, GuardSettings, guard_stack, snapshot_before
 from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
 from ._snapshot import DeletionPolicy, Preflight, Snapshot, SnapshotArgs, WaitUntil
 from ._snapshot_copy import SnapshotCopy, SnapshotCopyArgs
@@ -13,6 +13,7 @@ __all__ = [
     "DeletionPolicy",
     "DiskRollback",
     "DiskRollbackArgs",
+    "GuardSettings",
     "Preflight",
     "Snapshot",
     "SnapshotArgs",

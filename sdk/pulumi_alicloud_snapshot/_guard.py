@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import pulumi
 
@@ -13,8 +13,29 @@ from ._snapshot import WaitUntil
 
 if TYPE_CHECKING:
     from alicloud_snapshot_provider.adapters.hooks import GuardPlan
+    from alicloud_snapshot_provider.lifecycle.guarding import GuardRules
 
 Change = Literal["update", "replace", "delete"]
+
+
+class GuardSettings(TypedDict, total=False):
+    """How a guard takes and keeps its snapshots. All settings are optional."""
+
+    keep_last: int
+    """Snapshots of each disk that stay, the newest first; 3 by default."""
+    retention_days: int
+    """Days after which ECS deletes a snapshot by itself."""
+    min_age: str
+    """A duration such as "30m" for which an earlier snapshot is still fresh enough."""
+    wait_until: WaitUntil
+    """"accomplished" (default) or "available"."""
+    timeout: str
+    """A duration after which the wait ends and the change is aborted."""
+    tags: Mapping[str, str]
+    """Tags of your own."""
+    region: str
+    """The region of the disks; by default that of the guarded resource, else `alicloud:region`."""
+
 
 ALL_CHANGES: tuple[Change, ...] = ("update", "replace", "delete")
 
@@ -24,7 +45,7 @@ def snapshot_before(
     disk_id: pulumi.Input[str] | None = None,
     instance_id: pulumi.Input[str] | None = None,
     name: str | None = None,
-    **settings: Any,
+    **settings: Unpack[GuardSettings],
 ) -> pulumi.ResourceOptions:
     """Return options that make a resource's change wait for a snapshot.
 
@@ -32,8 +53,7 @@ def snapshot_before(
     disk of `instance_id`, or of the guarded resource itself where it is an `alicloud.ecs` disk or instance. Merge the
     options into others with `pulumi.ResourceOptions.merge`.
 
-    `settings`: `keep_last` (3) snapshots per disk stay; `retention_days`; `min_age`, a duration such as "30m" for
-    which an earlier snapshot is still fresh enough; `wait_until`; `timeout`, a duration; `tags`; `region`.
+    `settings` are those of `GuardSettings`.
 
     A failed snapshot aborts the change with one sentence. `name` identifies the guard in the state where `disk_id` or
     `instance_id` is another resource's output. Since the state then names hooks, `pulumi destroy` needs
@@ -45,7 +65,7 @@ def snapshot_before(
 
     wanted = _checked_changes(changes)
     facts = [name] if name else [_identity(disk_id), _identity(instance_id)]
-    plan = _plan(disk_id, instance_id, **settings)
+    plan = _plan(disk_id, instance_id, settings)
     binding = guard_binding(
         plan, wanted, guard_name("snapshot_before", wanted, facts, sorted(settings.items(), key=str))
     )
@@ -56,7 +76,7 @@ def guard_stack(
     *changes: Change,
     types: Collection[str] | None = None,
     exclude: Collection[str] = (),
-    **settings: Any,
+    **settings: Unpack[GuardSettings],
 ) -> None:
     """Have a snapshot taken right before any ECS instance or disk of this stack is changed, replaced or deleted.
 
@@ -74,7 +94,7 @@ def guard_stack(
     wanted = _checked_changes(changes)
     guarded = frozenset(types or INSTANCE_TYPES | DISK_TYPES)
     name = guard_name("guard_stack", wanted, sorted(settings.items(), key=str))
-    options = pulumi.ResourceOptions(hooks=guard_binding(_plan(None, None, **settings), wanted, name))
+    options = pulumi.ResourceOptions(hooks=guard_binding(_plan(None, None, settings), wanted, name))
 
     def add_hooks(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if args.type_ not in guarded or args.name in exclude:
@@ -87,32 +107,32 @@ def guard_stack(
 def _plan(
     disk_id: pulumi.Input[str] | None,
     instance_id: pulumi.Input[str] | None,
-    *,
-    keep_last: int = 3,
-    retention_days: int | None = None,
-    min_age: str | None = None,
-    wait_until: WaitUntil = "accomplished",
-    timeout: str | None = None,
-    tags: Mapping[str, str] | None = None,
-    region: str = "",
+    settings: GuardSettings,
 ) -> GuardPlan:
     from alicloud_snapshot_provider.adapters.hooks import GuardPlan  # noqa: PLC0415
-    from alicloud_snapshot_provider.lifecycle.guarding import GuardRules  # noqa: PLC0415
 
-    rules = GuardRules(
-        keep_last=_at_least_one(keep_last),
-        retention_days=retention_days,
-        min_age=seconds("min_age", min_age),
-        wait_until=wait_until,
-        timeout=seconds("timeout", timeout),
-        tags=tags or {},
-    )
     return GuardPlan(
-        rules,
+        _rules(settings),
         series_of,
         disk_ids=() if disk_id is None else (disk_id,),
         instance_id=instance_id or "",
-        region=region,
+        region=settings.get("region", ""),
+    )
+
+
+def _rules(settings: GuardSettings) -> GuardRules:
+    from alicloud_snapshot_provider.lifecycle.guarding import GuardRules  # noqa: PLC0415
+
+    unknown = sorted(set(settings) - set(GuardSettings.__annotations__))
+    if unknown:
+        raise ValueError(f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}")
+    return GuardRules(
+        keep_last=_at_least_one(settings.get("keep_last", 3)),
+        retention_days=settings.get("retention_days"),
+        min_age=seconds("min_age", settings.get("min_age")),
+        wait_until=settings.get("wait_until", "accomplished"),
+        timeout=seconds("timeout", settings.get("timeout")),
+        tags=settings.get("tags", {}),
     )
 
 

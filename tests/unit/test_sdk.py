@@ -68,6 +68,11 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
     ("changes", "settings", "text"),
     [
         (["create"], {}, "changes must be of update, replace, delete, got 'create': correct it"),
+        (
+            [],
+            {"keep": 3},
+            "keep is not a setting of a guard: use keep_last, retention_days, min_age, wait_until, timeout, tags, region",
+        ),
         ([], {"keep_last": 0}, "keep_last must be at least 1, got 0: a guard never removes its newest snapshot"),
         ([], {"min_age": "soon"}, "min_age must be a duration such as 30m, 12h or 7d, got 'soon': correct it"),
         ([], {"timeout": "1w"}, "timeout must be a duration such as 30m, 12h or 7d, got '1w': correct it"),
