@@ -62,7 +62,7 @@ class SnapshotGroups:
     def __init__(
         self, client: EcsClient, clock: Clock, snapshots: BatchedLookup[SnapshotInfo], watcher: SnapshotWatcher
     ) -> None:
-        self.records = SnapshotGroupRecords(client)
+        self.records = SnapshotGroupRecords(client, snapshots)
         self.ledger = Ledger(self.records, clock)
         self.taker = SnapshotGroupTaker(self.records, clock, self.ledger, snapshots, watcher)
         self.remover = SnapshotGroupRemover(self.records, clock, snapshots)

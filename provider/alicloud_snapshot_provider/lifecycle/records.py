@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Protocol, TypeVar
 
@@ -93,15 +95,17 @@ class SnapshotGroupRecords:
 
     kind: ClassVar[str] = "snapshot group"
 
-    def __init__(self, client: EcsClient) -> None:
+    def __init__(self, client: EcsClient, snapshots: BatchedLookup[SnapshotInfo]) -> None:
         self.client = client
+        self._snapshots = snapshots
 
     async def get(self, record_id: str) -> SnapshotGroupInfo | None:
         found = await self.client.snapshot_groups_by_id([record_id])
-        return found[0] if found else None
+        return await self._judged(found[0]) if found else None
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotGroupInfo]:
-        return await self.client.snapshot_groups_by_tags(tags)
+        found = await self.client.snapshot_groups_by_tags(tags)
+        return list(await asyncio.gather(*map(self._judged, found)))
 
     async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
         await self.client.modify_snapshot_group(record_id, name=name, description=description)
@@ -114,3 +118,10 @@ class SnapshotGroupRecords:
 
     async def delete(self, record_id: str) -> None:
         await self.client.delete_snapshot_group(record_id)
+
+    async def _judged(self, group: SnapshotGroupInfo) -> SnapshotGroupInfo:
+        """Return the group as failed where a member is: ECS shows it as progressing until the last member has ended."""
+        if group.status != "progressing":
+            return group
+        members = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values()))
+        return replace(group, status="failed") if any(each and each.failed for each in members) else group
