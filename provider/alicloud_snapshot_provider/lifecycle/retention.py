@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -38,11 +39,16 @@ def retention_plan(members: Sequence[R], keep_last: int) -> list[Verdict[R]]:
     """
     verdicts: list[Verdict[R]] = []
     kept = 0
-    for member in sorted(members, key=generation_of, reverse=True):
+    for member in sorted(members, key=_recency, reverse=True):
         verdict = _verdict(member, kept, max(1, keep_last))
         kept += verdict.fate is Fate.KEEP and _counts(member)
         verdicts.append(verdict)
     return verdicts
+
+
+def _recency(member: Recorded) -> tuple[float, int]:
+    """By the cut, since generations begin again where the ledger had become empty; the newest have none yet."""
+    return (member.cut_at.timestamp() if member.cut_at else math.inf, generation_of(member))
 
 
 def _counts(member: Recorded) -> bool:

@@ -48,15 +48,19 @@ class Retirement(Generic[R]):
         Where it is the newest, the resource is being destroyed, and the deletion policy decides for the whole
         series. Raises InUse, naming the images and disks, where a snapshot that has to go is held.
         """
-        members = await self._ledger.members(series)
-        if all(member.record_id != own.record_id for member in members):
-            members = [own, *members]  # its tags were taken away, or ECS lists it late
+        members = await self._with_own(await self._ledger.members(series), own)
         if _has_newer(members, own):
             await self.prune(members, rules, tell)
         elif rules.deletion_policy == "retain":
             await self._release(members, tell)
         else:
             await self._end(own.record_id, members, rules)
+
+    async def _with_own(self, members: Sequence[R], own: R) -> Sequence[R]:
+        """Add `own` where the ledger does not list it although it exists: its tags were taken away."""
+        if any(member.record_id == own.record_id for member in members):
+            return members
+        return members if await self._records.get(own.record_id) is None else [own, *members]
 
     async def prune(self, members: Sequence[R], rules: RetirementRules, tell: Tell) -> list[Verdict[R]]:
         """Remove what the retention plan removes. One that is in use stays, named, until a later pruning."""
@@ -98,9 +102,13 @@ def _has_newer(members: Sequence[Recorded], own: Recorded) -> bool:
 
     One that is still being created has not replaced anything yet.
     """
-    return any(
-        generation_of(member) > generation_of(own) and BEING_CREATED_TAG not in member.tags for member in members
-    )
+    return any(_is_newer(member, own) and BEING_CREATED_TAG not in member.tags for member in members)
+
+
+def _is_newer(member: Recorded, own: Recorded) -> bool:
+    """Compare the generations, and the cuts: generations begin again where the ledger had become empty."""
+    later = member.cut_at is not None and own.cut_at is not None and member.cut_at > own.cut_at
+    return later or generation_of(member) > generation_of(own)
 
 
 def _others(own_id: str, members: Sequence[Recorded]) -> list[str]:

@@ -80,7 +80,8 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
 
     def _own(self, resource_id: str, props: Properties) -> SnapshotGroupInfo:
         tags = {GENERATION_TAG: str(props.get("generation", 0))}
-        return SnapshotGroupInfo(resource_id, status="accomplished", tags=tags)
+        cut = str(props.get("creation_time") or "")
+        return SnapshotGroupInfo(resource_id, status="accomplished", creation_time=cut, tags=tags)
 
     def _drift(self, before: Properties, info: SnapshotGroupInfo) -> list[str]:
         return group_drift_notes(before, info)

@@ -34,7 +34,8 @@ class SnapshotNoun(RecordedNoun[SnapshotInfo, Intended]):
 
     def _own(self, resource_id: str, props: Properties) -> SnapshotInfo:
         tags = {GENERATION_TAG: str(props.get("generation", 0))}
-        return SnapshotInfo(resource_id, status="accomplished", tags=tags)
+        cut = str(props.get("creation_time") or "")
+        return SnapshotInfo(resource_id, status="accomplished", creation_time=cut, tags=tags)
 
     def _drift(self, before: Properties, info: SnapshotInfo) -> list[str]:
         return drift_notes(before, info)
