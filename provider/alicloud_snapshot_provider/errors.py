@@ -14,6 +14,7 @@
        ├─ PermissionDenied   also: no or wrong credentials
        ├─ QuotaExceeded
        ├─ InUse              names the images and disks
+       │  └─ Locked          names the end of the lock
        ├─ TokenMismatch      the client token was used with other parameters
        ├─ SnapshotFailed     the snapshot ended in status "failed"
        └─ Rejected           any other answer of ECS, shown with its code
@@ -122,6 +123,10 @@ class InUse(Permanent):
         super().__init__(problem, **facts)
         self.images = tuple(images)
         self.disks = tuple(disks)
+
+
+class Locked(InUse):
+    """A compliance lock keeps the snapshot from being deleted, or itself from being taken off."""
 
 
 class TokenMismatch(Permanent):

@@ -6,6 +6,7 @@ from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_f
 from ._snapshot import DeletionPolicy, Preflight, Snapshot, SnapshotArgs, WaitUntil
 from ._snapshot_copy import SnapshotCopy, SnapshotCopyArgs
 from ._snapshot_group import SnapshotGroup, SnapshotGroupArgs
+from ._snapshot_lock import SnapshotLock, SnapshotLockArgs
 from ._snapshot_set import SnapshotSet, SnapshotSetArgs
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "SnapshotCopyArgs",
     "SnapshotGroup",
     "SnapshotGroupArgs",
+    "SnapshotLock",
+    "SnapshotLockArgs",
     "SnapshotSet",
     "SnapshotSetArgs",
     "WaitUntil",

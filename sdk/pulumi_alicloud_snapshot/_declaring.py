@@ -34,7 +34,7 @@ def declared_properties(
             "exists: remove the option"
         )
     arguments = {field.name: getattr(args, field.name) for field in fields(args)}
-    if args.series is None:
+    if "series" in arguments and args.series is None:
         arguments["series"] = derived_series(name, dynamic_type(noun), opts.parent if opts else None)
     return dict.fromkeys(output_names(outputs)) | arguments
 

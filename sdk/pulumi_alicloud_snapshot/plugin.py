@@ -23,6 +23,7 @@ from ._disk_rollback import DiskRollbackArgs, DiskRollbackOutputs
 from ._snapshot import SnapshotArgs, SnapshotOutputs
 from ._snapshot_copy import SnapshotCopyArgs, SnapshotCopyOutputs
 from ._snapshot_group import SnapshotGroupArgs, SnapshotGroupOutputs
+from ._snapshot_lock import SnapshotLockArgs, SnapshotLockOutputs
 from ._snapshot_set import SnapshotSetArgs, SnapshotSetOutputs
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "SnapshotCopyArgs",
     "SnapshotGroup",
     "SnapshotGroupArgs",
+    "SnapshotLock",
+    "SnapshotLockArgs",
     "SnapshotSet",
     "SnapshotSetArgs",
 ]
@@ -168,6 +171,23 @@ class DiskRollback(DiskRollbackOutputs, pulumi.CustomResource):
         """Declare a rollback, with `DiskRollbackArgs` or with the same names as keyword arguments."""
         given = args or DiskRollbackArgs(**arguments)
         props = declared_properties("DiskRollback", DiskRollbackOutputs, resource_name, given, opts)
+        _register(self, resource_name, props, opts)
+
+
+@_with_getters(SnapshotLockOutputs)
+class SnapshotLock(SnapshotLockOutputs, pulumi.CustomResource):
+    """A compliance lock: until it expires, nobody can delete the snapshot; served by the plugin."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotLockArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
+    ) -> None:
+        """Declare a lock, with `SnapshotLockArgs` or with the same names as keyword arguments."""
+        given = args or SnapshotLockArgs(**arguments)
+        props = declared_properties("SnapshotLock", SnapshotLockOutputs, resource_name, given, opts)
         _register(self, resource_name, props, opts)
 
 

@@ -7,6 +7,7 @@ from alicloud_snapshot_provider.errors import (
     Busy,
     InUse,
     InvalidInput,
+    Locked,
     NotFound,
     PermissionDenied,
     QuotaExceeded,
@@ -138,7 +139,7 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
         "Bring the disk into state In_use, or Available after it has been attached, then run it again.",
         ["IncorrectDiskStatus", "IncorrectDiskStatus.Transferring", "IncorrectDiskStatus.Invalid"],
     ),
-    (Rejected, "Wait until the lock has expired.", ["InvalidOperation.SnapshotIsLocked"]),
+    (Locked, "Wait until the lock has expired.", ["InvalidOperation.SnapshotIsLocked"]),
     (Rejected, "Look the code up in the ECS API reference.", ["CreateSnapshot.Failed", "Something.Quite.New"]),
 ]
 """Class, remedy, and the codes that mean them."""

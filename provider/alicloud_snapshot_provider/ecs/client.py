@@ -20,6 +20,7 @@ from .models import (
     DiskInfo,
     ImageInfo,
     InstanceInfo,
+    LockInfo,
     SnapshotGroupInfo,
     SnapshotGroupRequest,
     SnapshotInfo,
@@ -27,6 +28,7 @@ from .models import (
     image_info,
     instance_info,
     items_of,
+    lock_info,
     snapshot_group_info,
     snapshot_info,
     text,
@@ -109,6 +111,32 @@ class EcsClient:
         )
         body = await self._call("CopySnapshot", wanted.snapshot_id, request)
         return _created_id("CopySnapshot", body)
+
+    async def lock_snapshot(self, snapshot_id: str, *, lock_duration: int, cool_off_period: int) -> None:
+        """Lock a snapshot for days, or change its lock; the hours of cool-off start again with each call."""
+        request = self._models.LockSnapshotRequest(
+            region_id=self.region,
+            snapshot_id=snapshot_id,
+            lock_mode="compliance",
+            lock_duration=lock_duration,
+            cool_off_period=cool_off_period,
+        )
+        await self._call("LockSnapshot", snapshot_id, request)
+
+    async def unlock_snapshot(self, snapshot_id: str) -> None:
+        """Take a lock off that is still in its cool-off. One that does not exist counts as taken off."""
+        request = self._models.UnlockSnapshotRequest(region_id=self.region, snapshot_id=snapshot_id)
+        try:
+            await self._call("UnlockSnapshot", snapshot_id, request)
+        except NotFound:
+            return
+
+    async def lock_of(self, snapshot_id: str) -> LockInfo | None:
+        """Return the snapshot's lock, also an expired one; None where it has none."""
+        request = self._models.DescribeLockedSnapshotsRequest(region_id=self.region, snapshot_ids=[snapshot_id])
+        body = await self._call("DescribeLockedSnapshots", snapshot_id, request)
+        locks = [lock_info(record) for record in items_of(body, "locked_snapshots_info")]
+        return next((lock for lock in locks if lock.snapshot_id == snapshot_id), None)
 
     async def snapshots_by_id(self, snapshot_ids: Sequence[str]) -> list[SnapshotInfo]:
         """Return those of the snapshots, at most 100, that exist."""

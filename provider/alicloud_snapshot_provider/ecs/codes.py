@@ -14,6 +14,7 @@ from ..errors import (
     Busy,
     InUse,
     InvalidInput,
+    Locked,
     NotFound,
     PermissionDenied,
     QuotaExceeded,
@@ -223,7 +224,17 @@ _RULES = (
         InUse,
         "Delete the disk first, or set force_delete = True: the disk then can never be re-initialised.",
     ),
-    _Rule(("InvalidOperation.SnapshotIsLocked",), Rejected, "Wait until the lock has expired."),
+    _Rule(("InvalidOperation.SnapshotIsLocked",), Locked, "Wait until the lock has expired."),
+    _Rule(
+        ("InvalidLockDuration*", "InvalidOperation.CoolOffPeriodExpired"),
+        _invalid("lock_duration"),
+        "Use 1 to 36500 days, fewer than the snapshot's retention_days, and once the cool-off has ended never fewer.",
+    ),
+    _Rule(
+        ("InvalidCoolOffPeriod*",),
+        _invalid("cool_off_period"),
+        "Use 0 to 72 hours, and no more than the lock lasts.",
+    ),
 )
 
 

@@ -190,6 +190,30 @@ class ImageInfo:
     status: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LockInfo:
+    """One snapshot's lock as DescribeLockedSnapshots shows it: `lock_duration` in days, `cool_off_period` in hours."""
+
+    snapshot_id: str
+    lock_mode: str = ""
+    lock_status: str = ""
+    lock_duration: int = 0
+    cool_off_period: int = 0
+    lock_creation_time: str = ""
+    cool_off_period_expired_time: str = ""
+    lock_duration_start_time: str = ""
+    lock_expired_time: str = ""
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.lock_status == "compliance-cooloff"
+
+    @property
+    def holds(self) -> bool:
+        """Whether nobody can take the lock off."""
+        return self.lock_status == "compliance"
+
+
 def snapshot_info(record: Any) -> SnapshotInfo:
     """Read one record of DescribeSnapshots."""
     return SnapshotInfo(
@@ -271,6 +295,21 @@ def instance_info(record: Any) -> InstanceInfo:
         status=text(record.status),
         zone_id=text(record.zone_id),
         locks=locks_of(record, "lock_reason"),
+    )
+
+
+def lock_info(record: Any) -> LockInfo:
+    """Read one record of DescribeLockedSnapshots."""
+    return LockInfo(
+        snapshot_id=text(record.snapshot_id),
+        lock_mode=text(record.lock_mode),
+        lock_status=text(record.lock_status),
+        lock_duration=whole(record.lock_duration) or 0,
+        cool_off_period=whole(record.cool_off_period) or 0,
+        lock_creation_time=text(record.lock_creation_time),
+        cool_off_period_expired_time=text(record.cool_off_period_expired_time),
+        lock_duration_start_time=text(record.lock_duration_start_time),
+        lock_expired_time=text(record.lock_expired_time),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..clock import Clock
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo
-from ..errors import InUse, Unavailable
+from ..errors import InUse, Locked, Unavailable
 from .batch import BatchedLookup
 from .patience import when_free
 
@@ -42,13 +42,16 @@ class SnapshotRemover:
     async def remove(self, snapshot_id: str, *, force: bool = False) -> None:
         """Delete the snapshot; one that does not exist counts as deleted.
 
-        Raises InUse, naming the images and disks that hold it, and Unavailable where ECS goes on listing it.
+        Raises InUse, naming the images and disks that hold it, Locked, naming the lock's end, and Unavailable where
+        ECS goes on listing it.
         """
         end = self._clock.now() + RELEASE_PATIENCE
         while True:
             try:
                 await self._delete(snapshot_id, force)
                 return await self._see_gone(snapshot_id)
+            except Locked as refusal:
+                raise await self._with_end(snapshot_id, refusal) from refusal
             except InUse as refusal:
                 named = await self._with_names(snapshot_id, refusal)
                 if named.images or named.disks or self._clock.now() >= end:
@@ -71,6 +74,17 @@ class SnapshotRemover:
                     remedy="Run it again.",
                 )
             await self._clock.sleep(LOOK_INTERVAL)
+
+    async def _with_end(self, snapshot_id: str, refusal: Locked) -> Locked:
+        lock = await self._client.lock_of(snapshot_id)
+        if lock is None:
+            return refusal
+        return Locked(
+            f"snapshot {snapshot_id} is locked until {lock.lock_expired_time} and cannot be deleted",
+            remedy="Destroy its SnapshotLock first." if lock.can_be_undone else refusal.remedy,
+            code=refusal.code,
+            request_id=refusal.request_id,
+        )
 
     async def _with_names(self, snapshot_id: str, refusal: InUse) -> InUse:
         users = await named_users(self._client, snapshot_id)

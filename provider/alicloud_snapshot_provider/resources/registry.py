@@ -9,6 +9,7 @@ from .noun import Noun
 from .snapshot import SnapshotResource
 from .snapshot_copy import SnapshotCopyResource
 from .snapshot_group import SnapshotGroupResource
+from .snapshot_lock import SnapshotLockResource
 from .snapshot_set import SnapshotSetResource
 
 NOUNS: Mapping[str, type[Noun]] = {
@@ -17,4 +18,5 @@ NOUNS: Mapping[str, type[Noun]] = {
     "SnapshotGroup": SnapshotGroupResource,
     "SnapshotSet": SnapshotSetResource,
     "DiskRollback": DiskRollbackResource,
+    "SnapshotLock": SnapshotLockResource,
 }

@@ -177,6 +177,20 @@ def region(value: str) -> str | None:
     return f"must be a region id such as cn-hangzhou, got {value!r}: correct it"
 
 
+def lock_duration(value: int) -> str | None:
+    """1 to 36500 days."""
+    if 1 <= plain(value) <= 36_500:
+        return None
+    return f"must be 1 to 36500 days, got {plain(value)}: correct it"
+
+
+def cool_off_period(value: int) -> str | None:
+    """0 to 72 hours."""
+    if 0 <= plain(value) <= 72:
+        return None
+    return f"must be 0 to 72 hours, got {plain(value)}: correct it"
+
+
 def resource_group_id(value: str) -> str | None:
     """A resource group id."""
     if value.startswith("rg-"):

@@ -18,10 +18,18 @@ def with_defaults(
     fields: Iterable[Field], olds: Properties, news: Properties, *, region_input: str, region: str
 ) -> dict[str, Any]:
     """Return the declared inputs with the defaults of the fields, the region and the series."""
+    inputs = defaulted(fields, olds, news, region_input=region_input, region=region)
+    series = kept_series(olds.get("series"), inputs.get("series"))
+    return {**inputs, "series": series} if series else inputs
+
+
+def defaulted(
+    fields: Iterable[Field], olds: Properties, news: Properties, *, region_input: str, region: str
+) -> dict[str, Any]:
+    """Return the declared inputs with the defaults of the fields and the region."""
     inputs = {name: value for name, value in news.items() if value is not None}
     # A record cannot move: where the program names no region, it stays where it was taken.
     inputs.setdefault(region_input, olds.get(region_input) or region)
-    inputs["series"] = kept_series(olds.get("series"), inputs.get("series"))
     for field in fields:
         if field.is_input and field.default is not None:
             inputs.setdefault(field.name, field.default)

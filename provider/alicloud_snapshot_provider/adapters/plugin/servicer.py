@@ -87,7 +87,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         async with reported(context, _ARGUMENT_NAMES):
             resource, names = self._noun(request.urn)
         origin = received(request.news)
-        news = {"series": series_of_urn(request.urn), **names.inward(origin.values)}
+        news = {**_derived(resource, request.urn), **names.inward(origin.values)}
         async with reported(context, names):
             try:
                 checked = await resource.check(names.inward(received(request.olds).values), news)
@@ -233,6 +233,11 @@ def _one_of(known: Mapping[str, T], token: str) -> T:
     if name not in known:
         raise NotFound(f"{PACKAGE} has no {name}", remedy=f"Correct the type: there is {', '.join(known)}.")
     return known[name]
+
+
+def _derived(resource: Noun, urn: str) -> Properties:
+    """Return what a program need not declare, since it follows from where the resource is declared."""
+    return {"series": series_of_urn(urn)} if any(field.name == "series" for field in resource.fields) else {}
 
 
 def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
