@@ -63,6 +63,8 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
             "IncorrectDiskStatus.CreatingSnapshot",
             "DISK_HAS_CREATING_SNAPSHOT",
             "IncorrectDiskStatus.TooManyCreatingSnapshots",
+            "IncorrectDiskStatus.HasUnfinishedSnapshot",
+            "InvalidOperation.DiskResetInProgress",
         ],
     ),
     (
@@ -73,6 +75,9 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
             "SnapshotNotReady",
             "Operation.Conflict",
             "InvalidOperation.Conflict",
+            "InvalidOperation.UnfinishedCrossRegionCopy",
+            "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+            "InvalidOperation.DiskHasUnfinishedSnapshotCopy",
             "InvalidOperation.RelatedSnapshotNotFinished",
         ],
     ),
@@ -145,6 +150,36 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
 """Class, remedy, and the codes that mean them."""
 
 PROPERTIES = [
+    (
+        "destination_region",
+        "Name another region than the snapshot's own.",
+        ["InvalidRegionId.NotExists", "InvalidOperation.NotSupportCopyInSameRegion"],
+    ),
+    (
+        "source_snapshot_id",
+        "Copy a standard snapshot: archives cannot be copied.",
+        ["OperationDenied.SnapshotCategoryNotSupportCopy"],
+    ),
+    (
+        "encrypted",
+        "Set encrypted = True, which a KMS key and an encrypted snapshot need.",
+        ["InvalidEncrypted.NotMatchKmsKeyId", "InvalidEncrypted.NotSupportDecrypt"],
+    ),
+    (
+        "snapshot_id",
+        "Name a newer snapshot of this very disk.",
+        ["InvalidParameter.Mismatch", "InvalidSnapshot.TooOld"],
+    ),
+    (
+        "lock_duration",
+        "Use 1 to 36500 days, fewer than the snapshot's retention_days, and once the cool-off has ended never fewer.",
+        ["InvalidLockDuration.ExceedRetentionDays", "InvalidOperation.CoolOffPeriodExpired"],
+    ),
+    (
+        "cool_off_period",
+        "Use 0 to 72 hours, and no more than the lock lasts.",
+        ["InvalidCoolOffPeriod.ExceedLockDuration"],
+    ),
     ("resource_group_id", "Name an existing resource group.", ["InvalidResourceGroup.NotFound"]),
     ("snapshot_name", "Use 2 to 128 letters, digits, : _ . -", ["InvalidSnapshotName.Malformed"]),
     ("description", "Use 2 to 256 characters, no http:// at the start.", ["InvalidDescription.Malformed"]),
