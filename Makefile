@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(or $(shell command -v uv),.cache/uv/bin/uv)
 
-.PHONY: setup demo test check bench schema lock clean
+.PHONY: setup demo test check bench chaos schema lock clean
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -21,6 +21,12 @@ check: setup
 	MYPYPATH=tools $(BIN)/mypy tools
 	$(BIN)/lint-imports
 	git ls-files -z ':!*.sum' ':!requirements' ':!LICENSE' | xargs -0 $(BIN)/codespell
+
+SEEDS ?= 1000
+FIRST ?= 0
+
+chaos: setup
+	@PYTHONPATH=tests/lifecycle $(BIN)/python tests/faults/chaos.py $(SEEDS) $(FIRST)
 
 bench: setup
 	@PYTHONPATH=tools $(BIN)/python -m tests.bench

@@ -146,6 +146,12 @@ def test_a_token_whose_snapshot_was_destroyed_does_not_keep_a_new_one_from_being
     assert stack.outputs()["id"] != first
 
 
+def test_no_secret_reaches_the_state_the_output_or_the_log_of_ecs(stack: Stack, emulator: Emulator) -> None:
+    said = stack.up() + stack.refresh() + stack.run("stack", "export")
+    assert "emulator-key-secret" not in said
+    assert "emulator-key" not in str(emulator.entries())
+
+
 def _refusal(code: str, **fault: Any) -> Mapping[str, Any]:
     return {"action": "CreateSnapshot", "kind": "error", "code": code, "times": None, **fault}
 

@@ -37,6 +37,7 @@ class Stack:
     disk: str = DISK
     held: Held | None = None
     replaced: list[Held] = field(default_factory=list)
+    destroying: bool = False
     processes: list[FragileRegions] = field(default_factory=list)
 
     async def up(self, hit: Hit | None = None, **arguments: Any) -> None:
@@ -115,5 +116,6 @@ class Stack:
     async def _destroy(self, resource: SnapshotResource) -> None:
         await self._delete_replaced(resource)
         if self.held is not None:
+            self.destroying = True
             await resource.delete(self.held.id, self.held.outputs, self.cloud.operation())
-            self.held = None
+            self.held, self.destroying = None, False

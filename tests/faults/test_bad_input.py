@@ -57,8 +57,8 @@ BAD: Mapping[str, Any] = {
     "true": True,
 }
 MISSING = "missing"
-FIELDS_EACH = 30
-"""Of about a hundred fields, drawn anew for each kind of badness, so that together they meet every field."""
+FIELDS_EACH = 20
+"""Of about a hundred fields; drawn anew for each kind of badness, so that together they meet most of them."""
 
 
 def _paths(answer: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -118,7 +118,7 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[tuple[str, ...]]
 @pytest.mark.parametrize("bad", [MISSING, *BAD])
 def test_a_bad_field_of_an_answer_is_a_typed_error_or_a_sane_value(bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fields = sorted((action, path) for action, paths in _recorded(monkeypatch).items() for path in paths)
-    for action, path in Random(bad).sample(fields, FIELDS_EACH):
+    for action, path in Random(bad).sample(fields, FIELDS_EACH):  # noqa: S311  (no secret)
         _bend(monkeypatch, action, path, bad)
         _in_a_cloud(lambda cloud: _typed(_cycle(Stack(cloud))))
 

@@ -1,0 +1,26 @@
+"""Random runs with random faults; `make chaos SEEDS=10000` plays more of them."""
+
+from __future__ import annotations
+
+import pytest
+from chaos import Unsound, failure, play
+
+from counting import Count
+
+SEEDS = 30
+AT_ONCE = 5
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
+async def test_random_runs_end_with_one_snapshot_of_each_resource_and_then_with_none(first: int, count: Count) -> None:
+    for seed in range(first, first + AT_ONCE):
+        await play(seed)
+    count(schedules=AT_ONCE)
+
+
+def test_a_failing_seed_is_named_with_the_command_that_replays_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unsound(_seed: int) -> None:
+        raise Unsound("two are left")
+
+    monkeypatch.setattr("chaos.play", unsound)
+    assert failure(7) == "seed 7: Unsound('two are left')\n  replay it with: make chaos SEEDS=1 FIRST=7"
