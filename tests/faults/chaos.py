@@ -149,10 +149,13 @@ def main(arguments: Iterable[str]) -> int:
     """Play the seeds and return the exit code."""
     logging.disable(logging.ERROR)
     many, first = (int(argument) for argument in (*arguments, "0", "0")[:2])
+    failing = 0
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        failures = [text for text in pool.map(failure, range(first, first + many), chunksize=10) if text]
-    print("\n".join([*failures, f"seeds {many}, failing {len(failures)}"]))
-    return 1 if failures else 0
+        for text in filter(None, pool.map(failure, range(first, first + many), chunksize=5)):
+            failing += 1
+            print(text, flush=True)
+    print(f"seeds {many}, failing {failing}")
+    return 1 if failing else 0
 
 
 if __name__ == "__main__":
