@@ -265,6 +265,18 @@ async def test_a_destroy_ends_the_series_and_retain_leaves_it_marked(sets: Sets)
     assert sets.cloud.alive() == []
 
 
+async def test_a_set_that_had_vanished_never_takes_the_one_after_it_along(sets: Sets) -> None:
+    first = await sets.take(triggers=[1])
+    for member in first["snapshot_ids"].values():
+        await sets.cloud.region.client.delete_snapshot(member)
+    second = await sets.take(triggers=[2])
+    assert second["snapshot_set_id"] == first["snapshot_set_id"]
+
+    await sets.retire(first)
+
+    assert set(sets.cloud.alive()) == set(second["snapshot_ids"].values())
+
+
 async def test_members_in_use_are_named_and_all_others_go(sets: Sets) -> None:
     outputs = await sets.take()
     held = outputs["snapshot_ids"]["d-demo-system"]

@@ -37,6 +37,13 @@ class SnapshotSetResource(RecordedNoun[SnapshotSetInfo, WantedSet]):
         retention = {"retention_days": shrinking} if shrinking else {}
         return _choice_failures(inputs) | retention | super()._failures(olds, inputs)
 
+    async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
+        """Retire the set. Of one that had vanished nothing is deleted: its id may be that of the set after it."""
+        found = await self._keeper(props).records.get(resource_id)
+        own = set((props.get("snapshot_ids") or {}).values())
+        if found is None or own.intersection(found.snapshot_ids.values()):
+            await super().delete(resource_id, props, operation)
+
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
             situation = await survey_set(self._region(inputs), self._wanted(inputs, Operation()))
