@@ -120,6 +120,12 @@ async def _begin(stack: Stack, _hit: Hit | None = None) -> None:
         await _create(stack, Hit("DescribeSnapshots", 5, "dies before"))
 
 
+async def _begin_unlisted(stack: Stack, _hit: Hit | None = None) -> None:
+    """Let a process die while ECS does not list its snapshot yet: only the client token knows of it."""
+    stack.cloud.emulator.add_faults({"action": "CreateSnapshot", "kind": "stale", "seconds": 20})
+    await _begin(stack)
+
+
 async def _update(stack: Stack, hit: Hit | None) -> None:
     await stack.up(
         hit,
@@ -169,6 +175,7 @@ OPERATIONS = (
     Operation("create", _create, alive=1),
     Operation("create on an old disk", _create, alive=1, disk="d-demo-efficiency"),
     Operation("adopt", _create, alive=1, arrange=_begin),
+    Operation("adopt what is not listed", _create, alive=1, arrange=_begin_unlisted),
     Operation("update", _update, alive=1, arrange=_create),
     Operation("replace", _replace, alive=1, arrange=_create),
     Operation("prune", _fourth_generation, alive=2, arrange=_three_generations),
