@@ -57,7 +57,7 @@ BAD: Mapping[str, Any] = {
     "true": True,
 }
 MISSING = "missing"
-FIELDS_EACH = 20
+FIELDS_EACH = 12
 """Of about a hundred fields; drawn anew for each kind of badness, so that together they meet most of them."""
 
 

@@ -7,7 +7,7 @@ from chaos import Unsound, failure, play
 
 from counting import Count
 
-SEEDS = 30
+SEEDS = 20
 AT_ONCE = 5
 
 
