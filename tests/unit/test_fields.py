@@ -51,7 +51,7 @@ def test_inputs_that_can_work_have_no_failures(inputs: dict[str, Any]) -> None:
         ({"forced": "yes"}, "forced", "must be True or False, got 'yes': give it as one"),
         ({"tags": ["a"]}, "tags", "must be a map of strings to strings, got ['a']: give it as one"),
         ({"tags": {"a": 1}}, "tags", "must be a map of strings to strings, got {'a': 1}: give it as one"),
-        ({"trigers": 1}, "trigers", "is not an argument: did you mean triggers?"),
+        ({"trigger": 1}, "trigger", "is not an argument: did you mean triggers?"),
         ({"retention": 1}, "retention", f"is not an argument: the arguments are {ALL_ARGUMENTS}"),
         ({"status": "x"}, "status", "is not an argument: did you mean tags?"),
     ],
