@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from cloud import Cloud, open_cloud
+from cloud import SERIES, Cloud, open_cloud
 from fragile import Hit, ProcessDied, bereaved
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from model_engine import Stack
 from schedules import QUICK
+
+from alicloud_snapshot_provider.resources.registry import NOUNS
 
 DURING_THE_WAIT = Hit("DescribeSnapshots", 5, "dies before")
 
@@ -40,6 +42,35 @@ async def test_replacing_what_vanished_leaves_the_new_snapshot(cloud: Cloud, kee
 
     await stack.up(triggers="3", keep_last=keep_last)
     assert cloud.alive() == [_held(stack)]
+
+
+@pytest.mark.parametrize("generations", [1, 3])
+@pytest.mark.parametrize(
+    ("noun", "arguments"),
+    [
+        ("SnapshotSet", {"disk_ids": ["d-demo-system", "d-demo-data"]}),
+        ("SnapshotGroup", {"instance_id": "i-demo"}),
+    ],
+)
+async def test_replacing_several_that_vanished_leaves_the_new_ones(
+    cloud: Cloud, noun: str, arguments: dict[str, Any], generations: int
+) -> None:
+    resource = NOUNS[noun](cloud.regions, cloud.settings)
+
+    async def take(release: int) -> dict[str, Any]:
+        checked = await resource.check({}, {**arguments, "series": SERIES, "triggers": release})
+        return await resource.create(checked.inputs, cloud.operation())
+
+    for release in range(generations):
+        held = await take(release)
+    for snapshot_id in cloud.alive():
+        cloud.vanish(snapshot_id)
+    for group in list(cloud.emulator.world.snapshot_groups):
+        cloud.emulator.world.remove(group)
+    await cloud.clock.sleep(1)
+    new = await take(generations)
+    await resource.delete(held[resource.id_output], held, cloud.operation())
+    assert set(new["snapshot_ids"].values()) == set(cloud.alive())
 
 
 async def test_replacing_what_has_lost_its_tags_leaves_the_new_snapshot(cloud: Cloud) -> None:

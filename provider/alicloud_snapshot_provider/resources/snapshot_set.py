@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
 from ..lifecycle.drift import drift_notes, set_drift_notes, set_loss_note
 from ..lifecycle.selection import Selection
@@ -76,7 +77,9 @@ class SnapshotSetResource(RecordedNoun[SnapshotSetInfo, WantedSet]):
         return self._region(props).sets
 
     def _own(self, _resource_id: str, props: Properties) -> SnapshotSetInfo:
-        return SnapshotSetInfo(str(props.get("series")), int(props.get("generation") or 0))
+        cut = str(props.get("creation_time") or "")
+        members = [SnapshotInfo(str(each), creation_time=cut) for each in (props.get("snapshot_ids") or {}).values()]
+        return SnapshotSetInfo(str(props.get("series")), int(props.get("generation") or 0), members)
 
     def _outputs(self, props: Properties, info: SnapshotSetInfo) -> dict[str, Any]:
         # One member that drifted stands for the set, so that the next update brings it back.
