@@ -200,3 +200,13 @@ async def test_a_preview_fails_where_the_snapshot_could_not_be_taken(cloud: Clou
         "locked for security: resolve the lock in the ECS console\n"
         "  what to do: Clear this up first: the change will not begin without its snapshot."
     )
+
+
+async def test_a_disk_whose_detachment_begins_after_the_look_at_it_is_waited_for(cloud: Cloud) -> None:
+    refused = {"action": "CreateSnapshot", "kind": "error", "code": "IncorrectDiskStatus", "status": 403, "times": 2}
+    cloud.emulator.add_faults(refused)
+
+    (info,) = await protect(cloud, guarded("d-demo-data"))
+
+    assert info.accomplished
+    assert [call.code for call in cloud.emulator.calls("CreateSnapshot")] == ["IncorrectDiskStatus"] * 2 + [None]

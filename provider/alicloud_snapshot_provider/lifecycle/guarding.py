@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from ..ecs.models import DiskInfo, SnapshotInfo
-from ..errors import Busy, NotFound, Permanent, SnapshotError
+from ..errors import Busy, NotFound, Permanent, Rejected, SnapshotError
 from .attributes import Attributes
 from .estimate import DEFAULT_PRICE
 from .facts import plan_facts
@@ -106,20 +107,26 @@ class Guard:
         return True
 
     async def _take(self, guarded: Guarded, disk: DiskInfo, progress: Progress, tell: Tell) -> SnapshotInfo:
-        await when_free(self._region.clock, lambda: self._settled(disk.disk_id, guarded), patience=SETTLING_PATIENCE)
-        info = await self._region.taker.take(self._wanted(guarded, disk, progress))
+        take = partial(self._take_settled, guarded, self._wanted(guarded, disk, progress))
+        info = await when_free(self._region.clock, take, patience=SETTLING_PATIENCE)
         tell(f"before {guarded.reason}: {info.snapshot_id} keeps {disk.disk_id} as of {info.creation_time}")
         await self._prune(guarded.series_of(disk.disk_id), tell)
         return info
 
-    async def _settled(self, disk_id: str, guarded: Guarded) -> None:
-        """Raise Busy while the disk is in a passing state: its own detachment may belong to the same run."""
-        disk = await self._disk(disk_id, guarded)
+    async def _take_settled(self, guarded: Guarded, wanted: Wanted) -> SnapshotInfo:
+        """Take the snapshot. Raises Busy while the disk is in a passing state.
+
+        Its detachment may belong to the same run, and may begin right after a look at the disk.
+        """
+        disk = await self._disk(wanted.disk_id, guarded)
         if disk.status in PASSING_STATES:
-            raise Busy(
-                f"disk {disk_id} is {disk.status}, so no snapshot was taken before {guarded.reason}",
-                remedy="Wait until the disk is In_use or Available, then run it again.",
-            )
+            raise _passing(disk.disk_id, disk.status, guarded)
+        try:
+            return await self._region.taker.take(wanted)
+        except Rejected as refusal:
+            if refusal.code != "IncorrectDiskStatus":
+                raise
+            raise _passing(disk.disk_id, "changing its status", guarded) from refusal
 
     async def _prune(self, series: str, tell: Tell) -> None:
         """Prune the history. What fails here keeps no change from beginning: its snapshot is safe by now."""
@@ -149,3 +156,10 @@ class Guard:
             timeout=rules.timeout,
             progress=progress,
         )
+
+
+def _passing(disk_id: str, status: str, guarded: Guarded) -> Busy:
+    return Busy(
+        f"disk {disk_id} is {status}, so no snapshot was taken before {guarded.reason}",
+        remedy="Wait until the disk is In_use or Available, then run it again.",
+    )
