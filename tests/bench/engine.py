@@ -77,6 +77,7 @@ def _stack(folder: Path, way: Way, count: int, emulator: Emulator) -> Stack:
     settings = _WITHOUT_CHECKPOINTS if count > _MANY else {}
     stack = Stack(project, folder / "state", emulator, speed=1, settings=settings)
     stack.create()
+    stack.configure_plugin()
     return stack
 
 

@@ -58,14 +58,8 @@ def plugin_stack(folder: Path, program: str, emulator: Emulator, speed: float) -
         description.write(_PLUGIN)
     stack = Stack(project, folder / "state", emulator, speed)
     stack.create()
-    where = {"endpoint": emulator.endpoint, "protocol": "HTTP", "region": "cn-hangzhou"}
-    keys = {"accessKey": "emulator-key-id", "secretKey": "emulator-key-secret"}
-    stack.configure(_own(where), _own(keys))
+    stack.configure_plugin()
     return stack
-
-
-def _own(values: dict[str, str]) -> dict[str, str]:
-    return {f"alicloud-snapshot:{name}": value for name, value in values.items()}
 
 
 _DYNAMIC = "from pulumi_alicloud_snapshot import Snapshot\n"

@@ -51,6 +51,12 @@ class Stack:
         }
         self.configure(emulator, {"alicloud:secretKey": "emulator-key-secret"})
 
+    def configure_plugin(self) -> None:
+        """Configures the snapshot plugin as well: the engine shows a plugin no settings but its own."""
+        where = {"endpoint": self.emulator.endpoint, "protocol": "HTTP", "region": REGION}
+        keys = {"accessKey": "emulator-key-id", "secretKey": "emulator-key-secret"}
+        self.configure(_of_plugin(where), _of_plugin(keys))
+
     def configure(self, values: Mapping[str, str], secrets: Mapping[str, str] | None = None) -> None:
         """Sets values of the stack's configuration; a key may be a path."""
         plain = [f"--plaintext={key}={value}" for key, value in values.items()]
@@ -100,3 +106,7 @@ class Stack:
         if answer.returncode != 0:
             raise PulumiFailed(f"pulumi {' '.join(arguments)} ended with {answer.returncode}\n{answer.stdout or ''}")
         return answer.stdout or ""
+
+
+def _of_plugin(values: Mapping[str, str]) -> dict[str, str]:
+    return {f"alicloud-snapshot:{name}": value for name, value in values.items()}
