@@ -39,8 +39,7 @@ class Unsound(Exception):
 async def play(seed: int) -> None:
     """Play one seed. Raises Unsound where the cloud and the states do not agree in the end, or an untyped error."""
     random = Random(seed)  # noqa: S311  (no secret)
-    async with bereaved(), open_cloud() as cloud:
-        cloud.emulator.add_seed(QUICK)
+    async with bereaved(), open_cloud(QUICK) as cloud:
         stacks = [Stack(cloud, series=f"project/stack/{disk}#0123456789", disk=disk) for disk in DISKS]
         await asyncio.wait_for(_live(random, cloud, stacks), MOST_WALL_SECONDS)
 

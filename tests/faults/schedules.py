@@ -15,7 +15,7 @@ from model_engine import CheckFailed, Held, Stack
 
 from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG
-from ecs_emulator import CallEntry, EventEntry, Seed
+from ecs_emulator import CallEntry, EventEntry, Seed, default_seed
 from ecs_emulator.tables import Record
 
 MOST_RUNS = 3
@@ -56,8 +56,8 @@ class Call:
         return f"{self.action} {self.nth}"
 
 
-QUICK: Seed = {"lifecycle": {"snapshot_seconds": 6}}
-"""Snapshots that take few looks, since a look in the middle of a wait is like any other."""
+QUICK: Seed = {**default_seed(), "lifecycle": {"snapshot_seconds": 6}}
+"""A world whose snapshots take few looks, since a look in the middle of a wait is like any other. Read only once."""
 
 Run = Callable[[Stack, Hit | None], Awaitable[None]]
 
@@ -224,8 +224,7 @@ class Arrangement:
 
 async def arrange(operation: Operation) -> Arrangement:
     """Make the runs before an operation, then record the calls that it makes when nothing disturbs it."""
-    async with bereaved(), open_cloud() as cloud:
-        cloud.emulator.add_seed(QUICK)
+    async with bereaved(), open_cloud(QUICK) as cloud:
         stack = Stack(cloud, disk=operation.disk)
         await operation.arrange(stack, None)
         held, now = stack.held, cloud.emulator.now()
@@ -246,7 +245,7 @@ def _numbered(entries: Sequence[CallEntry]) -> list[Call]:
 
 async def play(arrangement: Arrangement, fault: Fault, call: Call) -> Outcome:
     """Play one schedule, and return what became of it."""
-    async with bereaved(), open_cloud(**fault.settings) as cloud:
+    async with bereaved(), open_cloud({}, **fault.settings) as cloud:
         stack = arrangement.begin(cloud)
         play = _Play(arrangement.operation, stack, f"{arrangement.operation.name}: {fault.name} at {call}")
         if fault.rule:

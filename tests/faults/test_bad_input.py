@@ -176,8 +176,7 @@ async def _typed(work: Awaitable[None]) -> None:
 
 def _in_a_cloud(act: Callable[[Cloud], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with bereaved(), open_cloud() as cloud:
-            cloud.emulator.add_seed(QUICK)
+        async with bereaved(), open_cloud(QUICK) as cloud:
             await asyncio.wait_for(act(cloud), MOST_WALL_SECONDS)
 
     asyncio.run(run())

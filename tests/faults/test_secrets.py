@@ -23,8 +23,7 @@ SECRETS = ("STS.emulator-key-id", "emulator-sts-secret", "emulator-security-toke
 
 @pytest.fixture
 async def cloud() -> AsyncIterator[Cloud]:
-    async with bereaved(), open_cloud(read_timeout_ms=100) as cloud:
-        cloud.emulator.add_seed(QUICK)
+    async with bereaved(), open_cloud(QUICK, read_timeout_ms=100) as cloud:
         cloud.settings = replace(cloud.settings, credentials=KEYS)
         yield cloud
 

@@ -22,8 +22,7 @@ DURING_THE_WAIT = Hit("DescribeSnapshots", 5, "dies before")
 
 @pytest.fixture
 async def cloud() -> AsyncIterator[Cloud]:
-    async with bereaved(), open_cloud() as cloud:
-        cloud.emulator.add_seed(QUICK)
+    async with bereaved(), open_cloud(QUICK) as cloud:
         yield cloud
 
 
@@ -104,9 +103,8 @@ class Series(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.context = open_cloud()
+        self.context = open_cloud(QUICK)
         self.cloud = self.do(self.context.__aenter__())
-        self.cloud.emulator.add_seed(QUICK)
         self.stack = Stack(self.cloud)
         self.model: list[str] = []
         self.trigger = 0
