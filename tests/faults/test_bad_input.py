@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from cloud import Cloud, open_cloud
+from cloud import SERIES, Cloud, open_cloud
 from fragile import bereaved
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,9 +18,9 @@ from model_engine import CheckFailed, Stack
 from schedules import QUICK
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
+from alicloud_snapshot_provider.resources.registry import NOUNS
 from alicloud_snapshot_provider.resources.values import UNKNOWN
-from ecs_emulator import service
+from ecs_emulator import Seed, service
 from ecs_emulator.gateway.answers import Answer, succeeded
 
 JSON = st.recursive(
@@ -28,19 +28,49 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-NAMES = st.sampled_from([field.name for field in SNAPSHOT_FIELDS if field.is_input]) | st.text(max_size=12)
-VALID = {"disk_id": "d-demo-system", "series": "project/stack/web#0123456789"}
+VALID: Mapping[str, Mapping[str, Any]] = {
+    "Snapshot": {"disk_id": "d-demo-system"},
+    "SnapshotCopy": {"source_snapshot_id": "s-kept", "destination_region": "cn-beijing"},
+    "SnapshotGroup": {"instance_id": "i-demo"},
+    "SnapshotSet": {"disk_ids": ["d-demo-system", "d-demo-data"]},
+    "DiskRollback": {"disk_id": "d-demo-system", "snapshot_id": "s-kept", "stop_instance": True},
+    "SnapshotLock": {"snapshot_id": "s-kept", "lock_duration": 3},
+}
+"""Arguments with which each noun can be made."""
+KEPT: Seed = {**QUICK, "snapshots": [{"id": "s-kept", "disk_id": "d-demo-system"}]}
 MOST_WALL_SECONDS = 20.0
 
 
-@given(st.dictionaries(NAMES, JSON, max_size=4), st.dictionaries(NAMES, JSON, max_size=3))
-def test_any_arguments_are_checked_and_compared(arguments: dict[str, Any], olds: dict[str, Any]) -> None:
+def _argument_names(noun: str) -> st.SearchStrategy[str]:
+    return st.sampled_from([field.name for field in NOUNS[noun].fields if field.is_input]) | st.text(max_size=12)
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+@given(data=st.data())
+def test_any_arguments_are_checked_and_compared(noun: str, data: st.DataObject) -> None:
+    arguments = data.draw(st.dictionaries(_argument_names(noun), JSON, max_size=3))
+    olds = data.draw(st.dictionaries(_argument_names(noun), JSON, max_size=3))
+
     async def judge(cloud: Cloud) -> None:
-        checked = await cloud.snapshots.check({}, {**VALID, **arguments})
+        resource = NOUNS[noun](cloud.regions, cloud.settings)
+        news = {**VALID[noun], "series": SERIES, **arguments}
+        checked = await resource.check({}, news)
         assert all(isinstance(reason, str) and ": " in reason for reason in checked.failures.values())
-        again = await cloud.snapshots.check(olds, {**VALID, **arguments})
+        again = await resource.check(olds, news)
         if not checked.failures and not again.failures:
-            cloud.snapshots.diff(olds, checked.inputs)
+            resource.diff(olds, checked.inputs)
+            resource.foresee({}, checked.inputs)
+
+    with suppress(SnapshotError):
+        _in_a_cloud(judge)
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_the_valid_arguments_are_valid(noun: str) -> None:
+    async def judge(cloud: Cloud) -> None:
+        series = {"series": SERIES} if any(field.name == "series" for field in NOUNS[noun].fields) else {}
+        checked = await NOUNS[noun](cloud.regions, cloud.settings).check({}, {**VALID[noun], **series})
+        assert checked.failures == {}
 
     _in_a_cloud(judge)
 
@@ -176,7 +206,7 @@ async def _typed(work: Awaitable[None]) -> None:
 
 def _in_a_cloud(act: Callable[[Cloud], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with bereaved(), open_cloud(QUICK) as cloud:
+        async with bereaved(), open_cloud(KEPT) as cloud:
             await asyncio.wait_for(act(cloud), MOST_WALL_SECONDS)
 
     asyncio.run(run())

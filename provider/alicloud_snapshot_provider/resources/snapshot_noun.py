@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ..ecs.models import SnapshotInfo, whole
 from ..lifecycle.attributes import Attributes
@@ -45,14 +45,15 @@ class SnapshotNoun(RecordedNoun[SnapshotInfo, Intended]):
 
 
 def attributes_of(inputs: Properties, name_input: str = "snapshot_name") -> Attributes:
-    """Return the declared attributes of a snapshot or group."""
+    """Return the declared attributes of a snapshot or group, without tags that are not known yet."""
+    tags = inputs.get("tags")
     return Attributes(
         series=inputs["series"],
         snapshot_name=inputs.get(name_input),
         description=inputs.get("description"),
         retention_days=whole(inputs.get("retention_days")),
         resource_group_id=inputs.get("resource_group_id"),
-        tags=dict(inputs.get("tags") or {}),
+        tags=dict(tags) if isinstance(tags, Mapping) else {},
     )
 
 
