@@ -1,11 +1,25 @@
+"""What all tests share: no proxy before an emulator, hypothesis without time limits, and the closing line."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import chain
 
 import pytest
+from hypothesis import settings
 
 from counting import COUNTED, Count, closing_line
+
+settings.register_profile("shared", deadline=None, database=None, max_examples=50)
+settings.load_profile("shared")
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ECS SDK would send even a call to 127.0.0.1 through a proxy."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from ecs_emulator import Emulator, ManualClock, Seed, default_seed, running_emul
 from ecs_emulator.gateway.signatures import sign_v1
 
 REGION = "cn-hangzhou"
-PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +107,6 @@ def fetch(url: str, method: str = "GET", body: bytes | None = None) -> HttpReply
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXY_VARIABLES:
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

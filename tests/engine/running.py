@@ -31,7 +31,7 @@ class RunningUp:
             self._process = subprocess.Popen(
                 command,
                 cwd=stack.project,
-                env=engine_environment(stack.backend) | {"ALICLOUD_SNAPSHOT_TIME_SCALE": str(stack.speed)},
+                env=stack.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,

@@ -8,13 +8,6 @@ import pytest
 from cloud import Cloud, open_cloud
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 @pytest.fixture
 async def cloud() -> AsyncIterator[Cloud]:
     async with open_cloud() as cloud:

@@ -38,6 +38,12 @@ class Stack:
     settings: Mapping[str, str] = field(default_factory=dict)
     """Environment variables of the engine's own, beside those of the workbench."""
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a run of Pulumi on this stack."""
+        scale = {"ALICLOUD_SNAPSHOT_TIME_SCALE": str(self.speed)}
+        return engine_environment(self.backend) | scale | dict(self.settings)
+
     def create(self) -> None:
         """Makes the stack, configured for the emulator as pulumi_alicloud would be."""
         self.backend.mkdir(parents=True, exist_ok=True)
@@ -100,9 +106,7 @@ class Stack:
 
     def _pulumi(self, arguments: tuple[str, ...], captured: bool) -> str:
         command = [str(ENGINE / "pulumi"), *arguments, "--stack", self.name, "--non-interactive"]
-        scale = {"ALICLOUD_SNAPSHOT_TIME_SCALE": str(self.speed)}
-        environment = engine_environment(self.backend) | scale | dict(self.settings)
-        answer = run(command, folder=self.project, environment=environment, seconds=_SECONDS, captured=captured)
+        answer = run(command, folder=self.project, environment=self.environment, seconds=_SECONDS, captured=captured)
         if answer.returncode != 0:
             raise PulumiFailed(f"pulumi {' '.join(arguments)} ended with {answer.returncode}\n{answer.stdout or ''}")
         return answer.stdout or ""
