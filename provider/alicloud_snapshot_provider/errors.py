@@ -41,11 +41,15 @@ class SnapshotError(Exception):
         self.code = code
         self.request_id = request_id
 
-    def __str__(self) -> str:
+    @property
+    def headline(self) -> str:
+        """What failed, with ECS's code and RequestId."""
         facts = [self.code, f"RequestId {self.request_id}" if self.request_id else ""]
         stated = ", ".join(fact for fact in facts if fact)
-        text = f"{self.problem} [{stated}]" if stated else self.problem
-        return f"{text}\n  what to do: {self.remedy}" if self.remedy else text
+        return f"{self.problem} [{stated}]" if stated else self.problem
+
+    def __str__(self) -> str:
+        return f"{self.headline}\n  what to do: {self.remedy}" if self.remedy else self.headline
 
 
 class Retryable(SnapshotError):

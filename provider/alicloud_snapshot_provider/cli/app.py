@@ -1,4 +1,7 @@
-"""The commands of `alicloud-snapshot`."""
+"""The commands of `alicloud-snapshot`.
+
+Each imports what it needs when it runs: the help and the completion answer at once.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,39 @@ from typing import Annotated, Literal
 
 import typer
 
-from ecs_emulator.__main__ import main as run_emulator
-
-from .orphans import report_orphans
+from .group import CommandGroup
 
 app = typer.Typer(
     name="alicloud-snapshot",
-    help="Disk snapshots of Alibaba Cloud ECS: the commands beside the Pulumi resources.",
-    no_args_is_help=True,
+    cls=CommandGroup,
     add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
+
+Regions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        help="A region to look in; may be repeated. By default the configured one and those of the stack's snapshots.",
+    ),
+]
+Output = Annotated[Literal["table", "json"], typer.Option(help="A table to read, or JSON for programs.")]
+
+
+@app.callback(invoke_without_command=True)
+def show_help(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the installed version and exit.")] = False,
+) -> None:
+    """Disk snapshots of Alibaba Cloud ECS: the commands beside the Pulumi resources."""
+    if version:
+        from importlib.metadata import version as installed  # noqa: PLC0415
+
+        typer.echo(installed("pulumi-alicloud-snapshot"))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command(
@@ -25,17 +51,22 @@ app = typer.Typer(
 )
 def emulator(context: typer.Context) -> None:
     """Run the embedded ECS on 127.0.0.1; `emulator --help` shows its options."""
+    from ecs_emulator.__main__ import main as run_emulator  # noqa: PLC0415
+
     raise typer.Exit(run_emulator(context.args))
 
 
 @app.command()
 def orphans(
-    region: Annotated[list[str] | None, typer.Option(help="A region to look in; may be repeated.")] = None,
+    region: Regions = None,
     state: Annotated[Path | None, typer.Option(help="An exported state, instead of the current stack's.")] = None,
-    output: Annotated[Literal["table", "json"], typer.Option(help="How to print them.")] = "table",
+    output: Output = "table",
 ) -> None:
     """List paid snapshots of ours that no intent claims, with how to adopt or delete each.
 
-    Ends with 0 where there are none, 3 where there are some, and 2 where it cannot look.
+    Ends with 0 where there are none and 3 where there are some.
     """
-    raise typer.Exit(report_orphans(region or [], state, output, typer.echo, lambda line: typer.echo(line, err=True)))
+    from .context import perform  # noqa: PLC0415
+    from .orphans import report_orphans  # noqa: PLC0415
+
+    perform(report_orphans, region, output, state)

@@ -2,78 +2,54 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection
 from typing import Any
 
-from ..clock import system_clock
-from ..ecs.settings import Settings, resolve_settings
-from ..errors import SnapshotError
 from ..lifecycle.intent import SERIES_TAG, generation_of
-from ..lifecycle.orphans import WHY, Claims, Orphan, find_orphans
+from ..lifecycle.orphans import WHY, Orphan, find_orphans
 from ..lifecycle.progress import duration_text
-from ..lifecycle.region import Regions
-from ..resources.preferences import Preferences, resolve_preferences
-from .stack_state import StackState, current_config, current_state, project_file, state_file
+from .context import Context
+from .exits import Exit
+from .screen import Column
 
-NONE_FOUND, BAD_INPUT, FOUND = 0, 2, 3
-"""Exit codes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where to look, as whom, and what is claimed there; `claims` is None where no state is known."""
-
-    settings: Settings
-    preferences: Preferences
-    regions: Sequence[str]
-    claims: Claims | None
+_COLUMNS = (
+    Column("SNAPSHOT"),
+    Column("KIND"),
+    Column("AGE"),
+    Column("GIB", right=True),
+    Column("USD/MONTH", right=True),
+    Column("GENERATION", right=True),
+    Column("SERIES", fold=True),
+)
 
 
-def report_orphans(
-    regions: Sequence[str], state: Path | None, output: str, say: Callable[[str], None], warn: Callable[[str], None]
-) -> int:
-    """Print the orphans and return the exit code; a mistake is one sentence to `warn`."""
-    try:
-        where = _where(regions, state)
-        found = asyncio.run(_find(where))
-    except SnapshotError as error:
-        warn(f"error: {error.problem}. {error.remedy}")
-        return BAD_INPUT
-    if where.claims is None:
-        warn("No stack's state is known here: judged by tags only. Run it in a stack's folder, or give --state FILE.")
-    say(_as_json(found) if output == "json" else _as_table(found, where.regions))
-    return FOUND if found else NONE_FOUND
+async def report_orphans(context: Context) -> Exit:
+    """Show the orphans."""
+    claims = context.where.stack.claims if context.where.stack else None
+    each = await context.in_every_region(lambda region: find_orphans(region, claims, context.price))
+    found = [orphan for orphans in each for orphan in orphans]
+    if claims is None:
+        context.screen.warn(
+            "No stack's state is known here: judged by tags only. Run it in a stack's folder, or give --state FILE."
+        )
+    if context.screen.for_programs:
+        context.screen.json([_record(orphan) for orphan in found])
+    else:
+        _show(context, found)
+    return Exit.FOUND if found else Exit.FINE
 
 
-def _where(regions: Sequence[str], state: Path | None) -> Where:
-    project = project_file(Path.cwd())
-    config = current_config() if project else {}
-    settings = resolve_settings(lambda key: config.get(f"alicloud:{key}"), os.environ)
-    known = _state(state, project)
-    wanted = regions or sorted({settings.region, *(known.regions if known else ())} - {""}) or [""]
-    return Where(settings, resolve_preferences(config.get), wanted, known.claims if known else None)
-
-
-def _state(state: Path | None, project: Path | None) -> StackState | None:
-    if state is not None:
-        return state_file(state)
-    return current_state(project) if project else None
-
-
-async def _find(where: Where) -> list[Orphan]:
-    regions = Regions(system_clock())
-    price = where.preferences.price_per_gib_month
-    each = [find_orphans(regions.of(where.settings.in_region(name)), where.claims, price) for name in where.regions]
-    return [orphan for found in await asyncio.gather(*each) for orphan in found]
-
-
-def _as_json(found: Collection[Orphan]) -> str:
-    return json.dumps([_record(orphan) for orphan in found], indent=2)
+def _show(context: Context, found: Collection[Orphan]) -> None:
+    screen = context.screen
+    if not found:
+        screen.say(f"no orphans in {context.place}")
+        return
+    screen.table(_COLUMNS, [_row(orphan) for orphan in found])
+    screen.say("")
+    for line in (line for orphan in found for line in _advice(orphan)):
+        screen.say(line)
+    cost = sum(orphan.monthly_cost for orphan in found)
+    screen.say(f"{len(found)} in all, at most USD {cost:.2f} a month")
 
 
 def _record(orphan: Orphan) -> dict[str, Any]:
@@ -92,20 +68,6 @@ def _record(orphan: Orphan) -> dict[str, Any]:
         "adopt": orphan.adopt,
         "delete": orphan.delete,
     }
-
-
-def _as_table(found: Collection[Orphan], regions: Sequence[str]) -> str:
-    if not found:
-        return f"no orphans in {', '.join(regions)}"
-    rows = [_HEADINGS, *(_row(orphan) for orphan in found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    cost = sum(orphan.monthly_cost for orphan in found)
-    advice = [line for orphan in found for line in _advice(orphan)]
-    return "\n".join([*lines, "", *advice, f"{len(found)} in all, at most USD {cost:.2f} a month"])
-
-
-_HEADINGS = ("SNAPSHOT", "KIND", "AGE", "GIB", "USD/MONTH", "GENERATION", "SERIES")
 
 
 def _row(orphan: Orphan) -> tuple[str, ...]:

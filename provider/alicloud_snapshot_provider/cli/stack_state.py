@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import yaml
 
 from ..ecs.models import whole
 from ..errors import InvalidInput
+from ..lifecycle.intent import scope_of
 from ..lifecycle.orphans import Claims
 
 _OURS = ("pulumi-python:dynamic/alicloud-snapshot:", "alicloud-snapshot:")
@@ -23,10 +24,16 @@ _SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """The claims of a state, and the regions in which its snapshots are."""
+    """The claims of a state, the regions in which its snapshots are, and their series with the `keep_last` of each."""
 
     claims: Claims
     regions: frozenset[str] = frozenset()
+    series: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Every scope under which snapshots of the stack are recorded; series with a name of their own are such."""
+        return self.claims.scopes | {scope_of(series) for series in self.series}
 
 
 def project_file(folder: Path) -> Path | None:
@@ -69,11 +76,16 @@ def read_state(exported: Any) -> StackState:
     held = {claimed: entry.get("outputs") or {} for entry in ours for claimed in _claimed(entry)}
     urns = [str(entry.get("urn", "")).split("::") for entry in resources]
     claims = Claims(
-        keep_last={snapshot_id: whole(outputs.get("keep_last")) or 1 for snapshot_id, outputs in held.items()},
+        keep_last={snapshot_id: _keep_last(outputs) for snapshot_id, outputs in held.items()},
         scopes=frozenset(f"{urn[1]}/{urn[0].removeprefix('urn:pulumi:')}" for urn in urns if len(urn) > 1),
         names=frozenset("::".join(urn[3:]) for urn in urns),
     )
-    return StackState(claims, frozenset(str(outputs["region"]) for outputs in held.values() if outputs.get("region")))
+    outputs = [entry.get("outputs") or {} for entry in ours]
+    return StackState(
+        claims,
+        frozenset(str(each["region"]) for each in outputs if each.get("region")),
+        {str(each["series"]): _keep_last(each) for each in outputs if each.get("series")},
+    )
 
 
 def _claimed(entry: Mapping[str, Any]) -> list[str]:
@@ -81,6 +93,11 @@ def _claimed(entry: Mapping[str, Any]) -> list[str]:
     outputs = entry.get("outputs") or {}
     members = outputs.get("snapshot_ids") or outputs.get("snapshotIds") or {}
     return [str(entry["id"]), *map(str, members.values())]
+
+
+def _keep_last(outputs: Mapping[str, Any]) -> int:
+    """Return what a resource declares; the dynamic provider and the plugin spell it differently."""
+    return whole(outputs.get("keep_last")) or whole(outputs.get("keepLast")) or 1
 
 
 def _no_state(problem: str) -> InvalidInput:
@@ -95,7 +112,9 @@ def _pulumi(*arguments: str) -> str:
     """Return what a command of Pulumi prints."""
     executable = shutil.which("pulumi")
     if executable is None:
-        raise InvalidInput("pulumi", "there is no pulumi on the PATH", remedy="Install it, or give --state FILE.")
+        raise InvalidInput(
+            "pulumi", "there is no pulumi on the PATH", remedy="Install it, or run it outside of the project's folder."
+        )
     answer = subprocess.run(  # noqa: S603  (fixed commands without a shell)
         [executable, *arguments, "--non-interactive"], capture_output=True, text=True, timeout=_SECONDS, check=False
     )
@@ -104,6 +123,6 @@ def _pulumi(*arguments: str) -> str:
         raise InvalidInput(
             "pulumi",
             f"`pulumi {' '.join(arguments)}` failed: {reason.removeprefix('error: ')}",
-            remedy="Select a stack with `pulumi stack select`, or run it elsewhere with --state FILE.",
+            remedy="Select a stack with `pulumi stack select`, or run it outside of the project's folder.",
         )
     return answer.stdout

@@ -1,0 +1,116 @@
+"""What every command works with, and the one place where it begins and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import typer
+
+from ..clock import Clock, system_clock
+from ..errors import InvalidInput, SnapshotError
+from ..lifecycle.region import Region, Regions
+from .exits import Exit
+from .screen import Output, Screen
+from .where import Where, find_where
+
+T = TypeVar("T")
+
+_IN_TERMS_OF_THE_COMMAND_LINE = (
+    ("run `pulumi up` again", "run the same command again"),
+    ("Run `pulumi up` again", "Run the same command again"),
+    (" Raise customTimeouts.create for larger disks.", ""),
+    ("set stop_instance = True", "give --stop-instance"),
+    ("set region to", "give --region with"),
+)
+"""The remedies of the core speak to a program's author; these are the same for somebody at a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The screen of a command, what is known of its stack, and the regions in which it looks."""
+
+    screen: Screen
+    where: Where
+    regions: Sequence[Region]
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that all regions share."""
+        return self.regions[0].clock
+
+    @property
+    def price(self) -> float:
+        """USD per GiB and month."""
+        return self.where.preferences.price_per_gib_month
+
+    @property
+    def place(self) -> str:
+        """The regions in words."""
+        return ", ".join(region.name for region in self.regions)
+
+    async def in_every_region(self, ask: Callable[[Region], Awaitable[T]]) -> list[T]:
+        """Return the answers of all regions, asked at once, in the order of the regions."""
+        return list(await asyncio.gather(*(ask(region) for region in self.regions)))
+
+    async def find(self, kind: str, thing_id: str, look: Callable[[Region], Awaitable[T | None]]) -> tuple[Region, T]:
+        """Return what has the id, with its region. Raises InvalidInput where no region has it."""
+        found = await self.in_every_region(look)
+        for region, thing in zip(self.regions, found, strict=True):
+            if thing is not None:
+                return region, thing
+        raise InvalidInput(
+            kind,
+            f"there is no {kind} {thing_id} in {self.place}",
+            remedy=f"Correct the id, or give --region with the {kind}'s own.",
+        )
+
+
+def perform(
+    act: Callable[[Context], Awaitable[int]],
+    regions: Sequence[str] | None = None,
+    output: Output = "table",
+    state: Path | None = None,
+) -> None:
+    """Run a command to its end and exit: an error is one sentence on stderr, Ctrl-C ends it in order."""
+    screen = Screen(output)
+    try:
+        where = find_where(regions or (), state)
+        code = int(asyncio.run(_act(act, screen, where)))
+    except SnapshotError as error:
+        screen.warn(f"error: {sentence(error)}")
+        code = Exit.BAD_INPUT if isinstance(error, InvalidInput) else Exit.FAILED
+    except KeyboardInterrupt:
+        screen.warn("interrupted")
+        code = Exit.INTERRUPTED
+    sys.stdout.flush()
+    raise typer.Exit(code)
+
+
+async def _act(act: Callable[[Context], Awaitable[int]], screen: Screen, where: Where) -> int:
+    each = Regions(_clock())
+    return await act(Context(screen, where, [each.of(where.settings.in_region(name)) for name in where.region_names]))
+
+
+def _clock() -> Clock:
+    try:
+        return system_clock()
+    except ValueError as error:
+        raise InvalidInput("environment", str(error)) from None
+
+
+def sentence(error: SnapshotError) -> str:
+    """Return an error on one line, as somebody at a prompt needs it: what failed, and what to do."""
+    text = f"{error.headline}. {error.remedy}" if error.remedy else error.headline
+    return in_terms_of_the_command_line(text).replace("\n", " ")
+
+
+def in_terms_of_the_command_line(text: str) -> str:
+    """Return what the core says with options in place of arguments."""
+    for said, meant in _IN_TERMS_OF_THE_COMMAND_LINE:
+        text = text.replace(said, meant)
+    return text

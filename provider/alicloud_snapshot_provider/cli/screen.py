@@ -1,0 +1,96 @@
+"""What a command shows: tables for people, JSON for programs, sentences on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Output = Literal["table", "json"]
+NATURAL_WIDTH = 100_000
+"""Columns where nothing is a terminal: every cell has the room it needs, and lines are for programs to cut."""
+_STYLES = {
+    "accomplished": "green",
+    "progressing": "yellow",
+    "failed": "red",
+    "keep": "green",
+    "remove": "red",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table; `right` for numbers. A column that may `fold` gives way where the terminal is narrow."""
+
+    heading: str
+    right: bool = False
+    fold: bool = False
+
+
+class Screen:
+    """Standard output and standard error of one command.
+
+    Colour is only for terminals, and not where NO_COLOR is set; nothing is drawn around a table, so that it reads the
+    same in a log.
+    """
+
+    def __init__(self, output: Output = "table") -> None:
+        self.output: Output = output
+        self.console = _console(sys.stdout)
+        self.errors = _console(sys.stderr)
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether standard output is for JSON alone."""
+        return self.output == "json"
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody can be asked, and sees lines change in place."""
+        return self.console.is_terminal and sys.stdin.isatty()
+
+    def say(self, text: str) -> None:
+        """Print a line to standard output; where that is for JSON, to standard error."""
+        _print(self.errors if self.for_programs else self.console, Text(text))
+
+    def warn(self, text: str) -> None:
+        """Print a line to standard error."""
+        _print(self.errors, Text(text))
+
+    def json(self, value: Any) -> None:
+        """Print a value to standard output as indented JSON."""
+        print(json.dumps(value, indent=2, ensure_ascii=False))
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Print a table to standard output."""
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        for column in columns:
+            table.add_column(
+                column.heading,
+                justify="right" if column.right else "left",
+                no_wrap=not column.fold,
+                overflow="fold",
+            )
+        for row in rows:
+            table.add_row(*(Text(cell, style=_STYLES.get(cell.partition(" ")[0], "")) for cell in row))
+        with self.console.capture() as captured:
+            self.console.print(table)
+        for line in captured.get().splitlines():
+            print(line.rstrip())
+
+
+def _console(file: IO[str]) -> Console:
+    console = Console(file=file, highlight=False, emoji=False, markup=False)
+    if not console.is_terminal:
+        console.width = NATURAL_WIDTH
+    return console
+
+
+def _print(console: Console, text: Text) -> None:
+    console.print(text, soft_wrap=True)

@@ -1,0 +1,52 @@
+"""Where a command looks, as whom, and what is declared there: that of the stack whose folder it runs in, if any."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..ecs.settings import Settings, resolve_settings
+from ..errors import InvalidInput
+from ..resources import rules
+from ..resources.preferences import Preferences, resolve_preferences
+from .stack_state import StackState, current_config, current_state, project_file, state_file
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """`region_names` are never empty; `stack` is None where no state is known."""
+
+    settings: Settings
+    preferences: Preferences
+    region_names: Sequence[str]
+    stack: StackState | None
+
+
+def find_where(regions: Sequence[str], state: Path | None = None) -> Where:
+    """Read the configuration and the state of the current stack; outside of a project only the environment speaks.
+
+    Without `regions` it is the configured one and those of the stack's snapshots. Raises InvalidInput.
+    """
+    for name in regions:
+        reason = rules.region(name)
+        if reason:
+            raise InvalidInput("--region", f"--region {reason}")
+    project = project_file(Path.cwd())
+    config, stack = _of_stack(project, state)
+    settings = resolve_settings(lambda key: config.get(f"alicloud:{key}"), os.environ)
+    wanted = list(dict.fromkeys(regions)) or sorted({settings.region, *(stack.regions if stack else ())} - {""})
+    return Where(settings, resolve_preferences(config.get), wanted or [""], stack)
+
+
+def _of_stack(project: Path | None, state: Path | None) -> tuple[Mapping[str, str], StackState | None]:
+    """Ask Pulumi for both at once: each question takes it about a second."""
+    exported = state_file(state) if state is not None else None
+    if project is None:
+        return {}, exported
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        config = pool.submit(current_config)
+        found = pool.submit(current_state, project) if exported is None else None
+        return config.result(), found.result() if found else exported
