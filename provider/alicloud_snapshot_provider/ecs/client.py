@@ -159,7 +159,7 @@ class EcsClient:
     async def all_snapshots(self, at_most: int) -> list[SnapshotInfo] | None:
         """Return all snapshots of the region, None where there are more than `at_most`."""
         request = self._models.DescribeSnapshotsRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
-        found = await self._numbered_pages(
+        found = await self.numbered_pages(
             "DescribeSnapshots", request, ("snapshots", "snapshot"), snapshot_info, at_most
         )
         return found and [snapshot for snapshot in found if snapshot.snapshot_id]
@@ -280,7 +280,7 @@ class EcsClient:
     async def all_disks(self, at_most: int) -> list[DiskInfo] | None:
         """Return all disks of the region, None where there are more than `at_most`."""
         request = self._models.DescribeDisksRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
-        found = await self._numbered_pages("DescribeDisks", request, ("disks", "disk"), disk_info, at_most)
+        found = await self.numbered_pages("DescribeDisks", request, ("disks", "disk"), disk_info, at_most)
         return found and [disk for disk in found if disk.disk_id]
 
     async def disks_by_tags(self, tags: Mapping[str, str]) -> list[DiskInfo]:
@@ -313,7 +313,7 @@ class EcsClient:
         request = self._models.DescribeInstancesRequest(
             region_id=self.region, instance_ids=json.dumps(list(instance_ids)), max_results=PAGE_SIZE
         )
-        return await self._all_pages(
+        return await self.all_pages(
             "DescribeInstances",
             ", ".join(instance_ids[:3]),
             request,
@@ -324,7 +324,7 @@ class EcsClient:
     async def all_instances(self, at_most: int) -> list[InstanceInfo] | None:
         """Return all instances of the region, None where there are more than `at_most`."""
         request = self._models.DescribeInstancesRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
-        return await self._numbered_pages(
+        return await self.numbered_pages(
             "DescribeInstances", request, ("instances", "instance"), instance_info, at_most
         )
 
@@ -350,23 +350,24 @@ class EcsClient:
         return [image_info(record) for record in items_of(body.images, "image") if text(record.image_id)]
 
     async def _snapshots(self, request: Any, subject: str) -> list[SnapshotInfo]:
-        found = await self._all_pages("DescribeSnapshots", subject, request, ("snapshots", "snapshot"), snapshot_info)
+        found = await self.all_pages("DescribeSnapshots", subject, request, ("snapshots", "snapshot"), snapshot_info)
         if not all(snapshot.snapshot_id for snapshot in found):
             raise _unreadable("DescribeSnapshots", subject, "a record has no SnapshotId")
         return found
 
     async def _snapshot_groups(self, request: Any, subject: str) -> list[SnapshotGroupInfo]:
         nesting = ("snapshot_groups", "snapshot_group")
-        found = await self._all_pages("DescribeSnapshotGroups", subject, request, nesting, snapshot_group_info)
+        found = await self.all_pages("DescribeSnapshotGroups", subject, request, nesting, snapshot_group_info)
         return [group for group in found if group.snapshot_group_id]
 
     async def _disks(self, request: Any, subject: str) -> list[DiskInfo]:
-        found = await self._all_pages("DescribeDisks", subject, request, ("disks", "disk"), disk_info)
+        found = await self.all_pages("DescribeDisks", subject, request, ("disks", "disk"), disk_info)
         return [disk for disk in found if disk.disk_id]
 
-    async def _all_pages(
-        self, action: str, subject: str, request: Any, nesting: tuple[str, str], read: Callable[[Any], T]
+    async def all_pages(
+        self, action: str, subject: str, request: Any, nesting: tuple[str, ...], read: Callable[[Any], T]
     ) -> list[T]:
+        """Return every record of a Describe that pages by token; `nesting` is the way to the list in its answer."""
         found: list[T] = []
         seen: set[str] = set()
         while True:
@@ -378,9 +379,10 @@ class EcsClient:
             seen.add(token)
             request.next_token = token
 
-    async def _numbered_pages(
-        self, action: str, request: Any, nesting: tuple[str, str], read: Callable[[Any], T], at_most: int
+    async def numbered_pages(
+        self, action: str, request: Any, nesting: tuple[str, ...], read: Callable[[Any], T], at_most: int
     ) -> list[T] | None:
+        """Return every record of a Describe that pages by number, None where there are more than `at_most`."""
         found: list[T] = []
         while True:
             body = await self._call(action, f"region {self.region}", request)
@@ -441,12 +443,13 @@ class EcsClient:
         return RuntimeOptions()
 
 
-def _records(action: str, subject: str, body: Any, nesting: tuple[str, str]) -> list[Any]:
+def _records(action: str, subject: str, body: Any, nesting: tuple[str, ...]) -> list[Any]:
     """Return the records of one page. Raises Unavailable where the answer does not say that there are none."""
-    wrapper = getattr(body, nesting[0], None)
-    if wrapper is None and whole(body.total_count) != 0:
+    *wrapper, listed = nesting
+    holder = getattr(body, wrapper[0], None) if wrapper else body
+    if holder is None and whole(body.total_count) != 0:
         raise _unreadable(action, subject, "it lists nothing, not even that there is nothing")
-    return items_of(wrapper, nesting[1])
+    return items_of(holder, listed)
 
 
 def _bound_method(client: Client, action: str) -> Callable[..., Awaitable[Any]]:

@@ -166,6 +166,7 @@ class DiskInfo:
     encrypted: bool = False
     multi_attach: str = ""
     resource_group_id: str = ""
+    source_snapshot_id: str = ""
     locks: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -188,6 +189,17 @@ class ImageInfo:
     image_id: str
     image_name: str = ""
     status: str = ""
+    snapshot_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainInfo:
+    """One chain as DescribeSnapshotLinks shows it: `stored_bytes` is what its snapshots hold together."""
+
+    snapshot_link_id: str
+    source_disk_id: str = ""
+    snapshot_count: int = 0
+    stored_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +276,7 @@ def disk_info(record: Any) -> DiskInfo:
         encrypted=flag(record.encrypted),
         multi_attach=text(record.multi_attach),
         resource_group_id=text(record.resource_group_id),
+        source_snapshot_id=text(record.source_snapshot_id),
         locks=locks_of(record, "operation_lock"),
         tags=tags_of(record),
     )
@@ -315,7 +328,23 @@ def lock_info(record: Any) -> LockInfo:
 
 def image_info(record: Any) -> ImageInfo:
     """Read one record of DescribeImages."""
-    return ImageInfo(image_id=text(record.image_id), image_name=text(record.image_name), status=text(record.status))
+    mappings = items_of(getattr(record, "disk_device_mappings", None), "disk_device_mapping")
+    return ImageInfo(
+        image_id=text(record.image_id),
+        image_name=text(record.image_name),
+        status=text(record.status),
+        snapshot_ids=tuple(text(disk.snapshot_id) for disk in mappings if text(disk.snapshot_id)),
+    )
+
+
+def chain_info(record: Any) -> ChainInfo:
+    """Read one record of DescribeSnapshotLinks."""
+    return ChainInfo(
+        snapshot_link_id=text(record.snapshot_link_id),
+        source_disk_id=text(record.source_disk_id),
+        snapshot_count=whole(record.total_count) or 0,
+        stored_bytes=whole(record.total_size) or 0,
+    )
 
 
 def text(value: Any) -> str:

@@ -84,8 +84,15 @@ class Orphan:
 
 async def find_orphans(region: Region, claims: Claims | None, price: float) -> list[Orphan]:
     """List the region's snapshots of ours and return the orphans; `price` is per GiB and month."""
-    now = region.clock.now()
-    return [_orphan(snapshot, kind, region.name, now, price) for snapshot, kind in judge(await _ours(region), claims)]
+    return orphans_among(await _ours(region), claims, region.name, region.clock.now(), price)
+
+
+def orphans_among(
+    snapshots: Iterable[SnapshotInfo], claims: Claims | None, region: str, now: float, price: float
+) -> list[Orphan]:
+    """Return the orphans among the snapshots of a region that were listed at `now`; those of others are none."""
+    ours = [each for each in snapshots if SERIES_TAG in each.tags]
+    return [_orphan(snapshot, kind, region, now, price) for snapshot, kind in judge(ours, claims)]
 
 
 async def _ours(region: Region) -> list[SnapshotInfo]:
