@@ -39,7 +39,7 @@ def _taken(number: int, days_ago: float | None, status: str = "accomplished", **
             "no usable snapshot yet: s-1 is at 45 %",
         ),
         (DISK, [_taken(1, 1, "progressing", available=True)], Cover.GOOD, "newest snapshot is 1 d old"),
-        (DISK, [_taken(1, 6.9)], Cover.GOOD, "newest snapshot is 6 d 22 h old"),
+        (DISK, [_taken(1, 6.5)], Cover.GOOD, "newest snapshot is 6 d 12 h old"),
         (DISK, [_taken(1, 7.1)], Cover.STALE, "newest snapshot is 7 d 2 h old"),
         (DISK, [_taken(1, 30), _taken(2, 1, "failed")], Cover.STALE, "newest snapshot is 30 d old"),
         (
