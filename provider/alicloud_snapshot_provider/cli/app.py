@@ -56,6 +56,32 @@ def emulator(context: typer.Context) -> None:
     raise typer.Exit(run_emulator(context.args))
 
 
+@app.command(name="list")
+def list_(
+    series: Annotated[
+        str | None, typer.Option(help="Only of this series; one of the stack's by its resource's name.")
+    ] = None,
+    disk: Annotated[str | None, typer.Option(help="Only of this disk, whoever took them.")] = None,
+    instance: Annotated[str | None, typer.Option(help="Only of the disks attached to this instance.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All snapshots of the regions, beyond the stack's series.")
+    ] = False,
+    region: Regions = None,
+    output: Output = "table",
+) -> None:
+    """List snapshots, newest first: series, generation, age, size, status, and what was made from each.
+
+    In a stack's folder those of its series, elsewhere all of the region. Sizes and costs are the most that it can be:
+    blocks that an earlier snapshot holds too are paid for once.
+    """
+    from ..lifecycle.catalogue import Choice  # noqa: PLC0415
+    from .context import perform  # noqa: PLC0415
+    from .listing import list_snapshots  # noqa: PLC0415
+
+    choice = Choice(None, series, disk, instance)
+    perform(lambda context: list_snapshots(context, choice, everything=everything), region, output)
+
+
 @app.command()
 def orphans(
     region: Regions = None,

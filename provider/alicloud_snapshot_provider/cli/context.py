@@ -49,6 +49,11 @@ class Context:
         return self.where.preferences.price_per_gib_month
 
     @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes of the stack's series, none where no stack is known."""
+        return self.where.stack.scopes if self.where.stack else frozenset()
+
+    @property
     def place(self) -> str:
         """The regions in words."""
         return ", ".join(region.name for region in self.regions)

@@ -13,9 +13,10 @@ from .preflight import violations
 from .progress import duration_text
 from .region import Region
 from .selection import find_disks
-from .set_records import MOST_LISTED, SnapshotSetInfo
+from .set_records import SnapshotSetInfo
 from .set_taking import WantedSet, not_stopped, unfinished_set
 from .survey import Situation
+from .tagged import MOST_LISTED
 
 ASKED_ALONE = 16
 """The most disks whose snapshots are listed disk by disk, not with the whole region's."""

@@ -9,16 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from ..ecs.client import TAGGED_LIMIT, EcsClient
+from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo, percent
 from ..errors import InUse, SnapshotError
 from .intent import BEING_CREATED_TAG, GENERATION_TAG, SERIES_TAG, generation_of
 from .ledger import MOST_TAGGED_AT_ONCE
 from .records import SnapshotRecords
 from .removal import SnapshotRemover, held_by_all
-
-MOST_LISTED = 100_000
-"""Snapshots of a region beyond which a set of 1,000 and more is not looked for."""
+from .tagged import tagged_snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ class SnapshotSetRecords:
         return found[0] if found else None
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotSetInfo]:
-        return _sets(await self._tagged(tags))
+        return _sets(await tagged_snapshots(self.client, tags))
 
     async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
         for member_id in await self._member_ids([record_id]):
@@ -143,14 +141,6 @@ class SnapshotSetRecords:
     async def _member_ids(self, record_ids: Sequence[str]) -> list[str]:
         found = await asyncio.gather(*map(self.get, record_ids))
         return [member.snapshot_id for each in found if each for member in each.members]
-
-    async def _tagged(self, tags: Mapping[str, str]) -> Sequence[SnapshotInfo]:
-        """List by tags; where that is cut off at the limit of such lists, pick from the region's whole list."""
-        listed = await self.snapshots.with_tags(tags)
-        if len(listed) < TAGGED_LIMIT:
-            return listed
-        everything = await self.client.all_snapshots(MOST_LISTED)
-        return listed if everything is None else [each for each in everything if tags.items() <= each.tags.items()]
 
 
 class SnapshotSetRemover:

@@ -1,0 +1,153 @@
+"""`alicloud-snapshot list`: the snapshots of a stack, a series, a disk, an instance or a region, newest first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..lifecycle.catalogue import Choice, Entry, find_entries
+from ..lifecycle.removal import Users, named_users
+from .context import Context
+from .exits import Exit
+from .screen import Column
+from .words import age_text, gib_text, kind_text, series_text, status_text, usage_text
+
+MOST_NAMED = 25
+"""Snapshots in use of which the list names the images and disks; of more it says only which kinds there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list; `users` is None where nothing was made from the snapshot, or too many are in use."""
+
+    entry: Entry
+    users: Users | None = None
+
+    @property
+    def used_by(self) -> str:
+        """What was made from it, empty for nothing."""
+        return str(self.users) if self.users else usage_text(self.entry.snapshot)
+
+
+async def list_snapshots(context: Context, choice: Choice, *, everything: bool = False) -> Exit:
+    """Show the chosen snapshots; without a choice those of the stack, or all where no stack is known."""
+    listed = await find_listed(context, choice, everything=everything)
+    if context.screen.for_programs:
+        context.screen.json([record(each.entry, context.price) | _users(each) for each in listed])
+    elif listed:
+        _show(context, listed)
+    else:
+        context.screen.say(f"no snapshots{_chosen(context, choice, everything)} in {context.place}")
+    return Exit.FINE
+
+
+async def find_listed(context: Context, choice: Choice, *, everything: bool = False) -> list[Listed]:
+    """Return the chosen snapshots of all regions, newest first."""
+    entries = await chosen_entries(context, choice, everything=everything)
+    used = [entry for entry in entries if usage_text(entry.snapshot)]
+    if len(used) > MOST_NAMED:
+        return [Listed(entry) for entry in entries]
+    users = await asyncio.gather(*(_named(context, entry) for entry in used))
+    named = dict(zip((entry.snapshot.snapshot_id for entry in used), users, strict=True))
+    return [Listed(entry, named.get(entry.snapshot.snapshot_id)) for entry in entries]
+
+
+async def chosen_entries(context: Context, choice: Choice, *, everything: bool = False) -> list[Entry]:
+    """Return the entries of all regions, newest first. A series of the stack may be given by its resource's name."""
+    scopes = context.scopes if not everything else frozenset()
+    free = choice == Choice()
+    asked = replace(choice, scopes=scopes) if free and scopes else choice
+    entries = await _entries(context, asked)
+    if not entries and choice.series is not None and scopes:
+        known = await _entries(context, Choice(scopes, None, choice.disk_id, choice.instance_id))
+        entries = [entry for entry in known if series_text(entry.series, scopes) == choice.series]
+    return entries
+
+
+async def _entries(context: Context, choice: Choice) -> list[Entry]:
+    each = await context.in_every_region(lambda region: find_entries(region, choice))
+    return sorted((entry for entries in each for entry in entries), key=_newest, reverse=True)
+
+
+def _newest(entry: Entry) -> tuple[float, int]:
+    return (-(entry.age or 0.0), entry.generation)
+
+
+async def _named(context: Context, entry: Entry) -> Users:
+    region = next(region for region in context.regions if region.name == entry.region)
+    return await named_users(region.client, entry.snapshot.snapshot_id)
+
+
+def _show(context: Context, listed: Sequence[Listed]) -> None:
+    several = len(context.regions) > 1
+    columns = [
+        Column("SNAPSHOT"),
+        Column("DISK"),
+        *([Column("REGION")] if several else []),
+        Column("GEN", right=True),
+        Column("AGE"),
+        Column("SIZE", right=True),
+        Column("STATUS"),
+        Column("USED BY", fold=True),
+        Column("KIND", fold=True),
+        Column("SERIES", fold=True),
+    ]
+    context.screen.table(columns, [_row(context, each, several) for each in listed])
+    gib = sum(each.entry.gib for each in listed)
+    context.screen.say("")
+    context.screen.say(f"{len(listed)} in all, at most {gib_text(gib)} and USD {gib * context.price:.2f} a month")
+
+
+def _row(context: Context, listed: Listed, several: bool) -> tuple[str, ...]:
+    entry = listed.entry
+    return (
+        entry.snapshot.snapshot_id,
+        entry.snapshot.source_disk_id,
+        *([entry.region] if several else []),
+        str(entry.generation or "-"),
+        age_text(entry.age),
+        gib_text(entry.gib),
+        status_text(entry.snapshot),
+        listed.used_by or "-",
+        kind_text(entry),
+        series_text(entry.series, context.scopes) or "-",
+    )
+
+
+def record(entry: Entry, price: float) -> dict[str, Any]:
+    """Return one snapshot as JSON has it."""
+    snapshot = entry.snapshot
+    return {
+        "snapshot_id": snapshot.snapshot_id,
+        "snapshot_name": snapshot.snapshot_name,
+        "region": entry.region,
+        "disk_id": snapshot.source_disk_id,
+        "series": entry.series,
+        "generation": entry.generation,
+        "kind": entry.kind,
+        "snapshot_group_id": entry.group.snapshot_group_id if entry.group else "",
+        "copy_of": snapshot.source_snapshot_id,
+        "status": snapshot.status,
+        "percent": snapshot.percent,
+        "creation_time": snapshot.creation_time,
+        "age_seconds": entry.age,
+        "gib_at_most": round(entry.gib, 2),
+        "usd_a_month_at_most": round(entry.gib * price, 2),
+        "usage": snapshot.usage,
+    }
+
+
+def _users(listed: Listed) -> dict[str, Any]:
+    users = listed.users
+    return {"used_by": {"images": list(users.images), "disks": list(users.disks)} if users else None}
+
+
+def _chosen(context: Context, choice: Choice, everything: bool) -> str:
+    parts = [
+        f" of series {choice.series}" if choice.series else "",
+        f" of disk {choice.disk_id}" if choice.disk_id else "",
+        f" of instance {choice.instance_id}" if choice.instance_id else "",
+    ]
+    return "".join(parts) or (" of this stack" if context.scopes and not everything else "")

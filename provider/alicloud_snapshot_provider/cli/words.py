@@ -1,0 +1,59 @@
+"""Snapshots in the words of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from ..ecs.models import SnapshotInfo
+from ..lifecycle.catalogue import Entry
+from ..lifecycle.intent import scope_of
+from ..lifecycle.progress import duration_text
+
+
+def age_text(seconds: float | None) -> str:
+    """Return how old a snapshot is; its age begins with the cut."""
+    return "no cut yet" if seconds is None else duration_text(seconds)
+
+
+def gib_text(gib: float) -> str:
+    """Return a size in GiB."""
+    return f"{gib:.3g} GiB" if gib < 1_000 else f"{gib:.0f} GiB"
+
+
+def status_text(snapshot: SnapshotInfo) -> str:
+    """Return the status, of an unfinished snapshot with its progress."""
+    if snapshot.accomplished or snapshot.failed:
+        return snapshot.status
+    left = snapshot.remain_time
+    parts = [snapshot.status or "unknown", f"{snapshot.percent} %"]
+    return " ".join(parts) + (f", {duration_text(left)} left" if left is not None and left > 0 else "")
+
+
+def kind_text(entry: Entry) -> str:
+    """Return what a snapshot is part of, named."""
+    snapshot = entry.snapshot
+    texts = {
+        "copy": f"copy of {snapshot.source_snapshot_id} in {snapshot.source_region_id}",
+        "group": f"group {entry.group.snapshot_group_id}" if entry.group else "",
+        "set": f"set of {entry.set_size}",
+    }
+    return texts.get(entry.kind, entry.kind)
+
+
+def series_text(series: str, scopes: Collection[str]) -> str:
+    """Return a series; the resource's name says enough of one that is the stack's own."""
+    scope = scope_of(series)
+    if scope == series or scope not in scopes:
+        return series
+    return series.removeprefix(f"{scope}/").rpartition("#")[0]
+
+
+def usage_text(snapshot: SnapshotInfo) -> str:
+    """Return what kinds of things were made from a snapshot, empty for none."""
+    return "" if snapshot.usage in {"", "none"} else snapshot.usage.replace("_", ", ")
+
+
+def time_text(seconds: float) -> str:
+    """Return a moment in UTC as ECS writes it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
