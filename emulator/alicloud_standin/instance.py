@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from alicloud_standin.ecs import Ecs, EcsError, Item
+from alicloud_standin.ecs_disk import EcsDisk
 from alicloud_standin.ecs_resource import EcsResource, parameters, tag_list
 from alicloud_standin.noun import Change, Properties
 
 _ATTRIBUTES = {"description": "Description", "hostName": "HostName", "instanceName": "InstanceName"}
-_FIXED = {"availabilityZone": "ZoneId", "vswitchId": "VSwitchId"}
-_OTHERS = {"imageId": "ImageId", "instanceType": "InstanceType", "securityGroups": "SecurityGroupIds"}
+_FIXED = {"availabilityZone": "ZoneId"}
+_OTHERS = {
+    "imageId": "ImageId",
+    "instanceType": "InstanceType",
+    "securityGroups": "SecurityGroupIds",
+    "vswitchId": "VSwitchId",
+}
 _SYSTEM_DISK = {"systemDiskCategory": "Category", "systemDiskSize": "Size"}
+_DISK = EcsDisk()
 _STEERING = {"Running": "StartInstance", "Stopped": "StopInstance"}
 
 
@@ -31,7 +38,7 @@ class Instance(EcsResource):
     }
     settable = frozenset(created) | _SYSTEM_DISK.keys() | {"status", "tags"}
     replacing = frozenset(_FIXED)
-    changing = frozenset(_ATTRIBUTES) | {"status", "tags"}
+    changing = frozenset(_ATTRIBUTES) | {"imageId", "status", "tags"}
 
     async def create(self, ecs: Ecs, inputs: Properties) -> str:
         given: dict[str, Any] = parameters(inputs, self.created)
@@ -45,17 +52,33 @@ class Instance(EcsResource):
     def outputs(self, item: Item) -> Properties:
         network = item["VpcAttributes"]
         return super().outputs(item) | {
-            "privateIp": network["PrivateIpAddress"]["IpAddress"][0],
+            "privateIp": next(iter(network["PrivateIpAddress"]["IpAddress"]), ""),
             "securityGroups": item["SecurityGroupIds"]["SecurityGroupId"],
             "vswitchId": network["VSwitchId"],
         }
 
     async def update(self, ecs: Ecs, resource_id: str, change: Change) -> None:
         await super().update(ecs, resource_id, change)
+        if "imageId" in change.properties():
+            await self._replace_system_disk(ecs, resource_id, change)
         await self._steer(ecs, resource_id, change)
 
     async def delete(self, ecs: Ecs, resource_id: str) -> None:
         await ecs.call("DeleteInstance", InstanceId=resource_id, Force=True)
+
+    async def _replace_system_disk(self, ecs: Ecs, instance_id: str, change: Change) -> None:
+        """Does what the official plugin does: stops the instance, puts the image on a new disk, starts it again."""
+        size = change.news.get("systemDiskSize")
+        was_running = change.olds.get("status", "Running") == "Running"
+        if was_running:
+            await ecs.call("StopInstance", InstanceId=instance_id)
+            await self.wait_until(ecs, instance_id, "Stopped")
+        wanted = {"SystemDisk": {"Size": size}} if size else {}
+        answer = await ecs.call("ReplaceSystemDisk", InstanceId=instance_id, ImageId=change.news["imageId"], **wanted)
+        await _DISK.wait_until(ecs, answer["DiskId"], "In_use")
+        if was_running:
+            await ecs.call("StartInstance", InstanceId=instance_id)
+            await self.wait_until(ecs, instance_id, "Running")
 
     async def _steer(self, ecs: Ecs, instance_id: str, change: Change) -> None:
         status = change.news.get("status")

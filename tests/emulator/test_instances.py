@@ -148,3 +148,18 @@ def test_regions_and_zones_are_those_of_the_world(api: Api) -> None:
     ]
     zones = api("DescribeZones", RegionId="cn-beijing")["Zones"]["Zone"]
     assert [zone["ZoneId"] for zone in zones] == ["cn-beijing-h", "cn-beijing-i"]
+
+
+def test_an_instance_without_a_vswitch_is_in_the_classic_network(api: Api, emulator: Emulator) -> None:
+    emulator.add_seed({"instances": [{"id": "i-classic", "vswitch_id": "", "private_ip": "10.1.2.3"}]})
+    listed = api("DescribeInstances", RegionId=REGION, InstanceIds='["i-classic", "i-demo"]')["Instances"]["Instance"]
+    facts = [
+        (
+            instance["InstanceNetworkType"],
+            instance["InnerIpAddress"]["IpAddress"],
+            instance["VpcAttributes"]["PrivateIpAddress"]["IpAddress"],
+            instance["VpcAttributes"]["VpcId"],
+        )
+        for instance in sorted(listed, key=lambda instance: str(instance["InstanceId"]))
+    ]
+    assert facts == [("classic", ["10.1.2.3"], [], ""), ("vpc", [], ["172.16.0.10"], "vpc-emulator")]

@@ -61,6 +61,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "ModifySnapshotAttribute": {"SnapshotId": "s-sdk", "Description": ""},
     "ModifySnapshotCategory": {"SnapshotId": "s-sdk-old", "Category": "Archive"},
     "ModifySnapshotGroup": {"RegionId": REGION, "SnapshotGroupId": "ssg-sdk", "Name": "renamed"},
+    "ReplaceSystemDisk": {"InstanceId": "i-demo-stopped", "ImageId": LINUX},
     "ResetDisk": {"DiskId": "d-sdk", "SnapshotId": "s-sdk-member"},
     "ResetDisks": {"RegionId": REGION, "Disk": [{"DiskId": "d-sdk", "SnapshotId": "s-sdk-member"}]},
     "ResizeDisk": {"DiskId": "d-demo-data", "NewSize": 200},

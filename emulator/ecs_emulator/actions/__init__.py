@@ -22,6 +22,7 @@ from ecs_emulator.actions import (
     snapshot_groups,
     snapshot_locks,
     snapshots,
+    system_disk_replacement,
     tags,
     tasks,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "snapshot_groups",
     "snapshot_locks",
     "snapshots",
+    "system_disk_replacement",
     "tags",
     "tasks",
 ]

@@ -42,19 +42,21 @@ def render_instance(instance: Instance) -> dict[str, object]:
 
 
 def _network_fields(instance: Instance) -> dict[str, object]:
+    private = {"IpAddress": [instance.private_ip]}
+    nothing: dict[str, object] = {"IpAddress": []}
     return {
-        "InstanceNetworkType": "vpc",
+        "InstanceNetworkType": "classic" if instance.is_classic else "vpc",
         "SecurityGroupIds": {"SecurityGroupId": list(instance.security_group_ids)},
         "PublicIpAddress": {"IpAddress": []},
-        "InnerIpAddress": {"IpAddress": []},
+        "InnerIpAddress": private if instance.is_classic else nothing,
         "InternetChargeType": "PayByTraffic",
         "InternetMaxBandwidthIn": 0,
         "InternetMaxBandwidthOut": 0,
         "VpcAttributes": {
-            "VpcId": instance.vpc_id,
+            "VpcId": "" if instance.is_classic else instance.vpc_id,
             "VSwitchId": instance.vswitch_id,
             "NatIpAddress": "",
-            "PrivateIpAddress": {"IpAddress": [instance.private_ip]},
+            "PrivateIpAddress": nothing if instance.is_classic else private,
         },
         "NetworkInterfaces": {"NetworkInterface": []},
     }

@@ -44,7 +44,7 @@ def start_instance(call: Call) -> Response:
     _check_unlocked(instance)
     if instance.status != "Stopped":
         raise refusals.INSTANCE_STATUS.error()
-    if any(disk.status == "ReIniting" for disk in call.world.disks.by("instance", instance.id)):
+    if any(disk.status in {"ReIniting", "Creating"} for disk in call.world.disks.by("instance", instance.id)):
         raise DISK_NOT_READY.error()
     call.end_of_checks()
     instances.start(call.world, instance, call.now)

@@ -48,6 +48,13 @@ def reset(world: World, disk: Disk, snapshot: Snapshot, at: float) -> None:
     world.emit("disk.resetting", disk.id, at)
 
 
+def install(world: World, disk: Disk, at: float) -> None:
+    """Add a new system disk to a stopped instance: Creating until the operating system is on it, then In_use."""
+    installed = Step(at + world.settings.lifecycle.disk_resetting_seconds, "attached")
+    world.put(replace(disk, status="Creating", creation_time=at, pending=(installed,)))
+    world.emit("disk.created", disk.id, at)
+
+
 def delete(world: World, disk: Disk, at: float) -> None:
     """Remove the disk; what others took of it stays, what is still being created goes with it."""
     for snapshot in world.snapshots.by("chain", chain_id_of(disk.id)):

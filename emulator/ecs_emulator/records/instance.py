@@ -16,7 +16,8 @@ STEADY: frozenset[InstanceStatus] = frozenset({"Running", "Stopped"})
 class Instance:
     """One virtual machine; times are epoch seconds (`start_time` None: it never ran), memory is in MiB.
 
-    `agent_online` says whether the agent of Cloud Assistant answers while the instance runs.
+    `agent_online` says whether the agent of Cloud Assistant answers while the instance runs. Without a
+    `vswitch_id` it is in the classic network.
     """
 
     id: str
@@ -48,3 +49,8 @@ class Instance:
     start_time: float | None = None
     sequence: int = 0
     pending: tuple[Step, ...] = ()
+
+    @property
+    def is_classic(self) -> bool:
+        """Whether it is in the classic network, which has no vSwitches."""
+        return not self.vswitch_id
