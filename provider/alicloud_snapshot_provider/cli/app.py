@@ -27,6 +27,8 @@ Regions = Annotated[
         help="A region to look in; may be repeated. By default the configured one and those of the stack's snapshots.",
     ),
 ]
+SnapshotId = Annotated[str, typer.Argument(metavar="SNAPSHOT", help="The id of a snapshot, such as s-bp67acfmxazb4p.")]
+DiskId = Annotated[str, typer.Argument(metavar="DISK", help="The id of a disk, such as d-bp67acfmxazb4p.")]
 Output = Annotated[Literal["table", "json"], typer.Option(help="A table to read, or JSON for programs.")]
 
 
@@ -80,6 +82,49 @@ def list_(
 
     choice = Choice(None, series, disk, instance)
     perform(lambda context: list_snapshots(context, choice, everything=everything), region, output)
+
+
+@app.command()
+def show(snapshot: SnapshotId, region: Regions = None, output: Output = "table") -> None:
+    """Show all about a snapshot: its facts, neighbours in the series, users, lock, cost, and how to go back to it."""
+    from .context import perform  # noqa: PLC0415
+    from .showing import show_snapshot  # noqa: PLC0415
+
+    perform(lambda context: show_snapshot(context, snapshot), region, output)
+
+
+@app.command()
+def watch(
+    snapshots: Annotated[
+        list[str] | None, typer.Argument(metavar="[SNAPSHOT]...", help="Snapshots; by default all in progress.")
+    ] = None,
+    series: Annotated[
+        str | None, typer.Option(help="All in progress of this series; one of the stack's by its resource's name.")
+    ] = None,
+    region: Regions = None,
+    output: Output = "table",
+) -> None:
+    """Show the percent and the remaining time of snapshots in progress until all have ended.
+
+    Bars on a terminal, lines elsewhere. Ends with 0 where all are accomplished and 1 where one failed. Ctrl-C ends the
+    watching, not the snapshots.
+    """
+    from .context import perform  # noqa: PLC0415
+    from .watching import watch_snapshots  # noqa: PLC0415
+
+    perform(lambda context: watch_snapshots(context, snapshots or [], series), region, output)
+
+
+@app.command()
+def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> None:
+    """Say what the next snapshot of a disk will be like: full or incremental, how long, how large, how dear.
+
+    Ends with 1 where ECS would refuse it, with the reason.
+    """
+    from .context import perform  # noqa: PLC0415
+    from .estimating import estimate_disk  # noqa: PLC0415
+
+    perform(lambda context: estimate_disk(context, disk), region, output)
 
 
 @app.command()

@@ -75,6 +75,13 @@ class Context:
         )
 
 
+def check_argument(name: str, rule: Callable[[str], str | None], value: str | None) -> None:
+    """Judge an argument by the rule of the property that it stands for. Raises InvalidInput; None is fine."""
+    reason = rule(value) if value is not None else None
+    if reason:
+        raise InvalidInput(name, f"{name} {reason}")
+
+
 def perform(
     act: Callable[[Context], Awaitable[int]],
     regions: Sequence[str] | None = None,

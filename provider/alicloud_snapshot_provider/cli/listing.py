@@ -9,7 +9,8 @@ from typing import Any
 
 from ..lifecycle.catalogue import Choice, Entry, find_entries
 from ..lifecycle.removal import Users, named_users
-from .context import Context
+from ..resources import rules
+from .context import Context, check_argument
 from .exits import Exit
 from .screen import Column
 from .words import age_text, gib_text, kind_text, series_text, status_text, usage_text
@@ -33,6 +34,8 @@ class Listed:
 
 async def list_snapshots(context: Context, choice: Choice, *, everything: bool = False) -> Exit:
     """Show the chosen snapshots; without a choice those of the stack, or all where no stack is known."""
+    check_argument("--disk", rules.disk_id, choice.disk_id)
+    check_argument("--instance", rules.instance_id, choice.instance_id)
     listed = await find_listed(context, choice, everything=everything)
     if context.screen.for_programs:
         context.screen.json([record(each.entry, context.price) | _users(each) for each in listed])

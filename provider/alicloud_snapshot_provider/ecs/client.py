@@ -156,6 +156,13 @@ class EcsClient:
         request = self._models.DescribeSnapshotsRequest(region_id=self.region, disk_id=disk_id, max_results=PAGE_SIZE)
         return await self._snapshots(request, f"disk {disk_id}")
 
+    async def snapshots_in_progress(self) -> list[SnapshotInfo]:
+        """Return the snapshots of the region that are being created, copies included."""
+        request = self._models.DescribeSnapshotsRequest(
+            region_id=self.region, status="progressing", max_results=PAGE_SIZE
+        )
+        return await self._snapshots(request, f"region {self.region}")
+
     async def all_snapshots(self, at_most: int) -> list[SnapshotInfo] | None:
         """Return all snapshots of the region, None where there are more than `at_most`."""
         request = self._models.DescribeSnapshotsRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)

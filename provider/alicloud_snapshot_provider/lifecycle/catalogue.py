@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import InvalidInput, PermissionDenied
-from .estimate import most_stored
 from .intent import SCOPE_TAG, SERIES_TAG, generation_of
 from .region import Region
+from .storage import full_gib
 from .tagged import MOST_LISTED, tagged_snapshots
 
 
@@ -74,8 +74,8 @@ class Entry:
 
     @property
     def gib(self) -> float:
-        """The most that it stores."""
-        return most_stored(self.snapshot)
+        """The most that it stores: blocks that its predecessors hold too are paid for only once."""
+        return 0.0 if self.snapshot.failed else full_gib(self.snapshot)
 
 
 async def find_entries(region: Region, choice: Choice) -> list[Entry]:

@@ -45,14 +45,6 @@ def estimate(situation: Situation, disk: DiskInfo, price: float) -> Estimate:
     )
 
 
-def most_stored(snapshot: SnapshotInfo) -> float:
-    """Return the GiB that a snapshot stores at most: blocks that its predecessors hold too are paid for only once."""
-    if snapshot.failed:
-        return 0.0
-    stored = snapshot.full_snapshot_size_in_bytes
-    return stored / GIB if stored else float(snapshot.source_disk_size)
-
-
 def _age(snapshot: SnapshotInfo, now: float) -> float | None:
     return max(0.0, now - snapshot.cut_at.timestamp()) if snapshot.cut_at else None
 

@@ -3,11 +3,13 @@
 Two tags on the disk say how far a rollback has come, since nothing else in ECS does: `rolled-back` names the act that
 ECS has accepted, `restart` the instance that was stopped for it. Both go when the act ends. A run that dies between the
 acceptance and its tag leads to a second reset, after a second safety snapshot: the instance still stands stopped, so
-unless somebody started it, nothing was written in between.
+unless somebody started it, nothing was written in between. Once ECS has accepted a rollback, a cancellation waits for
+its end.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,11 +17,12 @@ from dataclasses import dataclass, field
 from ..ecs.models import DiskInfo, SnapshotInfo
 from ..errors import NotFound, Rejected, SnapshotError, Unavailable
 from .attributes import Attributes
-from .intent import TAG_PREFIX, Intent
+from .intent import BEING_CREATED_TAG, TAG_PREFIX, Intent
 from .patience import when_free
 from .power import start, stop
 from .region import Region
 from .retirement import RetirementRules
+from .unstoppable import to_its_end
 from .wanted import Progress, Wanted
 
 ROLLED_BACK_TAG = TAG_PREFIX + "rolled-back"
@@ -33,7 +36,10 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """A rollback to carry out. `triggers` make it another act; `timeout` is for the safety snapshot, in seconds."""
+    """A rollback to carry out. `triggers` make it another act; `timeout` is for the safety snapshot, in seconds.
+
+    `tell` hears what the user has to know, `step` of each step that begins.
+    """
 
     disk_id: str
     snapshot_id: str
@@ -45,6 +51,7 @@ class Act:
     timeout: float | None = None
     progress: Progress = field(default=lambda _info: None)
     tell: Tell = field(default=lambda _note: None)
+    step: Tell = field(default=lambda _step: None)
 
     @property
     def key(self) -> str:
@@ -77,6 +84,7 @@ class Rollback:
     def __init__(self, region: Region, act: Act) -> None:
         self._region = region
         self._act = act
+        self._is_back = False
 
     async def run(self) -> SnapshotInfo | None:
         """Return the safety snapshot once the disk is back at the snapshot; None where none was taken.
@@ -84,47 +92,67 @@ class Rollback:
         An act that an earlier run carried out but could not report is only brought to its end. Raises NotFound,
         Rejected where the instance must be stopped and may not be, the errors of the safety snapshot, Unavailable
         where the disk or the instance does not come to rest, or the error of the call that failed. An instance that
-        was stopped is started again, whatever fails.
+        was stopped is started again, whatever fails, also where the call is cancelled.
         """
         disk = await self._disk()
-        if disk.tags.get(ROLLED_BACK_TAG) == self._act.key:
-            safety = await self._bring_to_end(disk)
-        else:
-            safety = await self._carry_out(disk)
-        await self._region.client.untag("disk", [disk.disk_id], [ROLLED_BACK_TAG])
-        await self._prune()
+        done = disk.tags.get(ROLLED_BACK_TAG) == self._act.key
+        try:
+            safety = await (to_its_end(self._bring_to_end(disk)) if done else self._carry_out(disk))
+        except asyncio.CancelledError:
+            if self._is_back:
+                await self._close()
+            raise
+        await to_its_end(self._close())
         return safety
+
+    async def _close(self) -> None:
+        await self._region.client.untag("disk", [self._act.disk_id], [ROLLED_BACK_TAG])
+        await self._prune()
 
     async def _bring_to_end(self, disk: DiskInfo) -> SnapshotInfo | None:
         self._act.tell(f"an earlier run has rolled disk {disk.disk_id} back: it is not rolled back again")
         await self._settled()
+        self._is_back = True
         if RESTART_TAG in disk.tags:
             await self._restart(disk.tags[RESTART_TAG])
         members = await self._region.ledger.members(self._act.series) if self._act.safety_snapshot else []
         return members[-1] if members else None
 
     async def _carry_out(self, disk: DiskInfo) -> SnapshotInfo | None:
-        async with self._stopped(disk):
-            safety = await self._region.taker.take(self._act.safety) if self._act.safety_snapshot else None
-            await self._reset()
-            await self._settled()
+        async with self._stopped(disk) as stood_still:
+            safety = await self._keep(stood_still) if self._act.safety_snapshot else None
+            self._act.step(f"rolling disk {disk.disk_id} back to {self._act.snapshot_id}")
+            await when_free(self._region.clock, lambda: to_its_end(self._reset()), patience=RESET_PATIENCE)
         return safety
 
+    async def _keep(self, stood_still: bool) -> SnapshotInfo:
+        """Take the safety snapshot. One that an earlier run began keeps too little if the instance has run since."""
+        self._act.step(f"taking a safety snapshot of disk {self._act.disk_id}")
+        if not stood_still:
+            members = await self._region.ledger.members(self._act.series)
+            unfinished = [each for each in members if BEING_CREATED_TAG in each.tags and not each.failed]
+            await self._region.ledger.hand_over(*(each.record_id for each in unfinished))
+        return await self._region.taker.take(self._act.safety)
+
     @asynccontextmanager
-    async def _stopped(self, disk: DiskInfo) -> AsyncIterator[None]:
-        """Keep the disk's instance stopped meanwhile, and start it again if it ran, or ran before an earlier run."""
+    async def _stopped(self, disk: DiskInfo) -> AsyncIterator[bool]:
+        """Keep the disk's instance stopped meanwhile, and start it again if it ran, or ran before an earlier run.
+
+        Yields whether it has stood still since that earlier run.
+        """
         running = await self._running_instance(disk)
         instance_id = running or disk.tags.get(RESTART_TAG, "")
         try:
             if running:
+                self._act.step(f"stopping instance {running}")
                 await self._region.client.tag("disk", [disk.disk_id], {RESTART_TAG: running})
                 await stop(self._region, running)
-            yield
+            yield not running and RESTART_TAG in disk.tags
         except BaseException:
             await self._restart_after_failure(instance_id)
             raise
         if instance_id:
-            await self._restart(instance_id)
+            await to_its_end(self._restart(instance_id))
 
     async def _running_instance(self, disk: DiskInfo) -> str:
         """Return the instance that has to be stopped, empty where none has."""
@@ -139,6 +167,7 @@ class Rollback:
         return instance.instance_id
 
     async def _restart(self, instance_id: str) -> None:
+        self._act.step(f"starting instance {instance_id} again")
         await start(self._region, instance_id)
         await self._region.client.untag("disk", [self._act.disk_id], [RESTART_TAG])
 
@@ -152,12 +181,10 @@ class Rollback:
 
     async def _reset(self) -> None:
         act, client = self._act, self._region.client
-        await when_free(
-            self._region.clock,
-            lambda: client.reset_disk(act.disk_id, act.snapshot_id),
-            patience=RESET_PATIENCE,
-        )
+        await client.reset_disk(act.disk_id, act.snapshot_id)
         await client.tag("disk", [act.disk_id], {ROLLED_BACK_TAG: act.key})
+        await self._settled()
+        self._is_back = True
 
     async def _settled(self) -> None:
         end = self._region.clock.now() + RESET_PATIENCE
