@@ -17,6 +17,7 @@ class OneSnapshotOutputs:
     description: Output[str]
     tags: Output[Mapping[str, str]]
     retention_days: Output[int | None]
+    archive_after: Output[int | None]
     resource_group_id: Output[str]
     triggers: Output[Any]
     series: Output[str]

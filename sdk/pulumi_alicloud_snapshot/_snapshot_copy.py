@@ -39,6 +39,8 @@ class SnapshotCopyArgs:
     """Tags of your own, at most 15; those of the original are not copied."""
     retention_days: Input[int] | None = None
     """Days after its creation at which ECS deletes the copy, 1 to 65536; kept until deleted by default."""
+    archive_after: Input[int] | None = None
+    """Days, 14 or more, after which the next `pulumi up` archives the copy and its history; never by default."""
     resource_group_id: Input[str] | None = None
     """The resource group. By default ECS decides."""
     triggers: Input[Any] | None = None

@@ -40,6 +40,8 @@ class SnapshotSetArgs:
     """Tags of your own on every member, at most 15; five more record the series."""
     retention_days: Input[int] | None = None
     """Days after its creation at which ECS deletes a member, 1 to 65536; kept until deleted by default."""
+    archive_after: Input[int] | None = None
+    """Days, 14 or more, after which the next `pulumi up` archives the members and history; never by default."""
     resource_group_id: Input[str] | None = None
     """The resource group. By default ECS decides."""
     triggers: Input[Any] | None = None
@@ -75,6 +77,7 @@ class SnapshotSetOutputs:
     description: Output[str]
     tags: Output[Mapping[str, str]]
     retention_days: Output[int | None]
+    archive_after: Output[int | None]
     resource_group_id: Output[str]
     triggers: Output[Any]
     wait_until: Output[str]
@@ -91,6 +94,8 @@ class SnapshotSetOutputs:
     """Whether disks and images can be made from every member."""
     creation_time: Output[str]
     """The first of the points in time that the members keep, ISO 8601, UTC."""
+    category: Output[str]
+    """archive where every member is, else standard."""
     generation: Output[int]
     """The number of the set in its series, from 1."""
 

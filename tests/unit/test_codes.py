@@ -72,6 +72,7 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
         "Run it again once the snapshot is accomplished.",
         [
             "InvalidSnapshotId.NotReady",
+            "InvalidStatus.SnapshotUnfinished",
             "SnapshotNotReady",
             "Operation.Conflict",
             "InvalidOperation.Conflict",
@@ -80,6 +81,11 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
             "InvalidOperation.DiskHasUnfinishedSnapshotCopy",
             "InvalidOperation.RelatedSnapshotNotFinished",
         ],
+    ),
+    (
+        Busy,
+        "Run it again later: ECS archives at most 10 snapshots of a disk at a time.",
+        ["QuotaExceed.ConcurrentArchiveSnapshotQuota"],
     ),
     (
         TokenMismatch,
@@ -179,6 +185,25 @@ PROPERTIES = [
         "cool_off_period",
         "Use 0 to 72 hours, and no more than the lock lasts.",
         ["InvalidCoolOffPeriod.ExceedLockDuration"],
+    ),
+    (
+        "archive_after",
+        "Remove archive_after, or set at least 14: ECS archives unencrypted standard snapshots, 14 days after their "
+        "creation at the earliest.",
+        [
+            "InvalidStatus.SnapshotAgeLimit",
+            "InvalidStatus.SnapshotInArchive",
+            "InvalidParameter.SnapshotCategory",
+            "InvalidOperation.EncryptedSnapshotUnsupport",
+            "InvalidOperation.InstantAccessEnabledUnsupport",
+            "InvalidOperation.ArchiveSharedSnapshotUnsupported",
+            "InvalidOperation.ArchiveCloudBoxSnapshotUnsupported",
+        ],
+    ),
+    (
+        "retention_days",
+        "Raise retention_days until they outlast the snapshot's lock.",
+        ["InvalidRetentionDays.LessThanLockExpiredTime"],
     ),
     ("resource_group_id", "Name an existing resource group.", ["InvalidResourceGroup.NotFound"]),
     ("snapshot_name", "Use 2 to 128 letters, digits, : _ . -", ["InvalidSnapshotName.Malformed"]),

@@ -140,7 +140,8 @@ async def test_a_wait_that_timed_out_is_handed_over_and_resumed_by_an_update(plu
     assert "alicloud-snapshot:being-created" not in snapshot.tags
 
     olds, news = context.detail.properties, context.detail.inputs
-    assert list((await plugin.diff(olds, news)).diffs) == ["status"]
+    changes = (await plugin.diff(olds, news)).detailedDiff
+    assert {name: change.kind for name, change in changes.items()} == {"status": provider_pb2.PropertyDiff.UPDATE}
     request = provider_pb2.UpdateRequest(urn=URN, id=context.detail.id, olds=olds, news=news)
     updated = await plugin.servicer.Update(request, Context())
     assert received(updated.properties).values["status"] == "accomplished"

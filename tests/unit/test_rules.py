@@ -18,6 +18,7 @@ ACCEPTED: list[tuple[Rule, list[Any]]] = [
     (rules.snapshot_name, ["ab", "a" * 128, "Größe", "快照一", "before:up_1.0-x", "xauto"]),
     (rules.description, ["ab", "x" * 256, "see http://example.com"]),
     (rules.retention_days, [1, 65_536, 7.0]),
+    (rules.archive_after, [14, 65_536, 30.0]),
     (rules.tags, [{}, {"team": ""}, {"k" * 128: "v" * 128}, {str(number): "x" for number in range(15)}]),
     (rules.wait_until, ["accomplished", "available"]),
     (rules.preflight, ["error", "warn", "off"]),
@@ -69,6 +70,15 @@ REFUSED: list[tuple[Rule, Any, str]] = [
             f"must be 1 to 65536 days, got {value}: remove it to keep the snapshot until it is deleted",
         )
         for value in (0, -1, 65_537)
+    ),
+    *(
+        (
+            rules.archive_after,
+            value,
+            f"must be 14 to 65536 days, got {value}: ECS archives a snapshot 14 days after its creation at the "
+            "earliest, so correct it",
+        )
+        for value in (0, 13, 65_537)
     ),
     (
         rules.tags,

@@ -24,6 +24,7 @@ from .models import (
     SnapshotGroupInfo,
     SnapshotGroupRequest,
     SnapshotInfo,
+    TaskInfo,
     disk_info,
     image_info,
     instance_info,
@@ -31,6 +32,7 @@ from .models import (
     lock_info,
     snapshot_group_info,
     snapshot_info,
+    task_info,
     text,
     whole,
 )
@@ -48,6 +50,8 @@ PAGE_SIZE = 100
 """The most records that one Describe answers, and the most ids that it takes."""
 TAGGED_LIMIT = 1_000
 """The most records that DescribeSnapshots answers in all where it filters by tag."""
+_MOST_TASKS = 10_000
+_BEING_ARCHIVED = "InvalidStatus.SnapshotInArchive"
 
 
 class EcsClient:
@@ -195,6 +199,34 @@ class EcsClient:
             retention_days=retention_days,
         )
         await self._call("ModifySnapshotAttribute", snapshot_id, request)
+
+    async def archive_snapshot(self, snapshot_id: str, *, retention_days: int | None) -> str:
+        """Begin to move a snapshot to the archive, and return the task's id; empty where that had begun before.
+
+        Without `retention_days`, which count from its creation, ECS keeps the archive until it is deleted.
+        """
+        request = self._models.ModifySnapshotCategoryRequest(
+            snapshot_id=snapshot_id, category="Archive", retention_days=retention_days
+        )
+        try:
+            body = await self._call("ModifySnapshotCategory", snapshot_id, request)
+        except SnapshotError as error:
+            if error.code != _BEING_ARCHIVED:
+                raise
+            return ""
+        return text(body.task_id)
+
+    async def archive_tasks(self, snapshot_ids: Sequence[str]) -> list[TaskInfo]:
+        """Return the tasks that archive any of the snapshots, at most 100, or did so, oldest first."""
+        request = self._models.DescribeTasksRequest(
+            region_id=self.region,
+            resource_ids=list(snapshot_ids),
+            task_action="ArchiveSnapshot",
+            page_size=PAGE_SIZE,
+            page_number=1,
+        )
+        found = await self._numbered_pages("DescribeTasks", request, ("task_set", "task"), task_info, _MOST_TASKS)
+        return sorted(found or (), key=lambda task: task.creation_time)
 
     async def join_resource_group(self, snapshot_id: str, resource_group_id: str) -> None:
         """Move a snapshot into a resource group."""

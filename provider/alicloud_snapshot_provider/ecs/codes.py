@@ -190,6 +190,29 @@ _RULES = (
         "Wait until the snapshots in progress of this disk have ended, then run it again.",
     ),
     _Rule(
+        ("QuotaExceed.ConcurrentArchiveSnapshotQuota",),
+        Busy,
+        "Run it again later: ECS archives at most 10 snapshots of a disk at a time.",
+    ),
+    _Rule(
+        (
+            "InvalidStatus.SnapshotAgeLimit",
+            "InvalidStatus.SnapshotInArchive",
+            "InvalidParameter.SnapshotCategory",
+            "InvalidOperation.EncryptedSnapshotUnsupport",
+            "InvalidOperation.InstantAccessEnabledUnsupport",
+            "InvalidOperation.Archive*Unsupported",
+        ),
+        _invalid("archive_after"),
+        "Remove archive_after, or set at least 14: ECS archives unencrypted standard snapshots, 14 days after their "
+        "creation at the earliest.",
+    ),
+    _Rule(
+        ("InvalidRetentionDays.LessThanLockExpiredTime",),
+        _invalid("retention_days"),
+        "Raise retention_days until they outlast the snapshot's lock.",
+    ),
+    _Rule(
         ("QuotaExceed*", "InstanceDiskLimitExceeded"),
         QuotaExceeded,
         "Delete snapshots that are no longer needed, or raise the quota in the Quota Center.",
@@ -207,6 +230,7 @@ _RULES = (
     _Rule(
         (
             "InvalidSnapshotId.NotReady",
+            "InvalidStatus.SnapshotUnfinished",
             "SnapshotNotReady",
             "Operation.Conflict",
             "InvalidOperation.Conflict",

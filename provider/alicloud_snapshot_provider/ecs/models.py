@@ -55,6 +55,10 @@ class SnapshotInfo:
         return self.status == "failed"
 
     @property
+    def archived(self) -> bool:
+        return self.category.lower() == "archive"
+
+    @property
     def record_id(self) -> str:
         return self.snapshot_id
 
@@ -226,6 +230,20 @@ class LockInfo:
         return self.lock_status == "compliance"
 
 
+@dataclass(frozen=True, slots=True)
+class TaskInfo:
+    """One task as DescribeTasks shows it; it works on the resource `resource_id`."""
+
+    task_id: str
+    resource_id: str
+    status: str = ""
+    creation_time: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return self.status in {"Failed", "Cancelled"}
+
+
 def snapshot_info(record: Any) -> SnapshotInfo:
     """Read one record of DescribeSnapshots."""
     return SnapshotInfo(
@@ -323,6 +341,16 @@ def lock_info(record: Any) -> LockInfo:
         cool_off_period_expired_time=text(record.cool_off_period_expired_time),
         lock_duration_start_time=text(record.lock_duration_start_time),
         lock_expired_time=text(record.lock_expired_time),
+    )
+
+
+def task_info(record: Any) -> TaskInfo:
+    """Read one record of DescribeTasks."""
+    return TaskInfo(
+        task_id=text(record.task_id),
+        resource_id=text(record.resource_id),
+        status=text(record.task_status),
+        creation_time=text(record.creation_time),
     )
 
 

@@ -18,6 +18,8 @@ def drift_notes(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
     notes = _names(before, {"snapshot_name": info.snapshot_name, "description": info.description})
     notes += _tags(before, info)
     notes += _retention(before, info)
+    if info.archived and before.get("category") == "standard":
+        notes.append(f"snapshot {info.snapshot_id} was archived outside Pulumi: ECS makes no archive standard again")
     if info.failed and before.get("status") != "failed":
         notes.append(f"snapshot {info.snapshot_id} has failed and holds nothing: the next `pulumi up` takes a new one")
     return notes

@@ -6,6 +6,7 @@ from ..clock import Clock
 from ..ecs.client import EcsClient
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..ecs.settings import Settings
+from .archiving import Archiver
 from .batch import BatchedLookup
 from .grouping import SnapshotGroups
 from .ledger import Ledger
@@ -37,6 +38,7 @@ class Region:
         self.watcher = SnapshotWatcher(clock, self.client.snapshots_by_id)
         self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher)
         self.remover = SnapshotRemover(self.client, clock, self.snapshots)
+        self.archiver = Archiver(self.client, clock, self.snapshots)
         self.retirement = Retirement(self.records, self.ledger, self.remover)
         self.groups = SnapshotGroups(self.client, clock, self.snapshots, self.watcher)
         self.sets = SnapshotSets(self.records, clock, self.taker, self.remover, self.disks, self.instances)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..ecs.models import SnapshotInfo
+from .archiving import encrypted_text
 from .estimate import estimate
 from .preflight import violations
 from .progress import duration_text
@@ -77,6 +78,9 @@ def set_violations(situation: SetSituation) -> dict[str, str]:
     reasons = [reason for each in situation.each for reason in violations(each)]
     failures = {_chooser(situation): _first(reasons)} if reasons else {}
     rest = {"require_stopped": _first(situation.unrested)} if situation.unrested else {}
+    sealed = next((each.disk_id for each in situation.each if each.disk and each.disk.encrypted), None)
+    if sealed and situation.wanted.archived:
+        failures["archive_after"] = encrypted_text(f"disk {sealed}")
     return failures | rest
 
 

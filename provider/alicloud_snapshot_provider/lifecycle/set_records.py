@@ -60,6 +60,11 @@ class SnapshotSetInfo:
         return next((member.retention_days for member in self.members), None)
 
     @property
+    def category(self) -> str:
+        """Archive only where every member is."""
+        return next((member.category for member in self.members if not member.archived), "archive")
+
+    @property
     def snapshot_ids(self) -> dict[str, str]:
         """The members by disk."""
         return {member.source_disk_id: member.snapshot_id for member in self.members}

@@ -29,6 +29,8 @@ from .wanted import Progress, WaitUntil, Wanted
 class WantedSet:
     """A snapshot of each selected disk; `require_stopped`: only while their instances are stopped.
 
+    `archived`: they are to be archived some day.
+
     The rest is as `Intended` has it.
     """
 
@@ -36,6 +38,7 @@ class WantedSet:
     attributes: Attributes
     forcing: Mapping[str, object]
     require_stopped: bool = False
+    archived: bool = False
     wait_until: WaitUntil = "accomplished"
     timeout: float | None = None
     begun: Callable[[str], None] = field(default=lambda _id: None)

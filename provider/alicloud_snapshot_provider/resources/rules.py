@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ..lifecycle.archiving import MINIMUM_AGE_DAYS
 from ..lifecycle.group_preflight import MOST_DISKS
 from ..lifecycle.intent import LEDGER_TAGS, TAG_PREFIX
 from ..lifecycle.preflight import MANUAL_QUOTA
@@ -91,6 +92,16 @@ def retention_days(value: int) -> str | None:
     return (
         f"must be 1 to {MOST_RETENTION_DAYS} days, got {plain(value)}: "
         "remove it to keep the snapshot until it is deleted"
+    )
+
+
+def archive_after(value: int) -> str | None:
+    """14 days at least, which ECS asks a snapshot to stay standard."""
+    if MINIMUM_AGE_DAYS <= plain(value) <= MOST_RETENTION_DAYS:
+        return None
+    return (
+        f"must be {MINIMUM_AGE_DAYS} to {MOST_RETENTION_DAYS} days, got {plain(value)}: "
+        f"ECS archives a snapshot {MINIMUM_AGE_DAYS} days after its creation at the earliest, so correct it"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
+from ..lifecycle.archiving import encrypted_text
 from ..lifecycle.facts import plan_facts, plan_warnings
 from ..lifecycle.preflight import look_ahead
 from ..lifecycle.wanted import Wanted
@@ -30,12 +31,16 @@ class SnapshotResource(SnapshotNoun):
             situation, reasons = await look_ahead(self._region(inputs).surveyor, self._wanted(inputs, Operation()))
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
-        if reasons and inputs.get("preflight") == "error":
-            return Checked(inputs, {"disk_id": "; ".join(reasons)})
+        failures = {"disk_id": "; ".join(reasons)} if reasons else {}
+        if inputs.get("archive_after") and situation.disk and situation.disk.encrypted:
+            failures["archive_after"] = encrypted_text(f"disk {situation.disk_id}")
+        if failures and inputs.get("preflight") == "error":
+            return Checked(inputs, failures)
         if situation.disk is None:
             return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
         facts = plan_facts(situation, situation.disk, self._preferences.price_per_gib_month)
-        warnings = [*reasons, *plan_warnings(situation, situation.disk, _window(inputs)), *consequences(inputs)]
+        others = plan_warnings(situation, situation.disk, _window(inputs))
+        warnings = [*failures.values(), *others, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
     def _wanted(self, inputs: Properties, operation: Operation) -> Wanted:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
+from ..lifecycle.archiving import encrypted_text
 from ..lifecycle.copy_preflight import copy_facts, copy_violations, survey_copy
 from ..lifecycle.copying import WantedCopy
 from .noun import Checked, Notes, Operation
@@ -39,6 +40,8 @@ class SnapshotCopyResource(SnapshotNoun):
             )
         if inputs.get("kms_key_id") and inputs.get("encrypted") is False:
             failures.setdefault("kms_key_id", "needs encrypted = True: set it, or remove the key")
+        if inputs.get("encrypted") is True and inputs.get("archive_after"):
+            failures.setdefault("archive_after", encrypted_text("the copy"))
         return failures
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:

@@ -47,6 +47,16 @@ _INPUTS = (
         validate=rules.retention_days,
     ),
     Field(
+        "archive_after",
+        Kind.INTEGER,
+        "Days after its creation from which the next `pulumi up` moves the snapshot, and those of its history, to the "
+        "archive tier: 14 or more; never by default. ECS makes no archive standard again and bills 60 days of it at "
+        "least; encrypted snapshots cannot be archived.",
+        Change.UPDATE,
+        nullable=True,
+        validate=rules.archive_after,
+    ),
+    Field(
         "resource_group_id",
         Kind.STRING,
         "The resource group. By default ECS decides.",

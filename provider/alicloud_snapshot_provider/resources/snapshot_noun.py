@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from ..ecs.models import SnapshotInfo, whole
 from ..lifecycle.attributes import Attributes
@@ -11,23 +11,18 @@ from ..lifecycle.intent import GENERATION_TAG
 from ..lifecycle.progress import progress_text
 from ..lifecycle.region import Region
 from ..lifecycle.wanted import Intended
+from .archiving_noun import ArchivingNoun
 from .noun import Operation
-from .recorded_noun import RecordedNoun
-from .snapshot_defaults import shrinking_retention
 from .values import Properties
 
 
-class SnapshotNoun(RecordedNoun[SnapshotInfo, Intended]):
+class SnapshotNoun(ArchivingNoun[SnapshotInfo, Intended]):
     """The life cycle of a resource that is one snapshot."""
 
     id_output = "snapshot_id"
 
-    def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
-        failures = super()._failures(olds, inputs)
-        shrinking = shrinking_retention(self.fields, olds, inputs)
-        if shrinking and "retention_days" not in failures:
-            failures["retention_days"] = shrinking
-        return failures
+    def _snapshots(self, info: SnapshotInfo) -> Sequence[SnapshotInfo]:
+        return [info]
 
     def _keeper(self, props: Properties) -> Region:
         return self._region(props)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
@@ -12,9 +12,9 @@ from ..lifecycle.selection import Selection
 from ..lifecycle.set_preflight import set_facts, set_violations, survey_set
 from ..lifecycle.set_records import SnapshotSetInfo
 from ..lifecycle.set_taking import SnapshotSets, WantedSet
+from .archiving_noun import ArchivingNoun
 from .noun import Checked, Notes, Operation
-from .recorded_noun import RecordedNoun
-from .snapshot_defaults import shrinking_retention, sorted_lists
+from .snapshot_defaults import sorted_lists
 from .snapshot_fields import DEFAULT_WAIT_UNTIL
 from .snapshot_noun import attributes_of, consequences, shown_by
 from .snapshot_set_fields import SNAPSHOT_SET_FIELDS
@@ -23,7 +23,7 @@ from .values import Properties
 _CHOOSERS = ("disk_ids", "instance_id", "disk_tags")
 
 
-class SnapshotSetResource(RecordedNoun[SnapshotSetInfo, WantedSet]):
+class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
     """The life cycle of one set. ECS knows none: its members' tags, series and generation, make it one."""
 
     fields = SNAPSHOT_SET_FIELDS
@@ -34,9 +34,10 @@ class SnapshotSetResource(RecordedNoun[SnapshotSetInfo, WantedSet]):
         return sorted_lists(super()._with_defaults(olds, news), "disk_ids", "exclude_disk_ids")
 
     def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
-        shrinking = shrinking_retention(self.fields, olds, inputs)
-        retention = {"retention_days": shrinking} if shrinking else {}
-        return _choice_failures(inputs) | retention | super()._failures(olds, inputs)
+        return _choice_failures(inputs) | super()._failures(olds, inputs)
+
+    def _snapshots(self, info: SnapshotSetInfo) -> Sequence[SnapshotInfo]:
+        return info.members
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
         """Retire the set. Of one that had vanished nothing is deleted: its id may be that of the set after it."""
@@ -67,6 +68,7 @@ class SnapshotSetResource(RecordedNoun[SnapshotSetInfo, WantedSet]):
             attributes=attributes_of(inputs),
             forcing=self._forcing(inputs),
             require_stopped=bool(inputs.get("require_stopped")),
+            archived=bool(inputs.get("archive_after")),
             wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
             timeout=operation.timeout,
             begun=operation.begun,

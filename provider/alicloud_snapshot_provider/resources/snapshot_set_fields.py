@@ -58,6 +58,7 @@ _SHARED = (
     "description",
     "tags",
     "retention_days",
+    "archive_after",
     "resource_group_id",
     "triggers",
     "wait_until",
@@ -75,6 +76,7 @@ _OUTPUTS = (
     Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
     Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),
     Field("creation_time", Kind.STRING, "The first of the points in time that the members keep, ISO 8601, UTC."),
+    Field("category", Kind.STRING, "archive where every member is, else standard."),
     Field("generation", Kind.INTEGER, "The number of the set in its series, from 1."),
 )
 

@@ -18,6 +18,8 @@ def difference(resource: Noun, names: Names, olds: Properties, news: Properties)
     """Compare the outputs before with the checked inputs."""
     before, after = names.inward(olds), names.inward(news)
     found = resource.diff(before, after)
+    # An output that changes by itself, such as status, is in no inputs.
+    after = {**after, **{field.name: None for field in resource.fields if not field.is_input}}
     kinds = {camel_case(name): _kind(name, before, after, replaces=False) for name in found.updates}
     kinds |= {camel_case(name): _kind(name, before, after, replaces=True) for name in found.replaces}
     if _DYNAMIC in olds:
