@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+KEPT_PYTHON = Path(__file__).with_name("kept-python")
 PULUMI_HOME = CACHE / "pulumi-home"
 ENGINE = CACHE / "engine"
 """A link to the folder of the engine that the set-up chose."""
@@ -33,7 +34,7 @@ def engine_environment(backend: Path) -> dict[str, str]:
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_HOME": str(PULUMI_HOME),
-        "PULUMI_PYTHON_CMD": str(PYTHON),
+        "PULUMI_PYTHON_CMD": str(KEPT_PYTHON),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ecs_emulator import Emulator
 from workbench.environment import ENGINE, engine_environment
 from workbench.processes import run
+from workbench.stack_template import StackTemplate
 
 REGION = "cn-hangzhou"
 _SECONDS = 120.0
+_ENDPOINT = "127.0.0.1:1"
 
 
 class PulumiFailed(Exception):
@@ -46,16 +51,7 @@ class Stack:
 
     def create(self) -> None:
         """Makes the stack, configured for the emulator as pulumi_alicloud would be."""
-        self.backend.mkdir(parents=True, exist_ok=True)
-        self._captured("stack", "init")
-        emulator = {
-            "alicloud:accessKey": "emulator-key-id",
-            "alicloud:accountType": "Domestic",
-            "alicloud:endpoints[0].ecs": self.emulator.endpoint,
-            "alicloud:protocol": "HTTP",
-            "alicloud:region": REGION,
-        }
-        self.configure(emulator, {"alicloud:secretKey": "emulator-key-secret"})
+        _template().copy(self.project, self.backend, self.name, self.emulator.endpoint)
 
     def configure_plugin(self) -> None:
         """Configures the snapshot plugin as well: the engine shows a plugin no settings but its own."""
@@ -110,6 +106,27 @@ class Stack:
         if answer.returncode != 0:
             raise PulumiFailed(f"pulumi {' '.join(arguments)} ended with {answer.returncode}\n{answer.stdout or ''}")
         return answer.stdout or ""
+
+
+@cache
+def _template() -> StackTemplate:
+    """Has the CLI make a stack, whose files go when the process ends."""
+    folder = Path(tempfile.mkdtemp()).resolve()
+    template = StackTemplate(folder, _ENDPOINT)
+    atexit.register(template.remove)
+    template.write_project()
+    template.backend.mkdir()
+    stack = Stack(template.project, template.backend, Emulator(), 1.0, name=template.stack)
+    stack.run("stack", "init")
+    emulator = {
+        "alicloud:accessKey": "emulator-key-id",
+        "alicloud:accountType": "Domestic",
+        "alicloud:endpoints[0].ecs": _ENDPOINT,
+        "alicloud:protocol": "HTTP",
+        "alicloud:region": REGION,
+    }
+    stack.configure(emulator, {"alicloud:secretKey": "emulator-key-secret"})
+    return template
 
 
 def _of_plugin(values: Mapping[str, str]) -> dict[str, str]:
