@@ -225,7 +225,7 @@ class EcsClient:
             page_size=PAGE_SIZE,
             page_number=1,
         )
-        found = await self._numbered_pages("DescribeTasks", request, ("task_set", "task"), task_info, _MOST_TASKS)
+        found = await self.numbered_pages("DescribeTasks", request, ("task_set", "task"), task_info, _MOST_TASKS)
         return sorted(found or (), key=lambda task: task.creation_time)
 
     async def join_resource_group(self, snapshot_id: str, resource_group_id: str) -> None:
