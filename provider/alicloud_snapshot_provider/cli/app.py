@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from . import completion
 from .group import CommandGroup
 
 app = typer.Typer(
@@ -25,10 +26,20 @@ Regions = Annotated[
     typer.Option(
         "--region",
         help="A region to look in; may be repeated. By default the configured one and those of the stack's snapshots.",
+        autocompletion=completion.regions,
     ),
 ]
-SnapshotId = Annotated[str, typer.Argument(metavar="SNAPSHOT", help="The id of a snapshot, such as s-bp67acfmxazb4p.")]
-DiskId = Annotated[str, typer.Argument(metavar="DISK", help="The id of a disk, such as d-bp67acfmxazb4p.")]
+SnapshotId = Annotated[
+    str,
+    typer.Argument(
+        metavar="SNAPSHOT", help="The id of a snapshot, such as s-bp67acfmxazb4p.", autocompletion=completion.snapshots
+    ),
+]
+DiskId = Annotated[
+    str,
+    typer.Argument(metavar="DISK", help="The id of a disk, such as d-bp67acfmxazb4p.", autocompletion=completion.disks),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where there is no terminal.")]
 Output = Annotated[Literal["table", "json"], typer.Option(help="A table to read, or JSON for programs.")]
 
 
@@ -63,7 +74,9 @@ def list_(
     series: Annotated[
         str | None, typer.Option(help="Only of this series; one of the stack's by its resource's name.")
     ] = None,
-    disk: Annotated[str | None, typer.Option(help="Only of this disk, whoever took them.")] = None,
+    disk: Annotated[
+        str | None, typer.Option(help="Only of this disk, whoever took them.", autocompletion=completion.disks)
+    ] = None,
     instance: Annotated[str | None, typer.Option(help="Only of the disks attached to this instance.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="All snapshots of the regions, beyond the stack's series.")
@@ -96,7 +109,12 @@ def show(snapshot: SnapshotId, region: Regions = None, output: Output = "table")
 @app.command()
 def watch(
     snapshots: Annotated[
-        list[str] | None, typer.Argument(metavar="[SNAPSHOT]...", help="Snapshots; by default all in progress.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[SNAPSHOT]...",
+            help="Snapshots; by default all in progress.",
+            autocompletion=completion.snapshots,
+        ),
     ] = None,
     series: Annotated[
         str | None, typer.Option(help="All in progress of this series; one of the stack's by its resource's name.")
@@ -125,6 +143,63 @@ def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> 
     from .estimating import estimate_disk  # noqa: PLC0415
 
     perform(lambda context: estimate_disk(context, disk), region, output)
+
+
+@app.command()
+def prune(
+    series: Annotated[
+        str | None, typer.Option(help="The series to prune; one of the stack's by its resource's name.")
+    ] = None,
+    keep_last: Annotated[
+        int | None, typer.Option(help="How many accomplished snapshots of each series stay; by default as declared.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would stay and go, and why.")] = False,
+    yes: Yes = False,
+    region: Regions = None,
+    output: Output = "table",
+) -> None:
+    """Remove the older snapshots of a series, by the rules of `keep_last`, with a reason for each that stays or goes.
+
+    In a stack's folder all of its series, elsewhere the one that is named. The newest accomplished snapshot of a series
+    always stays, and so does what the stack's state holds, what is locked and what images or disks were made from.
+    """
+    from .context import perform  # noqa: PLC0415
+    from .pruning import Order, prune_series  # noqa: PLC0415
+
+    order = Order(series, keep_last, dry_run=dry_run, sure=yes)
+    perform(lambda context: prune_series(context, order), region, output)
+
+
+@app.command()
+def rollback(
+    disk: DiskId,
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="SNAPSHOT",
+            help="The snapshot of this very disk to go back to.",
+            autocompletion=completion.snapshots,
+        ),
+    ],
+    stop_instance: Annotated[
+        bool,
+        typer.Option("--stop-instance", help="Stop the disk's instance if it runs, and start it again afterwards."),
+    ] = False,
+    yes: Yes = False,
+    region: Regions = None,
+    output: Output = "table",
+) -> None:
+    """Roll a disk back to one of its snapshots, as `DiskRollback` does it.
+
+    Says what is lost, asks, takes a safety snapshot, rolls back and shows the progress. Ctrl-C leaves nothing half
+    done: before ECS has accepted the rollback nothing is rolled back, afterwards it is brought to its end; in both
+    cases an instance that was stopped is started again. The newest three safety snapshots stay.
+    """
+    from .context import perform  # noqa: PLC0415
+    from .rolling import Wish, roll_back  # noqa: PLC0415
+
+    wish = Wish(disk, to, stop_instance=stop_instance, sure=yes)
+    perform(lambda context: roll_back(context, wish), region, output)
 
 
 @app.command()

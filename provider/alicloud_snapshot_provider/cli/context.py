@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def perform(
     except SnapshotError as error:
         screen.warn(f"error: {sentence(error)}")
         code = Exit.BAD_INPUT if isinstance(error, InvalidInput) else Exit.FAILED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         screen.warn("interrupted")
         code = Exit.INTERRUPTED
     sys.stdout.flush()
@@ -104,8 +105,17 @@ def perform(
 
 
 async def _act(act: Callable[[Context], Awaitable[int]], screen: Screen, where: Where) -> int:
+    _end_in_order_when_told_to()
     each = Regions(_clock())
     return await act(Context(screen, where, [each.of(where.settings.in_region(name)) for name in where.region_names]))
+
+
+def _end_in_order_when_told_to() -> None:
+    """Let a closed terminal and `kill` end the command as Ctrl-C does."""
+    command = asyncio.current_task()
+    if command is not None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, command.cancel)
 
 
 def _clock() -> Clock:

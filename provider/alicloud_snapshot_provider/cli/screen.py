@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import IO, Any, Literal
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from ..errors import InvalidInput
 
 Output = Literal["table", "json"]
 NATURAL_WIDTH = 100_000
@@ -50,10 +53,17 @@ class Screen:
         """Whether standard output is for JSON alone."""
         return self.output == "json"
 
-    @property
-    def interactive(self) -> bool:
-        """Whether somebody can be asked, and sees lines change in place."""
-        return self.console.is_terminal and sys.stdin.isatty()
+    def agrees(self, question: str) -> bool:
+        """Ask a question whose answer is no unless it is yes. Raises InvalidInput where nobody can be asked."""
+        if not sys.stdin.isatty():
+            raise InvalidInput("--yes", "there is no terminal to ask", remedy="Give --yes to go on without a question.")
+        # The event loop would take Ctrl-C as a wish to end at the next await, and the answer comes before that.
+        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+            return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        finally:
+            signal.signal(signal.SIGINT, handler)
 
     def say(self, text: str) -> None:
         """Print a line to standard output; where that is for JSON, to standard error."""

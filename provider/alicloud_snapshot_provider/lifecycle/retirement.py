@@ -65,10 +65,14 @@ class Retirement(Generic[R]):
     async def prune(self, members: Sequence[R], rules: RetirementRules, tell: Tell) -> list[Verdict[R]]:
         """Remove what the retention plan removes. One that is in use stays, named, until a later pruning."""
         plan = retention_plan(members, rules.keep_last)
+        await self.carry_out(plan, rules, tell)
+        return plan
+
+    async def carry_out(self, plan: Sequence[Verdict[R]], rules: RetirementRules, tell: Tell) -> None:
+        """Remove what a plan removes. One that is in use stays, named."""
         for verdict in plan:
             if verdict.fate is Fate.REMOVE:
                 await self._prune_one(verdict, rules, tell)
-        return plan
 
     async def _prune_one(self, verdict: Verdict[R], rules: RetirementRules, tell: Tell) -> None:
         try:

@@ -84,7 +84,8 @@ class Rollback:
     def __init__(self, region: Region, act: Act) -> None:
         self._region = region
         self._act = act
-        self._is_back = False
+        self.is_back = False
+        """Whether ECS has brought the disk back to the snapshot."""
 
     async def run(self) -> SnapshotInfo | None:
         """Return the safety snapshot once the disk is back at the snapshot; None where none was taken.
@@ -99,7 +100,7 @@ class Rollback:
         try:
             safety = await (to_its_end(self._bring_to_end(disk)) if done else self._carry_out(disk))
         except asyncio.CancelledError:
-            if self._is_back:
+            if self.is_back:
                 await self._close()
             raise
         await to_its_end(self._close())
@@ -112,7 +113,7 @@ class Rollback:
     async def _bring_to_end(self, disk: DiskInfo) -> SnapshotInfo | None:
         self._act.tell(f"an earlier run has rolled disk {disk.disk_id} back: it is not rolled back again")
         await self._settled()
-        self._is_back = True
+        self.is_back = True
         if RESTART_TAG in disk.tags:
             await self._restart(disk.tags[RESTART_TAG])
         members = await self._region.ledger.members(self._act.series) if self._act.safety_snapshot else []
@@ -184,7 +185,7 @@ class Rollback:
         await client.reset_disk(act.disk_id, act.snapshot_id)
         await client.tag("disk", [act.disk_id], {ROLLED_BACK_TAG: act.key})
         await self._settled()
-        self._is_back = True
+        self.is_back = True
 
     async def _settled(self) -> None:
         end = self._region.clock.now() + RESET_PATIENCE

@@ -1,0 +1,72 @@
+"""What the shell's completion offers for ids and regions.
+
+A key press must be answered at once: ids are asked for with one call, as the environment says, without Pulumi, and
+whatever goes wrong offers nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..ecs.client import EcsClient
+
+SECONDS = 4.0
+MOST_OFFERED = 100
+REGIONS = (
+    *("cn-beijing", "cn-chengdu", "cn-fuzhou", "cn-guangzhou", "cn-hangzhou", "cn-heyuan", "cn-hongkong"),
+    *("cn-huhehaote", "cn-nanjing", "cn-qingdao", "cn-shanghai", "cn-shenzhen", "cn-wulanchabu", "cn-zhangjiakou"),
+    *("ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "ap-southeast-3", "ap-southeast-5", "ap-southeast-6"),
+    *("ap-southeast-7", "eu-central-1", "eu-west-1", "me-central-1", "me-east-1", "na-south-1", "us-east-1"),
+    "us-west-1",
+)
+"""The public regions of ECS."""
+
+Offer = tuple[str, str]
+"""A completion and what is said of it."""
+
+
+def regions(incomplete: str) -> list[str]:
+    """Return the regions that begin so, the environment's first."""
+    own = os.environ.get("ALICLOUD_REGION") or os.environ.get("ALIBABA_CLOUD_REGION") or ""
+    return [name for name in dict.fromkeys((own, *REGIONS)) if name and name.startswith(incomplete)]
+
+
+def snapshots(incomplete: str) -> list[Offer]:
+    """Return the snapshots of the region whose ids begin so, newest first."""
+    return _offered(incomplete, _snapshots)
+
+
+def disks(incomplete: str) -> list[Offer]:
+    """Return the disks of the region whose ids begin so."""
+    return _offered(incomplete, _disks)
+
+
+async def _snapshots() -> Sequence[Offer]:
+    found = await _client().all_snapshots(MOST_OFFERED * 10) or ()
+    newest = sorted(found, key=lambda each: each.creation_time, reverse=True)
+    return [(each.snapshot_id, f"{each.creation_time} of {each.source_disk_id}, {each.status}") for each in newest]
+
+
+async def _disks() -> Sequence[Offer]:
+    found = await _client().all_disks(MOST_OFFERED * 10) or ()
+    return [(each.disk_id, f"{each.disk_name} {each.size} GiB, {each.instance_id or 'free'}".strip()) for each in found]
+
+
+def _offered(incomplete: str, ask: Callable[[], Awaitable[Sequence[Offer]]]) -> list[Offer]:
+    try:
+        offers = asyncio.run(asyncio.wait_for(ask(), SECONDS))
+    except Exception:  # a traceback in the middle of a command line helps nobody
+        return []
+    return [offer for offer in offers if offer[0].startswith(incomplete)][:MOST_OFFERED]
+
+
+def _client() -> EcsClient:
+    from ..clock import system_clock  # noqa: PLC0415
+    from ..ecs.client import EcsClient  # noqa: PLC0415
+    from ..ecs.settings import resolve_settings  # noqa: PLC0415
+
+    return EcsClient(resolve_settings(lambda _key: None, os.environ), system_clock())

@@ -1,0 +1,160 @@
+"""`alicloud-snapshot prune`: the older snapshots of a series go, each with the reason."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidInput
+from ..lifecycle.catalogue import Choice
+from ..lifecycle.intent import generation_of
+from ..lifecycle.pruning import Plan, plan_pruning
+from ..lifecycle.region import Region
+from ..lifecycle.retention import Fate, Verdict
+from ..lifecycle.storage import full_gib
+from ..resources import rules
+from .context import Context
+from .exits import Exit
+from .listing import chosen_entries
+from .screen import Column
+from .words import age_text, gib_text, series_text
+
+_COLUMNS = (
+    Column("SNAPSHOT"),
+    Column("GEN", right=True),
+    Column("AGE"),
+    Column("SIZE", right=True),
+    Column("FATE"),
+    Column("WHY", fold=True),
+    Column("SERIES", fold=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody at a prompt asks for; `sure` means that nobody is asked again."""
+
+    series: str | None = None
+    keep_last: int | None = None
+    dry_run: bool = False
+    sure: bool = False
+
+
+async def prune_series(context: Context, order: Order) -> Exit:
+    """Show what stays and goes, ask, and remove. Raises InvalidInput where no series or no keep_last is known."""
+    _check(context, order)
+    plans = await _plans(context, order)
+    removed = [verdict for plan in plans for verdict in plan.removed]
+    if not context.screen.for_programs:
+        _show(context, plans)
+    if removed and not order.dry_run:
+        if not order.sure and not context.screen.agrees(f"Remove {_counted(len(removed))}?"):
+            context.screen.say("nothing was changed")
+            return Exit.FINE
+        for plan in plans:
+            await plan.carry_out(context.screen.say)
+    if context.screen.for_programs:
+        context.screen.json([_record(plan, verdict) for plan in plans for verdict in plan.verdicts])
+    return Exit.FINE
+
+
+def _check(context: Context, order: Order) -> None:
+    if order.series is None and context.where.stack is None:
+        raise InvalidInput(
+            "--series", "no series is known here", remedy="Give --series, or run it in a stack's folder."
+        )
+    reason = rules.keep_last(order.keep_last) if order.keep_last is not None else None
+    if reason:
+        raise InvalidInput("--keep-last", f"--keep-last {reason}")
+
+
+async def _plans(context: Context, order: Order) -> list[Plan]:
+    entries = await chosen_entries(context, Choice(series=order.series))
+    found = sorted({(entry.region, entry.series) for entry in entries if entry.series})
+    if order.series is not None and not found:
+        remedy = "Look it up with `alicloud-snapshot list`, or give --region with the series' own."
+        raise InvalidInput("--series", f"there is no series {order.series} in {context.place}", remedy=remedy)
+    kept = {(region, series): _keep_last(context, order, series) for region, series in found}
+    for (_, series), keep_last in kept.items():
+        if keep_last is None:
+            _leave_alone(context, order, series)
+    regions = {region.name: region for region in context.regions}
+    plans = [
+        _plan(context, regions[region], series, keep_last)
+        for (region, series), keep_last in kept.items()
+        if keep_last is not None
+    ]
+    return list(await asyncio.gather(*plans))
+
+
+def _keep_last(context: Context, order: Order, series: str) -> int | None:
+    declared: Mapping[str, int] = context.where.stack.series if context.where.stack else {}
+    return order.keep_last if order.keep_last is not None else declared.get(series)
+
+
+def _leave_alone(context: Context, order: Order, series: str) -> None:
+    """Say that a series is not judged; where it is the one that was asked for, that is an error."""
+    text = f"how many of series {series} are to stay is not known"
+    if order.series is not None:
+        raise InvalidInput("--keep-last", text, remedy="Give --keep-last.")
+    context.screen.warn(f"{text}, so it is left alone; give --keep-last to prune it too")
+
+
+async def _plan(context: Context, region: Region, series: str, keep_last: int) -> Plan:
+    stack = context.where.stack
+    return await plan_pruning(region, series, keep_last, stack.claims.keep_last if stack else ())
+
+
+def _show(context: Context, plans: Sequence[Plan]) -> None:
+    verdicts = [(plan, verdict) for plan in plans for verdict in plan.verdicts]
+    if not verdicts:
+        context.screen.say(f"no series to prune in {context.place}")
+        return
+    context.screen.table(_COLUMNS, [_row(context, plan, verdict) for plan, verdict in verdicts])
+    gone = [pair for pair in verdicts if pair[1].fate is Fate.REMOVE]
+    gib = sum(_gib(plan, verdict) for plan, verdict in gone)
+    context.screen.say("")
+    context.screen.say(
+        f"{len(verdicts) - len(gone)} stay, {len(gone)} go: at most {gib_text(gib)} and "
+        f"USD {gib * context.price:.2f} a month less"
+    )
+
+
+def _row(context: Context, plan: Plan, verdict: Verdict[Any]) -> tuple[str, ...]:
+    return (
+        verdict.member.record_id,
+        str(generation_of(verdict.member)),
+        age_text(_age(context, verdict)),
+        gib_text(_gib(plan, verdict)),
+        verdict.fate.value,
+        verdict.reason,
+        series_text(plan.series, context.scopes),
+    )
+
+
+def _age(context: Context, verdict: Verdict[Any]) -> float | None:
+    cut = verdict.member.cut_at
+    return max(0.0, context.clock.now() - cut.timestamp()) if cut else None
+
+
+def _gib(plan: Plan, verdict: Verdict[Any]) -> float:
+    return sum(full_gib(each) for each in plan.snapshots[verdict.member.record_id] if not each.failed)
+
+
+def _record(plan: Plan, verdict: Verdict[Any]) -> dict[str, Any]:
+    return {
+        "id": verdict.member.record_id,
+        "snapshot_ids": [each.snapshot_id for each in plan.snapshots[verdict.member.record_id]],
+        "region": plan.region,
+        "series": plan.series,
+        "generation": generation_of(verdict.member),
+        "fate": verdict.fate.value,
+        "why": verdict.reason,
+        "gib_at_most": round(_gib(plan, verdict), 2),
+    }
+
+
+def _counted(count: int) -> str:
+    return "1 snapshot" if count == 1 else f"{count} snapshots"

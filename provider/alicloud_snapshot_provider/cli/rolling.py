@@ -1,0 +1,161 @@
+"""`alicloud-snapshot rollback`: a disk goes back to one of its snapshots, now, as `DiskRollback` does it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from ..errors import InvalidInput, SnapshotError
+from ..lifecycle.intent import BEING_CREATED_TAG
+from ..lifecycle.progress import duration_text
+from ..lifecycle.region import Region
+from ..lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG, Act, Rollback
+from ..lifecycle.rollback_preflight import (
+    RollbackSituation,
+    rollback_facts,
+    rollback_violations,
+    rollback_warnings,
+    survey_rollback,
+)
+from ..resources import rules
+from ..resources.disk_rollback_fields import DEFAULT_KEEP_LAST
+from .boards import board_for
+from .context import Context, check_argument, in_terms_of_the_command_line
+from .exits import Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody at a prompt asks for; `sure` means that nobody is asked again."""
+
+    disk_id: str
+    snapshot_id: str
+    stop_instance: bool = False
+    sure: bool = False
+
+    @property
+    def series(self) -> str:
+        """Where the safety snapshots are recorded. No stack's: none has declared them."""
+        return f"rollback-of-{self.disk_id}"
+
+
+async def roll_back(context: Context, wish: Wish) -> Exit:
+    """Explain the rollback, ask, and carry it out. Raises InvalidInput where ECS would refuse it."""
+    check_argument("DISK", rules.disk_id, wish.disk_id)
+    check_argument("--to", rules.snapshot_id, wish.snapshot_id)
+    region, _ = await context.find("disk", wish.disk_id, lambda each: each.disks.get(wish.disk_id))
+    situation = await survey_rollback(region, _act(wish))
+    _refuse(situation)
+    _explain(context, situation)
+    if not wish.sure and not context.screen.agrees(f"Roll disk {wish.disk_id} back to {wish.snapshot_id}?"):
+        context.screen.say("nothing was changed")
+        return Exit.FINE
+    with board_for(context.screen) as board:
+        say = context.screen.say
+        act = replace(_act(wish), progress=board.hear, tell=say, step=say)
+        safety = await _carry_out(context, region, act)
+    _report(context, region, act, safety)
+    return Exit.FINE
+
+
+def _act(wish: Wish) -> Act:
+    return Act(
+        disk_id=wish.disk_id,
+        snapshot_id=wish.snapshot_id,
+        series=wish.series,
+        stop_instance=wish.stop_instance,
+        keep_last=DEFAULT_KEEP_LAST,
+    )
+
+
+def _refuse(situation: RollbackSituation) -> None:
+    """Raise InvalidInput where ECS would refuse, unless it has accepted this very rollback before."""
+    reasons = list(rollback_violations(situation).values())
+    if reasons and not _is_accepted(situation):
+        text = "; ".join(in_terms_of_the_command_line(reason) for reason in reasons)
+        raise InvalidInput("disk_id", f"nothing was changed: {text}")
+
+
+def _is_accepted(situation: RollbackSituation) -> bool:
+    return situation.disk is not None and situation.disk.tags.get(ROLLED_BACK_TAG) == situation.act.key
+
+
+def _explain(context: Context, situation: RollbackSituation) -> None:
+    say = context.screen.say
+    if _is_accepted(situation):
+        say("an earlier run was interrupted once ECS had rolled the disk back: this one only brings it to its end")
+        return
+    for warning in rollback_warnings(situation.act, situation.snapshot):
+        say(warning)
+    for fact in rollback_facts(situation):
+        say(f"  {fact}")
+    cut = situation.snapshot.cut_at if situation.snapshot else None
+    if cut is not None:
+        say(f"  the snapshot is {duration_text(max(0.0, context.clock.now() - cut.timestamp()))} old")
+    left_stopped = situation.disk.tags.get(RESTART_TAG) if situation.disk else None
+    if left_stopped:
+        say(f"  instance {left_stopped}, which an earlier run stopped, is started again at the end")
+
+
+async def _carry_out(context: Context, region: Region, act: Act) -> SnapshotInfo | None:
+    """Carry the act out; where that ends early, say exactly what state everything is in."""
+    rollback = Rollback(region, act)
+    try:
+        return await rollback.run()
+    except (asyncio.CancelledError, SnapshotError):
+        for line in await _state(region, act, rollback.is_back):
+            context.screen.warn(line)
+        raise
+
+
+async def _state(region: Region, act: Act, is_back: bool) -> list[str]:
+    """Return what became of the disk, its instance and the safety snapshot, a line each."""
+    try:
+        disk = await region.disks.get(act.disk_id)
+        members = await region.ledger.members(act.series)
+        instance = await region.instances.get(disk.instance_id) if disk and disk.instance_id else None
+    except SnapshotError as error:
+        return [f"what state disk {act.disk_id} is in could not be read: {error.problem}"]
+    lines = [_disk_state(act, disk, is_back)]
+    if disk is not None and instance is not None:
+        lines.append(_instance_state(disk, instance))
+    begun = [each for each in members if BEING_CREATED_TAG in each.tags and not each.failed and not each.accomplished]
+    return lines + [f"safety snapshot {each.snapshot_id} goes on in the cloud and stays" for each in begun]
+
+
+def _disk_state(act: Act, disk: DiskInfo | None, is_back: bool) -> str:
+    if is_back:
+        return (
+            f"ECS had accepted the rollback, so it was brought to its end: disk {act.disk_id} is at {act.snapshot_id}"
+        )
+    if disk is not None and disk.tags.get(ROLLED_BACK_TAG) == act.key:
+        return f"ECS has accepted the rollback of disk {act.disk_id}: run the same command again to finish it"
+    return f"disk {act.disk_id} was not rolled back: run the same command again to begin anew"
+
+
+def _instance_state(disk: DiskInfo, instance: InstanceInfo) -> str:
+    if RESTART_TAG in disk.tags and instance.status != "Running":
+        return (
+            f"instance {instance.instance_id} was stopped for it and is {instance.status}: start it by "
+            f"`aliyun ecs StartInstance --InstanceId {instance.instance_id}`, or run the same command again"
+        )
+    return f"instance {instance.instance_id} is {instance.status}"
+
+
+def _report(context: Context, region: Region, act: Act, safety: SnapshotInfo | None) -> None:
+    kept = safety.snapshot_id if safety else ""
+    if context.screen.for_programs:
+        context.screen.json(
+            {
+                "disk_id": act.disk_id,
+                "snapshot_id": act.snapshot_id,
+                "region": region.name,
+                "safety_snapshot_id": kept,
+            }
+        )
+        return
+    context.screen.say(f"disk {act.disk_id} is back at {act.snapshot_id}")
+    if kept:
+        undo = f"alicloud-snapshot rollback {act.disk_id} --to {kept} --region {region.name}"
+        context.screen.say(f"{kept} keeps what the disk held before; to undo: {undo}")
