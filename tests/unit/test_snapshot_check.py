@@ -157,6 +157,15 @@ async def test_retention_that_would_shrink_is_refused(news: dict[str, Any], reas
     assert checked.failures == {"retention_days": reason}
 
 
+async def test_retention_cannot_be_given_to_what_is_kept_until_it_is_deleted() -> None:
+    checked = await check({**DECLARED, "retention_days": 7}, {**DECLARED, **DEFAULTS})
+
+    assert checked.failures == {
+        "retention_days": "cannot be set to 7 afterwards: ECS keeps it until it is deleted and shortens no retention, "
+        "so remove it, or change triggers to take a new snapshot with it"
+    }
+
+
 @pytest.mark.parametrize(
     "news",
     [

@@ -65,11 +65,19 @@ def default_name(series: Any) -> Any:
 
 
 def shrinking_retention(fields: Iterable[Field], olds: Properties, inputs: Properties) -> str | None:
-    """Return why retention cannot be what is declared, None where it can; `olds` are the inputs before."""
+    """Return why retention cannot be what is declared, None where it can; `olds` are the inputs before.
+
+    Source: the limits in "Extend the retention period of a snapshot" of the user guide.
+    """
     old, new = whole(olds.get("retention_days")), inputs.get("retention_days")
     replaced = changed(fields, olds, inputs, Change.REPLACE)
-    if old is None or replaced or new is UNKNOWN:
+    if not olds or replaced or new is UNKNOWN or old is new is None:
         return None
+    if old is None:
+        return (
+            f"cannot be set to {plain(new)} afterwards: ECS keeps it until it is deleted and shortens no retention, "
+            "so remove it, or change triggers to take a new snapshot with it"
+        )
     if new is None:
         return f"cannot be removed, it was {old}: ECS only lets retention grow, so set it higher or change triggers"
     if isinstance(plain(new), int) and plain(new) < old:
