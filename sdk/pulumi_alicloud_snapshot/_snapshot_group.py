@@ -44,6 +44,10 @@ class SnapshotGroupArgs:
     """The region of the disks; `alicloud:region` by default."""
     preflight: Input[Preflight] | None = None
     """What the preview does with what ECS would refuse: "error" (default), "warn", or "off", which makes no call."""
+    window: Input[str] | None = None
+    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
+    min_age: Input[str] | None = None
+    """A duration such as "12h": a younger group of the same inputs that a destroyed resource retained is reused."""
     keep_last: Input[int] | None = None
     """How many accomplished groups of the series stay when one is replaced, the newest first; 1 by default."""
     deletion_policy: Input[DeletionPolicy] | None = None
@@ -71,6 +75,8 @@ class SnapshotGroupOutputs:
     series: Output[str]
     region: Output[str]
     preflight: Output[str]
+    window: Output[str | None]
+    min_age: Output[str | None]
     keep_last: Output[int]
     deletion_policy: Output[str]
     force_delete: Output[bool]

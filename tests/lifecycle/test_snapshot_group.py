@@ -428,3 +428,28 @@ async def test_with_preflight_warn_what_ecs_would_refuse_only_warns(groups: Grou
 
     assert checked.failures == {}
     assert "disk 'd-none' is not in region cn-hangzhou" in checked.notes.warnings[0]
+
+
+async def test_a_group_that_was_retained_is_taken_back_while_it_is_young(groups: Groups) -> None:
+    outputs = await groups.take()
+    await groups.retire(outputs, deletion_policy="retain")
+    groups.cloud.clock.advance(3_600.0)
+
+    again = await groups.restarted().take(min_age="2h", description="taken back")
+    assert (again["snapshot_group_id"], again["description"]) == (outputs["snapshot_group_id"], "taken back")
+    assert RELEASED_TAG not in groups.tags(outputs["snapshot_group_id"])
+
+    await groups.retire(again, deletion_policy="retain")
+    groups.cloud.clock.advance(3_600.0)
+    assert (await groups.take(min_age="2h"))["snapshot_group_id"] != outputs["snapshot_group_id"]
+
+
+async def test_the_preview_of_a_group_warns_outside_of_its_window(groups: Groups) -> None:
+    assert (await groups.check(window="00:00-04:00 UTC")).notes.warnings == ()
+    assert (await groups.check(window="01:00-04:00 UTC")).notes.warnings == (
+        "now is outside the maintenance window 01:00-04:00 UTC: creation slows the disk's I/O a little",
+    )
+    assert (await groups.check(window="at night", min_age="soon")).failures == {
+        "window": "must be hours and a time zone, such as \"01:00-05:00 Asia/Shanghai\", got 'at night': correct it",
+        "min_age": "must be a duration such as 30m, 12h or 7d, got 'soon': correct it",
+    }

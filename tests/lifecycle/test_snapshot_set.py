@@ -358,3 +358,40 @@ async def test_a_thousand_disks_cost_one_call_each_and_share_all_others(many: Se
     assert (counts.pop("CreateSnapshot"), counts.pop("UntagResources")) == (MANY, MANY / 50)
     assert counts.keys() == {"DescribeSnapshots", "DescribeDisks"}
     assert counts.total() <= 250
+
+
+async def test_a_set_that_was_retained_is_taken_back_while_it_is_young(sets: Sets) -> None:
+    outputs = await sets.take()
+    await sets.retire(outputs, deletion_policy="retain")
+    sets.cloud.clock.advance(3_600.0)
+
+    again = await sets.restarted().take(min_age="2h", description="taken back")
+    assert (again["snapshot_ids"], again["description"]) == (outputs["snapshot_ids"], "taken back")
+    assert not any(RELEASED_TAG in sets.cloud.record(each).tags for each in sets.cloud.alive())
+
+    await sets.retire(again, deletion_policy="retain")
+    sets.cloud.clock.advance(3_600.0)
+    assert (await sets.take(min_age="2h"))["generation"] == 2
+
+
+@pytest.mark.parametrize("change", [{"triggers": 2}, {"disk_ids": ["d-demo-data", "d-demo-system"]}])
+async def test_a_set_of_other_inputs_is_not_taken_back(sets: Sets, change: dict[str, Any]) -> None:
+    outputs = await sets.take()
+    await sets.retire(outputs, deletion_policy="retain")
+
+    again = await sets.take(min_age="2h", **change)
+
+    assert not set(again["snapshot_ids"].values()) & set(outputs["snapshot_ids"].values())
+
+
+async def test_a_set_that_a_state_holds_is_not_taken_back(sets: Sets) -> None:
+    outputs = await sets.take()
+
+    assert (await sets.take(min_age="2h"))["generation"] == outputs["generation"] + 1
+
+
+async def test_the_preview_of_a_set_warns_outside_of_its_window(sets: Sets) -> None:
+    assert (await sets.check(window="00:00-04:00 UTC")).notes.warnings == ()
+    assert (await sets.check(window="01:00-04:00 UTC")).notes.warnings == (
+        "now is outside the maintenance window 01:00-04:00 UTC: creation slows the disk's I/O a little",
+    )

@@ -27,7 +27,7 @@ def adoption_text(unfinished: SnapshotInfo | SnapshotGroupInfo) -> str:
 
 def plan_warnings(situation: Situation, disk: DiskInfo, window: Window | None) -> list[str]:
     """Return what deserves a second thought, a line each."""
-    return [*_alone(situation, disk), *_outside(situation, window)]
+    return [*_alone(situation, disk), *outside_window(situation.now, window)]
 
 
 def _what(situation: Situation, disk: DiskInfo) -> str:
@@ -66,8 +66,9 @@ def _alone(situation: Situation, disk: DiskInfo) -> list[str]:
     ]
 
 
-def _outside(situation: Situation, window: Window | None) -> list[str]:
-    if window is None or window.contains(situation.now):
+def outside_window(now: float, window: Window | None) -> list[str]:
+    """Return a warning where `now`, in seconds since the epoch, is outside of the maintenance window."""
+    if window is None or window.contains(now):
         return []
     return [f"now is outside the maintenance window {window}: creation slows the disk's I/O a little"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from ..clock import Clock
@@ -13,7 +14,7 @@ from ..errors import Incomplete, InvalidInput, SnapshotError, WaitTimeout
 from .attributes import Attributes, converge
 from .batch import BatchedLookup
 from .deadline import within
-from .intent import Intent
+from .intent import INTENT_TAG, RELEASED_TAG, Intent
 from .ledger import Ledger
 from .progress import Slowest
 from .records import SnapshotRecords
@@ -40,6 +41,7 @@ class WantedSet:
     require_stopped: bool = False
     archived: bool = False
     wait_until: WaitUntil = "accomplished"
+    min_age: float | None = None
     timeout: float | None = None
     begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)
@@ -121,6 +123,9 @@ class SnapshotSetTaker:
         disks = await self._selected(wanted)
         sets = await self._ledger.members(wanted.attributes.series)
         own = unfinished_set(wanted, sets)
+        recent = None if own else self._recent(wanted, sets, disks.keys())
+        if recent is not None:
+            return recent
         generation = own.generation if own else 1 + max((each.generation for each in sets), default=0)
         earlier = own.members if own else ()
         kept = [member for member in earlier if not member.failed]
@@ -130,6 +135,17 @@ class SnapshotSetTaker:
         begun = await self._begin_each(wanted, {disk_id: failed[disk_id] for disk_id in missing}, generation)
         await self._taker.discard_failed(earlier)
         return SnapshotSetInfo(wanted.attributes.series, generation, [*kept, *begun])
+
+    def _recent(
+        self, wanted: WantedSet, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
+    ) -> SnapshotSetInfo | None:
+        """Return the newest set where a destroyed resource retained it of the same disks, younger than `min_age`."""
+        newest = sets[-1] if sets else None
+        if newest is None or wanted.min_age is None or not newest.accomplished or newest.cut_at is None:
+            return None
+        young = self._clock.now() - newest.cut_at.timestamp() < wanted.min_age
+        same = all(_is_released_for(wanted, newest.generation, member) for member in newest.members)
+        return newest if young and same and newest.snapshot_ids.keys() == disk_ids else None
 
     async def _selected(self, wanted: WantedSet) -> dict[str, DiskInfo]:
         found = await find_disks(self._records.client, self._disks, wanted.selection)
@@ -193,6 +209,11 @@ def unfinished_set(wanted: WantedSet, sets: Sequence[SnapshotSetInfo]) -> Snapsh
 
 def _is_own(wanted: WantedSet, found: SnapshotSetInfo) -> bool:
     return any(wanted.intent(member.source_disk_id, found.generation).claims(member) for member in found.members)
+
+
+def _is_released_for(wanted: WantedSet, generation: int, member: SnapshotInfo) -> bool:
+    intent = wanted.intent(member.source_disk_id, generation)
+    return RELEASED_TAG in member.tags and member.tags.get(INTENT_TAG) == intent.key
 
 
 def _complete(outcomes: Mapping[str, SnapshotInfo | BaseException]) -> list[SnapshotInfo]:

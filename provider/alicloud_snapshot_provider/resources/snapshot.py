@@ -11,12 +11,10 @@ from ..lifecycle.archiving import encrypted_text
 from ..lifecycle.facts import plan_facts, plan_warnings
 from ..lifecycle.preflight import look_ahead
 from ..lifecycle.wanted import Wanted
-from ..lifecycle.window import Window, parse_window
-from .durations import duration_seconds
 from .noun import Checked, Notes, Operation
 from .recorded_noun import recorded_outputs
 from .snapshot_fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
-from .snapshot_noun import SnapshotNoun, attributes_of, consequences, shown_by
+from .snapshot_noun import SnapshotNoun, attributes_of, consequences, min_age_of, shown_by, window_of
 from .values import Properties
 
 
@@ -39,7 +37,7 @@ class SnapshotResource(SnapshotNoun):
         if situation.disk is None:
             return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
         facts = plan_facts(situation, situation.disk, self._preferences.price_per_gib_month)
-        others = plan_warnings(situation, situation.disk, _window(inputs))
+        others = plan_warnings(situation, situation.disk, window_of(inputs))
         warnings = [*failures.values(), *others, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
@@ -49,7 +47,7 @@ class SnapshotResource(SnapshotNoun):
             attributes=attributes_of(inputs),
             forcing=self._forcing(inputs),
             wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
-            min_age=duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None,
+            min_age=min_age_of(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
             progress=shown_by(operation),
@@ -57,10 +55,6 @@ class SnapshotResource(SnapshotNoun):
 
     def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:
         return snapshot_outputs(props, info)
-
-
-def _window(inputs: Properties) -> Window | None:
-    return parse_window(inputs["window"]) if isinstance(inputs.get("window"), str) else None
 
 
 def snapshot_outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:

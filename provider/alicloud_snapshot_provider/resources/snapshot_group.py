@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ..ecs.models import SnapshotGroupInfo
 from ..errors import Retryable
 from ..lifecycle.drift import group_drift_notes, group_loss_note
+from ..lifecycle.facts import outside_window
 from ..lifecycle.group_preflight import group_facts, group_violations, survey_group
 from ..lifecycle.grouping import SnapshotGroups, WantedGroup
 from ..lifecycle.intent import GENERATION_TAG
@@ -17,7 +18,7 @@ from .recorded_noun import RecordedNoun
 from .snapshot_defaults import sorted_lists
 from .snapshot_fields import DEFAULT_WAIT_UNTIL
 from .snapshot_group_fields import SNAPSHOT_GROUP_FIELDS
-from .snapshot_noun import attributes_of, consequences, shown_by
+from .snapshot_noun import attributes_of, consequences, min_age_of, shown_by, window_of
 from .values import Properties
 
 
@@ -60,7 +61,8 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
         if reasons and inputs.get("preflight") == "error":
             return Checked(inputs, {_chooser(inputs): "; ".join(reasons)})
         facts = group_facts(situation, self._preferences.price_per_gib_month)
-        return Checked(inputs, {}, Notes(tuple(facts), (*reasons, *consequences(inputs))))
+        outside = outside_window(self._regions.clock.now(), window_of(inputs))
+        return Checked(inputs, {}, Notes(tuple(facts), (*reasons, *outside, *consequences(inputs))))
 
     def _wanted(self, inputs: Properties, operation: Operation) -> WantedGroup:
         return WantedGroup(
@@ -70,6 +72,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
             attributes=attributes_of(inputs, self.name_input),
             forcing=self._forcing(inputs),
             wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+            min_age=min_age_of(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
             progress=shown_by(operation),

@@ -57,6 +57,8 @@ _SHARED = (
     "series",
     "region",
     "preflight",
+    "window",
+    "min_age",
     "keep_last",
     "deletion_policy",
     "force_delete",

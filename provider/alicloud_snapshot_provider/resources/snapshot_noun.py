@@ -11,7 +11,9 @@ from ..lifecycle.intent import GENERATION_TAG
 from ..lifecycle.progress import progress_text
 from ..lifecycle.region import Region
 from ..lifecycle.wanted import Intended
+from ..lifecycle.window import Window, parse_window
 from .archiving_noun import ArchivingNoun
+from .durations import duration_seconds
 from .noun import Operation
 from .values import Properties
 
@@ -50,6 +52,16 @@ def attributes_of(inputs: Properties, name_input: str = "snapshot_name") -> Attr
         resource_group_id=inputs.get("resource_group_id"),
         tags=dict(tags) if isinstance(tags, Mapping) else {},
     )
+
+
+def window_of(inputs: Properties) -> Window | None:
+    """Return the declared maintenance window."""
+    return parse_window(inputs["window"]) if isinstance(inputs.get("window"), str) else None
+
+
+def min_age_of(inputs: Properties) -> float | None:
+    """Return the declared `min_age` in seconds."""
+    return duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None
 
 
 def consequences(inputs: Properties) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
 from ..lifecycle.drift import drift_notes, set_drift_notes, set_loss_note
+from ..lifecycle.facts import outside_window
 from ..lifecycle.selection import Selection
 from ..lifecycle.set_preflight import set_facts, set_violations, survey_set
 from ..lifecycle.set_records import SnapshotSetInfo
@@ -16,7 +17,7 @@ from .archiving_noun import ArchivingNoun
 from .noun import Checked, Notes, Operation
 from .snapshot_defaults import sorted_lists
 from .snapshot_fields import DEFAULT_WAIT_UNTIL
-from .snapshot_noun import attributes_of, consequences, shown_by
+from .snapshot_noun import attributes_of, consequences, min_age_of, shown_by, window_of
 from .snapshot_set_fields import SNAPSHOT_SET_FIELDS
 from .values import Properties
 
@@ -55,7 +56,8 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)
         facts = set_facts(situation, self._preferences.price_per_gib_month)
-        return Checked(inputs, {}, Notes(tuple(facts), (*failures.values(), *consequences(inputs))))
+        outside = outside_window(self._regions.clock.now(), window_of(inputs))
+        return Checked(inputs, {}, Notes(tuple(facts), (*failures.values(), *outside, *consequences(inputs))))
 
     def _wanted(self, inputs: Properties, operation: Operation) -> WantedSet:
         return WantedSet(
@@ -70,6 +72,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
             require_stopped=bool(inputs.get("require_stopped")),
             archived=bool(inputs.get("archive_after")),
             wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+            min_age=min_age_of(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
             progress=shown_by(operation),

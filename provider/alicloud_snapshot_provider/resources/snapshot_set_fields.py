@@ -64,6 +64,8 @@ _SHARED = (
     "wait_until",
     "region",
     "preflight",
+    "window",
+    "min_age",
     "keep_last",
     "deletion_policy",
     "force_delete",
