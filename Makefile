@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(or $(shell command -v uv),.cache/uv/bin/uv)
 
-.PHONY: setup demo test check bench chaos schema lock clean
+.PHONY: setup demo test check bench chaos screens schema lock clean
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -30,6 +30,9 @@ chaos: setup
 
 bench: setup
 	@PYTHONPATH=tools $(BIN)/python -m tests.bench
+
+screens: setup
+	@$(BIN)/python tools/screens.py
 
 schema: setup
 	$(BIN)/pulumi-resource-alicloud-snapshot --schema > sdk/schema/schema.json
