@@ -9,6 +9,7 @@ import sys
 from workbench.alicloud_plugin import provide_alicloud_plugin
 from workbench.engine import provide_engine
 from workbench.environment import SetUpError
+from workbench.node_host import provide_node_host
 from workbench.python_packages import provide_python_packages
 
 
@@ -20,6 +21,7 @@ def main() -> int:
     try:
         provide_python_packages()
         provide_engine()
+        provide_node_host()
         provide_alicloud_plugin()
     except (SetUpError, subprocess.CalledProcessError) as error:
         print(f"set-up failed: {error}", file=sys.stderr)

@@ -55,7 +55,7 @@ def plugin_stack(folder: Path, program: str, emulator: Emulator, speed: float) -
     """Makes a stack that takes its snapshots by the plugin, also where the program imports the dynamic resource."""
     project = write_project(folder, program.replace(_DYNAMIC, _BY_PLUGIN))
     with (project / "Pulumi.yaml").open("a") as description:
-        description.write(_PLUGIN)
+        description.write(PLUGIN_FROM_VENV)
     stack = Stack(project, folder / "state", emulator, speed)
     stack.create()
     stack.configure_plugin()
@@ -64,7 +64,7 @@ def plugin_stack(folder: Path, program: str, emulator: Emulator, speed: float) -
 
 _DYNAMIC = "from pulumi_alicloud_snapshot import Snapshot\n"
 _BY_PLUGIN = "from pulumi_alicloud_snapshot.plugin import Snapshot\n"
-_PLUGIN = f"""
+PLUGIN_FROM_VENV = f"""
 plugins:
   providers:
     - name: alicloud-snapshot

@@ -6,10 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from workbench import alicloud_plugin, engine, environment
+from workbench import alicloud_plugin, engine, environment, go_tools, node_host
 from workbench.alicloud_plugin import provide_alicloud_plugin
 from workbench.engine import provide_engine
 from workbench.environment import SetUpError
+from workbench.node_host import provide_node_host
 
 
 class Machine:
@@ -22,7 +23,10 @@ class Machine:
         self.link = folder / "project" / "engine"
         offline = folder / "offline.py"
         offline.write_text("raise SystemExit('no network')")
+        self.node_host = folder / "project" / "language-nodejs"
         monkeypatch.setattr(engine, "ENGINE", self.link)
+        monkeypatch.setattr(node_host, "ENGINE", self.link)
+        monkeypatch.setattr(node_host, "NODE_HOST", self.node_host)
         monkeypatch.setattr(engine, "_INSTALLER", offline)
         for tool in ("chmod", "mkdir", "touch"):
             (self.path / tool).symlink_to(str(shutil.which(tool)))
@@ -78,7 +82,7 @@ def test_an_engine_without_its_python_host_is_passed_over(machine: Machine) -> N
 def test_a_built_engine_is_found_again_without_go(
     machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_TOOLS", _copied_pins(tmp_path))
+    monkeypatch.setattr(go_tools, "TOOLS", _copied_pins(tmp_path))
     machine.install("go", GO)
     provide_engine()
     built = machine.link.resolve()
@@ -99,6 +103,45 @@ def test_a_failed_build_leaves_nothing_in_the_cache_and_says_why(machine: Machin
     with pytest.raises(SetUpError, match=r"(?s)put this right and run again:.*no space left on device"):
         provide_engine()
     assert list((machine.cache / "pulumi-alicloud-snapshot").iterdir()) == []
+
+
+def test_a_node_host_is_built_once_where_there_is_node(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(go_tools, "TOOLS", _copied_pins(tmp_path))
+    for tool, script in (("go", GO), ("node", ""), ("npm", "")):
+        machine.install(tool, script)
+    provide_node_host()
+    built = machine.node_host.resolve()
+    assert built.is_dir()
+    assert "Node.js host: built from its Go module" in capsys.readouterr().out
+
+    (machine.path / "go").unlink()
+    provide_node_host()
+    assert machine.node_host.resolve() == built
+    assert "Node.js host: from the cache" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("tools", "said"),
+    [
+        ({}, "none, as there is no node; the TypeScript example is not run"),
+        ({"node": "", "npm": ""}, "none, as there is no Go to build it; the TypeScript example is not run"),
+        (
+            {"node": "", "npm": "", "go": "echo 'no network' >&2; exit 1"},
+            "none; the TypeScript example is not run: `go",
+        ),
+        ({"pulumi-language-nodejs": ""}, "comes with Pulumi"),
+    ],
+)
+def test_a_machine_without_a_node_host_is_set_up_all_the_same(
+    machine: Machine, tools: dict[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for tool, script in tools.items():
+        machine.install(tool, script)
+    provide_node_host()
+    assert f"Pulumi's Node.js host: {said}" in capsys.readouterr().out
+    assert not machine.node_host.exists()
 
 
 def test_the_official_plugin_is_taken_where_it_is_installed_and_let_go_unharmed(
@@ -122,7 +165,7 @@ def test_the_official_plugin_is_taken_where_it_is_installed_and_let_go_unharmed(
 
 
 def _copied_pins(folder: Path) -> Path:
-    for module in ("pulumi", "language-python"):
+    for module in ("pulumi", "language-python", "language-nodejs"):
         (folder / "tools" / module).mkdir(parents=True)
         (folder / "tools" / module / "go.mod").write_text(f"module {module}\n")
     return folder / "tools"

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.environment import ENGINE, PYTHON, ROOT, SetUpError, say
+from workbench import go_tools
+from workbench.environment import ENGINE, PYTHON, SetUpError, say
 
 VERSION = "3.259.0"
 _LANGUAGE_HOST_VERSION = "3.79.0"
 _SUITABLE = ((3, 259, 0), (4, 0, 0))
-_TOOLS = ROOT / "tools"
-_SDK = "github.com/pulumi/pulumi/sdk/v3"
 _SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
 _INSTALLER = Path(__file__).with_name("official_installer.py")
 _INSTALLER_SECONDS = 300
@@ -36,7 +33,7 @@ def provide_engine() -> None:
     engine = _on_path() or _in_cache() or _cached_after(_run_installer) or _cached_after(_build)
     if engine is None:
         raise SetUpError("No Pulumi engine: install Go 1.24 or later, or pulumi 3.259 or later, and run again.")
-    _link(engine.folder)
+    go_tools.link(ENGINE, engine.folder)
     say(f"Pulumi engine {_version(engine.folder / 'pulumi')}, {engine.origin}: {engine.folder}")
 
 
@@ -66,23 +63,13 @@ def _in_cache() -> Engine | None:
 
 
 def _cache_folder() -> Path:
-    pins = [_TOOLS / module / "go.mod" for module in ("pulumi", "language-python")]
-    fingerprint = hashlib.sha256(b"\0".join(pin.read_bytes() for pin in pins)).hexdigest()[:12]
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "pulumi-alicloud-snapshot" / f"engine-{VERSION}-{fingerprint}"
+    return go_tools.cache_folder(f"engine-{VERSION}", ("pulumi", "language-python"))
 
 
 def _cached_after(fill: Callable[[Path], str | None]) -> Engine | None:
-    """Lets `fill` work in a folder of its own and puts it in place whole, or not at all."""
     target = _cache_folder()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".unfinished-") as unfinished:
-        origin = fill(Path(unfinished) / "engine")
-        if origin is None:
-            return None
-        if not target.exists():
-            (Path(unfinished) / "engine").rename(target)
-    return Engine(target / "bin", origin)
+    origin = go_tools.filled(target, fill)
+    return Engine(target / "bin", origin) if origin is not None else None
 
 
 def _run_installer(target: Path) -> str | None:
@@ -101,34 +88,10 @@ def _build(target: Path) -> str | None:
         return None
     say(f"building Pulumi {VERSION} from Go modules: once, about 4 minutes on 2 cores")
     binaries = target / "bin"
-    _go_build("pulumi", VERSION, binaries)
-    _go_build("language-python", _LANGUAGE_HOST_VERSION, binaries)
-    sources = Path(_go("pulumi", "list", "-m", "-f", "{{.Dir}}", _SDK).strip())
+    go_tools.build("pulumi", VERSION, binaries)
+    go_tools.build("language-python", _LANGUAGE_HOST_VERSION, binaries)
+    sources = Path(go_tools.go("pulumi", "list", "-m", "-f", "{{.Dir}}", go_tools.SDK).strip())
     for script in _SCRIPTS:
         copy = shutil.copyfile(sources / script, binaries / Path(script).name)
         copy.chmod(0o755)
     return "built from Go modules"
-
-
-def _go_build(module: str, version: str, binaries: Path) -> None:
-    # Without it `pulumi version` prints an empty line, which the Automation API refuses.
-    stamp = f"-s -w -X {_SDK}/go/common/version.Version=v{version}"
-    binaries.mkdir(parents=True, exist_ok=True)
-    _go(module, "build", "-trimpath", "-buildvcs=false", "-ldflags", stamp, "-o", f"{binaries}/", "tool")
-
-
-def _go(module: str, *arguments: str) -> str:
-    folder = _TOOLS / module
-    answer = subprocess.run(["go", *arguments], cwd=folder, capture_output=True, text=True, check=False)
-    if answer.returncode != 0:
-        reason = "\n".join(answer.stderr.splitlines()[-10:])
-        raise SetUpError(f"`go {arguments[0]}` in {folder} failed; put this right and run again:\n{reason}")
-    return answer.stdout
-
-
-def _link(folder: Path) -> None:
-    ENGINE.parent.mkdir(parents=True, exist_ok=True)
-    fresh = ENGINE.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(folder)
-    fresh.replace(ENGINE)

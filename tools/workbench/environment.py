@@ -14,6 +14,9 @@ PULUMI_HOME = CACHE / "pulumi-home"
 ENGINE = CACHE / "engine"
 """A link to the folder of the engine that the set-up chose."""
 
+NODE_HOST = CACHE / "language-nodejs"
+"""A link to the folder of Pulumi's host for Node.js, where the set-up had to build that."""
+
 # Settings of the user's own stacks and accounts must reach neither the demo nor a test. The ECS SDK
 # would send even a call to 127.0.0.1 through a proxy, whatever NO_PROXY says.
 _FOREIGN = ("PULUMI_", "ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_")
@@ -28,7 +31,7 @@ def engine_environment(backend: Path) -> dict[str, str]:
     """Gives the environment for Pulumi with its state in the folder `backend`."""
     inherited = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
     return inherited | {
-        "PATH": os.pathsep.join([str(VENV / "bin"), str(ENGINE), os.environ["PATH"]]),
+        "PATH": os.pathsep.join([str(VENV / "bin"), str(ENGINE), str(NODE_HOST), os.environ["PATH"]]),
         "VIRTUAL_ENV": str(VENV),
         "PULUMI_BACKEND_URL": backend.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "",

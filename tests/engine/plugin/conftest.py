@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from generated import generated_sdks, installed_node_modules
 from harness import NewStack, plugin_stack
 
 from alicloud_snapshot_provider.adapters.plugin.names import Names
@@ -14,6 +15,18 @@ from ecs_emulator import Emulator
 @pytest.fixture(scope="session")
 def spoken() -> Callable[[str], str]:
     return Names(SNAPSHOT_FIELDS).spoken
+
+
+@pytest.fixture(scope="session")
+def sdks() -> Path:
+    """The generated SDKs, one folder each."""
+    return generated_sdks()
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The pinned compiler, and Pulumi's SDK for Node.js."""
+    return installed_node_modules()
 
 
 @pytest.fixture

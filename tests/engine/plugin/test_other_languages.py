@@ -1,0 +1,79 @@
+"""The examples in TypeScript and in YAML, run by their own language hosts where this machine has them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from generated import compiled_node_sdk
+from harness import PLUGIN_FROM_VENV, copy_example
+from shown import assert_shown
+from workbench.environment import CACHE, engine_environment
+from workbench.history import history
+from workbench.stack import Stack
+
+from ecs_emulator import Emulator
+
+pytestmark = pytest.mark.engine
+
+PACKAGE = "pulumi-alicloud-snapshot"
+
+
+def needs(host: str) -> pytest.MarkDecorator:
+    found = shutil.which(host, path=engine_environment(CACHE)["PATH"])
+    return pytest.mark.skipif(found is None, reason=f"there is no {host} on this machine")
+
+
+@pytest.fixture
+def speed() -> float:
+    return 600.0
+
+
+@needs("pulumi-language-nodejs")
+def test_a_snapshot_is_taken_found_and_deleted_from_typescript(
+    tmp_path: Path, emulator: Emulator, sdks: Path, node_modules: Path
+) -> None:
+    stack = _stack(tmp_path, "plugin-typescript", emulator)
+    _install(stack.project / "node_modules", node_modules, compiled_node_sdk(sdks, node_modules))
+    _lives_its_life(stack, "plugin-typescript")
+
+
+@needs("pulumi-language-yaml")
+def test_a_snapshot_is_taken_found_and_deleted_from_yaml(tmp_path: Path, emulator: Emulator) -> None:
+    _lives_its_life(_stack(tmp_path, "plugin-yaml", emulator), "plugin-yaml")
+
+
+def _stack(folder: Path, example: str, emulator: Emulator) -> Stack:
+    project = copy_example(folder, example)
+    with (project / "Pulumi.yaml").open("a") as description:
+        description.write(PLUGIN_FROM_VENV)
+    # That the program is typed is another test's matter, and would take seconds of each run here.
+    settings = {"TS_NODE_TRANSPILE_ONLY": "true"}
+    stack = Stack(project, folder / "state", emulator, speed=600.0, settings=settings)
+    stack.create()
+    stack.configure_plugin()
+    return stack
+
+
+def _install(target: Path, node_modules: Path, sdk: Path) -> None:
+    """Lays the SDK beside the other packages, as `npm install` would: it has to find them from where it is."""
+    target.mkdir()
+    for package in node_modules.iterdir():
+        (target / package.name).symlink_to(package)
+    shutil.copytree(sdk, target / PACKAGE)
+
+
+def _lives_its_life(stack: Stack, example: str) -> None:
+    said = [stack.up()]
+    made = stack.outputs()
+    assert f"snapshot.accomplished {made['snapshotId']}" in history(stack.emulator)
+    stack.preview("--expect-no-changes")
+    stack.configure({"release": "v2"})
+    said.append(stack.up())
+    again = stack.outputs()
+    assert again["snapshotId"] != made["snapshotId"]
+    assert made["snapshotId"] in str(again["kept"])
+    said.append(stack.destroy())
+    assert stack.emulator.describe_world()["snapshots"] == []
+    assert_shown(example, *said)
