@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from workbench.alicloud_plugin import provide_alicloud_plugin
+from workbench.chromium import provide_chromium
 from workbench.engine import provide_engine
 from workbench.environment import SetUpError
 from workbench.node_host import provide_node_host
@@ -23,6 +24,7 @@ def main() -> int:
         provide_engine()
         provide_node_host()
         provide_alicloud_plugin()
+        provide_chromium()
     except (SetUpError, subprocess.CalledProcessError) as error:
         print(f"set-up failed: {error}", file=sys.stderr)
         return 1

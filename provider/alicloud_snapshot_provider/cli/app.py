@@ -216,3 +216,28 @@ def orphans(
     from .orphans import report_orphans  # noqa: PLC0415
 
     perform(report_orphans, region, output, state)
+
+
+@app.command()
+def report(
+    html: Annotated[
+        Path, typer.Option("--html", metavar="FILE", help="Where to write the page; a file that is there is replaced.")
+    ],
+    max_age_days: Annotated[
+        int, typer.Option(min=1, help="How many days old the newest snapshot of a protected disk may be.")
+    ] = 7,
+    region: Regions = None,
+    state: Annotated[Path | None, typer.Option(help="An exported state, instead of the current stack's.")] = None,
+    output: Output = "table",
+) -> None:
+    """Write one HTML page about all snapshots: what is not protected, time lines, cost, what keeps what, orphans.
+
+    The page needs nothing but itself: no network, no scripts. First come the disks without a usable snapshot and those
+    whose newest is too old; then each disk's chain over time (full or incremental, generation, failures, locks,
+    archives, and what was made from which snapshot), size and cost over time, which resource or policy protects which
+    disk, and the orphans with their cost. Each drawing is there as a table too. Sizes are those that ECS measures.
+    """
+    from .context import perform  # noqa: PLC0415
+    from .report.command import ReportWriter  # noqa: PLC0415
+
+    perform(ReportWriter(html, max_age_days).write, region, output, state)

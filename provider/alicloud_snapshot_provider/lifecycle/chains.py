@@ -51,8 +51,7 @@ class Chain:
     @property
     def newest(self) -> SnapshotInfo | None:
         """The newest one that a disk can be brought back from."""
-        usable = [each for each in self.snapshots if each.cut_at and (each.accomplished or each.available)]
-        return usable[-1] if usable else None
+        return next((each for each in reversed(self.snapshots) if is_usable(each)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,11 @@ class Protection:
     cover: Cover
     reason: str
     age: float | None = None
+
+
+def is_usable(snapshot: SnapshotInfo) -> bool:
+    """Tell whether a disk can be brought back from the snapshot: it is cut, and available if not yet accomplished."""
+    return bool(snapshot.cut_at) and not snapshot.failed and (snapshot.accomplished or snapshot.available)
 
 
 def chains_of(inventory: Inventory) -> list[Chain]:

@@ -1,0 +1,264 @@
+"""What a page tells: judged from the regions' inventories and a stack's state, in the order in which it is read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ...ecs.models import SnapshotInfo
+from ...lifecycle.chains import Chain, Cover, Protection, chains_of, is_usable, protection
+from ...lifecycle.inventory import Inventory
+from ...lifecycle.keepers import Keeper, keeper_of
+from ...lifecycle.orphans import WHY, Claims, Orphan, orphans_among
+from ...lifecycle.progress import duration_text
+from ...lifecycle.storage import history, stored_gib
+from .chart import Chart, chart_of
+from .holders import Holder, Holders
+from .scale import Scale
+from .timeline import Lane, SnapshotLine, Teller, keeper_order, time_line_title
+
+_ORDER = tuple(Cover)
+_SHORTEST = 1.25
+"""How many times the largest good age the time lines cover at least, so that it is seen as a part of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a report is asked: the price is in USD per GiB and month, `max_age` in seconds.
+
+    `claims` are what a stack's state holds, None where none is known.
+    """
+
+    max_age: float
+    price: float
+    claims: Claims | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiskLine:
+    """One chain on the page, which refers to it by `anchor`."""
+
+    anchor: str
+    protection: Protection
+    name: str
+    where: str
+    lanes: Sequence[Lane]
+    lines: Sequence[SnapshotLine]
+    gib: float
+    usd: float
+    title: str
+
+    @property
+    def chain(self) -> Chain:
+        return self.protection.chain
+
+    @property
+    def cover(self) -> Cover:
+        return self.protection.cover
+
+    @property
+    def is_a_disk(self) -> bool:
+        """Whether a disk that can have snapshots is there."""
+        return self.cover in {Cover.NONE, Cover.STALE, Cover.GOOD}
+
+    @property
+    def is_protected(self) -> bool:
+        return self.cover is Cover.GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one keeper protects: each disk with its snapshots and the age of the newest, in words."""
+
+    keeper: Keeper
+    disks: Sequence[tuple[DiskLine, int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A snapshot with what stands on it."""
+
+    disk: DiskLine
+    snapshot: SnapshotInfo
+    holders: Sequence[Holder]
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanLine:
+    """A snapshot that no intent claims; `age` in words."""
+
+    orphan: Orphan
+    why: str
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionLine:
+    """One region on the page, its disks the least protected first."""
+
+    name: str
+    disks: Sequence[DiskLine]
+    unread: Sequence[str]
+
+    @property
+    def snapshot_count(self) -> int:
+        return sum(len(disk.chain.snapshots) for disk in self.disks)
+
+    @property
+    def gib(self) -> float:
+        return sum(disk.gib for disk in self.disks)
+
+    @property
+    def usd(self) -> float:
+        return sum(disk.usd for disk in self.disks)
+
+    @property
+    def measured(self) -> bool:
+        return all(disk.chain.stored_gib is not None for disk in self.disks if disk.chain.snapshots)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that a page tells."""
+
+    now: float
+    question: Question
+    regions: Sequence[RegionLine]
+    scale: Scale
+    chart: Chart
+    kept: Sequence[Kept]
+    holds: Sequence[Hold]
+    orphans: Sequence[OrphanLine]
+
+    @property
+    def disks(self) -> list[DiskLine]:
+        """All chains, the least protected first."""
+        return sorted((disk for region in self.regions for disk in region.disks), key=_rank)
+
+    @property
+    def recent(self) -> tuple[float, float]:
+        """Where a snapshot is recent enough, as a stretch of the time lines in percent: from, and how wide."""
+        left = self.scale.x(self.now - self.question.max_age)
+        return left, round(self.scale.x(self.now) - left, 2)
+
+    def covered(self, *covers: Cover) -> list[DiskLine]:
+        """Return the chains whose cover is one of these."""
+        return [disk for disk in self.disks if disk.cover in covers]
+
+    def snapshots(self, *statuses: str) -> int:
+        """Count the snapshots, or only those in one of the statuses."""
+        each = (snapshot.status for disk in self.disks for snapshot in disk.chain.snapshots)
+        return sum(not statuses or status in statuses for status in each)
+
+    @property
+    def gib(self) -> float:
+        return sum(region.gib for region in self.regions)
+
+    @property
+    def usd(self) -> float:
+        return sum(region.usd for region in self.regions)
+
+
+def overview_of(inventories: Sequence[Inventory], question: Question) -> Overview:
+    """Judge the inventories, of which there is at least one; the page's moment is that of the last one."""
+    now = max(inventory.now for inventory in inventories)
+    chains = {inventory.region: chains_of(inventory) for inventory in inventories}
+    scale = _scale([chain for each in chains.values() for chain in each], now, question.max_age)
+    regions = [
+        _region(number, inventory, chains[inventory.region], scale, question)
+        for number, inventory in enumerate(inventories, start=1)
+    ]
+    levels = {name: history(each) for name, each in chains.items()}
+    orphans = [orphan for inventory in inventories for orphan in _orphans(inventory, question)]
+    return Overview(
+        now=now,
+        question=question,
+        regions=regions,
+        scale=scale,
+        chart=chart_of(levels, scale, question.price),
+        kept=_kept(disk for region in regions for disk in region.disks),
+        holds=[hold for each in zip(inventories, regions, strict=True) for hold in _holds(*each)],
+        orphans=[_orphan_line(orphan) for orphan in orphans],
+    )
+
+
+def _scale(chains: Iterable[Chain], now: float, max_age: float) -> Scale:
+    cuts = [each.cut_at.timestamp() for chain in chains for each in chain.snapshots if each.cut_at]
+    return Scale(min([now - _SHORTEST * max_age, *cuts]), now)
+
+
+def _region(number: int, inventory: Inventory, chains: Sequence[Chain], scale: Scale, question: Question) -> RegionLine:
+    teller = Teller(inventory.now, scale, Holders(inventory), dict(inventory.locks))
+    judged = [protection(chain, inventory.now, question.max_age) for chain in chains]
+    disks = [_disk(each, teller, inventory, question.price) for each in judged]
+    ordered = sorted(disks, key=_rank)
+    anchored = [replace(disk, anchor=f"disk-{number}-{place}") for place, disk in enumerate(ordered, start=1)]
+    return RegionLine(inventory.region, anchored, inventory.unread)
+
+
+def _disk(judged: Protection, teller: Teller, inventory: Inventory, price: float) -> DiskLine:
+    chain = judged.chain
+    gib = stored_gib(chain)
+    lanes = teller.lanes(chain)
+    return DiskLine(
+        anchor="",
+        protection=judged,
+        name=chain.disk.disk_name if chain.disk else "",
+        where=_where(chain, inventory),
+        lanes=lanes,
+        lines=teller.lines(chain),
+        gib=gib,
+        usd=gib * price,
+        title=time_line_title(chain, lanes),
+    )
+
+
+def _where(chain: Chain, inventory: Inventory) -> str:
+    """Return what the disk is and where it is attached."""
+    disk = chain.disk
+    if disk is None:
+        return f"{chain.snapshots[-1].source_disk_size} GiB {chain.snapshots[-1].source_disk_type}".strip()
+    kind = " ".join(fact for fact in (f"{disk.size} GiB", disk.category, disk.disk_type) if fact)
+    instance = inventory.instances.get(disk.instance_id)
+    if not disk.instance_id:
+        return f"{kind}, not attached"
+    return f"{kind}, of {instance.instance_name or disk.instance_id if instance else disk.instance_id}"
+
+
+def _rank(disk: DiskLine) -> tuple[int, float, str, str, str]:
+    """The least protected first, of those the oldest; else by name."""
+    stale = disk.protection.age if disk.cover is Cover.STALE and disk.protection.age else 0.0
+    return _ORDER.index(disk.cover), -stale, disk.name or disk.chain.disk_id, disk.chain.disk_id, disk.chain.region
+
+
+def _kept(disks: Iterable[DiskLine]) -> list[Kept]:
+    by_keeper: dict[Keeper, list[tuple[DiskLine, int, str]]] = defaultdict(list)
+    for disk in disks:
+        own: dict[Keeper, list[SnapshotLine]] = defaultdict(list)
+        for line in disk.lines:
+            own[keeper_of(line.snapshot)].append(line)
+        for keeper, lines in own.items():
+            usable = next((line.age for line in lines if is_usable(line.snapshot)), "")
+            by_keeper[keeper].append((disk, len(lines), usable))
+    ordered = sorted(by_keeper, key=keeper_order)
+    return [Kept(keeper, by_keeper[keeper]) for keeper in ordered]
+
+
+def _holds(inventory: Inventory, region: RegionLine) -> list[Hold]:
+    holders = Holders(inventory)
+    return [
+        Hold(disk, snapshot, held)
+        for disk in region.disks
+        for snapshot in disk.chain.snapshots
+        if (held := holders.of(snapshot.snapshot_id))
+    ]
+
+
+def _orphans(inventory: Inventory, question: Question) -> list[Orphan]:
+    return orphans_among(inventory.snapshots, question.claims, inventory.region, inventory.now, question.price)
+
+
+def _orphan_line(orphan: Orphan) -> OrphanLine:
+    age = "no cut yet" if orphan.age is None else f"{duration_text(orphan.age)} old"
+    return OrphanLine(orphan, WHY[orphan.kind], age)

@@ -1,0 +1,36 @@
+"""An overview as one HTML page that needs nothing but itself. Whatever a user named is escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from ...lifecycle.chains import Cover
+from . import words
+from .overview import Overview
+from .timeline import status_text
+
+
+def render(overview: Overview) -> str:
+    """Return the page."""
+    return _template().render(report=overview, Cover=Cover, status_text=status_text)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader(__package__, "template"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=words.visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "gib": words.gib_text,
+        "usd": words.usd_text,
+        "moment": words.moment_text,
+        "counted": words.counted,
+    }
+    return environment.get_template("page.html")

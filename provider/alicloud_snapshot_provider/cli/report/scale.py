@@ -1,0 +1,79 @@
+"""The time scale that all time lines of a page share, in percent of their width, and its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+_LEFT, _RIGHT = 1.5, 96.5
+"""Percent of the width between which moments lie, so that a mark at the edge is not cut."""
+_MOST_TICKS = 9
+_HOUR, _DAY = 3_600.0, 86_400.0
+_HOURS = (1, 3, 6, 12)
+_DAYS = (1, 2, 7, 14)
+_MONTHS = (1, 3, 6, 12, 24, 60)
+_HOUR_LABEL, _DAY_LABEL = "%H:%M", "%d %b"
+_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One mark of the scale at `x` percent; every other one is `minor`, for which a phone has no room."""
+
+    x: float
+    label: str
+    minor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The time between two moments, in seconds since the epoch."""
+
+    start: float
+    end: float
+
+    def x(self, at: float) -> float:
+        """Return where a moment lies, in percent."""
+        share = (min(max(at, self.start), self.end) - self.start) / (self.end - self.start)
+        return round(_LEFT + share * (_RIGHT - _LEFT), 2)
+
+    def ticks(self) -> list[Tick]:
+        """Return at most nine marks at round moments of UTC, oldest first."""
+        moments, pattern = next(self._candidates())
+        labelled = [(self.x(each.timestamp()), _label(each, pattern)) for each in moments]
+        return [Tick(x, label, (len(labelled) - index) % 2 == 0) for index, (x, label) in enumerate(labelled)]
+
+    def _candidates(self) -> Iterator[tuple[list[datetime], str]]:
+        for hours in _HOURS:
+            if (self.end - self.start) / (hours * _HOUR) <= _MOST_TICKS:
+                yield self._every(timedelta(hours=hours)), _HOUR_LABEL
+        for days in _DAYS:
+            if (self.end - self.start) / (days * _DAY) <= _MOST_TICKS:
+                yield self._every(timedelta(days=days)), _DAY_LABEL
+        for months in _MONTHS:
+            moments = self._every_months(months)
+            if len(moments) <= _MOST_TICKS:
+                yield moments, "%b %Y" if months < 12 else "%Y"
+        yield [_utc(self.start)], "%Y"
+
+    def _every(self, step: timedelta) -> list[datetime]:
+        """Return the multiples of a step, weeks beginning on Mondays."""
+        passed = (_utc(self.start) - _MONDAY) // step
+        moments = (_MONDAY + (passed + number) * step for number in range(1, _MOST_TICKS + 2))
+        return [each for each in moments if each.timestamp() <= self.end]
+
+    def _every_months(self, step: int) -> list[datetime]:
+        first, last = _utc(self.start), _utc(self.end)
+        numbers = range(first.year * 12 + first.month, last.year * 12 + last.month)
+        return [datetime(n // 12, n % 12 + 1, 1, tzinfo=UTC) for n in numbers if n % step == 0]
+
+
+def _label(moment: datetime, pattern: str) -> str:
+    """Return a mark's text; among hours midnight is the day that begins."""
+    at_midnight = pattern == _HOUR_LABEL and moment.hour == 0
+    return moment.strftime(_DAY_LABEL if at_midnight else pattern)
+
+
+def _utc(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

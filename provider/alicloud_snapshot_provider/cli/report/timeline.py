@@ -1,0 +1,161 @@
+"""A chain as a time line: lanes, one for each keeper, with a mark for each snapshot."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Literal
+
+from ...ecs.models import LockInfo, SnapshotInfo, moment
+from ...lifecycle.chains import Chain
+from ...lifecycle.intent import generation_of
+from ...lifecycle.keepers import Keeper, keeper_of
+from ...lifecycle.progress import duration_text
+from .holders import Holders
+from .scale import Scale
+from .words import counted, day_text, moment_text
+
+Shape = Literal["full", "incremental", "failed", "progressing"]
+
+_ROOM_FOR_A_LABEL = 4.0
+"""Percent of the width that a mark's generation needs to its left."""
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One snapshot at `x` percent. `label` is its generation where there is room for it."""
+
+    x: float
+    shape: Shape
+    title: str
+    label: str
+    percent: int
+    archived: bool
+    locked: bool
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The snapshots of a chain that one keeper took."""
+
+    keeper: Keeper
+    marks: Sequence[Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotLine:
+    """One snapshot as the table beside the time line tells it."""
+
+    snapshot: SnapshotInfo
+    keeper: Keeper
+    shape: Shape
+    taken: str
+    age: str
+    generation: str
+    remarks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells of snapshots at `now`, by what is known of their locks and of what stands on them."""
+
+    now: float
+    scale: Scale
+    holders: Holders
+    locks: dict[str, LockInfo]
+
+    def lanes(self, chain: Chain) -> list[Lane]:
+        """Return the chain's lanes."""
+        by_keeper: dict[Keeper, list[SnapshotInfo]] = defaultdict(list)
+        for snapshot in chain.snapshots:
+            by_keeper[keeper_of(snapshot)].append(snapshot)
+        ordered = sorted(by_keeper, key=keeper_order)
+        return [Lane(keeper, self._marks(chain, by_keeper[keeper])) for keeper in ordered]
+
+    def lines(self, chain: Chain) -> list[SnapshotLine]:
+        """Return the chain's table, newest first."""
+        return [self._line(chain, snapshot) for snapshot in reversed(chain.snapshots)]
+
+    def _marks(self, chain: Chain, snapshots: Sequence[SnapshotInfo]) -> list[Mark]:
+        marks: list[Mark] = []
+        labelled = -_ROOM_FOR_A_LABEL
+        for snapshot in snapshots:
+            x = self.scale.x(snapshot.cut_at.timestamp() if snapshot.cut_at else self.now)
+            generation = generation_of(snapshot)
+            has_room = bool(generation) and x - labelled >= _ROOM_FOR_A_LABEL
+            labelled = x if has_room else labelled
+            marks.append(self._mark(chain, snapshot, x, f"{generation}" if has_room else ""))
+        return marks
+
+    def _mark(self, chain: Chain, snapshot: SnapshotInfo, x: float, label: str) -> Mark:
+        line = self._line(chain, snapshot)
+        generation = f"generation {line.generation}" if line.generation else ""
+        facts = [snapshot.snapshot_id, status_text(line), line.taken, generation, *line.remarks]
+        return Mark(
+            x=x,
+            shape=line.shape,
+            title=" · ".join(fact for fact in facts if fact),
+            label=label,
+            percent=snapshot.percent,
+            archived=snapshot.category.lower() == "archive",
+            locked=snapshot.snapshot_id in self.locks,
+            held=bool(self.holders.of(snapshot.snapshot_id)),
+        )
+
+    def _line(self, chain: Chain, snapshot: SnapshotInfo) -> SnapshotLine:
+        cut = snapshot.cut_at.timestamp() if snapshot.cut_at else None
+        generation = generation_of(snapshot)
+        return SnapshotLine(
+            snapshot=snapshot,
+            keeper=keeper_of(snapshot),
+            shape=_shape(chain, snapshot),
+            taken="not cut yet" if cut is None else f"{moment_text(cut)} UTC",
+            age="" if cut is None else duration_text(max(0.0, self.now - cut)),
+            generation=str(generation) if generation else "",
+            remarks=self._remarks(snapshot, cut),
+        )
+
+    def _remarks(self, snapshot: SnapshotInfo, cut: float | None) -> list[str]:
+        remarks = [_lock_text(self.locks[snapshot.snapshot_id])] if snapshot.snapshot_id in self.locks else []
+        remarks += ["archived"] if snapshot.category.lower() == "archive" else []
+        remarks += ["encrypted"] if snapshot.encrypted else []
+        remarks += [f"{holder} stands on it" for holder in self.holders.of(snapshot.snapshot_id)]
+        if snapshot.retention_days and cut is not None:
+            remarks.append(f"kept until {day_text(cut + snapshot.retention_days * _DAY)}")
+        return remarks
+
+
+def keeper_order(keeper: Keeper) -> tuple[bool, bool, Keeper]:
+    """Return what keepers are sorted by: those of stacks by name, then named series, then what Pulumi did not take."""
+    return not keeper.declared, not keeper.stack, keeper
+
+
+def status_text(line: SnapshotLine) -> str:
+    """Return what a snapshot is and how it stands."""
+    if line.shape == "progressing":
+        return f"in progress, {line.snapshot.percent} %"
+    return "failed" if line.shape == "failed" else f"{line.shape}, {line.snapshot.status}"
+
+
+def time_line_title(chain: Chain, lanes: Sequence[Lane]) -> str:
+    """Return what a reader who does not see the time line hears of it."""
+    taken = counted(len(chain.snapshots), "snapshot")
+    return f"Time line of disk {chain.disk_id}: {taken} in {counted(len(lanes), 'series', 'series')}"
+
+
+def _shape(chain: Chain, snapshot: SnapshotInfo) -> Shape:
+    if snapshot.failed:
+        return "failed"
+    if not snapshot.accomplished:
+        return "progressing"
+    return "full" if snapshot is chain.full else "incremental"
+
+
+def _lock_text(lock: LockInfo) -> str:
+    ends = moment(lock.lock_expired_time)
+    until = f"locked until {ends.astimezone(UTC):%Y-%m-%d}" if ends else f"locked for {lock.lock_duration} d"
+    return f"{until}, can still be taken off" if lock.can_be_undone else until

@@ -1,0 +1,41 @@
+"""Sizes, money and moments as the page writes them."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+
+
+def gib_text(gib: float) -> str:
+    """Return a size as people say it: 0.4 GiB, 12.5 GiB, 130 GiB, 1.2 TiB."""
+    if gib >= 1_024:
+        return f"{gib / 1_024:,.1f} TiB"
+    return f"{gib:.0f} GiB" if gib >= 100 or gib == round(gib) else f"{gib:.1f} GiB"
+
+
+def usd_text(amount: float) -> str:
+    """Return an amount to the cent."""
+    return f"USD {amount:,.2f}"
+
+
+def moment_text(at: float) -> str:
+    """Return a moment to the minute, in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def day_text(at: float) -> str:
+    """Return the day of a moment, in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: 1 disk, 2 disks."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def visible(value: Any) -> Any:
+    """Return what a page writes, with a user's invisible characters spelled out: they could turn a name around."""
+    if type(value) is not str or value.isprintable():
+        return value
+    return "".join(f"\\u{ord(each):04x}" if unicodedata.category(each).startswith("C") else each for each in value)
