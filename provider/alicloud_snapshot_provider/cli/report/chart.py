@@ -15,6 +15,7 @@ SIDE = 1_000
 _MOST_LINES = 5
 _STEPS = (1, 2, 2.5, 5, 10)
 _GIB_PER_TIB = 1_024
+_LEAST = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def _moments(levels: Mapping[str, Sequence[Level]], scale: Scale, price: float) 
 def _nice_step(highest: float) -> float:
     """Return a round number of GiB or TiB of which at most five reach up to the highest level."""
     unit = _GIB_PER_TIB if highest >= _GIB_PER_TIB else 1
-    if highest <= 0:
-        return 1.0
+    if highest < _LEAST:
+        return _LEAST
     magnitude = 10.0 ** math.floor(math.log10(highest / unit / _MOST_LINES))
     return unit * next(step for factor in _STEPS if (step := factor * magnitude) * _MOST_LINES * unit >= highest)
 
