@@ -13,7 +13,7 @@ from ecs_emulator.actions.registry import Response
 from ecs_emulator.clock import Clock
 from ecs_emulator.faults.book import FaultBook
 from ecs_emulator.faults.rule import FaultRule
-from ecs_emulator.faults.strike import bend, strike
+from ecs_emulator.faults.strike import bend, part_refusal, strike
 from ecs_emulator.gateway.answers import Answer, refused, succeeded
 from ecs_emulator.gateway.gatekeeper import Gatekeeper
 from ecs_emulator.gateway.parameters import Parameters, read_parameters
@@ -141,7 +141,7 @@ class Service:
         action, parameters = admission.action, admission.parameters
         with self.lock:
             now = self.settle()
-            call = Call(self.world, now, parameters, admission.region_id)
+            call = Call(self.world, now, parameters, admission.region_id, part_refusal(rules))
             response = self._tokens.once(action, parameters, now, lambda: action.handler(call))
             bend(self.world, rules, response, now)
             self.record()

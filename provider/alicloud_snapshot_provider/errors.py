@@ -5,7 +5,7 @@
     │  ├─ Throttled          ECS refused the call without executing it
     │  ├─ Unavailable        no usable answer: 5xx, transport, unreadable body
     │  ├─ Busy               the resource is in a passing state
-    │  ├─ Incomplete         some disks of a set have no snapshot; the others keep theirs
+    │  ├─ Incomplete         some disks of a set have no snapshot, or of a rollback are not back
     │  ├─ WaitTimeout        the snapshot goes on in the cloud; carries its id
     │  └─ Cancelled          the user stopped the run; what ECS has begun goes on
     └─ Permanent             somebody has to change something first
@@ -81,7 +81,7 @@ class Busy(Retryable):
 
 
 class Incomplete(Retryable):
-    """Some disks of a set have no snapshot. The others keep theirs; the next `pulumi up` takes what is missing."""
+    """Some disks of a set have no snapshot, or of a rollback are not back. The next `pulumi up` does the rest."""
 
 
 class WaitTimeout(Retryable):

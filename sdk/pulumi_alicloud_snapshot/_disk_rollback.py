@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,18 +18,20 @@ from ._snapshot import Preflight
 
 @dataclass(kw_only=True)
 class DiskRollbackArgs:
-    """The arguments of `DiskRollback`."""
+    """The arguments of `DiskRollback`: a disk by `disk_id` and `snapshot_id`, or several by `snapshot_ids`."""
 
-    disk_id: Input[str]
+    disk_id: Input[str] | None = None
     """The disk to roll back."""
-    snapshot_id: Input[str]
+    snapshot_id: Input[str] | None = None
     """The snapshot of this very disk to roll it back to. A change rolls the disk back again."""
+    snapshot_ids: Input[Mapping[str, Input[str]]] | None = None
+    """Several disks to roll back together, with the snapshot of each: the `snapshot_ids` of a `SnapshotGroup`."""
     triggers: Input[Any] | None = None
     """Any JSON value; when it changes, the disk is rolled back again."""
     stop_instance: Input[bool] | None = None
-    """Stop the disk's instance if it runs, and start it again afterwards, also after a failure."""
+    """Stop the instances if they run, and start them again afterwards, unless only some of several disks are back."""
     safety_snapshot: Input[bool] | None = None
-    """Take a snapshot of the disk first (default); it alone keeps what the rollback overwrites."""
+    """Take a snapshot first (default), of several disks a group; it alone keeps what the rollback overwrites."""
     keep_last: Input[int] | None = None
     """How many safety snapshots stay, the newest first; 3 by default."""
     series: Input[str] | None = None
@@ -42,8 +45,9 @@ class DiskRollbackArgs:
 class DiskRollbackOutputs:
     """The outputs of `DiskRollback`, whichever provider serves it."""
 
-    disk_id: Output[str]
-    snapshot_id: Output[str]
+    disk_id: Output[str | None]
+    snapshot_id: Output[str | None]
+    snapshot_ids: Output[Mapping[str, str] | None]
     triggers: Output[Any]
     stop_instance: Output[bool]
     safety_snapshot: Output[bool]
@@ -56,15 +60,20 @@ class DiskRollbackOutputs:
     rolled_back_at: Output[str]
     """When the rollback ended, ISO 8601, UTC."""
     safety_snapshot_id: Output[str | None]
-    """The snapshot that was taken first."""
+    """The snapshot that was taken of `disk_id` first."""
+    safety_snapshot_ids: Output[Mapping[str, str] | None]
+    """The snapshots that were taken first, by disk id, where several disks are rolled back together."""
+    safety_snapshot_group_id: Output[str | None]
+    """The group of `safety_snapshot_ids`."""
 
 
 class DiskRollback(DiskRollbackOutputs, Resource, module="alicloud-snapshot", name="DiskRollback"):
-    """A disk goes back to one of its snapshots: everything written to it since then is lost.
+    """A disk, or several together, go back to their snapshots: everything written to them since then is lost.
 
-    Creating the resource rolls the disk back; so does a change of `snapshot_id` or `triggers`. The preview warns with
-    the point in time. A safety snapshot is taken first. What is written to the disk afterwards is no drift, and
-    destroying the resource changes nothing in the cloud. The instance must be stopped, or `stop_instance` set.
+    Creating the resource rolls the disks back; so does a change of the snapshots or `triggers`. The preview warns with
+    the point in time. Safety snapshots are taken first. What is written to the disks afterwards is no drift, and
+    destroying the resource changes nothing in the cloud. The instances must be stopped, or `stop_instance` set. Where
+    ECS refuses some of several disks, the instances stay stopped until the next `pulumi up` has rolled back the rest.
     """
 
     def __init__(

@@ -149,6 +149,15 @@ def test_each_of_several_disks_fails_on_its_own(api: Api) -> None:
     assert [part[:2] for part in _parts(answer)] == [("Success", ""), ("Failed", "InvalidDiskId.NotFound")]
 
 
+def test_a_fault_refuses_the_last_of_several_disks(api: Api, emulator: Emulator) -> None:
+    emulator.add_faults({"action": "ResetDisks", "kind": "refuse_part", "code": "Operation.Conflict"})
+    wishes = {"Disk.1.DiskId": "d-demo-data", "Disk.1.SnapshotId": "s-1"}
+    wishes |= {"Disk.2.DiskId": "d-demo-system", "Disk.2.SnapshotId": "s-2"}
+    answer = api("ResetDisks", wishes, RegionId=REGION)
+    assert [part[:2] for part in _parts(answer)] == [("Success", ""), ("Failed", "Operation.Conflict")]
+    assert api.disk("d-demo-system")["Status"] == "In_use"
+
+
 @pytest.mark.parametrize(
     ("parameters", "refusal"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import pytest
 from alibabacloud_ecs20140526 import models
 from harness import NewStack, folded
@@ -13,6 +15,8 @@ from workbench.stack import PulumiFailed, Stack
 from ecs_emulator import Emulator
 
 pytestmark = pytest.mark.engine
+
+ACTS = ("StopInstance", "ResetDisks", "StartInstance")
 
 
 @pytest.fixture
@@ -37,14 +41,24 @@ def test_a_group_comes_before_the_disks_made_from_it_from_release_to_release(sta
     stack.refresh("--expect-no-changes")
     stack.preview("--expect-no-changes")
 
-    stack.configure({"release": "v2"})
+    broken = _written(emulator, first["members"])
+    stack.configure({"broken": "volume corrupt"})
+    assert "EVERYTHING written to disks d-demo-data, d-demo-system after 20" in folded(stack.preview())
+    stack.up()
+    safe = stack.outputs()["safetySnapshots"]
+    assert _contents(emulator, "disks", safe) == _kept(emulator, first["members"])
+    assert _kept(emulator, safe) == broken
+    assert [line.split()[0] for line in mutations(emulator) if line.startswith(ACTS)] == list(ACTS)
+
+    stack.configure({"release": "v2", "broken": ""})
     stack.up()
     second = stack.outputs()
-    assert _alive(emulator) == sorted([first["group"], second["group"]])
+    (safety,) = set(_alive(emulator)) - {first["group"], second["group"]}
+    assert len(_alive(emulator)) == 3
 
     stack.destroy()
-    assert _alive(emulator) == []
-    assert emulator.describe_world()["snapshots"] == []
+    assert _alive(emulator) == [safety]
+    assert {each["id"] for each in emulator.describe_world()["snapshots"]} == set(safe.values())
 
 
 def test_what_changed_outside_is_told_and_undone_and_what_is_lost_is_taken_again(
@@ -90,6 +104,23 @@ def test_a_run_that_was_killed_while_it_waited_is_resumed_with_one_group(stack: 
 
     assert _alive(emulator) == [stack.outputs()["group"]]
     assert len([call for call in mutations(emulator) if call.startswith("CreateSnapshotGroup")]) == 1
+
+
+def _written(emulator: Emulator, disk_ids: Iterable[str]) -> dict[str, int]:
+    """Write something broken to the disks, to each as much as to no other, and return what they hold then."""
+    for gib, disk_id in enumerate(sorted(disk_ids), 3):
+        emulator.write_disk(disk_id, gib)
+    return _contents(emulator, "disks", disk_ids)
+
+
+def _kept(emulator: Emulator, snapshot_ids: Mapping[str, str]) -> dict[str, int]:
+    held = _contents(emulator, "snapshots", snapshot_ids.values())
+    return {disk_id: held[snapshot_id] for disk_id, snapshot_id in snapshot_ids.items()}
+
+
+def _contents(emulator: Emulator, kind: str, ids: Iterable[str]) -> dict[str, int]:
+    wanted = set(ids)
+    return {each["id"]: each["content_version"] for each in emulator.describe_world()[kind] if each["id"] in wanted}
 
 
 def _alive(emulator: Emulator) -> list[str]:

@@ -12,7 +12,7 @@ from cloud import Cloud, open_cloud
 
 from alicloud_snapshot_provider.errors import NotFound, Permanent, Rejected, SnapshotFailed, Unavailable
 from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG
+from alicloud_snapshot_provider.lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG
 from alicloud_snapshot_provider.resources.disk_rollback import UNKNOWN_LOSS, DiskRollbackResource
 from alicloud_snapshot_provider.resources.noun import Checked, Difference
 from alicloud_snapshot_provider.resources.values import UNKNOWN
@@ -446,3 +446,35 @@ async def test_a_destroy_changes_nothing_and_names_what_stays(rollbacks: Rollbac
     assert rollbacks.cloud.notes == [
         f"disk d-demo-data stays as it is; safety snapshots that stay until you delete them: {named}"
     ]
+
+
+async def test_a_cancelled_run_waits_for_what_ecs_has_accepted_and_the_next_does_not_repeat_it(
+    rollbacks: Rollbacks,
+) -> None:
+    rolling = asyncio.ensure_future(rollbacks.roll_back(**STOPPING))
+    while not rollbacks.cloud.called("ResetDisk"):
+        await rollbacks.cloud.clock.sleep(0.5)
+    rolling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await rolling
+    assert (rollbacks.disk.status, rollbacks.instance_status) == ("In_use", "Running")
+    rollbacks.cloud.emulator.write_disk(DISK, 1)
+    since = rollbacks.disk.content_version
+
+    outputs = await rollbacks.restarted().roll_back(**STOPPING)
+
+    assert rollbacks.disk.content_version == since
+    assert [outputs["safety_snapshot_id"]] == rollbacks.safety
+    assert rollbacks.cloud.called("ResetDisk") == ["ResetDisk"]
+
+
+async def test_an_instance_that_is_stopping_when_the_run_is_cancelled_is_started_again(rollbacks: Rollbacks) -> None:
+    rolling = asyncio.ensure_future(rollbacks.roll_back(**STOPPING))
+    while rollbacks.instance_status != "Stopping":
+        await rollbacks.cloud.clock.sleep(0.5)
+    rolling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await rolling
+
+    assert rollbacks.instance_status == "Running"
+    assert not {RESTART_TAG, ROLLING_BACK_TAG} & rollbacks.disk.tags.keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from ecs_emulator import refusals
-from ecs_emulator.actions.operation_progress import attempted, operation_progress_set
+from ecs_emulator.actions.operation_progress import operation_progress_set
 from ecs_emulator.actions.registry import Call, Response, action
 from ecs_emulator.gateway.parameters import Parameters
 from ecs_emulator.lifecycle import disks
@@ -40,7 +40,8 @@ def reset_disks(call: Call) -> Response:
         for wish in wishes:
             _checked(call, wish)
     call.end_of_checks()
-    return operation_progress_set(attempted(_items(wish), partial(_reset, call, wish)) for wish in wishes)
+    parts = [(_items(wish), partial(_reset, call, wish)) for wish in wishes]
+    return operation_progress_set(parts, call.part_refusal)
 
 
 def _reset(call: Call, wish: Parameters) -> None:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from ecs_emulator.refusals import EcsError
 
+Part = tuple[Mapping[str, str], Callable[[], None]]
+"""What one part of a call is about, by name and id, and the part itself."""
 
-def attempted(items: Mapping[str, str], perform: Callable[[], None]) -> dict[str, object]:
-    """Perform one part of a call and return its `OperationProgress`; `items` say by name and id what it is about."""
+
+def operation_progress_set(parts: Sequence[Part], last_refusal: EcsError | None = None) -> dict[str, object]:
+    """Perform the parts of a call, each on its own, and return their results as answers nest them."""
+    refusals = [None] * (len(parts) - 1) + [last_refusal]
+    results = [_attempted(items, perform, refusal) for (items, perform), refusal in zip(parts, refusals, strict=False)]
+    return {"OperationProgressSet": {"OperationProgress": results}}
+
+
+def _attempted(items: Mapping[str, str], perform: Callable[[], None], refusal: EcsError | None) -> dict[str, object]:
     try:
+        if refusal is not None:
+            raise refusal
         perform()
     except EcsError as error:
         return _progress(items, "Failed", error.code, error.message)
     return _progress(items, "Success")
-
-
-def operation_progress_set(parts: Iterable[Mapping[str, object]]) -> dict[str, object]:
-    """Return the results of all parts as answers nest them."""
-    return {"OperationProgressSet": {"OperationProgress": list(parts)}}
 
 
 def _progress(items: Mapping[str, str], status: str, code: str = "", message: str = "") -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ecs_emulator import refusals
 from ecs_emulator.gateway.parameters import Parameters
-from ecs_emulator.refusals import Refusal
+from ecs_emulator.refusals import EcsError, Refusal
 from ecs_emulator.world import World
 
 Response = Mapping[str, object]
@@ -16,12 +16,16 @@ FormatCheck = Callable[[Parameters], None]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that has passed the gateway; `region_id` is where new resources go, `now` is emulated."""
+    """One call that has passed the gateway; `region_id` is where new resources go, `now` is emulated.
+
+    `part_refusal` is what a fault has the last part of a call answer that answers for each of its parts.
+    """
 
     world: World
     now: float
     parameters: Parameters
     region_id: str
+    part_refusal: EcsError | None = None
 
     def end_of_checks(self) -> None:
         """End a dry run here: everything after this line changes the world."""

@@ -9,7 +9,7 @@ from functools import partial
 from ecs_emulator import refusals
 from ecs_emulator.actions.fields import has_tags, is_same, plain_tags_field, time_field
 from ecs_emulator.actions.formats import description_format, name_format, tag_format
-from ecs_emulator.actions.operation_progress import attempted, operation_progress_set
+from ecs_emulator.actions.operation_progress import operation_progress_set
 from ecs_emulator.actions.paging import token_page_response
 from ecs_emulator.actions.registry import Call, Response, action
 from ecs_emulator.actions.snapshot_deletion import check_can_be_deleted
@@ -66,9 +66,10 @@ def delete_snapshot_group(call: Call) -> Response:
     """Delete a group with its members; a member that cannot be deleted stays as a snapshot on its own."""
     group = _existing_group(call)
     members = _members(call, group)
-    parts = [attempted({"SnapshotId": member.id}, partial(_delete_member, call, member)) for member in members]
+    parts = [({"SnapshotId": member.id}, partial(_delete_member, call, member)) for member in members]
+    answer = operation_progress_set(parts, call.part_refusal)
     snapshot_groups.dissolve(call.world, group, call.now)
-    return operation_progress_set(parts)
+    return answer
 
 
 def _delete_member(call: Call, member: Snapshot) -> None:

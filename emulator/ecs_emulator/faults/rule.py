@@ -7,7 +7,7 @@ from typing import Literal
 
 from ecs_emulator.records.codec import RecordError, decode
 
-FaultKind = Literal["error", "drop", "latency", "html", "stale", "fail_snapshot", "stop_instance"]
+FaultKind = Literal["error", "drop", "latency", "html", "stale", "fail_snapshot", "stop_instance", "refuse_part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class FaultRule:
     Which: from the `nth` matching call on, or each with `probability` (decided by `seed`, the same in every
     run), at most `times` times (None: for ever), and within `for_seconds` emulated seconds if given.
     When: `before` the effect (nothing has changed) or `after` it (the client does not learn of it).
-    `seconds` are wall seconds for `latency`, emulated ones for `stale`.
+    `seconds` are wall seconds for `latency`, emulated ones for `stale`. `refuse_part` refuses with `code` the last
+    part of a call that answers with HTTP 200 for each of its parts.
     """
 
     id: str = ""

@@ -38,6 +38,11 @@ def bend(world: World, rules: Iterable[FaultRule], response: Mapping[str, object
             _bend(world, rule, snapshot, now)
 
 
+def part_refusal(rules: Iterable[FaultRule]) -> EcsError | None:
+    """Return what the rules let ECS say of the last part of a call, None where nothing."""
+    return next((_error(rule) for rule in rules if rule.kind == "refuse_part"), None)
+
+
 def _created(world: World, response: Mapping[str, object]) -> list[Snapshot]:
     snapshot = world.snapshots.get(str(response.get("SnapshotId")))
     members = world.snapshots.by("group", str(response.get("SnapshotGroupId")))

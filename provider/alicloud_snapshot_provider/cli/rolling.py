@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from ..ecs.models import DiskInfo, InstanceInfo
 from ..errors import InvalidInput, SnapshotError
 from ..lifecycle.intent import BEING_CREATED_TAG
 from ..lifecycle.progress import duration_text
 from ..lifecycle.region import Region
-from ..lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG, Act, Rollback
+from ..lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG, Act, Rollback, SafetyTaken
 from ..lifecycle.rollback_preflight import (
     RollbackSituation,
     rollback_facts,
@@ -98,12 +98,14 @@ def _explain(context: Context, situation: RollbackSituation) -> None:
         say(f"  instance {left_stopped}, which an earlier run stopped, is started again at the end")
 
 
-async def _carry_out(context: Context, region: Region, act: Act) -> SnapshotInfo | None:
+async def _carry_out(context: Context, region: Region, act: Act) -> SafetyTaken | None:
     """Carry the act out; where that ends early, say exactly what state everything is in."""
     rollback = Rollback(region, act)
     try:
         return await rollback.run()
-    except (asyncio.CancelledError, SnapshotError):
+    except (asyncio.CancelledError, SnapshotError) as end:
+        if rollback.is_back and isinstance(end, asyncio.CancelledError):
+            await rollback.close()  # nobody will repeat it by itself, as the next `pulumi up` does
         for line in await _state(region, act, rollback.is_back):
             context.screen.warn(line)
         raise
@@ -143,7 +145,7 @@ def _instance_state(disk: DiskInfo, instance: InstanceInfo) -> str:
     return f"instance {instance.instance_id} is {instance.status}"
 
 
-def _report(context: Context, region: Region, act: Act, safety: SnapshotInfo | None) -> None:
+def _report(context: Context, region: Region, act: Act, safety: SafetyTaken | None) -> None:
     kept = safety.snapshot_id if safety else ""
     if context.screen.for_programs:
         context.screen.json(

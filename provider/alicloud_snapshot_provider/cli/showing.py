@@ -14,7 +14,7 @@ from ..lifecycle.intent import user_tags
 from ..lifecycle.region import Region
 from ..lifecycle.removal import Users, named_users
 from ..lifecycle.rollback import Act
-from ..lifecycle.rollback_preflight import RollbackSituation, rollback_violations
+from ..lifecycle.rollback_preflight import DiskSituation, RollbackSituation, rollback_violations, unfinished
 from ..resources import rules
 from .context import Context, check_argument, in_terms_of_the_command_line
 from .exits import Exit
@@ -81,7 +81,9 @@ async def _portrait(region: Region, snapshot: SnapshotInfo) -> Portrait:
     entry = next((each for each in of_series if each.snapshot.snapshot_id == snapshot.snapshot_id), entry)
     instance = await region.instances.get(disk.instance_id) if disk and disk.instance_id else None
     act = Act(disk_id=snapshot.source_disk_id, snapshot_id=snapshot.snapshot_id, series="", stop_instance=True)
-    situation = RollbackSituation(act, region.name, disk, snapshot, instance, [each.snapshot for each in of_disk])
+    in_the_way = unfinished([each.snapshot for each in of_disk], act.series)
+    alone = DiskSituation(act.disk_id, act.snapshot_id, disk, snapshot, instance, in_the_way)
+    situation = RollbackSituation(act, region.name, [alone])
     neighbours = [each for each in of_series if each.snapshot.source_disk_id == snapshot.source_disk_id]
     refusals = list(rollback_violations(situation).values())
     return Portrait(entry, users, lock, disk, instance, neighbours, refusals)

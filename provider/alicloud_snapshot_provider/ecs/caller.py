@@ -1,7 +1,8 @@
 """How one ECS call is made: through its action's throttle gate, repeated while no usable answer comes.
 
-Every call that the provider makes may be repeated: reads; those that create, whose client token makes ECS answer a
-repetition with the same id; and deletions, tag changes, modifications and resets, whose second time changes nothing.
+Calls may be repeated: reads; those that create, whose client token makes ECS answer a repetition with the same id; and
+deletions, tag changes and modifications, whose second time changes nothing. Only a reset is not: who asks for one looks
+at the disk first, since ECS may have begun what it did not answer.
 """
 
 from __future__ import annotations
@@ -30,13 +31,14 @@ class Caller:
         self._clock = clock
         self._gates: dict[str, ThrottleGate] = {}
 
-    async def call(self, action: str, request: Callable[[], Awaitable[T]]) -> T:
+    async def call(self, action: str, request: Callable[[], Awaitable[T]], *, repeated: bool = True) -> T:
         """Return the answer of `request`, an ECS call of `action`.
 
-        Raises what the last attempt raised, once repeating it does not help.
+        Raises what the last attempt raised, once repeating it does not help; one that is not to be `repeated` still is
+        where ECS throttled it, since it was not executed then.
         """
         gate = self._gates.setdefault(action, ThrottleGate(self._clock, patience=THROTTLE_PATIENCE))
-        return await self._retrying()(gate.call, request)
+        return await (self._retrying()(gate.call, request) if repeated else gate.call(request))
 
     def _retrying(self) -> AsyncRetrying:
         return AsyncRetrying(

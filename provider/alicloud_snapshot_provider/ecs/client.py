@@ -287,6 +287,11 @@ class EcsClient:
         request = self._models.DescribeSnapshotGroupsRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
         return await self._snapshot_groups(request, "the series")
 
+    async def all_snapshot_groups(self) -> list[SnapshotGroupInfo]:
+        """Return all groups of the region."""
+        request = self._models.DescribeSnapshotGroupsRequest(region_id=self.region, max_results=PAGE_SIZE)
+        return await self._snapshot_groups(request, f"region {self.region}")
+
     async def modify_snapshot_group(self, group_id: str, *, name: str | None, description: str | None) -> None:
         """Change the attributes that are not None."""
         request = self._models.ModifySnapshotGroupRequest(
@@ -305,9 +310,7 @@ class EcsClient:
             body = await self._call("DeleteSnapshotGroup", group_id, request)
         except NotFound:
             return {}
-        progress = items_of(body.operation_progress_set, "operation_progress")
-        failures = [each for each in progress if text(each.error_code)]
-        return {_related(each): error_of(_part_answer(each, text(body.request_id))) for each in failures}
+        return _failed_parts("DeleteSnapshotGroup", body, "SnapshotId")
 
     async def disks_by_id(self, disk_ids: Sequence[str]) -> list[DiskInfo]:
         """Return those of the disks, at most 100, that exist."""
@@ -343,9 +346,20 @@ class EcsClient:
         return await self._disks(request, snapshot_id)
 
     async def reset_disk(self, disk_id: str, snapshot_id: str) -> None:
-        """Begin to roll a disk back to a snapshot of it; its instance must be stopped."""
+        """Begin to roll a disk back to a snapshot of it; its instance must be stopped. Made once: see `Caller`."""
         request = self._models.ResetDiskRequest(disk_id=disk_id, snapshot_id=snapshot_id)
-        await self._call("ResetDisk", f"disk {disk_id}", request)
+        await self._call("ResetDisk", f"disk {disk_id}", request, repeated=False)
+
+    async def reset_disks(self, snapshot_ids: Mapping[str, str]) -> dict[str, SnapshotError]:
+        """Begin to roll at most 10 disks back to snapshots of one group, and return why some are not, by disk.
+
+        ECS answers HTTP 200 also where it refuses disks. Made once: see `Caller`.
+        """
+        models = self._models
+        wishes = [models.ResetDisksRequestDisk(disk_id=disk, snapshot_id=each) for disk, each in snapshot_ids.items()]
+        request = models.ResetDisksRequest(region_id=self.region, disk=wishes)
+        body = await self._call("ResetDisks", f"disks {', '.join(snapshot_ids)}", request, repeated=False)
+        return _failed_parts("ResetDisks", body, "DiskId")
 
     async def instances_by_id(self, instance_ids: Sequence[str]) -> list[InstanceInfo]:
         """Return those of the instances, at most 100, that exist."""
@@ -433,8 +447,8 @@ class EcsClient:
                 return found
             request.page_number += 1
 
-    async def _call(self, action: str, subject: str, request: Any) -> Any:
-        return await self._caller.call(action, lambda: self._attempt(action, subject, request))
+    async def _call(self, action: str, subject: str, request: Any, *, repeated: bool = True) -> Any:
+        return await self._caller.call(action, lambda: self._attempt(action, subject, request), repeated=repeated)
 
     async def _attempt(self, action: str, subject: str, request: Any) -> Any:
         self.requests_in_flight += 1
@@ -503,19 +517,24 @@ def _created_id(action: str, body: Any) -> str:
     return text(body.snapshot_id)
 
 
-def _related(part: Any) -> str:
-    """Return the snapshot that one part of a DeleteSnapshotGroup answer is about."""
+def _failed_parts(action: str, body: Any, named: str) -> dict[str, SnapshotError]:
+    """Return the failures that an HTTP 200 answer tells of, by the id that the related item `named` gives."""
+    failed = [each for each in items_of(body.operation_progress_set, "operation_progress") if text(each.error_code)]
+    return {_related(each, named): error_of(_part_answer(action, body, each, named)) for each in failed}
+
+
+def _related(part: Any, named: str) -> str:
     related = items_of(part.related_item_set, "related_item")
-    return next((text(item.value) for item in related if item.name == "SnapshotId"), "")
+    return next((text(item.value) for item in related if item.name == named), "")
 
 
-def _part_answer(part: Any, request_id: str) -> Answer:
+def _part_answer(action: str, body: Any, part: Any, named: str) -> Answer:
     return Answer(
-        action="DeleteSnapshotGroup",
-        subject=_related(part),
+        action=action,
+        subject=_related(part, named),
         code=text(part.error_code),
         message=text(part.error_msg),
-        request_id=request_id,
+        request_id=text(body.request_id),
     )
 
 

@@ -177,13 +177,14 @@ class DiskInfo:
 
 @dataclass(frozen=True, slots=True)
 class InstanceInfo:
-    """One instance as DescribeInstances shows it."""
+    """One instance as DescribeInstances shows it; `start_time` is to the minute."""
 
     instance_id: str
     instance_name: str = ""
     status: str = ""
     zone_id: str = ""
     locks: tuple[str, ...] = ()
+    start_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +327,7 @@ def instance_info(record: Any) -> InstanceInfo:
         status=text(record.status),
         zone_id=text(record.zone_id),
         locks=locks_of(record, "lock_reason"),
+        start_time=text(record.start_time),
     )
 
 

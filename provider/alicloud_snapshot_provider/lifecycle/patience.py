@@ -8,17 +8,19 @@ from typing import TypeVar
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential
 
 from ..clock import Clock
-from ..errors import Busy
+from ..errors import Busy, SnapshotError
 
 T = TypeVar("T")
 
 
-async def when_free(clock: Clock, act: Callable[[], Awaitable[T]], *, patience: float) -> T:
-    """Return what `act` returns, repeating it while it raises Busy. Raises the last Busy after `patience` seconds."""
+async def when_free(
+    clock: Clock, act: Callable[[], Awaitable[T]], *, patience: float, passing: type[SnapshotError] = Busy
+) -> T:
+    """Return what `act` returns, repeating it while it raises `passing`. Raises that after `patience` seconds."""
     end = clock.now() + patience
     retrying = AsyncRetrying(
         sleep=clock.sleep,
-        retry=retry_if_exception_type(Busy),
+        retry=retry_if_exception_type(passing),
         wait=wait_exponential(multiplier=1.0, max=15.0),
         stop=lambda _state: clock.now() >= end,
         reraise=True,

@@ -11,6 +11,7 @@ from .region import Region
 PATIENCE = 900.0
 """Seconds for which an instance may be stopping or starting."""
 LOOK_INTERVAL = 3.0
+_PASSING = frozenset({"Stopping", "Starting"})
 
 
 async def stop(region: Region, instance_id: str) -> None:
@@ -25,19 +26,25 @@ async def start(region: Region, instance_id: str) -> None:
 
 async def _bring(region: Region, instance_id: str, status: str, act: Callable[[], Awaitable[None]]) -> None:
     end = region.clock.now() + PATIENCE
-    if (await _existing(region, instance_id)).status != status:
-        try:
-            await act()
-        except Rejected:  # an earlier call, whose answer was lost, may have had its effect
-            if (await _existing(region, instance_id)).status not in {status, "Stopping", "Starting"}:
-                raise
+    acted = False
     while (instance := await _existing(region, instance_id)).status != status:
         if region.clock.now() >= end:
             raise Unavailable(
                 f"instance {instance_id} is {instance.status}, not {status}, after {PATIENCE:.0f} s",
                 remedy="Look at the instance in the ECS console, then run `pulumi up` again.",
             )
+        if not acted and instance.status not in _PASSING:
+            await _ask(region, instance_id, status, act)
+            acted = True
         await region.clock.sleep(LOOK_INTERVAL)
+
+
+async def _ask(region: Region, instance_id: str, status: str, act: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await act()
+    except Rejected:  # an earlier call, whose answer was lost, may have had its effect
+        if (await _existing(region, instance_id)).status not in {status, *_PASSING}:
+            raise
 
 
 async def _existing(region: Region, instance_id: str) -> InstanceInfo:

@@ -1,81 +1,38 @@
-"""Rolls a disk back to one of its snapshots: once, whatever dies meanwhile.
+"""Rolls disks back to their snapshots: once, whatever dies meanwhile.
 
-Two tags on the disk say how far a rollback has come, since nothing else in ECS does: `rolled-back` names the act that
-ECS has accepted, `restart` the instance that was stopped for it. Both go when the act ends. A run that dies between the
-acceptance and its tag leads to a second reset, after a second safety snapshot: the instance still stands stopped, so
-unless somebody started it, nothing was written in between. Once ECS has accepted a rollback, a cancellation waits for
-its end.
+Two tags on each disk say how far a rollback has come, since nothing else in ECS does: `rolling-back` names the act that
+is under way, `rolled-back` the act whose reset of this disk ECS has accepted. Beside them `restart` names the instance
+that was stopped for it. All go when the act ends. Of several disks some may be back and others not: their instances
+then stay stopped, since a volume whose disks are of different moments must not be written to, and the next run resets
+only what is missing. Once ECS has accepted a rollback, a cancellation waits for its end.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
-from ..ecs.models import DiskInfo, SnapshotInfo
-from ..errors import NotFound, Rejected, SnapshotError, Unavailable
-from .attributes import Attributes
-from .intent import BEING_CREATED_TAG, TAG_PREFIX, Intent
+from ..ecs.caller import OUTAGE_PATIENCE
+from ..ecs.models import DiskInfo
+from ..errors import Busy, Incomplete, NotFound, SnapshotError, Unavailable
+from .intent import TAG_PREFIX
 from .patience import when_free
-from .power import start, stop
 from .region import Region
-from .retirement import RetirementRules
+from .rollback_act import Act
+from .safety import Safety, SafetyTaken
+from .set_records import named_failures
+from .standstill import RESTART_TAG, Standstill
 from .unstoppable import to_its_end
-from .wanted import Progress, Wanted
 
+ROLLING_BACK_TAG = TAG_PREFIX + "rolling-back"
 ROLLED_BACK_TAG = TAG_PREFIX + "rolled-back"
-RESTART_TAG = TAG_PREFIX + "restart"
 RESET_PATIENCE = 3_600.0
-"""Seconds for which ECS may be resetting the disk."""
+"""Seconds for which ECS may be resetting the disks."""
 LOOK_INTERVAL = 3.0
+MOST_AT_ONCE = 10
+"""The disks that one ResetDisks takes."""
 
-Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """A rollback to carry out. `triggers` make it another act; `timeout` is for the safety snapshot, in seconds.
-
-    `tell` hears what the user has to know, `step` of each step that begins.
-    """
-
-    disk_id: str
-    snapshot_id: str
-    series: str
-    triggers: object = None
-    stop_instance: bool = False
-    safety_snapshot: bool = True
-    keep_last: int = 3
-    timeout: float | None = None
-    progress: Progress = field(default=lambda _info: None)
-    tell: Tell = field(default=lambda _note: None)
-    step: Tell = field(default=lambda _step: None)
-
-    @property
-    def key(self) -> str:
-        """The hash by which the act is recorded and recognised."""
-        return Intent(self.series, self._forcing, 0).key
-
-    @property
-    def safety(self) -> Wanted:
-        """The snapshot that keeps what the rollback overwrites."""
-        return Wanted(
-            disk_id=self.disk_id,
-            attributes=Attributes(
-                series=self.series,
-                snapshot_name=f"before-rollback-of-{self.disk_id}"[:128],
-                description=f"before the rollback to {self.snapshot_id}",
-            ),
-            forcing=self._forcing,
-            timeout=self.timeout,
-            progress=self.progress,
-        )
-
-    @property
-    def _forcing(self) -> Mapping[str, object]:
-        return {"disk_id": self.disk_id, "snapshot_id": self.snapshot_id, "triggers": self.triggers}
+__all__ = ["RESTART_TAG", "ROLLED_BACK_TAG", "ROLLING_BACK_TAG", "Act", "Rollback", "SafetyTaken"]
 
 
 class Rollback:
@@ -84,133 +41,205 @@ class Rollback:
     def __init__(self, region: Region, act: Act) -> None:
         self._region = region
         self._act = act
+        self._safety = Safety(region, act)
+        self._disk_ids = list(act.targets)
+        self._back: set[str] = set()
         self.is_back = False
-        """Whether ECS has brought the disk back to the snapshot."""
+        """Whether ECS has brought every disk back to its snapshot."""
 
-    async def run(self) -> SnapshotInfo | None:
-        """Return the safety snapshot once the disk is back at the snapshot; None where none was taken.
+    async def run(self) -> SafetyTaken | None:
+        """Return the safety snapshots once every disk is back at its snapshot; None where none were taken.
 
-        An act that an earlier run carried out but could not report is only brought to its end. Raises NotFound,
-        Rejected where the instance must be stopped and may not be, the errors of the safety snapshot, Unavailable
-        where the disk or the instance does not come to rest, or the error of the call that failed. An instance that
-        was stopped is started again, whatever fails, also where the call is cancelled.
+        An act that an earlier run carried out but could not report is only brought to its end; one that it left half
+        done is resumed. Raises NotFound, Rejected where an instance must be stopped and may not be, the errors of the
+        safety snapshots, Unavailable where a disk or an instance does not come to rest, Incomplete where ECS refused
+        some of several disks, or the error of the call that failed. An instance that was stopped is started again,
+        whatever fails, unless only some of the disks are back, also where the call is cancelled; a cancelled act is
+        brought to its end by the next run, unless it is `close`d.
         """
-        disk = await self._disk()
-        done = disk.tags.get(ROLLED_BACK_TAG) == self._act.key
-        try:
-            safety = await (to_its_end(self._bring_to_end(disk)) if done else self._carry_out(disk))
-        except asyncio.CancelledError:
-            if self.is_back:
-                await self._close()
-            raise
-        await to_its_end(self._close())
+        disks = await self._disks()
+        standstill = Standstill(self._region, disks, self._act.tell)
+        self._back = {disk.disk_id for disk in disks if self._is_marked(disk, ROLLED_BACK_TAG)}
+        begun = [disk for disk in disks if self._is_marked(disk, ROLLING_BACK_TAG)]
+        if self._missing:
+            safety = await self._carry_out(standstill, begun)
+        else:
+            safety = await to_its_end(self._bring_to_end(standstill))
+        if not begun:  # else nobody knows for certain which of them holds what was there before
+            await to_its_end(self._safety.prune())
+        await to_its_end(self.close())
         return safety
 
-    async def _close(self) -> None:
-        await self._region.client.untag("disk", [self._act.disk_id], [ROLLED_BACK_TAG])
-        await self._prune()
+    async def close(self) -> None:
+        """Take the marks away: the next run of the same act rolls the disks back again."""
+        await self._unmark(ROLLING_BACK_TAG, ROLLED_BACK_TAG, RESTART_TAG)
 
-    async def _bring_to_end(self, disk: DiskInfo) -> SnapshotInfo | None:
-        self._act.tell(f"an earlier run has rolled disk {disk.disk_id} back: it is not rolled back again")
+    async def _bring_to_end(self, standstill: Standstill) -> SafetyTaken | None:
+        self._act.tell(f"an earlier run has rolled {self._act.disks} back: it is not rolled back again")
         await self._settled()
         self.is_back = True
-        if RESTART_TAG in disk.tags:
-            await self._restart(disk.tags[RESTART_TAG])
-        members = await self._region.ledger.members(self._act.series) if self._act.safety_snapshot else []
-        return members[-1] if members else None
+        await self._start_again(standstill)
+        return await self._safety.taken()
 
-    async def _carry_out(self, disk: DiskInfo) -> SnapshotInfo | None:
-        async with self._stopped(disk) as stood_still:
-            safety = await self._keep(stood_still) if self._act.safety_snapshot else None
-            self._act.step(f"rolling disk {disk.disk_id} back to {self._act.snapshot_id}")
-            await when_free(self._region.clock, lambda: to_its_end(self._reset()), patience=RESET_PATIENCE)
-        return safety
-
-    async def _keep(self, stood_still: bool) -> SnapshotInfo:
-        """Take the safety snapshot. One that an earlier run began keeps too little if the instance has run since."""
-        self._act.step(f"taking a safety snapshot of disk {self._act.disk_id}")
-        if not stood_still:
-            members = await self._region.ledger.members(self._act.series)
-            unfinished = [each for each in members if BEING_CREATED_TAG in each.tags and not each.failed]
-            await self._region.ledger.hand_over(*(each.record_id for each in unfinished))
-        return await self._region.taker.take(self._act.safety)
-
-    @asynccontextmanager
-    async def _stopped(self, disk: DiskInfo) -> AsyncIterator[bool]:
-        """Keep the disk's instance stopped meanwhile, and start it again if it ran, or ran before an earlier run.
-
-        Yields whether it has stood still since that earlier run.
-        """
-        running = await self._running_instance(disk)
-        instance_id = running or disk.tags.get(RESTART_TAG, "")
+    async def _carry_out(self, standstill: Standstill, begun: Sequence[DiskInfo]) -> SafetyTaken | None:
+        """Carry the act out; `begun` are the disks as an earlier run of it left them, none where there was none."""
         try:
-            if running:
-                self._act.step(f"stopping instance {running}")
-                await self._region.client.tag("disk", [disk.disk_id], {RESTART_TAG: running})
-                await stop(self._region, running)
-            yield not running and RESTART_TAG in disk.tags
-        except BaseException:
-            await self._restart_after_failure(instance_id)
-            raise
-        if instance_id:
-            await to_its_end(self._restart(instance_id))
-
-    async def _running_instance(self, disk: DiskInfo) -> str:
-        """Return the instance that has to be stopped, empty where none has."""
-        instance = await self._region.instances.get(disk.instance_id) if disk.instance_id else None
-        if instance is None or instance.status == "Stopped":
-            return ""
-        if not self._act.stop_instance:
-            raise Rejected(
-                f"disk {disk.disk_id} is attached to instance {instance.instance_id}, which is {instance.status}",
-                remedy="Stop it, or set stop_instance = True, which stops it and starts it again.",
+            written = await standstill.begin(
+                {ROLLING_BACK_TAG: self._act.key}, may_stop=self._act.stop_instance, step=self._act.step
             )
-        return instance.instance_id
+            safety = await self._resume(begun, written, standstill) if begun else None
+            safety = safety or await self._keep(written)
+            self._act.step(f"rolling {self._act.disks} back to {', '.join(self._act.targets.values())}")
+            await self._reset_all()
+            await self._settled()
+            self.is_back = True
+        except BaseException:
+            await to_its_end(self._give_up(standstill))
+            raise
+        await to_its_end(self._start_again(standstill))
+        return safety
 
-    async def _restart(self, instance_id: str) -> None:
-        self._act.step(f"starting instance {instance_id} again")
-        await start(self._region, instance_id)
-        await self._region.client.untag("disk", [self._act.disk_id], [RESTART_TAG])
+    async def _keep(self, written: float) -> SafetyTaken | None:
+        if self._act.safety_snapshot:
+            self._act.step(f"taking a safety snapshot of {self._act.disks}")
+        return await self._safety.take(written)
 
-    async def _restart_after_failure(self, instance_id: str) -> None:
-        """Start the instance if it ran; where that fails too, say so and let the first failure be the error."""
+    async def _start_again(self, standstill: Standstill) -> None:
+        if standstill.named:
+            self._act.step(f"starting {standstill.named} again")
+        await standstill.end()
+
+    async def _resume(self, begun: Sequence[DiskInfo], written: float, standstill: Standstill) -> SafetyTaken | None:
+        """Return the safety snapshots of an earlier run, unless the disks were `written` to since they were taken.
+
+        Then what it has reset counts for nothing.
+        """
+        safety = await self._safety.taken(written)
+        if safety or not (self._act.safety_snapshot or standstill.had_to_stop):
+            resetting = [disk.disk_id for disk in begun if disk.status == "ReIniting"]
+            await self._mark_back([each for each in resetting if each not in self._back])
+        elif self._back:
+            self._back = set()
+            await self._unmark(ROLLED_BACK_TAG)
+        return safety
+
+    async def _give_up(self, standstill: Standstill) -> None:
+        """Start the instances, once the disks that ECS has accepted are back; not where only some of them are."""
+        if self._back and self._missing:
+            stays = f", so {standstill.named} stays stopped" if standstill.named else ""
+            self._act.tell(f"of {self._act.disks}, only {', '.join(sorted(self._back))} is back{stays}")
+            return
+        if self._back and not self.is_back:
+            await self._settle_if_possible()
+        if await standstill.end_after_failure() and (standstill.marked or standstill.named):
+            await self._unmark_if_possible(*([RESTART_TAG] if self._back else [RESTART_TAG, ROLLING_BACK_TAG]))
+
+    async def _settle_if_possible(self) -> None:
         try:
-            if instance_id:
-                await self._restart(instance_id)
+            await self._settled()
+            self.is_back = True
         except SnapshotError as error:
-            self._act.tell(f"instance {instance_id} could not be started again: {error.problem}")
+            self._act.tell(error.problem)
 
-    async def _reset(self) -> None:
-        act, client = self._act, self._region.client
-        await client.reset_disk(act.disk_id, act.snapshot_id)
-        await client.tag("disk", [act.disk_id], {ROLLED_BACK_TAG: act.key})
-        await self._settled()
-        self.is_back = True
+    async def _unmark_if_possible(self, *tags: str) -> None:
+        try:
+            await self._unmark(*tags)
+        except SnapshotError as error:
+            self._act.tell(f"marks stay on {self._act.disks} until the next rollback: {error.problem}")
 
-    async def _settled(self) -> None:
+    async def _reset_all(self) -> None:
+        missing = self._missing
+        pages = [missing[start : start + MOST_AT_ONCE] for start in range(0, len(missing), MOST_AT_ONCE)]
+        for page in pages:
+            await self._reset(page)
+
+    async def _reset(self, disk_ids: Sequence[str]) -> None:
+        """Have ECS accept the reset of the disks, each as soon as nothing is in its way."""
+
+        async def attempt() -> None:
+            waiting = [each for each in disk_ids if each not in self._back]
+            await self._settled(waiting)
+            refusals = await to_its_end(self._refusals(waiting))
+            if refusals:
+                raise self._refused(refusals)
+
+        async def heard() -> None:
+            await when_free(self._region.clock, attempt, patience=OUTAGE_PATIENCE, passing=Unavailable)
+
+        await when_free(self._region.clock, heard, patience=RESET_PATIENCE)
+
+    async def _refusals(self, disk_ids: Sequence[str]) -> dict[str, SnapshotError]:
+        """Ask for the reset of disks at rest, once, mark those that ECS has begun to reset, and return why others not.
+
+        Where no answer came, ECS may have begun it: a disk that is being reset now is so because of this call.
+        """
+        try:
+            refusals = await self._ask(disk_ids)
+        except (Busy, Unavailable) as error:
+            refusals = dict.fromkeys(disk_ids, error)
+        if any(isinstance(error, Busy | Unavailable) for error in refusals.values()):
+            begun = {disk.disk_id for disk in await self._disks(refusals) if disk.status == "ReIniting"}
+            refusals = {disk_id: error for disk_id, error in refusals.items() if disk_id not in begun}
+        await self._mark_back([each for each in disk_ids if each not in refusals])
+        return refusals
+
+    async def _ask(self, disk_ids: Sequence[str]) -> dict[str, SnapshotError]:
+        wishes = {disk_id: self._act.targets[disk_id] for disk_id in disk_ids}
+        if self._act.grouped:
+            return await self._region.client.reset_disks(wishes)
+        for disk_id, snapshot_id in wishes.items():
+            await self._region.client.reset_disk(disk_id, snapshot_id)
+        return {}
+
+    def _refused(self, refusals: Mapping[str, SnapshotError]) -> SnapshotError:
+        """Return one error for the disks that ECS refused: repeated where each refusal passes by itself."""
+        if not self._act.grouped:
+            return next(iter(refusals.values()))
+        problem = f"{len(refusals)} of {len(self._disk_ids)} disks are not rolled back: {named_failures(refusals)}"
+        remedy = "Clear this up, then run `pulumi up` again: it rolls back only what is missing."
+        kinds = {type(error) for error in refusals.values()}
+        if kinds <= {Busy, Unavailable}:
+            return (Unavailable if Unavailable in kinds else Busy)(problem, remedy=remedy)
+        return Incomplete(problem, remedy=remedy)
+
+    async def _settled(self, disk_ids: Iterable[str] | None = None) -> None:
+        """Return once none of the disks, all by default, is being reset."""
         end = self._region.clock.now() + RESET_PATIENCE
-        while (await self._disk()).status == "ReIniting":
+        while resetting := [disk.disk_id for disk in await self._disks(disk_ids) if disk.status == "ReIniting"]:
             if self._region.clock.now() >= end:
                 raise Unavailable(
-                    f"disk {self._act.disk_id} is still being reset after {RESET_PATIENCE:.0f} s",
+                    f"disk {', '.join(resetting)} is still being reset after {RESET_PATIENCE:.0f} s",
                     remedy="Run `pulumi up` again: it waits for the end of this rollback.",
                 )
             await self._region.clock.sleep(LOOK_INTERVAL)
 
-    async def _disk(self) -> DiskInfo:
-        disk = await self._region.disks.get(self._act.disk_id)
-        if disk is None:
-            raise NotFound(
-                f"disk {self._act.disk_id} is not in region {self._region.name}",
-                remedy="Correct disk_id, or set region to the disk's own.",
-            )
-        return disk
+    async def _disks(self, disk_ids: Iterable[str] | None = None) -> list[DiskInfo]:
+        wanted = self._disk_ids if disk_ids is None else list(disk_ids)
+        found = await asyncio.gather(*map(self._region.disks.get, wanted))
+        for disk_id, disk in zip(wanted, found, strict=True):
+            if disk is None:
+                named = "snapshot_ids" if self._act.grouped else "disk_id"
+                raise NotFound(
+                    f"disk {disk_id} is not in region {self._region.name}",
+                    remedy=f"Correct {named}, or set region to the disk's own.",
+                )
+        return [disk for disk in found if disk]
 
-    async def _prune(self) -> None:
-        """Prune the safety snapshots. The disk is back by now, so what fails here only waits for the next rollback."""
+    @property
+    def _missing(self) -> list[str]:
+        return [each for each in self._disk_ids if each not in self._back]
+
+    def _is_marked(self, disk: DiskInfo, tag: str) -> bool:
+        return disk.tags.get(tag) == self._act.key
+
+    async def _mark_back(self, disk_ids: Sequence[str]) -> None:
+        """Mark the disks. Where that fails this run knows it nevertheless, so only its death would repeat a reset."""
+        self._back.update(disk_ids)
         try:
-            members = await self._region.ledger.members(self._act.series)
-            rules = RetirementRules(keep_last=self._act.keep_last)
-            await self._region.retirement.prune(members, rules, self._act.tell)
+            if disk_ids:
+                await self._region.client.tag("disk", disk_ids, {ROLLED_BACK_TAG: self._act.key})
         except SnapshotError as error:
-            self._act.tell(f"older safety snapshots stay until the next rollback: {error.problem}")
+            self._act.tell(f"{', '.join(disk_ids)} could not be marked as rolled back: {error.problem}")
+
+    async def _unmark(self, *tags: str) -> None:
+        await self._region.client.untag("disk", self._disk_ids, tags)

@@ -14,9 +14,9 @@ _INPUTS = (
     Field(
         "disk_id",
         Kind.STRING,
-        "The disk to roll back.",
+        "The disk to roll back. Either it and `snapshot_id`, or `snapshot_ids`.",
         Change.REPLACE,
-        required=True,
+        nullable=True,
         validate=rules.disk_id,
     ),
     Field(
@@ -24,8 +24,17 @@ _INPUTS = (
         Kind.STRING,
         "The snapshot of this very disk to roll it back to. A change rolls the disk back again.",
         Change.UPDATE,
-        required=True,
+        nullable=True,
         validate=rules.snapshot_id,
+    ),
+    Field(
+        "snapshot_ids",
+        Kind.TAGS,
+        "Several disks to roll back together, 1 to 16, with the snapshot of each, by disk id: what a `SnapshotGroup` "
+        "gives as its `snapshot_ids`. Other snapshots roll them back again; other disks make another resource.",
+        Change.UPDATE,
+        nullable=True,
+        validate=rules.snapshot_ids,
     ),
     Field(
         "triggers",
@@ -37,14 +46,15 @@ _INPUTS = (
     Field(
         "stop_instance",
         Kind.BOOLEAN,
-        "Stop the disk's instance if it runs, and start it again afterwards, also after a failure.",
+        "Stop the disks' instances if they run, and start them again afterwards, also after a failure, unless only "
+        "some of several disks are back.",
         Change.UPDATE,
         default=False,
     ),
     Field(
         "safety_snapshot",
         Kind.BOOLEAN,
-        "Take a snapshot of the disk first; it alone keeps what the rollback overwrites.",
+        "Take a snapshot first, of several disks a group; it alone keeps what the rollback overwrites.",
         Change.UPDATE,
         default=True,
     ),
@@ -73,7 +83,15 @@ _INPUTS = (
 _OUTPUTS = (
     Field("rolled_back_to", Kind.STRING, "The point in time that the disk went back to, ISO 8601, UTC."),
     Field("rolled_back_at", Kind.STRING, "When the rollback ended, ISO 8601, UTC."),
-    Field("safety_snapshot_id", Kind.STRING, "The snapshot that was taken first.", nullable=True),
+    Field("safety_snapshot_id", Kind.STRING, "The snapshot that was taken of `disk_id` first.", nullable=True),
+    Field(
+        "safety_snapshot_ids",
+        Kind.TAGS,
+        "The snapshots that were taken first, by disk id, where several disks are rolled back together; as "
+        "`snapshot_ids` of another rollback they bring the disks forward again.",
+        nullable=True,
+    ),
+    Field("safety_snapshot_group_id", Kind.STRING, "The group of `safety_snapshot_ids`.", nullable=True),
 )
 
 DISK_ROLLBACK_FIELDS = _INPUTS + _OUTPUTS

@@ -108,6 +108,10 @@ class Noun(ABC):
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
         """End the resource. `props` are its outputs."""
 
+    def id_of(self, outputs: Properties) -> str:
+        """Return the resource's id."""
+        return str(outputs[self.id_output])
+
     def inputs_of(self, outputs: Properties, declared: Properties) -> dict[str, Any]:
         """Return the declared inputs as ECS has them now; where none are, whatever inputs the outputs amount to."""
         names = declared.keys() or {field.name for field in self.fields if field.is_input and outputs.get(field.name)}

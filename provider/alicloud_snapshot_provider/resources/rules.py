@@ -52,6 +52,13 @@ def any_disk_ids(value: Sequence[str]) -> str | None:
     return next((reason for each in value if (reason := disk_id(each))), None)
 
 
+def snapshot_ids(value: Mapping[str, str]) -> str | None:
+    """A snapshot for each of as many disks as a group takes."""
+    if not 1 <= len(value) <= MOST_DISKS:
+        return f"must be of 1 to {MOST_DISKS} disks, got {len(value)}: declare a rollback for each volume"
+    return any_disk_ids(list(value)) or next((reason for each in value.values() if (reason := snapshot_id(each))), None)
+
+
 def instance_id(value: str) -> str | None:
     """An instance id."""
     if value.startswith("i-"):
