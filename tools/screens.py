@@ -30,6 +30,7 @@ _RELEASES = {"v1": 8.0, "v2": 2.0}
 """How many days ago each was taken; not quite, so that the hours stay the same however long the run takes."""
 _NOT_QUITE = 50 * 60.0
 _PAST = 10 * _DAY
+_DISK = "d-bp67acfmxazb4p"
 _WORLD: Seed = {
     "lifecycle": {"snapshot_seconds": 300},
     "regions": [{"id": "cn-hangzhou", "zones": ["cn-hangzhou-h"]}],
@@ -37,7 +38,7 @@ _WORLD: Seed = {
     "instances": [{"id": "i-bp1a2b3c", "name": "web"}],
     "disks": [
         {
-            "id": "d-bp67acfmxazb4p",
+            "id": _DISK,
             "name": "web-system",
             "type": "system",
             "category": "cloud_essd",
@@ -81,6 +82,7 @@ class Story:
 SCREENS: Mapping[str, Callable[[Story], str]] = {
     "preview": Story.preview,
     "list": lambda story: story.command("list"),
+    "prune": lambda story: story.command("prune", "--dry-run", "--keep-last", "1"),
 }
 
 
@@ -94,7 +96,7 @@ def told() -> Iterator[Story]:
             _advance_to(clock, days * _DAY + _NOT_QUITE)
             stack.configure({"release": release})
             stack.up()
-            emulator.write_disk("d-bp67acfmxazb4p", gib=2)
+            emulator.write_disk(_DISK, gib=2)
         _advance_to(clock, 0.0)
         stack.configure({"release": "v3"})
         yield Story(stack)
