@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(or $(shell command -v uv),.cache/uv/bin/uv)
 
-.PHONY: setup demo test check bench chaos screens schema lock clean
+.PHONY: setup demo test check docs bench chaos screens schema lock clean
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -21,6 +21,10 @@ check: setup
 	MYPYPATH=tools $(BIN)/mypy tools
 	$(BIN)/lint-imports
 	git ls-files -z ':!*.sum' ':!requirements' ':!LICENSE' | xargs -0 $(BIN)/codespell
+	@PYTHONPATH=tools $(BIN)/python -m manual
+
+docs: setup
+	@PYTHONPATH=tools $(BIN)/python -m manual
 
 SEEDS ?= 1000
 FIRST ?= 0

@@ -1,5 +1,6 @@
 """Disk snapshots of Alibaba Cloud ECS as declared Pulumi resources."""
 
+from ._adoption import adoption_tags
 from ._disk_rollback import DiskRollback, DiskRollbackArgs
 from ._guard import Change, GuardSettings, guard_stack, snapshot_before
 from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
@@ -27,6 +28,7 @@ __all__ = [
     "SnapshotSet",
     "SnapshotSetArgs",
     "WaitUntil",
+    "adoption_tags",
     "get_snapshot",
     "get_snapshots",
     "get_snapshots_output",

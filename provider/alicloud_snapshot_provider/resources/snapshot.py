@@ -9,6 +9,7 @@ from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
 from ..lifecycle.archiving import encrypted_text
 from ..lifecycle.facts import plan_facts, plan_warnings
+from ..lifecycle.intent import Intent
 from ..lifecycle.preflight import look_ahead
 from ..lifecycle.wanted import Wanted
 from .noun import Checked, Notes, Operation
@@ -23,6 +24,12 @@ class SnapshotResource(SnapshotNoun):
 
     fields = SNAPSHOT_FIELDS
     repeated: ClassVar[Mapping[str, str]] = {"source_disk_id": "disk_id", "region_id": "region"}
+
+    def adoption_tags(self, news: Properties) -> dict[str, str]:
+        """Return the tags by which an existing snapshot counts as begun for these inputs, so that it is adopted."""
+        inputs = self._with_defaults({}, news)
+        first = Intent(inputs["series"], self._forcing(inputs), generation=1)
+        return {**attributes_of(inputs).tags, **first.tags()}
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:

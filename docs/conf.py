@@ -1,0 +1,13 @@
+"""How Sphinx builds the manual; `make docs` stages the pages and runs it."""
+
+project = "pulumi-alicloud-snapshot"
+author = "the authors of pulumi-alicloud-snapshot"
+extensions = ["myst_parser"]
+root_doc = "index"
+html_theme = "furo"
+html_title = "pulumi-alicloud-snapshot"
+html_show_copyright = False
+html_show_sphinx = False
+html_copy_source = False
+myst_heading_anchors = 4
+nitpicky = True

@@ -1,0 +1,39 @@
+"""Snapshots that something else took: handed over to a `Snapshot`, so that none is taken again."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from typing import Any
+
+import pulumi
+
+from ._declaring import dynamic_type
+from ._series import derived_series
+from ._snapshot import SnapshotArgs
+
+
+def adoption_tags(
+    resource_name: str, *, parent: pulumi.Resource | None = None, **arguments: Any
+) -> pulumi.Output[dict[str, str]]:
+    """Return the tags by which `Snapshot(resource_name, **arguments)` adopts a snapshot instead of taking one.
+
+    `arguments` are those that the `Snapshot` will have, `parent` is its parent. Give the tags to what manages the
+    snapshot now, such as an `alicloud.ecs.EcsSnapshot`, or to the snapshot itself; those among `arguments` are
+    included. The next creation of that `Snapshot` adopts it. Raises TypeError for an unknown argument.
+    """
+    args = SnapshotArgs(**arguments)
+    given = {field.name: getattr(args, field.name) for field in fields(args)}
+    if args.series is None:
+        given["series"] = derived_series(resource_name, dynamic_type("Snapshot"), parent)
+    return pulumi.Output.all(**given).apply(_tags)
+
+
+def _tags(given: dict[str, Any]) -> dict[str, str]:
+    from alicloud_snapshot_provider.adapters.runtime import runtime  # noqa: PLC0415
+    from alicloud_snapshot_provider.ecs.settings import resolve_settings  # noqa: PLC0415
+    from alicloud_snapshot_provider.resources.snapshot import SnapshotResource  # noqa: PLC0415
+
+    settings = resolve_settings(pulumi.Config("alicloud").get, os.environ)
+    known = {name: value for name, value in given.items() if value is not None}
+    return SnapshotResource(runtime().regions, settings).adoption_tags(known)

@@ -1,0 +1,1 @@
+"""Builds the manual: the pages of docs/, and those that are made from the code."""
