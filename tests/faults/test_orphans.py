@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from alicloud_snapshot_provider.cli.app import app
 from alicloud_snapshot_provider.cli.stack_state import read_state
-from alicloud_snapshot_provider.ecs.models import SnapshotInfo
+from alicloud_snapshot_provider.ecs.models import SnapshotGroupRequest, SnapshotInfo
 from alicloud_snapshot_provider.errors import InvalidInput, SnapshotFailed
 from alicloud_snapshot_provider.lifecycle.intent import (
     BEING_CREATED_TAG,
@@ -24,6 +24,7 @@ from alicloud_snapshot_provider.lifecycle.intent import (
     SERIES_TAG,
 )
 from alicloud_snapshot_provider.lifecycle.orphans import Claims, Kind, find_orphans, judge
+from alicloud_snapshot_provider.resources.snapshot_group import SnapshotGroupResource
 from ecs_emulator import Emulator, ManualClock, running_emulator
 
 SCOPE = "project/stack"
@@ -162,6 +163,66 @@ async def test_a_failed_orphan_costs_nothing_and_goes_with_the_next_creation(clo
     assert cloud.alive() == [stack.held.id]
 
 
+GROUP_SERIES = f"{SCOPE}/volume#0123456789"
+
+
+async def _group_inputs(cloud: Cloud) -> dict[str, Any]:
+    declared = {"disk_ids": ["d-demo-data", "d-demo-system"], "series": GROUP_SERIES}
+    return (await _group_noun(cloud).check({}, declared)).inputs
+
+
+def _group_noun(cloud: Cloud) -> SnapshotGroupResource:
+    return SnapshotGroupResource(cloud.regions, cloud.settings)
+
+
+async def test_a_group_that_a_run_left_behind_is_listed_with_its_members_and_adopted(cloud: Cloud) -> None:
+    await cloud.killed(_group_noun(cloud).create(await _group_inputs(cloud), cloud.operation()))
+    (group,) = cloud.emulator.world.snapshot_groups
+
+    (orphan,) = await find_orphans(cloud.region, _claims(), price=0.5)
+    assert (orphan.record.record_id, orphan.kind, orphan.adopt) == (group.id, Kind.ABANDONED, "pulumi up")
+    assert sorted(each.snapshot_id for each in orphan.snapshots) == sorted(cloud.alive())
+    assert orphan.delete == f"aliyun ecs DeleteSnapshotGroup --region cn-hangzhou --SnapshotGroupId {group.id}"
+
+    noun = _group_noun(cloud.restarted())
+    made = await noun.create(await _group_inputs(cloud), cloud.operation())
+    assert made["snapshot_group_id"] == group.id
+    assert await find_orphans(cloud.region, _claims(**{group.id.replace("-", "_"): 1}), 0.5) == []
+
+
+async def test_a_group_that_no_state_holds_is_adopted_by_its_tag_or_deleted_with_its_members(cloud: Cloud) -> None:
+    made = await _group_noun(cloud).create(await _group_inputs(cloud), cloud.operation())
+    group_id = made["snapshot_group_id"]
+
+    (orphan,) = await find_orphans(cloud.region, _claims(), price=0.5)
+    assert (orphan.kind, orphan.gib, orphan.monthly_cost) == (Kind.UNCLAIMED, 42, 21)
+    assert orphan.adopt == (
+        "aliyun ecs TagResources --region cn-hangzhou --ResourceType snapshotgroup "
+        f"--ResourceId.1 {group_id} --Tag.1.Key {BEING_CREATED_TAG} --Tag.1.Value true && pulumi up"
+    )
+
+    await cloud.region.client.tag("snapshotgroup", [group_id], {BEING_CREATED_TAG: "true"})
+    again = await _group_noun(cloud).create(await _group_inputs(cloud), cloud.operation())
+    assert again["snapshot_group_id"] == group_id
+
+
+async def test_groups_and_their_members_of_others_are_no_orphans(cloud: Cloud) -> None:
+    cloud.emulator.add_seed({"snapshots": [{"id": "s-other", "disk_id": "d-demo-data"}]})
+    request = SnapshotGroupRequest(
+        instance_id="i-demo",
+        disk_ids=(),
+        exclude_disk_ids=(),
+        client_token="theirs",
+        name=None,
+        description=None,
+        resource_group_id=None,
+        tags={"team": "db"},
+    )
+    await cloud.region.client.create_snapshot_group(request)
+
+    assert await find_orphans(cloud.region, _claims(), 1.0) == []
+
+
 async def _died_and_repeated(cloud: Cloud) -> Stack:
     stack = Stack(cloud)
     with pytest.raises(ProcessDied):
@@ -173,7 +234,7 @@ async def _died_and_repeated(cloud: Cloud) -> Stack:
 async def _orphans(cloud: Cloud, stack: Stack) -> dict[str, Kind]:
     assert stack.held is not None
     claims = Claims({stack.held.id: 1}, frozenset({SCOPE}))
-    return {orphan.snapshot.snapshot_id: orphan.kind for orphan in await find_orphans(cloud.region, claims, 1.0)}
+    return {orphan.record.record_id: orphan.kind for orphan in await find_orphans(cloud.region, claims, 1.0)}
 
 
 EXPORTED = {
@@ -253,6 +314,23 @@ def test_the_command_ends_with_three_and_a_table_of_orphans(account: Emulator, t
     assert row.split()[:2] == ["s-kept", "unclaimed"]
     assert "  delete: aliyun ecs DeleteSnapshot --region cn-hangzhou --SnapshotId s-kept" in advice
     assert answer.stderr == ""
+
+
+def test_the_command_tells_a_group_with_its_members(account: Emulator, tmp_path: Path) -> None:
+    recorded = {SERIES_TAG: GROUP_SERIES, GENERATION_TAG: "1", RELEASED_TAG: "true"}
+    members = [{"id": f"s-{name}", "disk_id": f"d-demo-{name}", "group_id": "ssg-kept"} for name in ("data", "system")]
+    account.add_seed({"snapshot_groups": [{"id": "ssg-kept", "tags": recorded}], "snapshots": members})
+    (tmp_path / "state.json").write_text(json.dumps(EXPORTED))
+
+    answer = CliRunner().invoke(app, ["orphans"])
+    assert answer.exit_code == 3, answer.output
+    assert answer.stdout.splitlines()[1].split()[:2] == ["ssg-kept", "released"]
+    assert "ssg-kept (group of s-data, s-system): it was left by a destroyed resource" in answer.stdout
+    assert "delete: aliyun ecs DeleteSnapshotGroup --region cn-hangzhou --SnapshotGroupId ssg-kept" in answer.stdout
+
+    (record,) = json.loads(CliRunner().invoke(app, ["orphans", "--output", "json"]).stdout)
+    assert (record["snapshot_id"], record["snapshot_group_id"], record["disk_id"]) == (None, "ssg-kept", None)
+    assert record["snapshot_ids"] == {"d-demo-data": "s-data", "d-demo-system": "s-system"}
 
 
 def test_the_command_prints_json(account: Emulator) -> None:

@@ -1,4 +1,4 @@
-"""`alicloud-snapshot orphans`: the paid snapshots of ours that no intent claims."""
+"""`alicloud-snapshot orphans`: the paid snapshots and groups of ours that no intent claims."""
 
 from __future__ import annotations
 
@@ -54,12 +54,14 @@ def _show(context: Context, found: Collection[Orphan]) -> None:
 
 def _record(orphan: Orphan) -> dict[str, Any]:
     return {
-        "snapshot_id": orphan.snapshot.snapshot_id,
+        "snapshot_id": None if orphan.is_group else orphan.record.record_id,
+        "snapshot_group_id": orphan.record.record_id if orphan.is_group else None,
+        "snapshot_ids": {each.source_disk_id: each.snapshot_id for each in orphan.snapshots},
         "region": orphan.region,
-        "disk_id": orphan.snapshot.source_disk_id,
-        "series": orphan.snapshot.tags.get(SERIES_TAG, ""),
-        "generation": generation_of(orphan.snapshot),
-        "status": orphan.snapshot.status,
+        "disk_id": None if orphan.is_group else orphan.snapshots[0].source_disk_id,
+        "series": orphan.record.tags.get(SERIES_TAG, ""),
+        "generation": generation_of(orphan.record),
+        "status": orphan.record.status,
         "age_seconds": orphan.age,
         "gib_at_most": round(orphan.gib, 2),
         "usd_a_month_at_most": round(orphan.monthly_cost, 2),
@@ -72,16 +74,17 @@ def _record(orphan: Orphan) -> dict[str, Any]:
 
 def _row(orphan: Orphan) -> tuple[str, ...]:
     return (
-        orphan.snapshot.snapshot_id,
+        orphan.record.record_id,
         orphan.kind.value,
         "no cut yet" if orphan.age is None else duration_text(orphan.age),
         f"{orphan.gib:.3g}",
         f"{orphan.monthly_cost:.2f}",
-        str(generation_of(orphan.snapshot)),
-        orphan.snapshot.tags.get(SERIES_TAG, ""),
+        str(generation_of(orphan.record)),
+        orphan.record.tags.get(SERIES_TAG, ""),
     )
 
 
 def _advice(orphan: Orphan) -> list[str]:
     adopt = [f"  adopt:  {orphan.adopt}"] if orphan.adopt else []
-    return [f"{orphan.snapshot.snapshot_id}: {WHY[orphan.kind]}", *adopt, f"  delete: {orphan.delete}"]
+    members = f" (group of {', '.join(each.snapshot_id for each in orphan.snapshots)})" if orphan.is_group else ""
+    return [f"{orphan.record.record_id}{members}: {WHY[orphan.kind]}", *adopt, f"  delete: {orphan.delete}"]

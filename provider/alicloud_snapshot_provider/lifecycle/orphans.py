@@ -1,16 +1,18 @@
-"""Paid snapshots of ours that no intent claims: found by their tags, judged by what a stack's state holds."""
+"""Paid snapshots and groups of ours that no intent claims: found by their tags, judged by a stack's state."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from ..ecs.client import TAGGED_LIMIT
-from ..ecs.models import SnapshotInfo
+from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from .estimate import GIB
 from .intent import BEING_CREATED_TAG, RELEASED_TAG, SERIES_TAG, generation_of, scope_of
+from .records import R, Recorded
 from .region import Region
 
 MOST_LISTED = 100_000
@@ -51,14 +53,22 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """One snapshot that no intent claims. `age` is in seconds, None before the cut; `monthly_cost` in USD, at most."""
+    """One snapshot, or group of them, that no intent claims, and the snapshots that it is.
 
-    snapshot: SnapshotInfo
+    `age` is in seconds, None before the cut; `gib` and `monthly_cost`, in USD, are the most that they can be.
+    """
+
+    record: SnapshotInfo | SnapshotGroupInfo
+    snapshots: Sequence[SnapshotInfo]
     region: str
     kind: Kind
     age: float | None
     gib: float
     monthly_cost: float
+
+    @property
+    def is_group(self) -> bool:
+        return isinstance(self.record, SnapshotGroupInfo)
 
     @property
     def adopt(self) -> str:
@@ -71,28 +81,47 @@ class Orphan:
 
     @property
     def delete(self) -> str:
-        """The command that deletes it."""
-        return f"aliyun ecs DeleteSnapshot --region {self.region} --SnapshotId {self.snapshot.snapshot_id}"
+        """The command that deletes it; a group goes with its members."""
+        action = "DeleteSnapshotGroup" if self.is_group else "DeleteSnapshot"
+        parameter = "SnapshotGroupId" if self.is_group else "SnapshotId"
+        return f"aliyun ecs {action} --region {self.region} --{parameter} {self.record.record_id}"
 
     @property
     def _tag_as_unfinished(self) -> str:
+        kind = "snapshotgroup" if self.is_group else "snapshot"
         return (
-            f"aliyun ecs TagResources --region {self.region} --ResourceType snapshot "
-            f"--ResourceId.1 {self.snapshot.snapshot_id} --Tag.1.Key {BEING_CREATED_TAG} --Tag.1.Value true"
+            f"aliyun ecs TagResources --region {self.region} --ResourceType {kind} "
+            f"--ResourceId.1 {self.record.record_id} --Tag.1.Key {BEING_CREATED_TAG} --Tag.1.Value true"
         )
 
 
 async def find_orphans(region: Region, claims: Claims | None, price: float) -> list[Orphan]:
-    """List the region's snapshots of ours and return the orphans; `price` is per GiB and month."""
-    return orphans_among(await _ours(region), claims, region.name, region.clock.now(), price)
+    """List the region's snapshots and groups of ours and return the orphans; `price` is per GiB and month."""
+    # Groups carry the ledger's tags, their members none.
+    snapshots, groups = await asyncio.gather(_ours(region), region.groups.records.with_tags({}))
+    grouped = [member_id for group in groups if SERIES_TAG in group.tags for member_id in group.snapshot_ids.values()]
+    members = await asyncio.gather(*map(region.snapshots.get, grouped))
+    known = [*snapshots, *(member for member in members if member)]
+    return orphans_among(known, claims, region.name, region.clock.now(), price, groups=groups)
 
 
 def orphans_among(
-    snapshots: Iterable[SnapshotInfo], claims: Claims | None, region: str, now: float, price: float
+    snapshots: Iterable[SnapshotInfo],
+    claims: Claims | None,
+    region: str,
+    now: float,
+    price: float,
+    groups: Iterable[SnapshotGroupInfo] = (),
 ) -> list[Orphan]:
-    """Return the orphans among the snapshots of a region that were listed at `now`; those of others are none."""
-    ours = [each for each in snapshots if SERIES_TAG in each.tags]
-    return [_orphan(snapshot, kind, region, now, price) for snapshot, kind in judge(ours, claims)]
+    """Return the orphans among what was listed of a region at `now`; snapshots and groups of others are none."""
+    by_id = {each.snapshot_id: each for each in snapshots}
+    ours = [each for each in by_id.values() if SERIES_TAG in each.tags]
+    alone = [_orphan(each, [each], kind, region, now, price) for each, kind in judge(ours, claims)]
+    our_groups = [group for group in groups if SERIES_TAG in group.tags]
+    return alone + [
+        _orphan(group, [by_id[each] for each in group.snapshot_ids.values() if each in by_id], kind, region, now, price)
+        for group, kind in judge(our_groups, claims)
+    ]
 
 
 async def _ours(region: Region) -> list[SnapshotInfo]:
@@ -103,14 +132,14 @@ async def _ours(region: Region) -> list[SnapshotInfo]:
     return tagged if everything is None else [each for each in everything if SERIES_TAG in each.tags]
 
 
-def judge(snapshots: Iterable[SnapshotInfo], claims: Claims | None) -> list[tuple[SnapshotInfo, Kind]]:
-    """Return the snapshots that no intent claims, by series and generation; `claims` is None where no state is known.
+def judge(records: Iterable[R], claims: Claims | None) -> list[tuple[R, Kind]]:
+    """Return the records of one kind that no intent claims; `claims` is None where no state is known.
 
     Without a state only the tags speak: what is neither abandoned nor released counts as claimed.
     """
-    by_series: dict[str, list[SnapshotInfo]] = defaultdict(list)
-    for snapshot in snapshots:
-        by_series[snapshot.tags.get(SERIES_TAG, "")].append(snapshot)
+    by_series: dict[str, list[R]] = defaultdict(list)
+    for record in records:
+        by_series[record.tags.get(SERIES_TAG, "")].append(record)
     return [
         (member, kind)
         for series, members in sorted(by_series.items())
@@ -119,10 +148,10 @@ def judge(snapshots: Iterable[SnapshotInfo], claims: Claims | None) -> list[tupl
     ]
 
 
-def _kind(member: SnapshotInfo, series: str, members: Sequence[SnapshotInfo], claims: Claims | None) -> Kind | None:
+def _kind(member: Recorded, series: str, members: Sequence[Recorded], claims: Claims | None) -> Kind | None:
     if claims is not None and not _concerns(claims, series, members):
         return None
-    if claims is not None and member.snapshot_id in claims.keep_last:
+    if claims is not None and member.record_id in claims.keep_last:
         return None
     if BEING_CREATED_TAG in member.tags:
         return Kind.FAILED if member.failed else Kind.ABANDONED
@@ -131,18 +160,18 @@ def _kind(member: SnapshotInfo, series: str, members: Sequence[SnapshotInfo], cl
     return None if claims is None else _kind_by_state(member, series, members, claims)
 
 
-def _concerns(claims: Claims, series: str, members: Sequence[SnapshotInfo]) -> bool:
-    return scope_of(series) in claims.scopes or any(member.snapshot_id in claims.keep_last for member in members)
+def _concerns(claims: Claims, series: str, members: Sequence[Recorded]) -> bool:
+    return scope_of(series) in claims.scopes or any(member.record_id in claims.keep_last for member in members)
 
 
-def _kind_by_state(member: SnapshotInfo, series: str, members: Sequence[SnapshotInfo], claims: Claims) -> Kind | None:
+def _kind_by_state(member: Recorded, series: str, members: Sequence[Recorded], claims: Claims) -> Kind | None:
     """Judge a complete snapshot that the state does not hold."""
     newer = [other for other in members if generation_of(other) > generation_of(member)]
-    holder = next((other for other in newer if other.snapshot_id in claims.keep_last), None)
+    holder = next((other for other in newer if other.record_id in claims.keep_last), None)
     if holder is None:
         return None if _guarded(series) in claims.names else Kind.UNCLAIMED
     kept = {generation_of(other) for other in newer if other.accomplished and BEING_CREATED_TAG not in other.tags}
-    return None if len(kept) < claims.keep_last[holder.snapshot_id] else Kind.SURPLUS
+    return None if len(kept) < claims.keep_last[holder.record_id] else Kind.SURPLUS
 
 
 def _guarded(series: str) -> str:
@@ -151,10 +180,17 @@ def _guarded(series: str) -> str:
     return name.rpartition(":")[0]
 
 
-def _orphan(snapshot: SnapshotInfo, kind: Kind, region: str, now: float, price: float) -> Orphan:
-    gib = 0.0 if snapshot.failed else _gib(snapshot)
-    age = max(0.0, now - snapshot.cut_at.timestamp()) if snapshot.cut_at else None
-    return Orphan(snapshot, region, kind, age, gib, gib * price)
+def _orphan(
+    record: SnapshotInfo | SnapshotGroupInfo,
+    snapshots: Sequence[SnapshotInfo],
+    kind: Kind,
+    region: str,
+    now: float,
+    price: float,
+) -> Orphan:
+    gib = sum(_gib(each) for each in snapshots if not each.failed)
+    age = max(0.0, now - record.cut_at.timestamp()) if record.cut_at else None
+    return Orphan(record, snapshots, region, kind, age, gib, gib * price)
 
 
 def _gib(snapshot: SnapshotInfo) -> float:
