@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import fields
 from inspect import get_annotations
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
+from pulumi.dynamic import Resource
+
+from alicloud_snapshot_provider import dynamic_provider
 
 from ._series import derived_series
 
@@ -42,3 +45,24 @@ def declared_properties(
 def with_id(id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:  # noqa: A002
     """Return the options that make a resource an existing one, which Pulumi reads and never changes."""
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+
+
+R = TypeVar("R", bound=Resource)
+
+
+def existing(
+    noun: type[R],
+    outputs: type,
+    resource_name: str,
+    id: pulumi.Input[str],  # noqa: A002
+    opts: pulumi.ResourceOptions | None,
+    **known: Any,
+) -> R:
+    """Return an existing resource of a noun, which the dynamic host reads and never changes; `known` helps to find it.
+
+    The noun is the name of its class.
+    """
+    found = noun.__new__(noun)
+    props: dict[str, Any] = dict.fromkeys(output_names(outputs)) | known
+    Resource.__init__(found, dynamic_provider(noun.__name__), resource_name, props, with_id(id, opts))
+    return found

@@ -12,7 +12,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties, output_names, with_id
+from ._declaring import declared_properties, existing
 from ._outputs import OneSnapshotOutputs
 
 WaitUntil = Literal["accomplished", "available"]
@@ -101,7 +101,4 @@ class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snap
         region: Input[str] | None = None,
     ) -> Snapshot:
         """Return an existing snapshot, which Pulumi reads and never changes. `region` as in `SnapshotArgs`."""
-        found = Snapshot.__new__(Snapshot)
-        props: dict[str, Any] = dict.fromkeys(output_names(SnapshotOutputs)) | {"region": region}
-        Resource.__init__(found, dynamic_provider("Snapshot"), resource_name, props, with_id(id, opts))
-        return found
+        return existing(Snapshot, SnapshotOutputs, resource_name, id, opts, region=region)

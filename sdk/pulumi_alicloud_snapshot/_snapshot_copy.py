@@ -12,7 +12,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties, output_names, with_id
+from ._declaring import declared_properties, existing
 from ._outputs import OneSnapshotOutputs
 from ._snapshot import DeletionPolicy, Preflight
 
@@ -96,8 +96,6 @@ class SnapshotCopy(SnapshotCopyOutputs, Resource, module="alicloud-snapshot", na
         destination_region: Input[str] | None = None,
     ) -> SnapshotCopy:
         """Return an existing copy, which Pulumi reads and never changes; by default of `alicloud:region`."""
-        found = SnapshotCopy.__new__(SnapshotCopy)
-        props: dict[str, Any] = dict.fromkeys(output_names(SnapshotCopyOutputs))
-        props["destination_region"] = destination_region
-        Resource.__init__(found, dynamic_provider("SnapshotCopy"), resource_name, props, with_id(id, opts))
-        return found
+        return existing(
+            SnapshotCopy, SnapshotCopyOutputs, resource_name, id, opts, destination_region=destination_region
+        )

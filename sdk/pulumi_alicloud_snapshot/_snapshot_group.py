@@ -12,7 +12,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties, output_names, with_id
+from ._declaring import declared_properties, existing
 from ._snapshot import DeletionPolicy, Preflight, WaitUntil
 
 
@@ -127,7 +127,4 @@ class SnapshotGroup(SnapshotGroupOutputs, Resource, module="alicloud-snapshot", 
         region: Input[str] | None = None,
     ) -> SnapshotGroup:
         """Return an existing group, which Pulumi reads and never changes. `region` as in `SnapshotGroupArgs`."""
-        found = SnapshotGroup.__new__(SnapshotGroup)
-        props: dict[str, Any] = dict.fromkeys(output_names(SnapshotGroupOutputs)) | {"region": region}
-        Resource.__init__(found, dynamic_provider("SnapshotGroup"), resource_name, props, with_id(id, opts))
-        return found
+        return existing(SnapshotGroup, SnapshotGroupOutputs, resource_name, id, opts, region=region)

@@ -11,7 +11,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties
+from ._declaring import declared_properties, existing
 from ._snapshot import Preflight
 
 
@@ -72,3 +72,14 @@ class SnapshotLock(SnapshotLockOutputs, Resource, module="alicloud-snapshot", na
         given = args or SnapshotLockArgs(**arguments)
         props = declared_properties("SnapshotLock", SnapshotLockOutputs, resource_name, given, opts)
         super().__init__(dynamic_provider("SnapshotLock"), resource_name, props, opts)
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> SnapshotLock:
+        """Return the lock of snapshot `id`, which Pulumi reads and never changes; `region` as in `SnapshotLockArgs`."""
+        return existing(SnapshotLock, SnapshotLockOutputs, resource_name, id, opts, region=region)

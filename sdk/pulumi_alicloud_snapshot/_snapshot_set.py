@@ -12,7 +12,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties
+from ._declaring import declared_properties, existing
 from ._snapshot import DeletionPolicy, Preflight, WaitUntil
 
 
@@ -128,3 +128,17 @@ class SnapshotSet(SnapshotSetOutputs, Resource, module="alicloud-snapshot", name
         given = args or SnapshotSetArgs(**arguments)
         props = declared_properties("SnapshotSet", SnapshotSetOutputs, resource_name, given, opts)
         super().__init__(dynamic_provider("SnapshotSet"), resource_name, props, opts)
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> SnapshotSet:
+        """Return an existing set, which Pulumi reads and never changes. `region` as in `SnapshotSetArgs`.
+
+        A set's id is its series and generation, such as `nightly:3`.
+        """
+        return existing(SnapshotSet, SnapshotSetOutputs, resource_name, id, opts, region=region)

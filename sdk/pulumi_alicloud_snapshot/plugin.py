@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=type)
+C = TypeVar("C", bound=pulumi.CustomResource)
 
 _SECRETS = frozenset({"access_key", "secret_key", "security_token"})
 
@@ -151,10 +152,7 @@ class Snapshot(SnapshotOutputs, pulumi.CustomResource):
         region: Input[str] | None = None,
     ) -> Snapshot:
         """Return an existing snapshot, which Pulumi reads and never changes. `region` as in `SnapshotArgs`."""
-        found = Snapshot.__new__(Snapshot)
-        props = dict.fromkeys(output_names(SnapshotOutputs)) | {"region": region}
-        _register(found, resource_name, props, with_id(id, opts))
-        return found
+        return _existing(Snapshot, SnapshotOutputs, resource_name, id, opts, region=region)
 
 
 @_with_getters(DiskRollbackOutputs)
@@ -190,6 +188,17 @@ class SnapshotLock(SnapshotLockOutputs, pulumi.CustomResource):
         props = declared_properties("SnapshotLock", SnapshotLockOutputs, resource_name, given, opts)
         _register(self, resource_name, props, opts)
 
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> SnapshotLock:
+        """Return the lock of snapshot `id`, which Pulumi reads and never changes; `region` as in `SnapshotLockArgs`."""
+        return _existing(SnapshotLock, SnapshotLockOutputs, resource_name, id, opts, region=region)
+
 
 @_with_getters(SnapshotCopyOutputs)
 class SnapshotCopy(SnapshotCopyOutputs, pulumi.CustomResource):
@@ -209,6 +218,19 @@ class SnapshotCopy(SnapshotCopyOutputs, pulumi.CustomResource):
         given = args or SnapshotCopyArgs(**arguments)
         props = declared_properties("SnapshotCopy", SnapshotCopyOutputs, resource_name, given, opts)
         _register(self, resource_name, props, opts)
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        destination_region: Input[str] | None = None,
+    ) -> SnapshotCopy:
+        """Return an existing copy, which Pulumi reads and never changes; by default of the provider's region."""
+        return _existing(
+            SnapshotCopy, SnapshotCopyOutputs, resource_name, id, opts, destination_region=destination_region
+        )
 
 
 @_with_getters(SnapshotGroupOutputs)
@@ -230,6 +252,17 @@ class SnapshotGroup(SnapshotGroupOutputs, pulumi.CustomResource):
         props = declared_properties("SnapshotGroup", SnapshotGroupOutputs, resource_name, given, opts)
         _register(self, resource_name, props, opts)
 
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> SnapshotGroup:
+        """Return an existing group, which Pulumi reads and never changes. `region` as in `SnapshotGroupArgs`."""
+        return _existing(SnapshotGroup, SnapshotGroupOutputs, resource_name, id, opts, region=region)
+
 
 @_with_getters(SnapshotSetOutputs)
 class SnapshotSet(SnapshotSetOutputs, pulumi.CustomResource):
@@ -249,6 +282,33 @@ class SnapshotSet(SnapshotSetOutputs, pulumi.CustomResource):
         given = args or SnapshotSetArgs(**arguments)
         props = declared_properties("SnapshotSet", SnapshotSetOutputs, resource_name, given, opts)
         _register(self, resource_name, props, opts)
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> SnapshotSet:
+        """Return an existing set, which Pulumi reads and never changes. `region` as in `SnapshotSetArgs`.
+
+        A set's id is its series and generation, such as `nightly:3`.
+        """
+        return _existing(SnapshotSet, SnapshotSetOutputs, resource_name, id, opts, region=region)
+
+
+def _existing(
+    noun: type[C],
+    outputs: type,
+    resource_name: str,
+    id: pulumi.Input[str],  # noqa: A002
+    opts: pulumi.ResourceOptions | None,
+    **known: Any,
+) -> C:
+    found = noun.__new__(noun)
+    _register(found, resource_name, dict.fromkeys(output_names(outputs)) | known, with_id(id, opts))
+    return found
 
 
 def _register(

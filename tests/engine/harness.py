@@ -53,7 +53,7 @@ def folded(text: str) -> str:
 
 def plugin_stack(folder: Path, program: str, emulator: Emulator, speed: float) -> Stack:
     """Makes a stack that takes its snapshots by the plugin, also where the program imports the dynamic resource."""
-    project = write_project(folder, program.replace(_DYNAMIC, _BY_PLUGIN))
+    project = write_project(folder, program.replace(_DYNAMIC, _BY_PLUGIN).replace(_DYNAMIC_FAMILY, _FAMILY_BY_PLUGIN))
     with (project / "Pulumi.yaml").open("a") as description:
         description.write(PLUGIN_FROM_VENV)
     stack = Stack(project, folder / "state", emulator, speed)
@@ -63,6 +63,8 @@ def plugin_stack(folder: Path, program: str, emulator: Emulator, speed: float) -
 
 
 _DYNAMIC = "from pulumi_alicloud_snapshot import Snapshot\n"
+_DYNAMIC_FAMILY = "import pulumi_alicloud_snapshot as snapshots\n"
+_FAMILY_BY_PLUGIN = "from pulumi_alicloud_snapshot import plugin as snapshots\n"
 _BY_PLUGIN = "from pulumi_alicloud_snapshot.plugin import Snapshot\n"
 PLUGIN_FROM_VENV = f"""
 plugins:

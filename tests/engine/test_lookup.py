@@ -6,6 +6,7 @@ import pytest
 from harness import NewStack
 from workbench.stack import PulumiFailed
 
+from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SERIES_TAG
 from ecs_emulator import Emulator, Seed, default_seed
 
 pytestmark = pytest.mark.engine
@@ -24,6 +25,21 @@ pulumi.export("by_output", get_snapshots_output(disk_id=found.source_disk_id).ap
 """
 
 
+FAMILY = """
+import pulumi
+import pulumi_alicloud_snapshot as snapshots
+
+group = snapshots.SnapshotGroup.get("group", "ssg-old")
+members = snapshots.SnapshotSet.get("set", "fleet:1")
+away = snapshots.SnapshotCopy.get("away", "s-away", destination_region="cn-beijing")
+lock = snapshots.SnapshotLock.get("lock", "s-new")
+pulumi.export("group", group.snapshot_ids)
+pulumi.export("set", members.snapshot_ids)
+pulumi.export("away", away.source_region_id)
+pulumi.export("lock", lock.lock_duration)
+"""
+
+
 @pytest.fixture
 def seed() -> Seed:
     day = 24 * 3_600.0
@@ -31,8 +47,13 @@ def seed() -> Seed:
         **default_seed(),
         "snapshots": [
             {"id": "s-old", "disk_id": "d-demo-system", "creation_time": 1 * day, "tags": {"team": "web"}},
-            {"id": "s-new", "disk_id": "d-demo-system", "creation_time": 2 * day},
+            {"id": "s-new", "disk_id": "d-demo-system", "creation_time": 2 * day, "lock": {"duration_days": 30}},
+            {"id": "s-grouped", "disk_id": "d-demo-data", "group_id": "ssg-old"},
+            {"id": "s-fleet", "disk_id": "d-demo-data", "tags": {SERIES_TAG: "fleet", GENERATION_TAG: "1"}},
+            {"id": "s-away", "disk_id": "d-demo-data", "region_id": "cn-beijing"}
+            | {"source_snapshot_id": "s-old", "source_region_id": "cn-hangzhou"},
         ],
+        "snapshot_groups": [{"id": "ssg-old"}],
     }
 
 
@@ -48,6 +69,21 @@ def test_snapshots_are_read_by_id_and_found_by_disk_and_tags(new_stack: NewStack
         "tagged": 1,
         "by_output": 2,
     }
+    stack.destroy()
+    assert emulator.calls(mutating=True) == []
+
+
+def test_groups_sets_copies_and_locks_are_read_by_id(new_stack: NewStack, emulator: Emulator) -> None:
+    stack = new_stack(FAMILY)
+    stack.up()
+
+    assert stack.outputs() == {
+        "group": {"d-demo-data": "s-grouped"},
+        "set": {"d-demo-data": "s-fleet"},
+        "away": "cn-hangzhou",
+        "lock": 30,
+    }
+    stack.preview("--expect-no-changes")
     stack.destroy()
     assert emulator.calls(mutating=True) == []
 
