@@ -13,6 +13,7 @@ from reported_world import NOW, rich_world
 from typer.testing import CliRunner
 
 from alicloud_snapshot_provider.cli.app import app
+from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, RELEASED_TAG, SERIES_TAG
 from ecs_emulator import Emulator, ManualClock, running_emulator
 
 
@@ -48,6 +49,19 @@ def test_it_only_reads(account: Emulator) -> None:
     _run("--html", "out.html")
     assert account.calls(mutating=True) == []
     assert account.describe_world() == before
+
+
+def test_a_group_that_nobody_claims_is_an_orphan_with_its_disks(account: Emulator, tmp_path: Path) -> None:
+    recorded = {SERIES_TAG: "volume", GENERATION_TAG: "1", RELEASED_TAG: "true"}
+    member = {"id": "s-member", "disk_id": "d-spare", "group_id": "ssg-kept"}
+    groups = [{"id": "ssg-kept", "region_id": "cn-beijing", "tags": recorded}]
+    account.add_seed({"snapshot_groups": groups, "snapshots": [member]})
+
+    _, printed, _ = _run("--html", "out.html", "--output", "json", "--region", "cn-beijing")
+
+    assert "ssg-kept" in json.loads(printed)["orphans"]
+    page = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert '<code>ssg-kept</code> <span class="facts">of <code>d-spare</code>' in page
 
 
 def test_programs_get_the_covers_as_json() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..ecs import listings
-from ..ecs.models import ChainInfo, DiskInfo, ImageInfo, InstanceInfo, LockInfo, SnapshotInfo
+from ..ecs.models import ChainInfo, DiskInfo, ImageInfo, InstanceInfo, LockInfo, SnapshotGroupInfo, SnapshotInfo
 from ..errors import PermissionDenied
 from .region import Region
 
@@ -30,6 +30,7 @@ class Inventory:
     images: Sequence[ImageInfo] = ()
     locks: Mapping[str, LockInfo] = field(default_factory=dict)
     chains: Mapping[str, ChainInfo] = field(default_factory=dict)
+    groups: Sequence[SnapshotGroupInfo] = ()
     unread: Sequence[str] = ()
 
 
@@ -44,6 +45,9 @@ async def take_inventory(region: Region) -> Inventory:
         _allowed(listings.locks_of_region(client), "DescribeLockedSnapshots", "locks", unread),
         _allowed(listings.chains_of_region(client), "DescribeSnapshotLinks", "measured sizes", unread),
     )
+    groups = await _allowed(
+        region.groups.records.with_tags({}), "DescribeSnapshotGroups", "groups that are orphans", unread
+    )
     return Inventory(
         region=region.name,
         now=region.clock.now(),
@@ -53,6 +57,7 @@ async def take_inventory(region: Region) -> Inventory:
         images=sorted(images or (), key=lambda each: each.image_id),
         locks={each.snapshot_id: each for each in locks or () if each.lock_status != "expired"},
         chains={each.snapshot_link_id: each for each in chains or ()},
+        groups=sorted(groups or (), key=lambda each: each.snapshot_group_id),
         unread=sorted(unread),
     )
 

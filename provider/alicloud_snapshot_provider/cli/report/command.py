@@ -78,7 +78,7 @@ def _record(overview: Overview, file: Path) -> dict[str, object]:
             }
             for disk in overview.disks
         ],
-        "orphans": [line.orphan.snapshot.snapshot_id for line in overview.orphans],
+        "orphans": [line.orphan.record.record_id for line in overview.orphans],
         "usd_a_month": round(overview.usd, 2),
     }
 

@@ -256,7 +256,9 @@ def _holds(inventory: Inventory, region: RegionLine) -> list[Hold]:
 
 
 def _orphans(inventory: Inventory, question: Question) -> list[Orphan]:
-    return orphans_among(inventory.snapshots, question.claims, inventory.region, inventory.now, question.price)
+    return orphans_among(
+        inventory.snapshots, question.claims, inventory.region, inventory.now, question.price, inventory.groups
+    )
 
 
 def _orphan_line(orphan: Orphan) -> OrphanLine:
