@@ -179,7 +179,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def _notes(node: ast.AST, function: _Function) -> list[ast.expr]:  # noqa: PLR0911  (a return for each shape)
     """Return what one statement of a function tells the user beside a result: warnings, drift, what stays."""
-    if isinstance(node, ast.Call) and _called(node) == "tell":
+    if isinstance(node, ast.Call) and _called(node).lstrip("_") == "tell":
         return node.args
     several = function.returns is not None and ast.unparse(function.returns) == "list[str]"
     match node:
