@@ -1,0 +1,177 @@
+"""The list shows which snapshots there are, newest first, and what each is part of."""
+
+from __future__ import annotations
+
+import pytest
+from account import DATA_DISK, DAY, DISK, SCOPE, SERIES, Account, in_stack, ledger_tags
+
+GROUP_SERIES = f"{SCOPE}/volume#0123456789"
+
+
+def test_snapshots_are_listed_newest_first_with_their_facts(account: Account) -> None:
+    account.keep("s-old", generation=1, age=3 * DAY)
+    account.keep("s-new", generation=2, age=DAY)
+
+    answer = account.run("list")
+
+    assert answer.exit_code == 0, answer.output
+    heading, new, old, _, total = answer.stdout.splitlines()
+    assert heading.split("  ")[0] == "SNAPSHOT"
+    assert heading.split() == ["SNAPSHOT", "DISK", "GEN", "AGE", "SIZE", "STATUS", "USED", "BY", "KIND", "SERIES"]
+    assert new.split() == ["s-new", DISK, "2", "1", "d", "12", "GiB", "accomplished", "-", "snapshot", SERIES]
+    assert old.split()[:5] == ["s-old", DISK, "1", "3", "d"]
+    assert total == "2 in all, at most 24 GiB and USD 0.42 a month"
+
+
+def test_groups_sets_copies_and_automatic_snapshots_are_told_apart(account: Account) -> None:
+    account.emulator.add_seed({"snapshot_groups": [{"id": "ssg-1", "tags": ledger_tags(GROUP_SERIES, 4)}]})
+    account.keep("s-member", group_id="ssg-1")
+    account.keep("s-auto", type="auto")
+    account.keep("s-copy", source_snapshot_id="s-far", source_region_id="cn-beijing")
+    account.keep("s-set-1", generation=7)
+    account.keep("s-set-2", generation=7, disk_id=DATA_DISK)
+    account.keep("s-hand")
+
+    listed = {each["snapshot_id"]: each for each in account.json("list")}
+    shown = account.run("list").stdout
+
+    kinds = {snapshot_id: each["kind"] for snapshot_id, each in listed.items()}
+    assert kinds == {
+        "s-member": "group",
+        "s-auto": "automatic",
+        "s-copy": "copy",
+        "s-set-1": "set",
+        "s-set-2": "set",
+        "s-hand": "snapshot",
+    }
+    member = listed["s-member"]
+    assert (member["snapshot_group_id"], member["series"], member["generation"]) == ("ssg-1", GROUP_SERIES, 4)
+    assert listed["s-copy"]["copy_of"] == "s-far"
+    assert {"group ssg-1", "copy of s-far in cn-beijing", "set of 2"} <= {
+        part for line in shown.splitlines() for part in line.split("  ")
+    }
+
+
+def test_who_may_not_list_groups_sees_their_members_as_snapshots(account: Account) -> None:
+    account.emulator.add_seed({"snapshot_groups": [{"id": "ssg-1"}]})
+    account.keep("s-member", group_id="ssg-1")
+    account.emulator.add_faults({"action": "DescribeSnapshotGroups", "code": "Forbidden.RAM", "times": None})
+    assert [each["kind"] for each in account.json("list")] == ["snapshot"]
+
+
+def test_what_was_made_from_a_snapshot_is_named(account: Account) -> None:
+    account.keep("s-1")
+    account.emulator.add_seed(
+        {
+            "images": [{"id": "m-1", "disks": [{"snapshot_id": "s-1"}]}],
+            "disks": [{"id": "d-from", "source_snapshot_id": "s-1"}],
+        }
+    )
+    (listed,) = account.json("list")
+    assert listed["used_by"] == {"images": ["m-1"], "disks": ["d-from"]}
+    assert "image m-1, disk d-from" in account.run("list").stdout
+
+
+def test_of_very_many_in_use_only_the_kinds_are_told(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alicloud_snapshot_provider.cli.listing.MOST_NAMED", 1)
+    for number in (1, 2):
+        account.keep(f"s-{number}")
+        account.emulator.add_seed({"images": [{"id": f"m-{number}", "disks": [{"snapshot_id": f"s-{number}"}]}]})
+    assert [row.split()[8] for row in account.run("list").stdout.splitlines()[1:3]] == ["image", "image"]
+    assert account.called("DescribeImages") == []
+
+
+def test_a_snapshot_in_progress_shows_how_far_it_is(account: Account) -> None:
+    account.emulator.add_seed({"lifecycle": {"snapshot_seconds": 100_000}})
+    account.begin("s-1")
+    account.emulator.advance(50_000)
+    (_, row, *_) = account.run("list").stdout.splitlines()
+    assert "  progressing 50 %, 13 h 53 min left  " in row
+
+
+def test_a_disk_an_instance_and_a_series_choose(account: Account) -> None:
+    account.keep("s-web", generation=1)
+    account.keep("s-other", generation=1, series="backups")
+    account.keep("s-data", disk_id=DATA_DISK)
+    account.keep("s-stopped", disk_id="d-demo-efficiency")
+
+    def ids(*arguments: str) -> set[str]:
+        return {each["snapshot_id"] for each in account.json("list", *arguments)}
+
+    assert ids() == {"s-web", "s-other", "s-data", "s-stopped"}
+    assert ids("--disk", DISK) == {"s-web", "s-other"}
+    assert ids("--instance", "i-demo") == {"s-web", "s-other", "s-data"}
+    assert ids("--instance", "i-demo", "--disk", DATA_DISK) == {"s-data"}
+    assert ids("--series", "backups") == {"s-other"}
+    assert ids("--series", SERIES, "--disk", DATA_DISK) == set()
+
+
+def test_each_region_is_listed_and_named(account: Account) -> None:
+    account.keep("s-here")
+    account.keep("s-there", disk_id="d-demo-beijing")
+
+    answer = account.run("list", "--region", "cn-beijing", "--region", "cn-hangzhou")
+
+    heading, *rows = answer.stdout.splitlines()
+    assert heading.split()[2] == "REGION"
+    assert {tuple(row.split()[:3]) for row in rows[:2]} == {
+        ("s-here", DISK, "cn-hangzhou"),
+        ("s-there", "d-demo-beijing", "cn-beijing"),
+    }
+    assert [each["snapshot_id"] for each in account.json("list", "--region", "cn-beijing")] == ["s-there"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ((), "no snapshots in cn-hangzhou"),
+        (("--disk", "d-none"), "no snapshots of disk d-none in cn-hangzhou"),
+        (("--series", "none", "--instance", "i-demo"), "no snapshots of series none of instance i-demo in cn-hangzhou"),
+    ],
+)
+def test_an_empty_list_says_so(account: Account, arguments: tuple[str, ...], text: str) -> None:
+    answer = account.run("list", *arguments)
+    assert (answer.exit_code, answer.stdout.strip()) == (0, text)
+    assert account.json("list", *arguments) == []
+
+
+def test_in_a_stack_only_its_own_series_are_listed_by_the_names_of_their_resources(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_stack(monkeypatch, {"s-own": 1}, {SERIES: 1, "named": 1})
+    account.keep("s-own", generation=2)
+    account.keep("s-guard", generation=1, series=f"{SCOPE}/server:{DISK}#0123456789")
+    account.keep("s-named", generation=1, series="named")
+    account.keep("s-foreign", generation=1, series="project/other/web#0123456789")
+    account.keep("s-hand")
+
+    own = account.run("list").stdout
+    assert [row.split()[0] for row in own.splitlines()[1:4]] == ["s-own", "s-named", "s-guard"]
+    assert {row.split()[-1] for row in own.splitlines()[1:4]} == {"web", "named", f"server:{DISK}"}
+    assert len(account.json("list", "--all")) == 5
+    assert [each["snapshot_id"] for each in account.json("list", "--series", "web")] == ["s-own"]
+    assert [each["snapshot_id"] for each in account.json("list", "--series", SERIES)] == ["s-own"]
+    assert len(account.json("list", "--disk", DISK)) == 5
+    assert account.run("list", "--series", "none").stdout == "no snapshots of series none in cn-hangzhou\n"
+
+
+def test_an_empty_stack_says_so(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_stack(monkeypatch, {}, {})
+    account.keep("s-hand")
+    assert account.run("list").stdout == "no snapshots of this stack in cn-hangzhou\n"
+
+
+def test_a_region_with_too_many_snapshots_asks_for_a_choice(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alicloud_snapshot_provider.lifecycle.catalogue.MOST_LISTED", 1)
+    account.keep("s-1")
+    account.keep("s-2")
+    assert account.refused("list") == (
+        "error: there are more than 1 snapshots in cn-hangzhou. Choose some by their disk, instance or series."
+    )
+    assert len(account.json("list", "--disk", DISK)) == 2
+
+
+def test_a_failed_snapshot_stores_and_costs_nothing(account: Account) -> None:
+    account.keep("s-1", status="failed")
+    (listed,) = account.json("list")
+    assert (listed["status"], listed["gib_at_most"], listed["usd_a_month_at_most"]) == ("failed", 0, 0)
