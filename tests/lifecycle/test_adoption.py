@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from cloud import Cloud
+from cloud import SERIES, Cloud
 
 from alicloud_snapshot_provider.errors import Unavailable
 from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG
@@ -133,3 +134,18 @@ async def test_two_creates_of_one_series_take_their_turns(cloud: Cloud) -> None:
     outputs = [await create(inputs, operation), await create(inputs, operation)]
 
     assert [each["generation"] for each in outputs] == [1, 2]
+
+
+@pytest.mark.parametrize(("triggers", "taken_over"), [([1.0, "v1"], True), (["v2"], False)])
+async def test_what_something_else_took_is_adopted_by_its_tags_where_the_inputs_are_the_same(
+    cloud: Cloud, triggers: list[Any], taken_over: bool
+) -> None:
+    declared = {"disk_id": "d-demo-system", "series": SERIES, "triggers": triggers, "tags": {"team": "web"}}
+    tags = cloud.snapshots.adoption_tags(declared)
+    cloud.emulator.add_seed({"snapshots": [{"id": "s-theirs", "disk_id": "d-demo-system", "tags": tags}]})
+
+    outputs = await cloud.take(triggers=[1, "v1"], tags={"team": "web"})
+
+    assert (outputs["snapshot_id"] == "s-theirs") is taken_over
+    assert ("CreateSnapshot" in cloud.mutations()) is not taken_over
+    assert cloud.record(outputs["snapshot_id"]).tags["team"] == "web"

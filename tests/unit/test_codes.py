@@ -107,7 +107,7 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
     ),
     (
         PermissionDenied,
-        "Allow the action to this RAM user or role; README, “Configuration”, lists the actions.",
+        "Allow the action to this RAM user or role; the manual has the policies, docs/permissions.md.",
         ["Forbidden.RAM", "Forbidden.RiskControl", "NoPermission.Tag", "Unauthorized", "UnauthorizedOperation"],
     ),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pulumi
 import pytest
 from manual import examples_page, troubleshooting
 from manual.command_page import commands
@@ -198,3 +200,32 @@ def test_links_between_files_of_the_project_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`(tests/[\w/.]+)`", everything()))))
 def test_every_test_that_the_manual_names_exists(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+@cache
+def _code() -> str:
+    """Give all Python of the project with the names of its files, and Pulumi's own options."""
+    rooms = ("sdk", "provider", "emulator", "tools", "tests")
+    files = [file for room in rooms for file in (ROOT / room).rglob("*.py")]
+    options = inspect.signature(pulumi.ResourceOptions).parameters
+    return "\n".join([*(file.read_text() for file in files), *(file.stem for file in files), *options])
+
+
+@pytest.mark.parametrize("page", HAND_WRITTEN, ids=lambda page: page.name)
+def test_names_of_python_that_are_written_about_exist(page: Path) -> None:
+    spans = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL))
+    names = {name for span in spans for name in re.findall(r"(?<![\w./-])[a-z]+(?:_[a-z]+)+(?![\w/-])", span)}
+    gone = sorted(name for name in names if not re.search(rf"\b{name}\b", _code()))
+    assert gone == [], f"{page.name} writes about what is not in the code: {gone}"
+
+
+@pytest.mark.parametrize("page", HAND_WRITTEN, ids=lambda page: page.name)
+def test_names_of_the_plugin_that_are_written_about_exist(page: Path) -> None:
+    spans = re.findall(r"`([a-z]+(?:[A-Z][a-z]+)+)`", page.read_text())
+    known = {name for resource in SCHEMA["resources"].values() for name in resource["properties"]}
+    known |= (
+        SCHEMA["config"]["variables"].keys()
+        | {"customTimeouts"}
+        | {each.rpartition(":")[2] for each in SCHEMA["functions"]}
+    )
+    assert sorted(set(spans) - known) == []

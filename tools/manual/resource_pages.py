@@ -14,7 +14,7 @@ from alicloud_snapshot_provider.resources.registry import NOUNS
 from manual.error_texts import texts_of_function
 from manual.tables import code, table
 
-_DOCUMENTATION = Path(plugin.__file__).parent / "documentation"
+DOCUMENTATION = Path(plugin.__file__).parent / "documentation"
 _EXAMPLE = re.compile(r"```(typescript|python|yaml)\n(.*?)```", re.DOTALL)
 _TITLES = {"typescript": "TypeScript", "yaml": "YAML"}
 _CHANGES = {Change.REPLACE: "replace", Change.UPDATE: "update", Change.ASK: "ask again"}
@@ -27,7 +27,7 @@ def resource_pages() -> dict[str, str]:
 
 def resource_page(noun: str) -> str:
     """Return the page of one resource."""
-    about, _, rest = (_DOCUMENTATION / f"{noun}.md").read_text(encoding="utf-8").partition("{{% examples %}}")
+    about, _, rest = (DOCUMENTATION / f"{noun}.md").read_text(encoding="utf-8").partition("{{% examples %}}")
     examples, _, after = rest.partition("{{% /examples %}}")
     fields = NOUNS[noun].fields
     inputs = [field for field in fields if field.is_input]

@@ -88,7 +88,7 @@ _RULES = (
     _Rule(
         ("Forbidden*", "NoPermission*", "Unauthorized*", "UnauthorizedOperation"),
         PermissionDenied,
-        "Allow the action to this RAM user or role; README, “Configuration”, lists the actions.",
+        "Allow the action to this RAM user or role; the manual has the policies, docs/permissions.md.",
     ),
     _Rule(("InvalidTimeStamp*",), PermissionDenied, "Set this machine's clock: it is more than 15 minutes off."),
     _Rule(
