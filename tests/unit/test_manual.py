@@ -45,7 +45,7 @@ def section(page: str, heading: str) -> str:
 
 
 def named(table: str) -> set[str]:
-    return set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+    return set(re.findall(r"^\| `(\w+)`(?: `\w+`)? \|", table, re.MULTILINE))
 
 
 @pytest.mark.parametrize("noun", NOUNS)

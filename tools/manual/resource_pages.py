@@ -17,7 +17,7 @@ from manual.tables import code, table
 DOCUMENTATION = Path(plugin.__file__).parent / "documentation"
 _EXAMPLE = re.compile(r"```(typescript|python|yaml)\n(.*?)```", re.DOTALL)
 _TITLES = {"typescript": "TypeScript", "yaml": "YAML"}
-_CHANGES = {Change.REPLACE: "replace", Change.UPDATE: "update", Change.ASK: "ask again"}
+_CHANGES = {Change.REPLACE: "replace", Change.UPDATE: "update", Change.ASK: "asked again"}
 
 
 def resource_pages() -> dict[str, str]:
@@ -35,7 +35,7 @@ def resource_page(noun: str) -> str:
         [
             f"# {noun}\n",
             about.strip() + "\n",
-            "This page writes names as YAML and TypeScript do in its text; Python's are in the tables.\n",
+            "The tables have each name in Python, then in YAML, TypeScript and the other languages, as this text has it.\n",
             "## Examples\n",
             *_examples(examples),
             "## Arguments\n",
@@ -57,24 +57,24 @@ def resource_page(noun: str) -> str:
 
 def arguments_table(inputs: Iterable[Field]) -> str:
     """Return the arguments with type, default, what a change does, and meaning."""
-    rows = (
-        [
-            f"`{field.name}`",
-            f"`{camel_case(field.name)}`",
-            field.kind.value,
-            _default(field),
-            _CHANGES[field.change] if field.change else "",
-            _meaning(field),
-        ]
-        for field in inputs
-    )
-    return table(["Python", "YAML, TypeScript, …", "type", "default", "change", "meaning"], rows)
+    rows = ([_names(field), f"{field.kind.value}; {_default(field)}; {_change(field)}", field.doc] for field in inputs)
+    return table(["argument", "type; default; change", "meaning"], rows)
 
 
 def outputs_table(outputs: Iterable[Field]) -> str:
     """Return the outputs with type and meaning."""
-    rows = ([f"`{field.name}`", f"`{camel_case(field.name)}`", field.kind.value, _meaning(field)] for field in outputs)
-    return table(["Python", "YAML, TypeScript, …", "type", "meaning"], rows)
+    rows = ([_names(field), field.kind.value, _meaning(field)] for field in outputs)
+    return table(["output", "type", "meaning"], rows)
+
+
+def _names(field: Field) -> str:
+    """Return the name in Python, then that in every other language where it is another one."""
+    other = camel_case(field.name)
+    return f"`{field.name}`" if other == field.name else f"`{field.name}` `{other}`"
+
+
+def _change(field: Field) -> str:
+    return _CHANGES[field.change] if field.change else ""
 
 
 def _default(field: Field) -> str:
@@ -109,14 +109,11 @@ def _titled(text: str) -> list[tuple[str, str]]:
 
 
 def _each_language(blocks: str) -> list[str]:
-    shown = []
-    for language, program in _EXAMPLE.findall(blocks):
-        if language == "python":
-            shown += ["Python, the dynamic resource:\n", code(language, dynamic(program))]
-            shown += ["Python, the [plugin](../plugin.md):\n", code(language, program)]
-        else:
-            shown += [f"{_TITLES[language]}:\n", code(language, program)]
-    return shown
+    programs = dict(_EXAMPLE.findall(blocks))
+    python = programs.pop("python")
+    shown = ["Python, the dynamic resource:\n", code("python", dynamic(python))]
+    shown += ["Python, the [plugin](../plugin.md):\n", code("python", python)]
+    return shown + [part for name, text in programs.items() for part in (f"{_TITLES[name]}:\n", code(name, text))]
 
 
 def dynamic(program: str) -> str:
