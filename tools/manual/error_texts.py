@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from workbench.environment import ROOT
@@ -46,9 +47,10 @@ class ErrorText:
         return f"{self.file}:{self.line}"
 
 
-def error_texts(rooms: Sequence[Path] = ROOMS) -> list[ErrorText]:
+@cache
+def error_texts() -> Sequence[ErrorText]:
     """Return every error text of the code, in the order of the files."""
-    files = sorted(file for room in rooms for file in room.rglob("*.py"))
+    files = (file for room in ROOMS for file in room.rglob("*.py"))
     return sorted({text for file in files for text in _Module(file).texts()})
 
 

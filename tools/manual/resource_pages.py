@@ -35,7 +35,7 @@ def resource_page(noun: str) -> str:
         [
             f"# {noun}\n",
             about.strip() + "\n",
-            "The tables have each name in Python, then in YAML, TypeScript and the other languages, as this text has it.\n",
+            "The tables have each name in Python, then in the other languages, as this text has it.\n",
             "## Examples\n",
             *_examples(examples),
             "## Arguments\n",
