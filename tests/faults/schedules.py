@@ -24,6 +24,7 @@ MOST_SECONDS = 3 * 3_600.0
 MOST_WALL_SECONDS = 30.0
 PAUSE = 60.0
 """Virtual seconds until somebody repeats a failed run."""
+DAY = 86_400.0
 CREDENTIALS = ("emulator-key-id", "emulator-key-secret")
 
 
@@ -56,7 +57,7 @@ class Call:
         return f"{self.action} {self.nth}"
 
 
-QUICK: Seed = {**default_seed(), "lifecycle": {"snapshot_seconds": 6}}
+QUICK: Seed = {**default_seed(), "lifecycle": {"snapshot_seconds": 6, "archiving_seconds": 6}}
 """A world whose snapshots take few looks, since a look in the middle of a wait is like any other. Read only once."""
 
 Run = Callable[[Stack, Hit | None], Awaitable[None]]
@@ -137,6 +138,17 @@ async def _update(stack: Stack, hit: Hit | None) -> None:
     )
 
 
+async def _two_old_generations(stack: Stack, _hit: Hit | None = None) -> None:
+    for trigger in "12":
+        await stack.up(triggers=trigger, keep_last=2, archive_after=14)
+    stack.cloud.clock.advance(15 * DAY)
+
+
+async def _archive(stack: Stack, hit: Hit | None) -> None:
+    """Move the snapshot, and the one before it, to the archive."""
+    await stack.up(hit, triggers="2", keep_last=2, archive_after=14)
+
+
 async def _replace(stack: Stack, hit: Hit | None) -> None:
     await stack.up(hit, triggers="2")
 
@@ -179,6 +191,7 @@ OPERATIONS = (
     Operation("update", _update, alive=1, arrange=_create),
     Operation("replace", _replace, alive=1, arrange=_create),
     Operation("prune", _fourth_generation, alive=2, arrange=_three_generations),
+    Operation("archive", _archive, alive=2, arrange=_two_old_generations),
     Operation("refresh", _refresh, alive=1, arrange=_create),
     Operation("destroy", _destroy, alive=0, arrange=_three_generations),
     Operation("destroy and retain", _destroy, alive=1, arrange=_retained),
