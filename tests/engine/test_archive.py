@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from harness import NewStack, folded
+from shown import assert_shown
 from workbench.stack import PulumiFailed
 
 from ecs_emulator import AcceleratedClock, Emulator, default_seed, running_emulator
@@ -40,6 +41,7 @@ def test_the_history_is_archived_by_the_next_release_and_the_newest_by_the_updat
 
     emulator.advance(31 * DAY)
     said = folded(stack.preview())
+    assert_shown("11-archive-the-history", said)
     assert f"this update moves {second}, " in said
     assert "d old, to the archive: an archive cannot be made standard again nor copied" in said
     stack.up()

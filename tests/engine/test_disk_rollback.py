@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from harness import NewStack, folded
 from running import RunningUp
+from shown import assert_shown
 from workbench.history import mutations
 from workbench.stack import PulumiFailed, Stack
 
@@ -34,6 +35,7 @@ def test_a_disk_goes_back_when_it_is_told_and_only_then(stack: Stack, emulator: 
     good, broken, before = stack.outputs()["good"], _content(emulator), len(mutations(emulator))
     stack.configure({"broken": "orders table dropped"})
     foreseen = folded(stack.preview())
+    assert_shown("08-roll-back-a-disk", foreseen)
     assert "warning: EVERYTHING written to disk d-demo-data after 20" in foreseen
     assert "rolls data disk d-demo-data, 100 GiB, back to" in foreseen
     assert len(mutations(emulator)) == before

@@ -2,72 +2,173 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness import copy_example, folded
-from workbench.history import mutations
+from harness import NewStack, copy_example, folded
+from shown import assert_shown
+from workbench.environment import PYTHON
+from workbench.history import history, mutations
+from workbench.processes import run
 from workbench.stack import Stack
 
 from ecs_emulator import Emulator
 
 pytestmark = pytest.mark.engine
 
-Example = Callable[[str], Stack]
+UBUNTU = "ubuntu_24_04_x64_20G_alibase_20260101.vhd"
+CLASSIC = {
+    "instances": [{"id": "i-classic", "vswitch_id": ""}],
+    "disks": [
+        {"id": "d-classic-system", "type": "system", "category": "cloud_efficiency", "instance_id": "i-classic"},
+        {"id": "d-classic-data", "category": "cloud_efficiency", "size": 100, "instance_id": "i-classic"},
+    ],
+}
 
 
 @pytest.fixture
-def example(tmp_path: Path, emulator: Emulator, speed: float) -> Example:
-    """Makes the stack of an example."""
-
-    def make(name: str) -> Stack:
-        stack = Stack(copy_example(tmp_path, name), tmp_path / "state", emulator, speed)
-        stack.create()
-        return stack
-
-    return make
+def speed() -> float:
+    return 600.0
 
 
 def test_guarding_a_stack_takes_a_snapshot_before_an_update_and_before_the_end(
-    example: Example, emulator: Emulator
+    example_stack: NewStack, emulator: Emulator
 ) -> None:
-    stack = example("02-guard-a-stack")
+    stack = example_stack("02-guard-a-stack")
     stack.up()
     stack.configure({"instanceName": "after"})
-    assert "before the update of web: takes a snapshot: full snapshot" in folded(stack.preview())
-    stack.up()
-    stack.destroy("--run-program")
+    said = [stack.preview(), stack.up()]
+    stack.preview("--expect-no-changes")
+    said.append(stack.destroy("--run-program"))
 
     steps = [kind for kind in _kinds(emulator) if kind != "UntagResources"]
     assert steps == ["RunInstances", "CreateSnapshot", "ModifyInstanceAttribute", "CreateSnapshot", "DeleteInstance"]
+    assert_shown("02-guard-a-stack", *said)
 
 
-def test_history_keeps_the_newest_three_even_after_destroying(example: Example, emulator: Emulator) -> None:
-    stack = example("03-history")
-    taken = []
+def test_history_keeps_the_newest_three_even_after_destroying(example_stack: NewStack, emulator: Emulator) -> None:
+    stack = example_stack("03-history")
+    taken, said = [], []
     for release in ("v1", "v2", "v3", "v4"):
         stack.configure({"release": release})
-        stack.up()
+        said.append(stack.up())
         taken.append(stack.outputs()["snapshot"])
-    stack.destroy()
+    stack.preview("--expect-no-changes")
+    said.append(stack.destroy())
 
     emulator.now()
     assert sorted(snapshot.id for snapshot in emulator.world.snapshots) == sorted(taken[1:])
+    assert_shown("03-history", *said)
 
 
-def test_a_final_snapshot_becomes_the_next_disk(example: Example, emulator: Emulator) -> None:
-    stack = example("04-final-snapshot")
+def test_a_final_snapshot_becomes_the_next_disk(example_stack: NewStack, emulator: Emulator) -> None:
+    stack = example_stack("04-final-snapshot")
     stack.up()
-    stack.destroy("--run-program")
+    emulator.write_disk(stack.outputs()["disk"], 3)
+    said = stack.destroy("--run-program")
     (final,) = emulator.world.snapshots
     stack.configure({"restore": "true"})
     stack.up()
+    stack.preview("--expect-no-changes")
 
-    disk = emulator.world.disks.get(stack.outputs()["disk"])
-    assert disk is not None
+    disk = emulator.world.disks[stack.outputs()["disk"]]
     assert disk.source_snapshot_id == final.id
+    assert disk.content_version == final.content_version
+    assert_shown("04-final-snapshot", said)
+
+
+def test_another_operating_system_waits_for_its_snapshot_and_the_old_one_can_come_back(
+    example_stack: NewStack, emulator: Emulator
+) -> None:
+    emulator.add_seed({"images": [{"id": UBUNTU, "owner": "system", "disks": [{"size": 20}]}]})
+    stack = example_stack("12-replace-the-os")
+    stack.up()
+    emulator.write_disk(_system_disk(emulator, stack), 3)
+    old = _content(emulator, _system_disk(emulator, stack))
+    stack.configure({"imageId": UBUNTU})
+    said = [stack.up()]
+    assert _content(emulator, _system_disk(emulator, stack)) != old
+    (before,) = emulator.world.snapshots
+    _assert_in_order(
+        emulator, f"snapshot.accomplished {before.id}", f"StopInstance {stack.outputs()['instance']}", "disk.deleted"
+    )
+
+    stack.configure({"backTo": before.id})
+    said.append(stack.up())
+    assert _content(emulator, _system_disk(emulator, stack)) == old
+    stack.preview("--expect-no-changes")
+    assert_shown("12-replace-the-os", *said)
+
+
+def test_an_instance_moves_from_the_classic_network_to_a_vpc_while_the_old_one_runs_on(
+    example_stack: NewStack, emulator: Emulator
+) -> None:
+    emulator.add_seed(CLASSIC)
+    emulator.write_disk("d-classic-data", 3)
+    stack = example_stack("13-classic-network-to-vpc")
+    said = [stack.up()]
+    first = stack.outputs()
+    for member in emulator.world.snapshots:
+        _assert_in_order(emulator, f"snapshot.accomplished {member.id}", "CreateImage", "RunInstances")
+    assert _content(emulator, first["dataDisk"]) == _content(emulator, "d-classic-data")
+
+    emulator.write_disk("d-classic-data", 1)
+    emulator.write_disk("d-classic-system", 1)
+    stack.configure({"attempt": "final"})
+    said.append(stack.up())
+    moved = stack.outputs()
+    assert _content(emulator, moved["dataDisk"]) == _content(emulator, "d-classic-data")
+    assert _content(emulator, _system_disk(emulator, stack)) == _content(emulator, "d-classic-system")
+    stack.preview("--expect-no-changes")
+
+    old, new = emulator.world.instances["i-classic"], emulator.world.instances[moved["instance"]]
+    assert (old.is_classic, old.status, new.is_classic, new.status) == (True, "Running", False, "Running")
+    assert not [step for step in history(emulator) if step.endswith(" i-classic")]
+    assert_shown("13-classic-network-to-vpc", *said)
+
+
+def test_a_script_of_ones_own_releases_by_the_automation_api(tmp_path: Path, emulator: Emulator) -> None:
+    stack = Stack(copy_example(tmp_path, "14-automation-api"), tmp_path / "state", emulator, 600.0, name="production")
+    stack.create()
+    said = [_released(stack, "v1"), _released(stack, "v2")]
+    kinds = [kind for kind in _kinds(emulator) if kind not in {"UntagResources", "TagResources"}]
+    assert kinds == ["CreateSnapshot", "RunInstances", "CreateSnapshot", "ModifyInstanceAttribute"]
+    newest = list(emulator.world.snapshots)[-1]
+    _assert_in_order(emulator, f"snapshot.accomplished {newest.id}", "ModifyInstanceAttribute")
+    assert f"to go back: {newest.id} keeps the disk as of " in said[-1]
+
+    before = mutations(emulator)
+    said.append(_released(stack, "v2"))
+    assert mutations(emulator) == before
+    said.append(_released(stack, "--destroy"))
+    assert emulator.describe_world()["snapshots"] == []
+    assert_shown("14-automation-api", *said)
+
+
+def _released(stack: Stack, wish: str) -> str:
+    command = [str(PYTHON), "__main__.py", wish]
+    answer = run(command, folder=stack.project, environment=stack.environment, seconds=120, captured=True)
+    assert answer.returncode == 0, answer.stdout
+    return answer.stdout
 
 
 def _kinds(emulator: Emulator) -> list[str]:
     return [step.split()[0] for step in mutations(emulator)]
+
+
+def _assert_in_order(emulator: Emulator, *steps: str) -> None:
+    """Fails where the first of what begins like each step did not happen before the first of the next one."""
+    seen = history(emulator)
+    places = [next(place for place, line in enumerate(seen) if line.startswith(step)) for step in steps]
+    assert places == sorted(places), folded(f"{steps} are not in this order: {seen}")
+
+
+def _system_disk(emulator: Emulator, stack: Stack) -> str:
+    emulator.now()
+    attached = emulator.world.disks.by("instance", stack.outputs()["instance"])
+    return next(disk.id for disk in attached if disk.type == "system")
+
+
+def _content(emulator: Emulator, disk_id: str) -> int:
+    emulator.now()
+    return emulator.world.disks[disk_id].content_version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from shown import assert_shown
 from workbench.history import history, mutations
 from workbench.stack import Stack
 
@@ -10,7 +11,9 @@ pytestmark = pytest.mark.engine
 
 
 def test_a_preview_makes_no_mutating_call(root_stack: Stack) -> None:
-    assert "5 to create" in root_stack.preview()
+    said = root_stack.preview()
+    assert "5 to create" in said
+    assert_shown("01-image-and-disk", said)
     assert mutations(root_stack.emulator) == []
 
 

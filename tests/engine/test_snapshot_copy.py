@@ -6,6 +6,7 @@ import pytest
 from alibabacloud_ecs20140526 import models
 from harness import NewStack, folded
 from running import RunningUp
+from shown import assert_shown
 from workbench.ecs import ecs_client
 from workbench.history import history, mutations
 from workbench.stack import PulumiFailed, Stack
@@ -28,7 +29,7 @@ def stack(example_stack: NewStack) -> Stack:
 def test_a_copy_follows_its_snapshot_from_release_to_release(stack: Stack, emulator: Emulator) -> None:
     stack.preview()
     assert mutations(emulator) == []
-    stack.up()
+    assert_shown("05-copy-to-another-region", stack.up())
     first = stack.outputs()
     steps = [
         f"snapshot.accomplished {first['near']}",

@@ -8,6 +8,7 @@ import pytest
 from alibabacloud_ecs20140526 import models
 from harness import NewStack, folded
 from running import RunningUp
+from shown import assert_shown
 from workbench.ecs import ecs_client
 from workbench.history import history, mutations
 from workbench.stack import PulumiFailed, Stack
@@ -30,7 +31,7 @@ def stack(example_stack: NewStack) -> Stack:
 
 
 def test_a_group_comes_before_the_disks_made_from_it_from_release_to_release(stack: Stack, emulator: Emulator) -> None:
-    assert "crash-consistent group of 2 disks" in folded(stack.preview())
+    assert_shown("06-striped-volume", stack.preview())
     assert mutations(emulator) == []
     stack.up()
     first = stack.outputs()

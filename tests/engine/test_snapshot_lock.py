@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from harness import NewStack, folded
 from running import RunningUp
+from shown import assert_shown
 from workbench.history import mutations
 from workbench.stack import PulumiFailed, Stack
 
@@ -34,7 +35,9 @@ def test_a_lock_can_be_undone_within_its_cool_off(stack: Stack, emulator: Emulat
     stack.refresh("--expect-no-changes")
 
     stack.configure({"days": "10"})
-    assert f"warning: locks {kept} for 10 days: for 24 hours it can be undone, then NOBODY" in folded(stack.preview())
+    foreseen = folded(stack.preview())
+    assert f"warning: locks {kept} for 10 days: for 24 hours it can be undone, then NOBODY" in foreseen
+    assert_shown("09-lock-a-snapshot", foreseen)
     stack.up()
     stack.preview("--expect-no-changes")
 

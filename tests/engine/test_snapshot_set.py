@@ -6,6 +6,7 @@ import pytest
 from alibabacloud_ecs20140526 import models
 from harness import NewStack, folded
 from running import RunningUp, listed_orphans
+from shown import assert_shown
 from workbench.ecs import ecs_client
 from workbench.history import mutations
 from workbench.stack import PulumiFailed, Stack
@@ -26,7 +27,7 @@ def stack(example_stack: NewStack) -> Stack:
 
 
 def test_a_set_is_taken_changed_outside_replaced_and_destroyed(stack: Stack, emulator: Emulator) -> None:
-    assert "set of 2 snapshots, 2 of them full" in folded(stack.preview())
+    assert_shown("07-every-disk-of-an-instance", stack.preview())
     assert mutations(emulator) == []
     stack.up()
     first = stack.outputs()

@@ -1,0 +1,44 @@
+"""A new instance in a VPC, made of the snapshots of one in the classic network, which itself stays as it is."""
+
+import pulumi
+from pulumi_alicloud import ecs
+
+from pulumi_alicloud_snapshot import SnapshotSet
+
+config = pulumi.Config()
+attempt, zone = config.require("attempt"), config.require("zoneId")
+
+# The first attempt stores the disks whole; the next one only what changed since, so it takes little time.
+classic = SnapshotSet(
+    "classic",
+    instance_id=config.require("instanceId"),
+    description="The instance as it left the classic network",
+    triggers=attempt,
+)
+image = ecs.Image(
+    "classic",
+    image_name=f"classic-{attempt}",
+    snapshot_id=classic.snapshot_ids[config.require("systemDiskId")],
+)
+web = ecs.Instance(
+    "web",
+    instance_name="web",
+    instance_type="ecs.g7.large",
+    image_id=image.id,
+    vswitch_id=config.require("vswitchId"),
+    availability_zone=zone,
+    system_disk_category="cloud_essd",
+    security_groups=["sg-bp67acfmxazb4p"],
+)
+data = ecs.EcsDisk(
+    "data",
+    disk_name="data",
+    zone_id=zone,
+    category="cloud_essd",
+    snapshot_id=classic.snapshot_ids[config.require("dataDiskId")],
+)
+ecs.EcsDiskAttachment("data", disk_id=data.id, instance_id=web.id)
+
+pulumi.export("instance", web.id)
+pulumi.export("dataDisk", data.id)
+pulumi.export("keeps", classic.creation_time)
