@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from manual import staging
+from manual.building import build
 from workbench.environment import ROOT
 
 from ecs_emulator import Emulator, FaultRule, ManualClock, RecordError
@@ -26,6 +29,33 @@ def test_the_test_suite_of_the_emulator_guide_passes(tmp_path: Path) -> None:
     answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert answer.returncode == 0, answer.stdout
     assert "4 passed" in answer.stdout
+
+
+@pytest.mark.filterwarnings("ignore")  # those that Sphinx raises about itself
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[a page](nowhere.md)", "nowhere.md"),
+        ("[a place](index.md#nowhere)", "nowhere"),
+        ("[a place](#nowhere)", "nowhere"),
+        ("{doc}`nowhere`", "nowhere"),
+    ],
+)
+def test_a_dead_link_within_the_manual_is_an_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str, complaint: str
+) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    shutil.copy(ROOT / "docs" / "conf.py", pages)
+    (pages / "index.md").write_text(f"# A page\n\n{text}\n")
+    assert build(pages, tmp_path / "site", "-b", "dummy") != 0
+    assert complaint in capfd.readouterr().err
+
+
+def test_a_dead_link_out_of_the_manual_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(staging, "pages", lambda: {"index.md": "[a file](../sdk/nowhere.json)"})
+    with pytest.raises(FileNotFoundError, match=r"sdk/nowhere\.json\) names no file of the project: correct the link"):
+        staging.stage(tmp_path / "pages")
 
 
 def test_the_guide_lists_every_control_call_and_no_other() -> None:
