@@ -158,6 +158,7 @@ def test_every_example_is_shown_with_its_program_and_its_readme(folder: Path) ->
     (readme,) = folder.glob("README.md")
     title, *_ = readme.read_text().splitlines()
     assert f"## {folder.name}: {title.removeprefix('# ')}" in shown
+    assert f"](#{examples_page.anchor(folder)})" in manual()["examples.md"], f"name {folder.name} in examples/README.md"
     told = [line for line in readme.read_text().splitlines()[1:] if "](" not in line and not line.startswith("#")]
     assert [line for line in told if line not in shown] == []
 

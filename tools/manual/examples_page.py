@@ -12,11 +12,6 @@ from manual.tables import code
 EXAMPLES = ROOT / "examples"
 _LANGUAGES = {".py": "python", ".ts": "typescript", ".yaml": "yaml", ".sh": "sh", ".toml": "toml", ".json": "json"}
 _FENCE = "```"
-_INTRODUCTION = """# Examples
-
-Each is a folder of `examples/`, a whole project that the tests run on the real engine against the embedded ECS:
-`cd` into it, `pulumi stack init`, `pulumi up`.
-"""
 
 
 def examples() -> list[Path]:
@@ -31,7 +26,8 @@ def anchor(folder: Path) -> str:
 
 def examples_page() -> str:
     """Return the page."""
-    return "\n".join([_INTRODUCTION, *map(_section, examples())])
+    index = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    return "\n".join([re.sub(r"\]\(([\w-]+)\)", r"](#example-\1)", _inward(index)), *map(_section, examples())])
 
 
 def _section(folder: Path) -> str:
@@ -49,7 +45,7 @@ def _title_and_rest(text: str, otherwise: str) -> tuple[str, str]:
 
 def _inward(text: str) -> str:
     """Return the text with its links as the page has them."""
-    text = re.sub(r"\]\(\.\./\.\./docs/", "](", text)
+    text = re.sub(r"\]\((?:\.\./)+docs/", "](", text)
     text = re.sub(r"\]\(\.\./\.\./", "](../", text)
     return re.sub(r"\]\(\.\./(\d\d-[\w-]+|plugin-\w+)/?(?:README\.md)?\)", r"](#example-\1)", text)
 

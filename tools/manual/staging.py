@@ -16,6 +16,8 @@ from manual.resource_pages import resource_pages
 DOCS = ROOT / "docs"
 _COPIED = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "README.md": "index.md"}
 """Files beside docs/ that are pages of the site."""
+_ELSEWHERE = _COPIED | {"examples/README.md": "examples.md", "examples": "examples.md"}
+"""All that a page of the site stands for."""
 _OUTWARD = re.compile(r"\]\(\.\./(?P<path>[^)#]+)(?P<anchor>#[^)]*)?\)")
 
 
@@ -57,8 +59,8 @@ def _inward(link: re.Match[str], folder: Path) -> str:
     """Return a link to something outside of docs/ as one within the site. Raises FileNotFoundError for a dead one."""
     path, fragment = link["path"].rstrip("/"), link["anchor"] or ""
     target = ROOT / path
-    if path in _COPIED:
-        return f"]({_COPIED[path]}{fragment})"
+    if path in _ELSEWHERE:
+        return f"]({_ELSEWHERE[path]}{fragment})"
     if target.parent.name == "examples" and target.is_dir():
         return f"](examples.md#{anchor(target)})"
     if not target.is_file():
