@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.utils import formatdate
+
 from aiohttp import web
 
 from ecs_emulator import refusals
@@ -58,7 +60,7 @@ class Server:
             answer = refused(refusals.INVALID_API.error(), request_id(0), HOST)
         else:
             answer = await self._service.answer(await _wire_request(request))
-        return _response(request, answer)
+        return _response(request, answer, formatdate(self._service.wall(), usegmt=True))
 
 
 async def _wire_request(request: web.Request) -> WireRequest:
@@ -70,7 +72,7 @@ async def _wire_request(request: web.Request) -> WireRequest:
     )
 
 
-def _response(request: web.Request, answer: Answer) -> web.StreamResponse:
+def _response(request: web.Request, answer: Answer, date: str) -> web.StreamResponse:
     if answer.status is None:
         if request.transport is not None:
             request.transport.abort()
@@ -80,5 +82,5 @@ def _response(request: web.Request, answer: Answer) -> web.StreamResponse:
         text=answer.body,
         content_type=answer.content_type,
         charset="utf-8",
-        headers=dict(answer.headers),
+        headers={"Date": date, **answer.headers},
     )

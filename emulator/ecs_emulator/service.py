@@ -56,6 +56,7 @@ class Service:
         self.log = CallLog()
         self.faults = FaultBook()
         self.lock = threading.RLock()
+        self.wall = wall
         self._storage = storage
         self._gatekeeper = Gatekeeper(world.access_keys, wall)
         self._tokens = TokenBook(world)

@@ -15,7 +15,7 @@ from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.models import Config
-from tests.emulator.conftest import Api
+from tests.emulator.conftest import Api, fetch
 
 from ecs_emulator import Emulator, ManualClock, default_seed, running_emulator
 from ecs_emulator.gateway.signatures import sign_acs3
@@ -325,3 +325,8 @@ def _code_of_post(emulator: Emulator, headers: dict[str, str], path: str = "/") 
     connection.close()
     code: str | None = body.get("Code")
     return code
+
+
+def test_an_answer_is_dated_by_the_clock_that_signatures_are_judged_by(clock: ManualClock) -> None:
+    with running_emulator(default_seed(), clock, wall=lambda: 1_700_000_000.0) as emulator:
+        assert fetch(emulator.url).headers["Date"] == "Tue, 14 Nov 2023 22:13:20 GMT"

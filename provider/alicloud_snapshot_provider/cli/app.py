@@ -241,3 +241,23 @@ def report(
     from .report.command import ReportWriter  # noqa: PLC0415
 
     perform(ReportWriter(html, max_age_days).write, region, output, state)
+
+
+@app.command()
+def doctor(region: Regions = None, output: Output = "table") -> None:
+    """Check what a stack needs, one by one, and say what to do where it is missing.
+
+    Python, the packages, the engine and its plugins; the stack's configuration, where it runs in a stack's folder;
+    where the credentials come from (never what they are); the region, its endpoint and how soon it answers; this
+    machine's clock; the permission for every RAM action; the quota. Nothing is changed: reads ask for one record, and
+    all else is asked about an id that ECS gave to nothing, as a dry run where ECS has one. What RAM refuses is certain;
+    "not refused" is as much as can be known without doing it. Ends with 0, or with 1 where a check failed.
+    """
+    import asyncio  # noqa: PLC0415
+
+    from .context import conclude  # noqa: PLC0415
+    from .doctor.command import examine  # noqa: PLC0415
+    from .screen import Screen  # noqa: PLC0415
+
+    screen = Screen(output)
+    conclude(screen, lambda: asyncio.run(examine(screen, region or [])))

@@ -91,9 +91,13 @@ def perform(
 ) -> None:
     """Run a command to its end and exit: an error is one sentence on stderr, Ctrl-C ends it in order."""
     screen = Screen(output)
+    conclude(screen, lambda: asyncio.run(_act(act, screen, find_where(regions or (), state))))
+
+
+def conclude(screen: Screen, run: Callable[[], int]) -> None:
+    """Run something to its end and exit with its code, as every command does."""
     try:
-        where = find_where(regions or (), state)
-        code = int(asyncio.run(_act(act, screen, where)))
+        code = int(run())
     except SnapshotError as error:
         screen.warn(f"error: {sentence(error)}")
         code = Exit.BAD_INPUT if isinstance(error, InvalidInput) else Exit.FAILED

@@ -19,6 +19,8 @@ Output = Literal["table", "json"]
 NATURAL_WIDTH = 100_000
 """Columns where nothing is a terminal: every cell has the room it needs, and lines are for programs to cut."""
 _STYLES = {
+    "ok": "green",
+    "warning": "yellow",
     "accomplished": "green",
     "progressing": "yellow",
     "failed": "red",

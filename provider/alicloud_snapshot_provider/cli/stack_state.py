@@ -42,10 +42,23 @@ def project_file(folder: Path) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
-def current_config() -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class ConfigEntry:
+    """One value of a stack's configuration; `secret` where the stack's file holds it encrypted."""
+
+    value: str
+    secret: bool
+
+
+def config_entries() -> dict[str, ConfigEntry]:
     """Return the configuration of the current stack, secrets included. Raises InvalidInput where Pulumi has none."""
     config = json.loads(_pulumi("config", "--show-secrets", "--json"))
-    return {key: str(entry.get("value", "")) for key, entry in config.items()}
+    return {key: ConfigEntry(str(entry.get("value", "")), bool(entry.get("secret"))) for key, entry in config.items()}
+
+
+def current_config() -> dict[str, str]:
+    """Return the texts of the current stack's configuration. Raises InvalidInput where Pulumi has none."""
+    return {key: entry.value for key, entry in config_entries().items()}
 
 
 def current_state(project: Path) -> StackState:

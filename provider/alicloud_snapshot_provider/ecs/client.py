@@ -447,6 +447,10 @@ class EcsClient:
                 return found
             request.page_number += 1
 
+    async def once(self, action: str, subject: str, request: Any) -> Any:
+        """Make one call without repeating it, and return its answer. Raises the provider's error."""
+        return await self._attempt(action, subject, request)
+
     async def _call(self, action: str, subject: str, request: Any, *, repeated: bool = True) -> Any:
         return await self._caller.call(action, lambda: self._attempt(action, subject, request), repeated=repeated)
 

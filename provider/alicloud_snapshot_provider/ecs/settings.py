@@ -53,8 +53,16 @@ def resolve_settings(config: ConfigReader, environ: Mapping[str, str]) -> Settin
 
     Raises InvalidInput naming the configuration key where a value is malformed.
     """
+    return explain_settings(config, environ)[0]
+
+
+def explain_settings(config: ConfigReader, environ: Mapping[str, str]) -> tuple[Settings, Mapping[str, str]]:
+    """Return the settings, and where each value comes from: a key of the configuration or a variable, by the key.
+
+    What has no key is named by the first of its variables. Raises what `resolve_settings` raises.
+    """
     first = _Lookup(config, environ)
-    return Settings(
+    settings = Settings(
         region=first("region", "ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"),
         endpoint=_ecs_endpoint(first),
         protocol=_protocol(first("protocol")),
@@ -62,6 +70,7 @@ def resolve_settings(config: ConfigReader, environ: Mapping[str, str]) -> Settin
         read_timeout_ms=_milliseconds(first, "clientReadTimeout", "CLIENT_READ_TIMEOUT", 10_000),
         credentials=_credential_source(first),
     )
+    return settings, first.origins
 
 
 class _Lookup:
@@ -70,12 +79,17 @@ class _Lookup:
     def __init__(self, config: ConfigReader, environ: Mapping[str, str]) -> None:
         self._config = config
         self._environ = environ
+        self.origins: dict[str, str] = {}
 
     def __call__(self, key: str, *variables: str) -> str:
         configured = self._config(key)
         if configured:
+            self.origins[key] = f"alicloud:{key}"
             return str(configured)
-        return next((self._environ[name] for name in variables if self._environ.get(name)), "")
+        found = next((name for name in variables if self._environ.get(name)), "")
+        if found:
+            self.origins[key or variables[0]] = found
+        return self._environ[found] if found else ""
 
     def structure(self, key: str) -> dict[str, object]:
         """Return the object configured under `key`; Pulumi hands structured values over as JSON text."""

@@ -6,6 +6,7 @@ spread evenly over the later ones: the sum is measured, the steps on the way to 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -61,8 +62,8 @@ def history(chains: Iterable[Chain]) -> list[Level]:
 
 def level_at(levels: Sequence[Level], at: float) -> Level:
     """Return the level that held at a moment."""
-    reached = [level for level in levels if level.at <= at]
-    return reached[-1] if reached else Level(at, 0.0, 0)
+    reached = bisect_right(levels, at, key=lambda level: level.at)
+    return levels[reached - 1] if reached else Level(at, 0.0, 0)
 
 
 def full_gib(snapshot: SnapshotInfo) -> float:

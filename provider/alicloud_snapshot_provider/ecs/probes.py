@@ -1,0 +1,170 @@
+"""Harmless calls that tell which ECS actions the account may use.
+
+Reads ask for one record. Everything else is asked about an id that ECS gave to nothing, as a dry run where the action
+has that: RAM judges before the id is looked up, so a refusal is certain, and anything else is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ..errors import PermissionDenied, SnapshotError, Throttled, Unavailable
+from .client import EcsClient
+
+_SNAPSHOT, _DISK, _INSTANCE = "s-000000doctor000000", "d-000000doctor000000", "i-000000doctor000000"
+_GROUP, _RESOURCE_GROUP, _INVOCATION = "ssg-000000doctor000000", "rg-000000doctor000000", "t-000000doctor000000"
+_BY_RAM = ("Forbidden", "NoPermission", "Unauthorized")
+_AT_ONCE = 4
+_PASSED_DRY_RUN = "DryRunOperation"
+
+
+class Verdict(Enum):
+    """What a probe found out."""
+
+    ALLOWED = "allowed"
+    NOT_REFUSED = "not refused"
+    REFUSED = "refused"
+    NOT_PROBED = "not probed"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """An action, what it is needed for, and what it is asked with, by wire names; None where it cannot be asked."""
+
+    action: str
+    purpose: str
+    parameters: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a probe."""
+
+    probe: Probe
+    verdict: Verdict
+
+
+SNAPSHOTS, COPIES, ROLLBACKS, LOCKS = "snapshots", "copies", "rollbacks", "locks"
+GROUPS, ARCHIVES, FREEZING, REPORTS = "groups", "archives", "freezing", "reports"
+PURPOSES = (SNAPSHOTS, COPIES, ROLLBACKS, LOCKS, GROUPS, ARCHIVES, FREEZING, REPORTS)
+
+PROBES = (
+    Probe("DescribeSnapshots", SNAPSHOTS, {"PageSize": 1}),
+    Probe("DescribeDisks", SNAPSHOTS, {"PageSize": 1}),
+    Probe("DescribeInstances", SNAPSHOTS, {"PageSize": 1}),
+    Probe("DescribeImages", SNAPSHOTS, {"PageSize": 1, "ImageOwnerAlias": "self"}),
+    Probe("CreateSnapshot", SNAPSHOTS, {"DiskId": _DISK}),
+    Probe("DeleteSnapshot", SNAPSHOTS, {"SnapshotId": _SNAPSHOT}),
+    Probe("ModifySnapshotAttribute", SNAPSHOTS, {"SnapshotId": _SNAPSHOT, "SnapshotName": "doctor"}),
+    Probe(
+        "TagResources",
+        SNAPSHOTS,
+        {"ResourceType": "snapshot", "ResourceId": [_SNAPSHOT], "Tag": [{"Key": "doctor", "Value": "doctor"}]},
+    ),
+    Probe("UntagResources", SNAPSHOTS, {"ResourceType": "snapshot", "ResourceId": [_SNAPSHOT], "TagKey": ["doctor"]}),
+    Probe(
+        "JoinResourceGroup",
+        SNAPSHOTS,
+        {"ResourceType": "snapshot", "ResourceId": _SNAPSHOT, "ResourceGroupId": _RESOURCE_GROUP},
+    ),
+    Probe(
+        "CopySnapshot",
+        COPIES,
+        {
+            "SnapshotId": _SNAPSHOT,
+            "DestinationRegionId": "cn-hongkong",
+            "DestinationSnapshotName": "doctor",
+            "DestinationSnapshotDescription": "doctor",
+        },
+    ),
+    Probe("ResetDisk", ROLLBACKS, {"DiskId": _DISK, "SnapshotId": _SNAPSHOT, "DryRun": True}),
+    Probe("ResetDisks", ROLLBACKS, {"Disk": [{"DiskId": _DISK, "SnapshotId": _SNAPSHOT}], "DryRun": True}),
+    Probe("StopInstance", ROLLBACKS, {"InstanceId": _INSTANCE, "DryRun": True}),
+    Probe("StartInstance", ROLLBACKS, {"InstanceId": _INSTANCE, "DryRun": True}),
+    Probe(
+        "LockSnapshot",
+        LOCKS,
+        {"SnapshotId": _SNAPSHOT, "LockMode": "compliance", "LockDuration": 1, "CoolOffPeriod": 1, "DryRun": True},
+    ),
+    Probe("UnlockSnapshot", LOCKS, {"SnapshotId": _SNAPSHOT, "DryRun": True}),
+    Probe("DescribeLockedSnapshots", LOCKS, {"MaxResults": 10}),
+    Probe("CreateSnapshotGroup", GROUPS, {"DiskId": [_DISK], "Name": "doctor"}),
+    Probe("DescribeSnapshotGroups", GROUPS, {"MaxResults": 1}),
+    Probe("ModifySnapshotGroup", GROUPS, {"SnapshotGroupId": _GROUP, "Name": "doctor"}),
+    Probe("DeleteSnapshotGroup", GROUPS, {"SnapshotGroupId": _GROUP}),
+    Probe("ModifySnapshotCategory", ARCHIVES, {"SnapshotId": _SNAPSHOT, "Category": "Archive", "RetentionDays": 74}),
+    Probe("DescribeTasks", ARCHIVES, {"PageSize": 1, "TaskAction": "ArchiveSnapshot"}),
+    Probe("DescribeCloudAssistantStatus", FREEZING, {"InstanceId": [_INSTANCE]}),
+    Probe("RunCommand", FREEZING, None),
+    Probe("DescribeInvocationResults", FREEZING, {"InvokeId": _INVOCATION}),
+    Probe("StopInvocation", FREEZING, {"InvokeId": _INVOCATION}),
+    Probe("DescribeSnapshotLinks", REPORTS, {"PageSize": 1}),
+)
+"""Every action that the provider and the command line call. RunCommand has no dry run that runs nothing."""
+
+
+async def ask_all(client: EcsClient) -> list[Answer]:
+    """Make every probe's call, a few at a time."""
+    free = asyncio.Semaphore(_AT_ONCE)
+
+    async def in_turn(probe: Probe) -> Answer:
+        async with free:
+            return await _ask(client, probe)
+
+    return await asyncio.gather(*map(in_turn, PROBES))
+
+
+async def _ask(client: EcsClient, probe: Probe) -> Answer:
+    if probe.parameters is None:
+        return Answer(probe, Verdict.NOT_PROBED)
+    try:
+        await _once_or_twice(client, probe)
+    except SnapshotError as error:
+        return Answer(probe, _verdict(error))
+    return Answer(probe, Verdict.ALLOWED)
+
+
+async def _once_or_twice(client: EcsClient, probe: Probe) -> None:
+    """Make the call, and once more where it had no usable answer."""
+    request = _request(client.region, probe)
+    try:
+        await client.once(probe.action, "a probe", request)
+    except Unavailable:
+        await client.once(probe.action, "a probe", request)
+
+
+async def first_error(client: EcsClient) -> SnapshotError | None:
+    """Make a first signed call, and return what ECS has against it."""
+    try:
+        await _once_or_twice(client, PROBES[0])
+    except SnapshotError as error:
+        return error
+    return None
+
+
+def is_refused_by_ram(error: SnapshotError) -> bool:
+    """Tell whether the account is known, but not allowed to do it."""
+    return isinstance(error, PermissionDenied) and error.code.startswith(_BY_RAM)
+
+
+def _request(region: str, probe: Probe) -> Any:
+    from alibabacloud_ecs20140526 import models  # noqa: PLC0415  (0.8 s: only when a call is made)
+
+    request = getattr(models, f"{probe.action}Request")().from_map(dict(probe.parameters or {}))
+    if hasattr(request, "region_id"):
+        request.region_id = region
+    return request
+
+
+def _verdict(error: SnapshotError) -> Verdict:
+    if is_refused_by_ram(error):
+        return Verdict.REFUSED
+    if error.code == _PASSED_DRY_RUN:
+        return Verdict.ALLOWED
+    if isinstance(error, Throttled | Unavailable | PermissionDenied) or not error.code:
+        return Verdict.NOT_PROBED
+    return Verdict.NOT_REFUSED

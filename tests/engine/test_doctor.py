@@ -1,0 +1,63 @@
+"""`alicloud-snapshot doctor` in a stack's folder: it reads the stack's own configuration."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+from harness import NewStack
+from workbench.environment import VENV
+from workbench.stack import Stack
+
+pytestmark = pytest.mark.engine
+
+
+def test_the_stacks_configuration_is_what_is_checked(new_stack: NewStack) -> None:
+    stack = new_stack("")
+    code, checks = _examined(stack)
+    assert code == 0
+    assert checks["engine"]["status"] == checks["alicloud plugin"]["status"] == "ok"
+    assert checks["credentials"]["found"] == "access key from alicloud:accessKey"
+    assert checks["region"]["found"] == "cn-hangzhou, from alicloud:region"
+    assert checks["configuration"]["status"] == "ok"
+
+    stack.configure({"alicloud:secretKey": "emulator-key-secret"})
+    code, checks = _examined(stack)
+    assert code == 0
+    assert checks["configuration"]["status"] == "warning"
+    assert checks["configuration"]["found"] == "alicloud:secretKey is in the stack's file as plain text"
+    assert checks["configuration"]["remedy"] == (
+        "Set it again with `pulumi config set --secret alicloud:secretKey`, and replace the key if others saw the file."
+    )
+
+    stack.configure({"alicloud:protocol": "GOPHER"})
+    code, checks = _examined(stack)
+    assert code == 1
+    assert checks["configuration"]["found"] == "alicloud:protocol must be HTTP or HTTPS, got 'GOPHER'"
+    assert checks["configuration"]["remedy"] == "Remove it: HTTPS is the default."
+    assert "region" not in checks
+
+
+def test_a_folder_without_a_selected_stack_is_told_with_the_remedy(new_stack: NewStack) -> None:
+    stack = new_stack("")
+    stack.run("stack", "unselect")
+    code, checks = _examined(stack)
+    assert code == 1
+    assert checks["configuration"]["status"] == "failed"
+    assert checks["configuration"]["remedy"].startswith("Select a stack with `pulumi stack select`")
+
+
+def _examined(stack: Stack) -> tuple[int, dict[str, dict[str, Any]]]:
+    answer = subprocess.run(
+        [str(VENV / "bin" / "alicloud-snapshot"), "doctor", "--output", "json"],
+        cwd=stack.project,
+        env=stack.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.stdout, answer.stderr
+    assert "emulator-key-secret" not in answer.stdout + answer.stderr
+    return answer.returncode, {check["check"]: check for check in json.loads(answer.stdout)}
