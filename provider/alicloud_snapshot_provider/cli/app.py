@@ -250,8 +250,9 @@ def doctor(region: Regions = None, output: Output = "table") -> None:
     Python, the packages, the engine and its plugins; the stack's configuration, where it runs in a stack's folder;
     where the credentials come from (never what they are); the region, its endpoint and how soon it answers; this
     machine's clock; the permission for every RAM action; the quota. Nothing is changed: reads ask for one record, and
-    all else is asked about an id that ECS gave to nothing, as a dry run where ECS has one. What RAM refuses is certain;
-    "not refused" is as much as can be known without doing it. Ends with 0, or with 1 where a check failed.
+    all else is asked about an id that ECS gave to nothing, as a dry run where ECS has one. "Not refused" is as much as
+    can be known without doing it; a policy for single resources refuses such an id too. Ends with 0, or with 1 where a
+    check failed.
     """
     import asyncio  # noqa: PLC0415
 

@@ -50,7 +50,8 @@ class Answer:
 
 SNAPSHOTS, COPIES, ROLLBACKS, LOCKS = "snapshots", "copies", "rollbacks", "locks"
 GROUPS, ARCHIVES, FREEZING, REPORTS = "groups", "archives", "freezing", "reports"
-PURPOSES = (SNAPSHOTS, COPIES, ROLLBACKS, LOCKS, GROUPS, ARCHIVES, FREEZING, REPORTS)
+RESOURCE_GROUPS = "resource groups"
+PURPOSES = (SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, LOCKS, GROUPS, ARCHIVES, FREEZING, REPORTS)
 
 PROBES = (
     Probe("DescribeSnapshots", SNAPSHOTS, {"PageSize": 1}),
@@ -68,7 +69,7 @@ PROBES = (
     Probe("UntagResources", SNAPSHOTS, {"ResourceType": "snapshot", "ResourceId": [_SNAPSHOT], "TagKey": ["doctor"]}),
     Probe(
         "JoinResourceGroup",
-        SNAPSHOTS,
+        RESOURCE_GROUPS,
         {"ResourceType": "snapshot", "ResourceId": _SNAPSHOT, "ResourceGroupId": _RESOURCE_GROUP},
     ),
     Probe(
