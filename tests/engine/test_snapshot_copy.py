@@ -38,6 +38,8 @@ def test_a_copy_follows_its_snapshot_from_release_to_release(stack: Stack, emula
     ]
     assert [line for line in history(emulator) if line in steps] == steps
     assert first["awayRegion"] == "cn-beijing"
+    near, away = (emulator.world.snapshots[first[name]] for name in ("near", "away"))
+    assert away.content_version == near.content_version
     stack.refresh("--expect-no-changes")
     stack.preview("--expect-no-changes")
 
