@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from harness import NewStack, copy_example, folded
 from shown import assert_shown
-from workbench.environment import PYTHON
+from workbench.environment import PYTHON, VENV
 from workbench.history import history, mutations
 from workbench.processes import run
 from workbench.stack import Stack
@@ -97,6 +97,7 @@ def test_another_operating_system_waits_for_its_snapshot_and_the_old_one_can_com
     said.append(stack.up())
     assert _content(emulator, _system_disk(emulator, stack)) == old
     stack.preview("--expect-no-changes")
+    assert before.id in _run(stack, str(VENV / "bin" / "alicloud-snapshot"), "list")
     assert_shown("12-replace-the-os", *said)
 
 
@@ -146,7 +147,10 @@ def test_a_script_of_ones_own_releases_by_the_automation_api(tmp_path: Path, emu
 
 
 def _released(stack: Stack, wish: str) -> str:
-    command = [str(PYTHON), "__main__.py", wish]
+    return _run(stack, str(PYTHON), "__main__.py", wish)
+
+
+def _run(stack: Stack, *command: str) -> str:
     answer = run(command, folder=stack.project, environment=stack.environment, seconds=120, captured=True)
     assert answer.returncode == 0, answer.stdout
     return answer.stdout
