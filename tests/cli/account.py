@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -118,7 +120,11 @@ class Account:
 
     @contextmanager
     def running(self, *arguments: str, **options: Any) -> Iterator[Running]:
-        """Run a command in a process of its own; what is left of it when the context ends is killed."""
+        """Run a command in a process of its own; what is left of it when the context ends is killed.
+
+        `variables` are added to its environment, and `terminal` is the one that controls it.
+        """
+        terminal = options.pop("terminal", None)
         process = subprocess.Popen(
             [EXECUTABLE, *arguments],
             env={**os.environ, **self.variables, **options.pop("variables", {})},
@@ -127,6 +133,7 @@ class Account:
             stderr=options.pop("stderr", subprocess.PIPE),
             text=True,
             start_new_session=True,
+            preexec_fn=(lambda: _be_controlled_by(terminal)) if terminal is not None else None,  # noqa: PLW1509
             **options,
         )
         try:
@@ -160,6 +167,11 @@ class Running:
         """Wait for the end, and return the exit code, stdout and stderr."""
         out, errors = self.process.communicate(timeout=_SECONDS)
         return self.process.returncode, out, errors
+
+
+def _be_controlled_by(terminal: int) -> None:
+    """Let Ctrl-C on the terminal reach this process."""
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
 
 def ledger_tags(series: str, generation: int, *marks: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from ..ecs.models import DiskInfo, InstanceInfo
+from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..errors import InvalidInput, SnapshotError
 from ..lifecycle.intent import BEING_CREATED_TAG
 from ..lifecycle.progress import duration_text
@@ -112,18 +112,26 @@ async def _carry_out(context: Context, region: Region, act: Act) -> SafetyTaken 
 
 
 async def _state(region: Region, act: Act, is_back: bool) -> list[str]:
-    """Return what became of the disk, its instance and the safety snapshot, a line each."""
+    """Return what became of the disk, its instance and the safety snapshot, a line each; clear up what failed."""
     try:
         disk = await region.disks.get(act.disk_id)
-        members = await region.ledger.members(act.series)
         instance = await region.instances.get(disk.instance_id) if disk and disk.instance_id else None
+        members = await region.ledger.members(act.series)
+        await region.taker.discard_failed(members)
     except SnapshotError as error:
         return [f"what state disk {act.disk_id} is in could not be read: {error.problem}"]
     lines = [_disk_state(act, disk, is_back)]
     if disk is not None and instance is not None:
         lines.append(_instance_state(disk, instance))
-    begun = [each for each in members if BEING_CREATED_TAG in each.tags and not each.failed and not each.accomplished]
-    return lines + [f"safety snapshot {each.snapshot_id} goes on in the cloud and stays" for each in begun]
+    return lines + [_safety_state(each) for each in members if BEING_CREATED_TAG in each.tags]
+
+
+def _safety_state(safety: SnapshotInfo) -> str:
+    if safety.failed:
+        return f"safety snapshot {safety.snapshot_id} was cut off and is removed"
+    if safety.accomplished:
+        return f"safety snapshot {safety.snapshot_id} is complete and stays"
+    return f"safety snapshot {safety.snapshot_id} goes on in the cloud and stays"
 
 
 def _disk_state(act: Act, disk: DiskInfo | None, is_back: bool) -> str:

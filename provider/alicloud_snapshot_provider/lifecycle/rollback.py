@@ -131,6 +131,8 @@ class Rollback:
             return
         if self._back and not self.is_back:
             await self._settle_if_possible()
+        if standstill.named:
+            self._act.step(f"starting {standstill.named} again")
         if await standstill.end_after_failure() and (standstill.marked or standstill.named):
             await self._unmark_if_possible(*([RESTART_TAG] if self._back else [RESTART_TAG, ROLLING_BACK_TAG]))
 

@@ -40,11 +40,9 @@ class Safety:
         """
         if not self._act.safety_snapshot:
             return None
-        adopt_within = self._region.clock.now() - since
         if self._act.grouped:
-            group = replace(self._act.safety_group, adopt_within=adopt_within)
-            return _taken(await self._region.groups.taker.take(group))
-        return _taken(await self._region.taker.take(replace(self._act.safety, adopt_within=adopt_within)))
+            return _taken(await self._region.groups.taker.take(replace(self._act.safety_group, cut_after=since)))
+        return _taken(await self._region.taker.take(replace(self._act.safety, cut_after=since)))
 
     async def taken(self, since: float = 0.0) -> SafetyTaken | None:
         """Return what an earlier run of this very act took, cut after `since`; None where there is none."""

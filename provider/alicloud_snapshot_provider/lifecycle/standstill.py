@@ -6,6 +6,7 @@ A tag on the disks names the instance that was stopped for them, since nothing e
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from ..ecs.models import DiskInfo, InstanceInfo, moment
@@ -41,8 +42,8 @@ class Standstill:
     async def begin(self, marks: Mapping[str, str], *, may_stop: bool, step: Callable[[str], None]) -> float:
         """Bring every instance to a standstill, after tagging the disks with `marks`; `step` hears which are stopped.
 
-        Returns when the disks may last have been written to, in epoch seconds. Raises Rejected where an instance has
-        to be stopped and may not be.
+        Returns when the disks may last have been written to, in epoch seconds of ECS's clock: later than anything that
+        was cut so far where an instance had to be stopped. Raises Rejected where one has to be and may not.
         """
         instances = await self._instances()
         running = [each for each in instances if each.status != "Stopped"]
@@ -55,7 +56,7 @@ class Standstill:
             step(f"stopping {_named(instance.instance_id for instance in running)}")
         self._to_start |= {instance.instance_id for instance in running}
         await _all_of(stop(self._region, instance.instance_id) for instance in running)
-        return self._region.clock.now() if running else _last_write(self._disks, instances)
+        return math.inf if running else _last_write(self._disks, instances)
 
     async def _mark(self, running: Sequence[InstanceInfo], marks: Mapping[str, str]) -> None:
         self.marked = True

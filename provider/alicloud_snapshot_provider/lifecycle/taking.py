@@ -89,7 +89,11 @@ class Taker(ABC, Generic[R]):
 
     def _stale(self, wanted: Intended, unfinished: R) -> bool:
         """Tell whether too much may have been written to the disk since an earlier run made the cut."""
-        if wanted.adopt_within is None or not unfinished.accomplished or unfinished.cut_at is None:
+        if unfinished.cut_at is None:
+            return False
+        if wanted.cut_after is not None and unfinished.cut_at.timestamp() < wanted.cut_after:
+            return True
+        if wanted.adopt_within is None or not unfinished.accomplished:
             return False
         return self._clock.now() - unfinished.cut_at.timestamp() > wanted.adopt_within
 

@@ -25,8 +25,9 @@ class Intended(ABC):
     """A snapshot that an intent asks for. `forcing` are the inputs whose change makes it another intent.
 
     `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
-    for ever. `min_age`: seconds for which `reuse` lets a finished one be taken again. `timeout` is in seconds, None
-    for the default. `begun` hears its id once it exists, `progress` of every look at it until it is ready.
+    for ever; one whose cut was before `cut_after`, in epoch seconds, never is, accomplished or not. `min_age`: seconds
+    for which `reuse` lets a finished one be taken again. `timeout` is in seconds, None for the default. `begun` hears
+    its id once it exists, `progress` of every look at it until it is ready.
     """
 
     base_timeout: ClassVar[float] = 3_600.0
@@ -38,6 +39,7 @@ class Intended(ABC):
     min_age: float | None = None
     reuse: Reuse = "released"
     adopt_within: float | None = None
+    cut_after: float | None = None
     timeout: float | None = None
     begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)
