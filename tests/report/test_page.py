@@ -66,7 +66,7 @@ def test_every_snapshot_is_in_a_table_too(rendered: Rendered) -> None:
 
 
 def test_a_row_of_the_table_says_what_its_mark_says(rendered: Rendered) -> None:
-    rows = _disk(rendered, "Copies of d-web-data").all("tr")
+    rows = _disk(rendered, "copies of d-web-data").all("tr")
     assert [cell.text for cell in rows[1].all("td")] == [
         "s-copy-3 copy-3",
         "2025-12-26 00:00",
@@ -76,6 +76,22 @@ def test_a_row_of_the_table_says_what_its_mark_says(rendered: Rendered) -> None:
         "web-in-beijing resource",
         "encrypted, kept until 2026-12-26",
     ]
+
+
+def test_a_disk_tells_of_its_copies_elsewhere(rendered: Rendered) -> None:
+    told = _disk(rendered, "web-1-uploads d-web-data").all(css_class="facts")[0].text
+    assert told.endswith("USD 3.12 a month · copied to cn-beijing, newest 6 d old")
+
+
+async def test_a_disk_of_which_only_copies_are_left_is_not_protected_but_tells_of_them() -> None:
+    async with open_cloud(rich_world()) as cloud:
+        for snapshot in [each.id for each in cloud.emulator.world.snapshots if each.id.startswith("s-web-")]:
+            cloud.vanish(snapshot)
+        rendered = Rendered.of(render(await look(cloud)))
+    alerts = {each.all("code")[0].text: each for each in rendered.by_id("unprotected").all("li")}
+    assert alerts["d-web-data"].all(css_class="why")[0].text == (
+        "no snapshot at all copied to cn-beijing, newest 6 d old"
+    )
 
 
 def test_what_protects_what_is_by_stack_then_by_named_series_then_the_rest(rendered: Rendered) -> None:

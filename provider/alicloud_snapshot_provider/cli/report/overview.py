@@ -37,7 +37,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class DiskLine:
-    """One chain on the page, which refers to it by `anchor`."""
+    """One chain on the page, which refers to it by `anchor`; `copied` tells of its copies in other regions."""
 
     anchor: str
     protection: Protection
@@ -48,6 +48,7 @@ class DiskLine:
     gib: float
     usd: float
     title: str
+    copied: Sequence[str] = ()
 
     @property
     def chain(self) -> Chain:
@@ -61,6 +62,10 @@ class DiskLine:
     def is_a_disk(self) -> bool:
         """Whether a disk that can have snapshots is there."""
         return self.cover in {Cover.NONE, Cover.STALE, Cover.GOOD}
+
+    @property
+    def is_copy(self) -> bool:
+        return self.cover is Cover.COPY
 
     @property
     def is_protected(self) -> bool:
@@ -169,6 +174,7 @@ def overview_of(inventories: Sequence[Inventory], question: Question) -> Overvie
         _region(number, inventory, chains[inventory.region], scale, question)
         for number, inventory in enumerate(inventories, start=1)
     ]
+    regions = [replace(region, disks=_with_copies(region.disks, regions)) for region in regions]
     levels = {name: history(each) for name, each in chains.items()}
     orphans = [orphan for inventory in inventories for orphan in _orphans(inventory, question)]
     return Overview(
@@ -195,6 +201,16 @@ def _region(number: int, inventory: Inventory, chains: Sequence[Chain], scale: S
     ordered = sorted(disks, key=_rank)
     anchored = [replace(disk, anchor=f"disk-{number}-{place}") for place, disk in enumerate(ordered, start=1)]
     return RegionLine(inventory.region, anchored, inventory.unread)
+
+
+def _with_copies(disks: Sequence[DiskLine], regions: Sequence[RegionLine]) -> list[DiskLine]:
+    """Tell each disk of its copies in the regions of the page."""
+    copied: dict[str, list[str]] = defaultdict(list)
+    for copies in (disk for region in regions for disk in region.disks if disk.is_copy):
+        age = copies.protection.age
+        newest = "none usable" if age is None else f"newest {duration_text(age)} old"
+        copied[copies.chain.disk_id].append(f"copied to {copies.chain.region}, {newest}")
+    return [disk if disk.is_copy else replace(disk, copied=copied[disk.chain.disk_id]) for disk in disks]
 
 
 def _disk(judged: Protection, teller: Teller, inventory: Inventory, price: float) -> DiskLine:

@@ -45,6 +45,11 @@ class Lane:
     keeper: Keeper
     marks: Sequence[Mark]
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether a mark has its generation below it."""
+        return any(mark.label for mark in self.marks)
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotLine:
