@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +42,16 @@ def test_the_screens_of_an_examples_readme_are_held_by_a_test(folder: Path) -> N
     assert "```text\n" in (folder / "README.md").read_text()
     shown_where_it_ran = rf'assert_shown\(\s*"{folder.name}",|_lives_its_life\(.*"{folder.name}"\)+$'
     assert re.search(shown_where_it_ran, ENGINE_TESTS, re.MULTILINE)
+
+
+def test_the_programs_are_typed(tmp_path: Path) -> None:
+    for program in (ROOT / "examples").glob("*/__main__.py"):
+        shutil.copy(program, tmp_path / f"example_{program.parent.name.replace('-', '_')}.py")
+    programs = [str(program) for program in tmp_path.iterdir()]
+    answer = subprocess.run(
+        [sys.executable, "-m", "mypy", *programs], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stdout
 
 
 def test_the_root_stack_is_configured_as_the_example_that_it_runs() -> None:
