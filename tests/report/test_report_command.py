@@ -76,6 +76,22 @@ def test_programs_get_the_covers_as_json() -> None:
     assert told["html"] == "out.html"
 
 
+def test_an_exported_state_decides_what_is_an_orphan(tmp_path: Path) -> None:
+    held = {
+        "urn": "urn:pulumi:production::shop::alicloud-snapshot:index:Snapshot::web",
+        "type": "alicloud-snapshot:index:Snapshot",
+        "id": "s-web-13",
+        "outputs": {"region": "cn-hangzhou", "keep_last": 12},
+    }
+    (tmp_path / "state.json").write_text(json.dumps({"deployment": {"resources": [held]}}))
+    code, printed, _ = _run("--html", "out.html", "--output", "json", "--state", "state.json")
+    orphans = json.loads(printed)["orphans"]
+    assert code == 0
+    assert "s-db-30" in orphans
+    assert "s-web-1" not in orphans
+    assert "no stack's state was given" not in (tmp_path / "out.html").read_text(encoding="utf-8")
+
+
 def test_a_page_that_is_there_is_replaced_and_others_may_read_it(tmp_path: Path) -> None:
     (tmp_path / "out.html").write_text("old")
     assert _run("--html", "out.html")[0] == 0

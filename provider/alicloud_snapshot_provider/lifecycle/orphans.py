@@ -10,10 +10,10 @@ from enum import Enum
 
 from ..ecs.client import TAGGED_LIMIT
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
-from .estimate import GIB
 from .intent import BEING_CREATED_TAG, RELEASED_TAG, SERIES_TAG, generation_of, scope_of
 from .records import R, Recorded
 from .region import Region
+from .storage import full_gib
 
 MOST_LISTED = 100_000
 """Snapshots of a region beyond which ECS is only asked for the tagged ones, of which it lists 1,000."""
@@ -188,12 +188,6 @@ def _orphan(
     now: float,
     price: float,
 ) -> Orphan:
-    gib = sum(_gib(each) for each in snapshots if not each.failed)
+    gib = sum(full_gib(each) for each in snapshots if not each.failed)
     age = max(0.0, now - record.cut_at.timestamp()) if record.cut_at else None
     return Orphan(record, snapshots, region, kind, age, gib, gib * price)
-
-
-def _gib(snapshot: SnapshotInfo) -> float:
-    """Return the most that it can store: blocks that its predecessors hold too are paid for only once."""
-    stored = snapshot.full_snapshot_size_in_bytes
-    return stored / GIB if stored else float(snapshot.source_disk_size)
