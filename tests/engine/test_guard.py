@@ -45,6 +45,19 @@ if config.get_bool("look_back"):
 """
 
 
+TWO_DISKS = """
+import pulumi
+from pulumi_alicloud import ecs
+from pulumi_alicloud_snapshot import snapshot_before
+
+for name in ("one", "two"):
+    disk = ecs.EcsDisk(
+        name, category="cloud_essd", size=40, zone_id="cn-hangzhou-h", opts=snapshot_before("delete", keep_last=1)
+    )
+    ecs.EcsDiskAttachment(name, disk_id=disk.id, instance_id="i-demo")
+"""
+
+
 @pytest.fixture
 def stack(new_stack: NewStack) -> Stack:
     stack = new_stack(PROGRAM)
@@ -127,6 +140,15 @@ def test_destroy_says_that_it_needs_the_program(stack: Stack, emulator: Emulator
     stack.destroy("--run-program")
     assert list(emulator.world.instances) != []
     assert len(list(emulator.world.snapshots)) == 2
+
+
+def test_several_resources_have_the_same_guard_each_for_itself(new_stack: NewStack, emulator: Emulator) -> None:
+    stack = new_stack(TWO_DISKS)
+    stack.up()
+    disks = [resource["id"] for resource in stack.resources() if resource["type"].endswith("EcsDisk")]
+    stack.destroy("--run-program")
+    assert len(disks) == 2
+    assert sorted(snapshot.disk_id for snapshot in emulator.world.snapshots) == sorted(disks)
 
 
 def _preview_of(stack: Stack, change: dict[str, str]) -> str:

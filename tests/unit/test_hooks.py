@@ -25,14 +25,24 @@ class Hook:
     opts: pulumi.ResourceHookOptions
 
 
+class Run:
+    """What stands for the connection of a program to its engine."""
+
+
 @pytest.fixture(autouse=True)
 def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run()
+    monkeypatch.setattr(hooks, "get_monitor", lambda: run)
     monkeypatch.setattr(hooks, "ResourceHook", Hook)
     monkeypatch.setenv("ALICLOUD_REGION", "cn-hangzhou")
 
 
+def series_of(name: str, _urn: str) -> str:
+    return name
+
+
 def bound(*changes: Change, **plan: Any) -> dict[str, Sequence[Any]]:
-    binding = guard_binding(GuardPlan(GuardRules(), lambda name, _urn: name, **plan), changes, "guard")
+    binding = guard_binding(GuardPlan(GuardRules(), series_of, **plan), changes, "guard")
     return {moment: bound for moment, bound in vars(binding).items() if bound}
 
 
@@ -97,6 +107,24 @@ def test_without_any_region_the_change_does_not_begin(monkeypatch: pytest.Monkey
     assert str(caught.value) == (
         "web was left untouched: no region is configured\n  what to do: "
         "Run `pulumi config set alicloud:region <region>`, set ALICLOUD_REGION, or give region=…."
+    )
+
+
+def test_resources_with_the_same_guard_share_its_hooks_within_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = bound("delete"), bound("delete")
+    assert first["before_delete"][0] is second["before_delete"][0]
+
+    monkeypatch.setattr(hooks, "get_monitor", Run)
+    assert bound("delete")["before_delete"][0] is not first["before_delete"][0]
+
+
+def test_two_guards_with_one_name_that_protect_different_disks_are_refused() -> None:
+    bound("delete", disk_ids=("d-1",))
+    with pytest.raises(ValueError, match="another guard") as caught:
+        bound("delete", disk_ids=("d-2",))
+
+    assert str(caught.value) == (
+        "another guard of this program has the same name: give each snapshot_before a name of its own"
     )
 
 

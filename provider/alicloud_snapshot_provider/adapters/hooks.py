@@ -12,12 +12,13 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi import ResourceHook, ResourceHookArgs, ResourceHookBinding, ResourceHookOptions
 from pulumi.runtime import is_dry_run
 from pulumi.runtime.proto import engine_pb2
-from pulumi.runtime.settings import get_engine
+from pulumi.runtime.settings import get_engine, get_monitor
 
 from ..ecs.models import SnapshotInfo
 from ..ecs.settings import resolve_settings
@@ -31,6 +32,8 @@ Change = Literal["update", "replace", "delete"]
 
 INSTANCE_TYPES = frozenset({"alicloud:ecs/instance:Instance"})
 DISK_TYPES = frozenset({"alicloud:ecs/ecsDisk:EcsDisk", "alicloud:ecs/disk:Disk"})
+_registrations: WeakKeyDictionary[Any, dict[str, tuple[GuardPlan, ResourceHook]]] = WeakKeyDictionary()
+"""The hooks of each run of a program, which its connection to the engine stands for."""
 _MOMENTS: Mapping[Change, str] = {"update": "before_update", "replace": "before_delete", "delete": "before_delete"}
 
 
@@ -49,16 +52,28 @@ def guard_binding(plan: GuardPlan, changes: Sequence[Change], name: str) -> Reso
     """Return the hooks that run `plan` before each of `changes`. `name` must be the same in every run.
 
     The state records a delete hook's name, and the engine looks it up again when the program no longer declares
-    the resource.
+    the resource. Raises ValueError where another plan of this run has the name.
     """
     moments = dict.fromkeys(_MOMENTS[change] for change in changes)
-    hooks: dict[str, Any] = {moment: [_hook(plan, moment, f"{name}:{moment}")] for moment in moments}
+    hooks: dict[str, Any] = {moment: [_registered(plan, moment, f"{name}:{moment}")] for moment in moments}
     return ResourceHookBinding(**hooks)
 
 
 def guard_name(*facts: object) -> str:
     """Return a hook name that depends on nothing but `facts`."""
     return "alicloud-snapshot:" + hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+
+def _registered(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
+    """Return the hook of this name: the engine takes each once in a run, also where several resources have it."""
+    run = get_monitor()
+    hooks = {} if run is None else _registrations.setdefault(run, {})
+    if name not in hooks:
+        hooks[name] = (plan, _hook(plan, moment, name))
+    registered, hook = hooks[name]
+    if registered != plan:
+        raise ValueError("another guard of this program has the same name: give each snapshot_before a name of its own")
+    return hook
 
 
 def _hook(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
