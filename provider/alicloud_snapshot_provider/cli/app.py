@@ -244,7 +244,16 @@ def report(
 
 
 @app.command()
-def doctor(region: Regions = None, output: Output = "table") -> None:
+def doctor(
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A region to check; may be repeated. By default the configured one.",
+            autocompletion=completion.regions,
+        ),
+    ] = None,
+    output: Output = "table",
+) -> None:
     """Check what a stack needs, one by one, and say what to do where it is missing.
 
     Python, the packages, the engine and its plugins; the stack's configuration, where it runs in a stack's folder;
