@@ -174,6 +174,20 @@ def _be_controlled_by(terminal: int) -> None:
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
 
+def read_all(terminal: int) -> str:
+    """Return what is written to a terminal until its last writer has gone."""
+    parts = []
+    while True:
+        try:
+            part = os.read(terminal, 4_096)
+        except OSError:  # Linux reports the end of a terminal so
+            part = b""
+        if not part:
+            os.close(terminal)
+            return b"".join(parts).decode()
+        parts.append(part)
+
+
 def ledger_tags(series: str, generation: int, *marks: str) -> dict[str, str]:
     """Return the tags by which a snapshot is recorded."""
     recorded = {SERIES_TAG: series, SCOPE_TAG: scope_of(series), GENERATION_TAG: str(generation)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from importlib.metadata import version
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 import typer
-from account import DISK, EXECUTABLE, Account
+from account import DISK, EXECUTABLE, Account, read_all
 from typer.testing import CliRunner
 
 from alicloud_snapshot_provider.cli.app import app
@@ -95,7 +97,10 @@ def test_wrong_credentials_are_told(account: Account, monkeypatch: pytest.Monkey
 
 def test_without_a_region_it_says_how_to_set_one(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALICLOUD_REGION")
-    assert account.refused("list").startswith("error: no region is configured. Run `pulumi config set alicloud:region")
+    assert account.refused("list") == (
+        "error: no region is configured. "
+        "Run `pulumi config set alicloud:region <region>`, set ALICLOUD_REGION, or give --region."
+    )
     assert account.run("list", "--region", "cn-beijing").exit_code == 0
 
 
@@ -144,6 +149,20 @@ def test_where_there_is_no_terminal_nothing_is_coloured_or_cut_off(live_account:
     assert "\x1b" not in answer.stdout
     assert row.startswith("s-" + "1" * 60)
     assert row.endswith("n" * 128)
+
+
+def test_on_a_narrow_terminal_no_cell_is_cut_off(live_account: Account) -> None:
+    live_account.keep("s-" + "1" * 20, generation=1, series="n" * 128)
+    ours, theirs = pty.openpty()
+    with live_account.running("list", stdout=theirs, variables={"TERM": "dumb", "COLUMNS": "80"}) as running:
+        os.close(theirs)
+        shown = read_all(ours)
+        code, _, errors = running.ended()
+    assert (code, errors) == (0, "")
+    heading, row, below, *_ = shown.splitlines()
+    assert heading.split() == ["SNAPSHOT", "DISK", "GEN", "AGE", "SIZE", "STATUS"]
+    assert row.split() == ["s-" + "1" * 20, DISK, "1", "1", "d", "12", "GiB", "accomplished"]
+    assert below == f"  kind: snapshot, series: {'n' * 128}"
 
 
 @pytest.mark.parametrize(

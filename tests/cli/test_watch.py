@@ -8,7 +8,7 @@ import pty
 import signal
 
 import pytest
-from account import DATA_DISK, DISK, SERIES, Account, ledger_tags
+from account import DATA_DISK, DISK, SERIES, Account, ledger_tags, read_all
 
 from ecs_emulator import Seed, default_seed
 
@@ -139,7 +139,7 @@ def test_a_terminal_shows_bars_with_percent_and_the_time_that_remains(live_accou
     environment = {"TERM": "xterm-256color", "COLUMNS": "120"} | ({} if colour else {"NO_COLOR": "1"})
     with live_account.running("watch", stdout=theirs, variables=environment) as running:
         os.close(theirs)
-        shown = _read_all(ours)
+        shown = read_all(ours)
         code, _, errors = running.ended()
     assert (code, errors) == (0, "")
     assert f"s-1 of {DISK}" in shown
@@ -147,17 +147,3 @@ def test_a_terminal_shows_bars_with_percent_and_the_time_that_remains(live_accou
     assert " left" in shown
     assert "accomplished" in shown
     assert ("\x1b[38" in shown or "\x1b[32" in shown) is colour
-
-
-def _read_all(terminal: int) -> str:
-    """Return what is written to a terminal until its last writer has gone."""
-    parts = []
-    while True:
-        try:
-            part = os.read(terminal, 4_096)
-        except OSError:  # Linux reports the end of a terminal so
-            part = b""
-        if not part:
-            os.close(terminal)
-            return b"".join(parts).decode()
-        parts.append(part)

@@ -26,6 +26,7 @@ _IN_TERMS_OF_THE_COMMAND_LINE = (
     ("Run `pulumi up` again", "Run the same command again"),
     (" Raise customTimeouts.create for larger disks.", ""),
     ("set stop_instance = True", "give --stop-instance"),
+    ("give region=…", "give --region"),
     ("set region to", "give --region with"),
 )
 """The remedies of the core speak to a program's author; these are the same for somebody at a prompt."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +19,8 @@ from ..errors import InvalidInput
 Output = Literal["table", "json"]
 NATURAL_WIDTH = 100_000
 """Columns where nothing is a terminal: every cell has the room it needs, and lines are for programs to cut."""
+_BETWEEN = 2
+_NOTHING = frozenset({"", "-"})
 _STYLES = {
     "ok": "green",
     "warning": "yellow",
@@ -31,7 +34,7 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table; `right` for numbers. A column that may `fold` gives way where the terminal is narrow."""
+    """One column of a table; `right` for numbers. What may `fold` goes below its row where the terminal is narrow."""
 
     heading: str
     right: bool = False
@@ -80,21 +83,35 @@ class Screen:
         print(json.dumps(value, indent=2, ensure_ascii=False))
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Print a table to standard output."""
-        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        """Print a table to standard output. No cell is ever cut: what does not fit beside the others goes below."""
+        fits = _width(columns, rows) <= self.console.width
+        beside = [index for index, column in enumerate(columns) if fits or not column.fold]
+        below = [index for index in range(len(columns)) if index not in beside]
+        heading, *lines = self._lines(
+            [columns[each] for each in beside], [[row[each] for each in beside] for row in rows]
+        )
+        print(heading)
+        for line, row in zip(lines, rows, strict=True):
+            print(line)
+            told = [f"{columns[each].heading.lower()}: {row[each]}" for each in below if row[each] not in _NOTHING]
+            if told:
+                print(f"  {', '.join(told)}")
+
+    def _lines(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
+        """Return the heading and a line for each row, as wide as they are."""
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _BETWEEN, 0, 0))
         for column in columns:
-            table.add_column(
-                column.heading,
-                justify="right" if column.right else "left",
-                no_wrap=not column.fold,
-                overflow="fold",
-            )
+            table.add_column(column.heading, justify="right" if column.right else "left", no_wrap=True)
         for row in rows:
             table.add_row(*(Text(cell, style=_STYLES.get(cell.partition(" ")[0], "")) for cell in row))
         with self.console.capture() as captured:
-            self.console.print(table)
-        for line in captured.get().splitlines():
-            print(line.rstrip())
+            self.console.print(table, width=NATURAL_WIDTH, crop=False)
+        return [line.rstrip() for line in captured.get().splitlines()]
+
+
+def _width(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:
+    cells = [[column.heading, *(row[index] for row in rows)] for index, column in enumerate(columns)]
+    return sum(max(map(cell_len, each)) for each in cells) + _BETWEEN * (len(columns) - 1)
 
 
 def _console(file: IO[str]) -> Console:
