@@ -38,6 +38,16 @@ def test_an_example_is_a_short_program_in_a_project(folder: Path) -> None:
 
 
 @each_example
+def test_a_readme_sets_what_its_program_reads(folder: Path) -> None:
+    declared = yaml.safe_load((folder / "Pulumi.yaml").read_text()).get("config", {})
+    told = re.findall(r"pulumi config set (\w+)\s", (folder / "README.md").read_text())
+    assert set(told) <= set(declared)
+    programs = "\n".join(file.read_text() for file in folder.iterdir() if file.name in {"__main__.py", "index.ts"})
+    read = set(re.findall(r"""config\.(?:get|require)\w*\(["'](\w+)["']""", programs, re.IGNORECASE))
+    assert not programs or set(declared) <= read
+
+
+@each_example
 def test_the_screens_of_an_examples_readme_are_held_by_a_test(folder: Path) -> None:
     assert "```text\n" in (folder / "README.md").read_text()
     shown_where_it_ran = rf'assert_shown\(\s*"{folder.name}",|_lives_its_life\(.*"{folder.name}"\)+$'
