@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import cached_property
 from typing import Any
 
 from alicloud_standin.settings import Settings
+
+_ATTEMPTS = 300
+_PAUSE = 0.2
 
 Item = dict[str, Any]
 """One disk, image, snapshot or instance as ECS describes it."""
@@ -55,6 +59,17 @@ class Ecs:
             known = (action, error.code, error.message)
             raise EcsError(": ".join(str(part) for part in known if part), str(error.code)) from error
         return dict(response.body.to_map())
+
+    async def when_free(self, action: str, busy: str, **parameters: Any) -> Item:
+        """Calls an action, again and again while ECS refuses it with the code `busy`. Raises EcsError."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return await self.call(action, **parameters)
+            except EcsError as error:
+                if error.code != busy:
+                    raise
+            await asyncio.sleep(_PAUSE)
+        return await self.call(action, **parameters)
 
 
 def _snake_case(action: str) -> str:

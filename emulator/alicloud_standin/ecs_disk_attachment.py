@@ -9,6 +9,7 @@ from alicloud_standin.noun import Change, Noun, Properties
 
 _NAMES = {"deleteWithInstance": "DeleteWithInstance", "diskId": "DiskId", "instanceId": "InstanceId"}
 _DISK = EcsDisk()
+_SNAPSHOT_UNDER_WAY = "IncorrectDiskStatus.CreatingSnapshot"
 
 
 class EcsDiskAttachment(Noun):
@@ -35,6 +36,7 @@ class EcsDiskAttachment(Noun):
         """Does nothing: the engine replaces an attachment instead."""
 
     async def delete(self, ecs: Ecs, resource_id: str) -> None:
+        """Detaches the disk once no snapshot of it is being created: a guard may be at work on its instance."""
         disk_id, instance_id = resource_id.split(":")
-        await ecs.call("DetachDisk", DiskId=disk_id, InstanceId=instance_id)
+        await ecs.when_free("DetachDisk", _SNAPSHOT_UNDER_WAY, DiskId=disk_id, InstanceId=instance_id)
         await _DISK.wait_until(ecs, disk_id, "Available")

@@ -82,5 +82,17 @@ async def test_what_was_changed_outside_is_read_into_the_inputs(servicer: Servic
     assert json_format.MessageToDict(answer.inputs) == {"diskName": "web-server-data", "size": 100}
 
 
+async def test_a_disk_is_detached_once_its_snapshot_is_accomplished(servicer: Servicer, emulator: Emulator) -> None:
+    emulator.add_seed({"snapshots": [{"id": "s-1", "disk_id": "d-demo-data", "status": "progressing"}]})
+    attachment = provider_pb2.DeleteRequest(
+        type="alicloud:ecs/ecsDiskAttachment:EcsDiskAttachment", id="d-demo-data:i-demo"
+    )
+    await servicer.Delete(attachment, Context())
+
+    assert [event.id for event in emulator.events("snapshot.accomplished")] == ["s-1"]
+    refused, *_, detached = emulator.calls("DetachDisk")
+    assert (refused.code, detached.code) == ("IncorrectDiskStatus.CreatingSnapshot", None)
+
+
 def _struct(values: dict[str, Any]) -> struct_pb2.Struct:
     return json_format.ParseDict(values, struct_pb2.Struct())
