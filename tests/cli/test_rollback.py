@@ -76,6 +76,7 @@ def test_the_disk_goes_back_and_what_it_held_is_kept(account: Account) -> None:
         f"alicloud-snapshot rollback {DISK} --to {safety.id} --region cn-hangzhou",
     ]
     assert any(" %, about " in line for line in lines)
+    assert f"snapshot {safety.id} 100 %" in lines
 
 
 def test_the_undo_that_it_names_brings_everything_back(account: Account) -> None:

@@ -12,7 +12,7 @@ from ..lifecycle.catalogue import Choice
 from ..lifecycle.region import Region
 from ..resources import rules
 from .boards import Board, board_for
-from .context import Context, check_argument, sentence
+from .context import Context, check_argument
 from .exits import Exit
 from .listing import chosen_entries
 
@@ -32,6 +32,7 @@ async def watch_snapshots(context: Context, snapshot_ids: Sequence[str], series:
     watched = await _watched(context, snapshot_ids, series)
     if not watched and not context.screen.for_programs:
         context.screen.say(f"nothing is in progress in {context.place}")
+        return Exit.FINE
     with board_for(context.screen) as board:
         try:
             outcomes = await asyncio.gather(*(_watch(each, board) for each in watched))
@@ -73,7 +74,7 @@ async def _watch(watched: Watched, board: Board) -> SnapshotInfo | SnapshotError
             snapshot.snapshot_id, ready=lambda info: info.accomplished, progress=board.hear, known=snapshot
         )
     except SnapshotError as error:
-        board.lose(snapshot.snapshot_id, sentence(error))
+        board.lose(snapshot.snapshot_id, error.headline)  # its remedy is for who takes snapshots, not for who watches
         return error
     board.finish(ended)
     return ended
@@ -86,5 +87,5 @@ def _record(watched: Watched, outcome: SnapshotInfo | SnapshotError) -> dict[str
         "region": watched.region.name,
         "disk_id": watched.snapshot.source_disk_id,
         "accomplished": not lost,
-        "error": sentence(outcome) if isinstance(outcome, SnapshotError) else "",
+        "error": outcome.headline if isinstance(outcome, SnapshotError) else "",
     }

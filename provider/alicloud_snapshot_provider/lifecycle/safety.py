@@ -42,7 +42,9 @@ class Safety:
             return None
         if self._act.grouped:
             return _taken(await self._region.groups.taker.take(replace(self._act.safety_group, cut_after=since)))
-        return _taken(await self._region.taker.take(replace(self._act.safety, cut_after=since)))
+        info = await self._region.taker.take(replace(self._act.safety, cut_after=since))
+        self._act.progress(info)
+        return _taken(info)
 
     async def taken(self, since: float = 0.0) -> SafetyTaken | None:
         """Return what an earlier run of this very act took, cut after `since`; None where there is none."""
