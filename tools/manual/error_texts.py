@@ -26,6 +26,8 @@ _ERRORS = frozenset(name for name in vars(errors) if isinstance(getattr(errors, 
 _TEXT_FIRST = frozenset({"ValueError", "LookupError", "RuntimeError", "RunError", "Answer"})
 _TELLING = ("_note", "_warning")
 """How the functions end that return one note or warning; those that return several are known by their type."""
+_TELLS = frozenset({"tell", "warn"})
+"""The calls that tell the user something beside a result."""
 _SCREENS = "/cli/"
 """Where lists of texts are what a command prints, not notes."""
 _REASONS = "failures"
@@ -105,7 +107,7 @@ class _Module:
             for reason in _reasons(node, function):
                 for line, text in self._patterns(reason, function):
                     yield from self._told(line, text, "refusal")
-            for note in () if _SCREENS in self._file else _notes(node, function):
+            for note in _notes(node, function, lists=_SCREENS not in self._file):
                 for line, text in self._patterns(note, function):
                     yield from self._told(line, text, "note")
 
@@ -179,11 +181,14 @@ _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def _notes(node: ast.AST, function: _Function) -> list[ast.expr]:  # noqa: PLR0911  (a return for each shape)
-    """Return what one statement of a function tells the user beside a result: warnings, drift, what stays."""
-    if isinstance(node, ast.Call) and _called(node).lstrip("_") == "tell":
+def _notes(node: ast.AST, function: _Function, *, lists: bool) -> list[ast.expr]:  # noqa: PLR0911  (a return for each shape)
+    """Return what one statement of a function tells the user beside a result: warnings, drift, what stays.
+
+    `lists`: whether a list of texts is one of notes.
+    """
+    if isinstance(node, ast.Call) and _called(node).lstrip("_") in _TELLS:
         return node.args
-    several = function.returns is not None and ast.unparse(function.returns) == "list[str]"
+    several = lists and function.returns is not None and ast.unparse(function.returns) == "list[str]"
     match node:
         case ast.Return(value=ast.JoinedStr() as note) if function.name.endswith(_TELLING):
             return [note]
