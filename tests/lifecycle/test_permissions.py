@@ -61,6 +61,14 @@ async def test_a_snapshot_in_a_resource_group_needs_no_more(cloud: Cloud) -> Non
     assert {"JoinResourceGroup", "ModifySnapshotAttribute", "TagResources"} <= set(cloud.called()) <= allowed(BASE)
 
 
+async def test_archiving_calls_only_what_its_policies_allow(cloud: Cloud) -> None:
+    taken = await cloud.take()
+    await cloud.clock.sleep(15 * 86_400)
+    wanted = await cloud.inputs(archive_after=14)
+    await cloud.snapshots.update(taken["snapshot_id"], taken, wanted, cloud.operation())
+    assert {"ModifySnapshotCategory", "DescribeTasks"} <= set(cloud.called()) <= allowed(BASE, "Archives")
+
+
 def test_each_policy_is_one_that_ram_reads() -> None:
     for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL):
         policy = json.loads(text)
