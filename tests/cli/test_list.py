@@ -171,6 +171,12 @@ def test_a_region_with_too_many_snapshots_asks_for_a_choice(account: Account, mo
     assert len(account.json("list", "--disk", DISK)) == 2
 
 
+def test_an_archived_snapshot_says_so(account: Account) -> None:
+    account.keep("s-1", category="archive")
+    assert "archived snapshot" in account.run("list").stdout
+    assert [each["category"] for each in account.json("list")] == ["archive"]
+
+
 def test_a_failed_snapshot_stores_and_costs_nothing(account: Account) -> None:
     account.keep("s-1", status="failed")
     (listed,) = account.json("list")

@@ -132,6 +132,7 @@ def record(entry: Entry, price: float) -> dict[str, Any]:
         "kind": entry.kind,
         "snapshot_group_id": entry.group.snapshot_group_id if entry.group else "",
         "copy_of": snapshot.source_snapshot_id,
+        "category": snapshot.category,
         "status": snapshot.status,
         "percent": snapshot.percent,
         "creation_time": snapshot.creation_time,

@@ -208,7 +208,6 @@ def _record(context: Context, portrait: Portrait) -> dict[str, Any]:
         "locked_until": portrait.lock.lock_expired_time if _lock_text(portrait.lock) and portrait.lock else "",
         "encrypted": snapshot.encrypted,
         "kms_key_id": snapshot.kms_key_id,
-        "storage": snapshot.category,
         "tags": dict(user_tags(snapshot.tags)),
         "rollback_refused": list(portrait.refusals),
     }

@@ -62,12 +62,16 @@ def current_config() -> dict[str, str]:
 
 
 def current_state(project: Path) -> StackState:
-    """Return what the current stack's state holds. Raises InvalidInput where Pulumi has no such state."""
+    """Return what the current stack's state holds. Raises InvalidInput where Pulumi has no such state.
+
+    The resources name the stack; of one that has none Pulumi is asked, which takes it a while.
+    """
     state = read_state(json.loads(_pulumi("stack", "export")))
+    if state.claims.scopes:
+        return state
     name = yaml.safe_load(project.read_text(encoding="utf-8"))["name"]
     scope = f"{name}/{_pulumi('stack', '--show-name').strip()}"
-    claims = replace(state.claims, scopes=state.claims.scopes | {scope})
-    return replace(state, claims=claims)
+    return replace(state, claims=replace(state.claims, scopes=frozenset({scope})))
 
 
 def state_file(path: Path) -> StackState:

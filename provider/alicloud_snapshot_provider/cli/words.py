@@ -38,7 +38,8 @@ def kind_text(entry: Entry) -> str:
         "group": f"group {entry.group.snapshot_group_id}" if entry.group else "",
         "set": f"set of {entry.set_size}",
     }
-    return texts.get(entry.kind, entry.kind)
+    text = texts.get(entry.kind, entry.kind)
+    return f"archived {text}" if snapshot.archived else text
 
 
 def series_text(series: str, scopes: Collection[str]) -> str:
