@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench.processes import ProviderCost, seconds_since
@@ -18,28 +18,37 @@ from ecs_emulator import Emulator, RealClock, running_emulator
 _MANY = 200
 """Resources from which on the file backend's rewriting of the whole state would be what is measured."""
 _WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "1"}
-_PROGRAM = """
+_ONE_BY_ONE = """
 import pulumi
 from {module} import Snapshot
 
 for number in range({count}):
     Snapshot(f"s{{number:04}}", disk_id=f"d-{{number:04}}")
 """
+_AS_ONE_SET = """
+import pulumi
+from {module} import SnapshotSet
+
+SnapshotSet("fleet", disk_ids=[f"d-{{number:04}}" for number in range({count})])
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to declare snapshots; `mark` is what the provider's command line has in it."""
+    """One way to declare snapshots by a `program`; `mark` is what the provider's command line has in it."""
 
     name: str
     module: str
     mark: str
+    program: str = _ONE_BY_ONE
 
 
 WAYS = (
     Way("dynamic", "pulumi_alicloud_snapshot", "pulumi.dynamic"),
     Way("plugin", "pulumi_alicloud_snapshot.plugin", "pulumi-resource-alicloud-snapshot"),
 )
+SETS = tuple(replace(way, name=f"one set, {way.name}", program=_AS_ONE_SET) for way in WAYS)
+"""The same, with all snapshots as one resource."""
 
 
 def measure(way: Way, count: int) -> Result:
@@ -73,7 +82,7 @@ def _stack(folder: Path, way: Way, count: int, emulator: Emulator) -> Stack:
     project = folder / "project"
     project.mkdir()
     (project / "Pulumi.yaml").write_text("name: bench\nruntime: python\n")
-    (project / "__main__.py").write_text(_PROGRAM.format(module=way.module, count=count))
+    (project / "__main__.py").write_text(way.program.format(module=way.module, count=count))
     settings = _WITHOUT_CHECKPOINTS if count > _MANY else {}
     stack = Stack(project, folder / "state", emulator, speed=1, settings=settings)
     stack.create()
@@ -91,5 +100,10 @@ def _lags(emulator: Emulator) -> list[float]:
     """Return how long after it was accomplished each snapshot was handed over."""
     emulator.now()
     ready = {event.id: event.time for event in emulator.events("snapshot.accomplished")}
-    handed_over = {call.params["ResourceId.1"]: call.time for call in emulator.calls("UntagResources")}
+    handed_over = {
+        value: call.time
+        for call in emulator.calls("UntagResources")
+        for name, value in call.params.items()
+        if name.startswith("ResourceId.")
+    }
     return sorted(handed_over[snapshot_id] - time for snapshot_id, time in ready.items())
