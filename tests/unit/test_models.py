@@ -18,6 +18,7 @@ from alicloud_snapshot_provider.ecs.models import (
     moment,
     snapshot_info,
     tags_of,
+    task_info,
     text,
     whole,
 )
@@ -38,6 +39,7 @@ READERS: list[tuple[Any, Any]] = [
     (disk_info, models.DescribeDisksResponseBodyDisksDisk),
     (instance_info, models.DescribeInstancesResponseBodyInstancesInstance),
     (image_info, models.DescribeImagesResponseBodyImagesImage),
+    (task_info, models.DescribeTasksResponseBodyTaskSetTask),
 ]
 FULL = {
     "SnapshotId": "s-1",
