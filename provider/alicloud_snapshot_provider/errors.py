@@ -17,6 +17,8 @@
        │  └─ Locked          names the end of the lock
        ├─ TokenMismatch      the client token was used with other parameters
        ├─ SnapshotFailed     the snapshot ended in status "failed"
+       ├─ FreezeFailed       an instance could not be frozen, or not for long enough
+       ├─ ThawFailed         an instance may still be frozen; the snapshot is safe
        └─ Rejected           any other answer of ECS, shown with its code
 
 A message says what failed, on which id, the ECS code and RequestId, and one imperative sentence on what to do.
@@ -143,6 +145,14 @@ class SnapshotFailed(Permanent):
     def __init__(self, problem: str, *, snapshot_id: str, **facts: str) -> None:
         super().__init__(problem, **facts)
         self.snapshot_id = snapshot_id
+
+
+class FreezeFailed(Permanent):
+    """An instance could not be frozen, or not until the cut. Every thaw has been run."""
+
+
+class ThawFailed(Permanent):
+    """A thaw failed: instances may still be frozen. What was begun is kept, and the next `pulumi up` takes it over."""
 
 
 class Rejected(Permanent):

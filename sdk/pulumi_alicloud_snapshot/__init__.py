@@ -2,6 +2,7 @@
 
 from ._adoption import adoption_tags
 from ._disk_rollback import DiskRollback, DiskRollbackArgs
+from ._freeze import CommandType, FreezeArgs, InstanceFreezeArgs, OnFailure
 from ._guard import Change, GuardSettings, guard_stack, snapshot_before
 from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
 from ._snapshot import DeletionPolicy, Preflight, Snapshot, SnapshotArgs, WaitUntil
@@ -12,10 +13,14 @@ from ._snapshot_set import SnapshotSet, SnapshotSetArgs
 
 __all__ = [
     "Change",
+    "CommandType",
     "DeletionPolicy",
     "DiskRollback",
     "DiskRollbackArgs",
+    "FreezeArgs",
     "GuardSettings",
+    "InstanceFreezeArgs",
+    "OnFailure",
     "Preflight",
     "Snapshot",
     "SnapshotArgs",

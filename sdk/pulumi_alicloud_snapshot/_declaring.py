@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from inspect import get_annotations
 from typing import Any, TypeVar
 
@@ -36,10 +37,20 @@ def declared_properties(
             f"{noun} {name!r} has delete_before_replace, which would delete the old snapshot before the new one "
             "exists: remove the option"
         )
-    arguments = {field.name: getattr(args, field.name) for field in fields(args)}
+    arguments = {field.name: as_data(getattr(args, field.name)) for field in fields(args)}
     if "series" in arguments and args.series is None:
         arguments["series"] = derived_series(name, dynamic_type(noun), opts.parent if opts else None)
     return dict.fromkeys(output_names(outputs)) | arguments
+
+
+def as_data(value: Any) -> Any:
+    """Return a value in which typed arguments, such as `FreezeArgs`, are plain data without what they do not give."""
+    if is_dataclass(value) and not isinstance(value, type):
+        given = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: as_data(each) for name, each in given.items() if each is not None}
+    if isinstance(value, Mapping):
+        return {name: as_data(each) for name, each in value.items()}
+    return value
 
 
 def with_id(id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:  # noqa: A002

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import pulumi
 
+from ._declaring import as_data
 from ._duration import seconds
+from ._freeze import FreezeArgs
 from ._series import series_of
 from ._snapshot import WaitUntil
 
 if TYPE_CHECKING:
     from alicloud_snapshot_provider.adapters.hooks import GuardPlan
+    from alicloud_snapshot_provider.lifecycle.freeze import Freeze
     from alicloud_snapshot_provider.lifecycle.guarding import GuardRules
 
 Change = Literal["update", "replace", "delete"]
@@ -33,6 +36,8 @@ class GuardSettings(TypedDict, total=False):
     """A duration after which the wait ends and the change is aborted."""
     tags: Mapping[str, str]
     """Tags of your own."""
+    freeze: FreezeArgs | Mapping[str, Any]
+    """Commands right before and right after the cut, one freeze for all disks of a change; without outputs in it."""
     region: str
     """The region of the disks; by default that of the guarded resource, else `alicloud:region`."""
 
@@ -133,7 +138,18 @@ def _rules(settings: GuardSettings) -> GuardRules:
         wait_until=settings.get("wait_until", "accomplished"),
         timeout=seconds("timeout", settings.get("timeout")),
         tags=settings.get("tags", {}),
+        freeze=_freeze(settings.get("freeze")),
     )
+
+
+def _freeze(declared: FreezeArgs | Mapping[str, Any] | None) -> Freeze | None:
+    from alicloud_snapshot_provider.resources.fields import check_fields  # noqa: PLC0415
+    from alicloud_snapshot_provider.resources.freeze_fields import FREEZE_FIELD, freeze_of  # noqa: PLC0415
+
+    inputs = {"freeze": as_data(declared)}
+    for name, reason in check_fields([FREEZE_FIELD], inputs).items():
+        raise ValueError(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
+    return freeze_of(inputs)
 
 
 def _checked_changes(changes: tuple[Change, ...]) -> tuple[Change, ...]:

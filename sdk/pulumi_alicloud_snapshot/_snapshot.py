@@ -13,6 +13,7 @@ from pulumi.dynamic import Resource
 from alicloud_snapshot_provider import dynamic_provider
 
 from ._declaring import declared_properties, existing
+from ._freeze import FreezeArgs
 from ._outputs import OneSnapshotOutputs
 
 WaitUntil = Literal["accomplished", "available"]
@@ -58,6 +59,8 @@ class SnapshotArgs:
     """What destroying does with the whole series: "delete" (default) or "retain"; takes effect after the next up."""
     force_delete: Input[bool] | None = None
     """Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised."""
+    freeze: FreezeArgs | Input[Mapping[str, Any]] | None = None
+    """Commands that freeze the running instances of the disks right before the cut and thaw them right after it."""
 
 
 class SnapshotOutputs(OneSnapshotOutputs):
@@ -68,6 +71,9 @@ class SnapshotOutputs(OneSnapshotOutputs):
     region: Output[str]
     window: Output[str | None]
     min_age: Output[str | None]
+    freeze: Output[Any]
+    consistency: Output[str]
+    """"application" where every running instance was frozen at the cut, else "crash"."""
 
 
 class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snapshot"):

@@ -13,6 +13,7 @@ from pulumi.dynamic import Resource
 from alicloud_snapshot_provider import dynamic_provider
 
 from ._declaring import declared_properties, existing
+from ._freeze import FreezeArgs
 from ._snapshot import DeletionPolicy, Preflight, WaitUntil
 
 
@@ -62,6 +63,8 @@ class SnapshotSetArgs:
     """What destroying does with the whole series: "delete" (default) or "retain"; takes effect after the next up."""
     force_delete: Input[bool] | None = None
     """Delete even where a disk was made from a member; such a disk can then never be re-initialised."""
+    freeze: FreezeArgs | Input[Mapping[str, Any]] | None = None
+    """Commands that freeze the running instances of the disks right before the cut and thaw them right after it."""
 
 
 class SnapshotSetOutputs:
@@ -92,6 +95,9 @@ class SnapshotSetOutputs:
     keep_last: Output[int]
     deletion_policy: Output[str]
     force_delete: Output[bool]
+    freeze: Output[Any]
+    consistency: Output[str]
+    """"application" where every running instance was frozen at the cut, else "crash"."""
     status: Output[str]
     """failed where a member is, else progressing where one is, else accomplished."""
     progress: Output[str]

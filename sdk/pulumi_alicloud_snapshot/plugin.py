@@ -20,6 +20,7 @@ from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 
 from ._declaring import declared_properties, dynamic_type, output_names, with_id
 from ._disk_rollback import DiskRollbackArgs, DiskRollbackOutputs
+from ._freeze import FreezeArgs, InstanceFreezeArgs
 from ._snapshot import SnapshotArgs, SnapshotOutputs
 from ._snapshot_copy import SnapshotCopyArgs, SnapshotCopyOutputs
 from ._snapshot_group import SnapshotGroupArgs, SnapshotGroupOutputs
@@ -29,6 +30,8 @@ from ._snapshot_set import SnapshotSetArgs, SnapshotSetOutputs
 __all__ = [
     "DiskRollback",
     "DiskRollbackArgs",
+    "FreezeArgs",
+    "InstanceFreezeArgs",
     "Provider",
     "ProviderArgs",
     "Snapshot",

@@ -15,6 +15,8 @@ LEAVES = {
         "InUse",
         "TokenMismatch",
         "SnapshotFailed",
+        "FreezeFailed",
+        "ThawFailed",
         "Rejected",
     },
 }

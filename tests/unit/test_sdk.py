@@ -15,6 +15,8 @@ import pulumi_alicloud_snapshot as sdk
 from alicloud_snapshot_provider.resources.registry import NOUNS
 from pulumi_alicloud_snapshot import _query, _series, plugin
 
+NEEDED = "a freeze needs what freezes and what thaws"
+IN_RANGE = "must be 10 to 86400 seconds"
 URN = "urn:pulumi:stack::project::alicloud:ecs/instance:Instance::web"
 
 
@@ -72,17 +74,24 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
             [],
             {"keep": 3},
             "keep is not a setting of a guard: use keep_last, retention_days, min_age, wait_until, timeout, tags, "
-            "region",
+            "freeze, region",
         ),
         ([], {"keep_last": 0}, "keep_last must be at least 1, got 0: a guard never removes its newest snapshot"),
         ([], {"min_age": "soon"}, "min_age must be a duration such as 30m, 12h or 7d, got 'soon': correct it"),
         ([], {"timeout": "1w"}, "timeout must be a duration such as 30m, 12h or 7d, got '1w': correct it"),
+        ([], {"freeze": 7}, "freeze must be an object, got 7: give it as one"),
+        ([], {"freeze": sdk.FreezeArgs(command="sync")}, f"freeze.thaw is required: {NEEDED}"),
+        (
+            [],
+            {"freeze": {"thaw": "sync", "command": "sync", "timeout": 9}},
+            f"freeze.timeout {IN_RANGE}, got 9: correct it",
+        ),
     ],
 )
 def test_a_guard_says_which_argument_cannot_work(
     guard: Callable[..., object], changes: list[Any], settings: dict[str, Any], text: str
 ) -> None:
-    with pytest.raises(ValueError, match=r"^\w+ (must|is)") as caught:
+    with pytest.raises(ValueError, match=r"^[\w.]+ (must|is)") as caught:
         guard(*changes, **settings)
 
     assert str(caught.value) == text

@@ -135,6 +135,7 @@ def _operation(sighting: Sighting | None = None) -> Operation:
         begun=(sighting or Sighting()).of,
         progress=host.show_progress,
         tell=host.show_note,
+        warn=host.show_warning,
     )
 
 

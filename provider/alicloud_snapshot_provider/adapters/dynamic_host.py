@@ -55,12 +55,16 @@ class HostCall:
         """Show a note that stays in the diagnostics of the resource."""
         tell_engine(self.urn, text)
 
+    def show_warning(self, text: str) -> None:
+        """Show a warning that stays in the diagnostics of the resource."""
+        tell_engine(self.urn, text, warning=True)
+
     def show_notes(self, notes: Notes) -> None:
         """Show plan facts as one note, and each warning as a warning."""
         if notes.plan:
             tell_engine(self.urn, notes.plan)
         for warning in notes.warnings:
-            tell_engine(self.urn, warning, warning=True)
+            self.show_warning(warning)
 
 
 def current_call() -> HostCall:

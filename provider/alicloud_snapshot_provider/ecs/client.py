@@ -81,7 +81,7 @@ class EcsClient:
         tags: Mapping[str, str],
     ) -> str:
         """Create a snapshot and return its id. A repeated `client_token` answers with the first call's snapshot."""
-        models = self._models
+        models = self.models
         request = models.CreateSnapshotRequest(
             disk_id=disk_id,
             client_token=client_token,
@@ -91,7 +91,7 @@ class EcsClient:
             resource_group_id=resource_group_id,
             tag=[models.CreateSnapshotRequestTag(key=key, value=value) for key, value in tags.items()],
         )
-        body = await self._call("CreateSnapshot", f"disk {disk_id}", request)
+        body = await self.call("CreateSnapshot", f"disk {disk_id}", request)
         return _created_id("CreateSnapshot", body)
 
     async def copy_snapshot(self, wanted: CopyRequest) -> str:
@@ -99,7 +99,7 @@ class EcsClient:
 
         A repeated `client_token` answers with the first call's copy.
         """
-        models = self._models
+        models = self.models
         request = models.CopySnapshotRequest(
             region_id=self.region,
             snapshot_id=wanted.snapshot_id,
@@ -113,63 +113,63 @@ class EcsClient:
             kmskey_id=wanted.kms_key_id,
             tag=[models.CopySnapshotRequestTag(key=key, value=value) for key, value in wanted.tags.items()],
         )
-        body = await self._call("CopySnapshot", wanted.snapshot_id, request)
+        body = await self.call("CopySnapshot", wanted.snapshot_id, request)
         return _created_id("CopySnapshot", body)
 
     async def lock_snapshot(self, snapshot_id: str, *, lock_duration: int, cool_off_period: int) -> None:
         """Lock a snapshot for days, or change its lock; the hours of cool-off start again with each call."""
-        request = self._models.LockSnapshotRequest(
+        request = self.models.LockSnapshotRequest(
             region_id=self.region,
             snapshot_id=snapshot_id,
             lock_mode="compliance",
             lock_duration=lock_duration,
             cool_off_period=cool_off_period,
         )
-        await self._call("LockSnapshot", snapshot_id, request)
+        await self.call("LockSnapshot", snapshot_id, request)
 
     async def unlock_snapshot(self, snapshot_id: str) -> None:
         """Take a lock off that is still in its cool-off. One that does not exist counts as taken off."""
-        request = self._models.UnlockSnapshotRequest(region_id=self.region, snapshot_id=snapshot_id)
+        request = self.models.UnlockSnapshotRequest(region_id=self.region, snapshot_id=snapshot_id)
         try:
-            await self._call("UnlockSnapshot", snapshot_id, request)
+            await self.call("UnlockSnapshot", snapshot_id, request)
         except NotFound:
             return
 
     async def lock_of(self, snapshot_id: str) -> LockInfo | None:
         """Return the snapshot's lock, also an expired one; None where it has none."""
-        request = self._models.DescribeLockedSnapshotsRequest(region_id=self.region, snapshot_ids=[snapshot_id])
-        body = await self._call("DescribeLockedSnapshots", snapshot_id, request)
+        request = self.models.DescribeLockedSnapshotsRequest(region_id=self.region, snapshot_ids=[snapshot_id])
+        body = await self.call("DescribeLockedSnapshots", snapshot_id, request)
         locks = [lock_info(record) for record in items_of(body, "locked_snapshots_info")]
         return next((lock for lock in locks if lock.snapshot_id == snapshot_id), None)
 
     async def snapshots_by_id(self, snapshot_ids: Sequence[str]) -> list[SnapshotInfo]:
         """Return those of the snapshots, at most 100, that exist."""
-        request = self._models.DescribeSnapshotsRequest(
+        request = self.models.DescribeSnapshotsRequest(
             region_id=self.region, snapshot_ids=json.dumps(list(snapshot_ids)), max_results=PAGE_SIZE
         )
         return await self._snapshots(request, ", ".join(snapshot_ids[:3]))
 
     async def snapshots_by_tags(self, tags: Mapping[str, str]) -> list[SnapshotInfo]:
         """Return the snapshots with all of `tags`; ECS stops at 1,000. An empty value matches any."""
-        wanted = [self._models.DescribeSnapshotsRequestTag(key=key, value=value or None) for key, value in tags.items()]
-        request = self._models.DescribeSnapshotsRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
+        wanted = [self.models.DescribeSnapshotsRequestTag(key=key, value=value or None) for key, value in tags.items()]
+        request = self.models.DescribeSnapshotsRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
         return await self._snapshots(request, "the series")
 
     async def snapshots_of_disk(self, disk_id: str) -> list[SnapshotInfo]:
         """Return all snapshots of the disk, automatic ones included."""
-        request = self._models.DescribeSnapshotsRequest(region_id=self.region, disk_id=disk_id, max_results=PAGE_SIZE)
+        request = self.models.DescribeSnapshotsRequest(region_id=self.region, disk_id=disk_id, max_results=PAGE_SIZE)
         return await self._snapshots(request, f"disk {disk_id}")
 
     async def snapshots_in_progress(self) -> list[SnapshotInfo]:
         """Return the snapshots of the region that are being created, copies included."""
-        request = self._models.DescribeSnapshotsRequest(
+        request = self.models.DescribeSnapshotsRequest(
             region_id=self.region, status="progressing", max_results=PAGE_SIZE
         )
         return await self._snapshots(request, f"region {self.region}")
 
     async def all_snapshots(self, at_most: int) -> list[SnapshotInfo] | None:
         """Return all snapshots of the region, None where there are more than `at_most`."""
-        request = self._models.DescribeSnapshotsRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
+        request = self.models.DescribeSnapshotsRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
         found = await self.numbered_pages(
             "DescribeSnapshots", request, ("snapshots", "snapshot"), snapshot_info, at_most
         )
@@ -177,9 +177,9 @@ class EcsClient:
 
     async def delete_snapshot(self, snapshot_id: str, *, force: bool = False) -> None:
         """Delete a snapshot. One that does not exist counts as deleted."""
-        request = self._models.DeleteSnapshotRequest(snapshot_id=snapshot_id, force=force)
+        request = self.models.DeleteSnapshotRequest(snapshot_id=snapshot_id, force=force)
         try:
-            await self._call("DeleteSnapshot", snapshot_id, request)
+            await self.call("DeleteSnapshot", snapshot_id, request)
         except NotFound:
             return
 
@@ -192,24 +192,24 @@ class EcsClient:
         retention_days: int | None = None,
     ) -> None:
         """Change the attributes that are not None."""
-        request = self._models.ModifySnapshotAttributeRequest(
+        request = self.models.ModifySnapshotAttributeRequest(
             snapshot_id=snapshot_id,
             snapshot_name=snapshot_name,
             description=description,
             retention_days=retention_days,
         )
-        await self._call("ModifySnapshotAttribute", snapshot_id, request)
+        await self.call("ModifySnapshotAttribute", snapshot_id, request)
 
     async def archive_snapshot(self, snapshot_id: str, *, retention_days: int | None) -> str:
         """Begin to move a snapshot to the archive, and return the task's id; empty where that had begun before.
 
         Without `retention_days`, which count from its creation, ECS keeps the archive until it is deleted.
         """
-        request = self._models.ModifySnapshotCategoryRequest(
+        request = self.models.ModifySnapshotCategoryRequest(
             snapshot_id=snapshot_id, category="Archive", retention_days=retention_days
         )
         try:
-            body = await self._call("ModifySnapshotCategory", snapshot_id, request)
+            body = await self.call("ModifySnapshotCategory", snapshot_id, request)
         except SnapshotError as error:
             if error.code != _BEING_ARCHIVED:
                 raise
@@ -218,7 +218,7 @@ class EcsClient:
 
     async def archive_tasks(self, snapshot_ids: Sequence[str]) -> list[TaskInfo]:
         """Return the tasks that archive any of the snapshots, at most 100, or did so, oldest first."""
-        request = self._models.DescribeTasksRequest(
+        request = self.models.DescribeTasksRequest(
             region_id=self.region,
             resource_ids=list(snapshot_ids),
             task_action="ArchiveSnapshot",
@@ -230,34 +230,34 @@ class EcsClient:
 
     async def join_resource_group(self, snapshot_id: str, resource_group_id: str) -> None:
         """Move a snapshot into a resource group."""
-        request = self._models.JoinResourceGroupRequest(
+        request = self.models.JoinResourceGroupRequest(
             region_id=self.region,
             resource_type="snapshot",
             resource_id=snapshot_id,
             resource_group_id=resource_group_id,
         )
-        await self._call("JoinResourceGroup", snapshot_id, request)
+        await self.call("JoinResourceGroup", snapshot_id, request)
 
     async def tag(self, kind: TaggedKind, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
         """Set tags of at most 50 records; existing ones with the same key are overwritten."""
-        request = self._models.TagResourcesRequest(
+        request = self.models.TagResourcesRequest(
             region_id=self.region,
             resource_type=kind,
             resource_id=list(record_ids),
-            tag=[self._models.TagResourcesRequestTag(key=key, value=value) for key, value in tags.items()],
+            tag=[self.models.TagResourcesRequestTag(key=key, value=value) for key, value in tags.items()],
         )
-        await self._call("TagResources", ", ".join(record_ids[:3]), request)
+        await self.call("TagResources", ", ".join(record_ids[:3]), request)
 
     async def untag(self, kind: TaggedKind, record_ids: Sequence[str], keys: Sequence[str]) -> None:
         """Remove tags of at most 50 records; a missing one is no error."""
-        request = self._models.UntagResourcesRequest(
+        request = self.models.UntagResourcesRequest(
             region_id=self.region, resource_type=kind, resource_id=list(record_ids), tag_key=list(keys)
         )
-        await self._call("UntagResources", ", ".join(record_ids[:3]), request)
+        await self.call("UntagResources", ", ".join(record_ids[:3]), request)
 
     async def create_snapshot_group(self, wanted: SnapshotGroupRequest) -> str:
         """Create a group and return its id. A repeated `client_token` answers with the first call's group."""
-        models = self._models
+        models = self.models
         request = models.CreateSnapshotGroupRequest(
             region_id=self.region,
             instance_id=wanted.instance_id,
@@ -269,35 +269,35 @@ class EcsClient:
             resource_group_id=wanted.resource_group_id,
             tag=[models.CreateSnapshotGroupRequestTag(key=key, value=value) for key, value in wanted.tags.items()],
         )
-        body = await self._call("CreateSnapshotGroup", wanted.subject, request)
+        body = await self.call("CreateSnapshotGroup", wanted.subject, request)
         if not text(body.snapshot_group_id):
             raise Unavailable("CreateSnapshotGroup answered without a SnapshotGroupId", remedy="Run `pulumi up` again.")
         return text(body.snapshot_group_id)
 
     async def snapshot_groups_by_id(self, group_ids: Sequence[str]) -> list[SnapshotGroupInfo]:
         """Return those of the groups, at most 10, that exist."""
-        request = self._models.DescribeSnapshotGroupsRequest(
+        request = self.models.DescribeSnapshotGroupsRequest(
             region_id=self.region, snapshot_group_id=list(group_ids), max_results=PAGE_SIZE
         )
         return await self._snapshot_groups(request, ", ".join(group_ids[:3]))
 
     async def snapshot_groups_by_tags(self, tags: Mapping[str, str]) -> list[SnapshotGroupInfo]:
         """Return the groups with all of `tags`."""
-        wanted = [self._models.DescribeSnapshotGroupsRequestTag(key=key, value=value) for key, value in tags.items()]
-        request = self._models.DescribeSnapshotGroupsRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
+        wanted = [self.models.DescribeSnapshotGroupsRequestTag(key=key, value=value) for key, value in tags.items()]
+        request = self.models.DescribeSnapshotGroupsRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
         return await self._snapshot_groups(request, "the series")
 
     async def all_snapshot_groups(self) -> list[SnapshotGroupInfo]:
         """Return all groups of the region."""
-        request = self._models.DescribeSnapshotGroupsRequest(region_id=self.region, max_results=PAGE_SIZE)
+        request = self.models.DescribeSnapshotGroupsRequest(region_id=self.region, max_results=PAGE_SIZE)
         return await self._snapshot_groups(request, f"region {self.region}")
 
     async def modify_snapshot_group(self, group_id: str, *, name: str | None, description: str | None) -> None:
         """Change the attributes that are not None."""
-        request = self._models.ModifySnapshotGroupRequest(
+        request = self.models.ModifySnapshotGroupRequest(
             region_id=self.region, snapshot_group_id=group_id, name=name, description=description
         )
-        await self._call("ModifySnapshotGroup", group_id, request)
+        await self.call("ModifySnapshotGroup", group_id, request)
 
     async def delete_snapshot_group(self, group_id: str) -> dict[str, SnapshotError]:
         """Delete a group with its members, and return why members stayed, by snapshot.
@@ -305,65 +305,65 @@ class EcsClient:
         ECS answers HTTP 200 also where members could not be deleted; those live on as snapshots of their own. A group
         that does not exist counts as deleted.
         """
-        request = self._models.DeleteSnapshotGroupRequest(region_id=self.region, snapshot_group_id=group_id)
+        request = self.models.DeleteSnapshotGroupRequest(region_id=self.region, snapshot_group_id=group_id)
         try:
-            body = await self._call("DeleteSnapshotGroup", group_id, request)
+            body = await self.call("DeleteSnapshotGroup", group_id, request)
         except NotFound:
             return {}
         return _failed_parts("DeleteSnapshotGroup", body, "SnapshotId")
 
     async def disks_by_id(self, disk_ids: Sequence[str]) -> list[DiskInfo]:
         """Return those of the disks, at most 100, that exist."""
-        request = self._models.DescribeDisksRequest(
+        request = self.models.DescribeDisksRequest(
             region_id=self.region, disk_ids=json.dumps(list(disk_ids)), max_results=PAGE_SIZE
         )
         return await self._disks(request, ", ".join(disk_ids[:3]))
 
     async def all_disks(self, at_most: int) -> list[DiskInfo] | None:
         """Return all disks of the region, None where there are more than `at_most`."""
-        request = self._models.DescribeDisksRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
+        request = self.models.DescribeDisksRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
         found = await self.numbered_pages("DescribeDisks", request, ("disks", "disk"), disk_info, at_most)
         return found and [disk for disk in found if disk.disk_id]
 
     async def disks_by_tags(self, tags: Mapping[str, str]) -> list[DiskInfo]:
         """Return the disks with all of `tags`; ECS stops at 1,000."""
-        wanted = [self._models.DescribeDisksRequestTag(key=key, value=value) for key, value in tags.items()]
-        request = self._models.DescribeDisksRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
+        wanted = [self.models.DescribeDisksRequestTag(key=key, value=value) for key, value in tags.items()]
+        request = self.models.DescribeDisksRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
         return await self._disks(request, "the selected tags")
 
     async def disks_of_instance(self, instance_id: str) -> list[DiskInfo]:
         """Return the disks that are attached to the instance."""
-        request = self._models.DescribeDisksRequest(
+        request = self.models.DescribeDisksRequest(
             region_id=self.region, instance_id=instance_id, max_results=PAGE_SIZE
         )
         return await self._disks(request, instance_id)
 
     async def disks_of_snapshot(self, snapshot_id: str) -> list[DiskInfo]:
         """Return the disks that were created from the snapshot."""
-        request = self._models.DescribeDisksRequest(
+        request = self.models.DescribeDisksRequest(
             region_id=self.region, snapshot_id=snapshot_id, max_results=PAGE_SIZE
         )
         return await self._disks(request, snapshot_id)
 
     async def reset_disk(self, disk_id: str, snapshot_id: str) -> None:
         """Begin to roll a disk back to a snapshot of it; its instance must be stopped. Made once: see `Caller`."""
-        request = self._models.ResetDiskRequest(disk_id=disk_id, snapshot_id=snapshot_id)
-        await self._call("ResetDisk", f"disk {disk_id}", request, repeated=False)
+        request = self.models.ResetDiskRequest(disk_id=disk_id, snapshot_id=snapshot_id)
+        await self.call("ResetDisk", f"disk {disk_id}", request, repeated=False)
 
     async def reset_disks(self, snapshot_ids: Mapping[str, str]) -> dict[str, SnapshotError]:
         """Begin to roll at most 10 disks back to snapshots of one group, and return why some are not, by disk.
 
         ECS answers HTTP 200 also where it refuses disks. Made once: see `Caller`.
         """
-        models = self._models
+        models = self.models
         wishes = [models.ResetDisksRequestDisk(disk_id=disk, snapshot_id=each) for disk, each in snapshot_ids.items()]
         request = models.ResetDisksRequest(region_id=self.region, disk=wishes)
-        body = await self._call("ResetDisks", f"disks {', '.join(snapshot_ids)}", request, repeated=False)
+        body = await self.call("ResetDisks", f"disks {', '.join(snapshot_ids)}", request, repeated=False)
         return _failed_parts("ResetDisks", body, "DiskId")
 
     async def instances_by_id(self, instance_ids: Sequence[str]) -> list[InstanceInfo]:
         """Return those of the instances, at most 100, that exist."""
-        request = self._models.DescribeInstancesRequest(
+        request = self.models.DescribeInstancesRequest(
             region_id=self.region, instance_ids=json.dumps(list(instance_ids)), max_results=PAGE_SIZE
         )
         return await self.all_pages(
@@ -376,36 +376,36 @@ class EcsClient:
 
     async def all_instances(self, at_most: int) -> list[InstanceInfo] | None:
         """Return all instances of the region, None where there are more than `at_most`."""
-        request = self._models.DescribeInstancesRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
+        request = self.models.DescribeInstancesRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
         return await self.numbered_pages(
             "DescribeInstances", request, ("instances", "instance"), instance_info, at_most
         )
 
     async def stop_instance(self, instance_id: str) -> None:
         """Begin to stop a running instance. It goes on being billed, so that it can be started again."""
-        request = self._models.StopInstanceRequest(instance_id=instance_id, stopped_mode="KeepCharging")
-        await self._call("StopInstance", instance_id, request)
+        request = self.models.StopInstanceRequest(instance_id=instance_id, stopped_mode="KeepCharging")
+        await self.call("StopInstance", instance_id, request)
 
     async def start_instance(self, instance_id: str) -> None:
         """Begin to start a stopped instance."""
-        await self._call("StartInstance", instance_id, self._models.StartInstanceRequest(instance_id=instance_id))
+        await self.call("StartInstance", instance_id, self.models.StartInstanceRequest(instance_id=instance_id))
 
     async def images_of_snapshot(self, snapshot_id: str) -> list[ImageInfo]:
         """Return the images that were created from the snapshot, in whatever state."""
-        request = self._models.DescribeImagesRequest(
+        request = self.models.DescribeImagesRequest(
             region_id=self.region,
             snapshot_id=snapshot_id,
             image_owner_alias="self",
             status="Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated",
             page_size=PAGE_SIZE,
         )
-        body = await self._call("DescribeImages", snapshot_id, request)
+        body = await self.call("DescribeImages", snapshot_id, request)
         return [image_info(record) for record in items_of(body.images, "image") if text(record.image_id)]
 
     async def _snapshots(self, request: Any, subject: str) -> list[SnapshotInfo]:
         found = await self.all_pages("DescribeSnapshots", subject, request, ("snapshots", "snapshot"), snapshot_info)
         if not all(snapshot.snapshot_id for snapshot in found):
-            raise _unreadable("DescribeSnapshots", subject, "a record has no SnapshotId")
+            raise unreadable("DescribeSnapshots", subject, "a record has no SnapshotId")
         return found
 
     async def _snapshot_groups(self, request: Any, subject: str) -> list[SnapshotGroupInfo]:
@@ -424,7 +424,7 @@ class EcsClient:
         found: list[T] = []
         seen: set[str] = set()
         while True:
-            body = await self._call(action, subject, request)
+            body = await self.call(action, subject, request)
             found += [read(record) for record in _records(action, subject, body, nesting)]
             token = text(body.next_token)
             if not token or token in seen:
@@ -438,7 +438,7 @@ class EcsClient:
         """Return every record of a Describe that pages by number, None where there are more than `at_most`."""
         found: list[T] = []
         while True:
-            body = await self._call(action, f"region {self.region}", request)
+            body = await self.call(action, f"region {self.region}", request)
             if (whole(body.total_count) or 0) > at_most:
                 return None
             page = _records(action, f"region {self.region}", body, nesting)
@@ -463,7 +463,7 @@ class EcsClient:
         finally:
             self.requests_in_flight -= 1
         if response.body is None:
-            raise _unreadable(action, subject, "its nesting is not the API's")
+            raise unreadable(action, subject, "its nesting is not the API's")
         return response.body
 
     def _method(self, action: str) -> Callable[..., Awaitable[Any]]:
@@ -488,7 +488,8 @@ class EcsClient:
         )
 
     @cached_property
-    def _models(self) -> Any:
+    def models(self) -> Any:
+        """The SDK's requests, imported when first needed."""
         from alibabacloud_ecs20140526 import models  # noqa: PLC0415
 
         return models
@@ -505,7 +506,7 @@ def _records(action: str, subject: str, body: Any, nesting: tuple[str, ...]) -> 
     *wrapper, listed = nesting
     holder = getattr(body, wrapper[0], None) if wrapper else body
     if holder is None and whole(body.total_count) != 0:
-        raise _unreadable(action, subject, "it lists nothing, not even that there is nothing")
+        raise unreadable(action, subject, "it lists nothing, not even that there is nothing")
     return items_of(holder, listed)
 
 
@@ -555,7 +556,7 @@ def _translated(action: str, subject: str, error: Exception) -> SnapshotError:
             f"no usable credentials for {action}: {cause}",
             remedy="Set alicloud:accessKey and alicloud:secretKey, a profile, or a role.",
         )
-    return _unreadable(action, subject, type(cause).__name__)
+    return unreadable(action, subject, type(cause).__name__)
 
 
 def _answer(action: str, subject: str, error: Any) -> Answer:
@@ -571,7 +572,7 @@ def _answer(action: str, subject: str, error: Any) -> Answer:
     )
 
 
-def _unreadable(action: str, subject: str, reason: str) -> Unavailable:
+def unreadable(action: str, subject: str, reason: str) -> Unavailable:
     return Unavailable(
         f"{action} of {subject} got no usable answer ({reason})",
         remedy="Check the network, the region and the endpoint, then run it again: nothing is taken twice.",

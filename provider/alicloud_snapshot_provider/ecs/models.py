@@ -187,6 +187,56 @@ class InstanceInfo:
     start_time: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRequest:
+    """What RunCommand is asked for: a script of a `kind` on at most 100 instances, for at most `timeout` seconds."""
+
+    name: str
+    script: str
+    kind: str
+    instance_ids: Sequence[str]
+    client_token: str
+    timeout: int
+    username: str | None
+    working_dir: str | None
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationInfo:
+    """What became of a command on one instance. `exit_code` is None unless the command came to its own end."""
+
+    invoke_id: str
+    instance_id: str
+    status: str = ""
+    exit_code: int | None = None
+    output: str = ""
+    error_code: str = ""
+    error_info: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def finished(self) -> bool:
+        return self.status not in {"", "Pending", "Scheduled", "Running", "Stopping"}
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == "Success"
+
+    @property
+    def never_ran(self) -> bool:
+        return self.status in {"Aborted", "Cancelled", "Invalid"}
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInfo:
+    """The agent of Cloud Assistant on one instance; `os_type` is Linux or Windows."""
+
+    instance_id: str
+    online: bool = False
+    os_type: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ImageInfo:
     """One image as DescribeImages shows it."""
@@ -354,6 +404,25 @@ def task_info(record: Any) -> TaskInfo:
         status=text(record.task_status),
         creation_time=text(record.creation_time),
     )
+
+
+def invocation_info(record: Any) -> InvocationInfo:
+    """Read one record of DescribeInvocationResults, asked for plain text."""
+    return InvocationInfo(
+        invoke_id=text(record.invoke_id),
+        instance_id=text(record.instance_id),
+        status=text(record.invocation_status),
+        exit_code=whole(record.exit_code),
+        output=text(record.output),
+        error_code=text(record.error_code),
+        error_info=text(record.error_info),
+        tags=tags_of(record),
+    )
+
+
+def agent_info(record: Any) -> AgentInfo:
+    """Read one record of DescribeCloudAssistantStatus."""
+    return AgentInfo(text(record.instance_id), flag(record.cloud_assistant_status), text(record.ostype))
 
 
 def image_info(record: Any) -> ImageInfo:

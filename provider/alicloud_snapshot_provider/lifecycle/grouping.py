@@ -14,6 +14,7 @@ from ..errors import InUse, WaitTimeout
 from .attributes import converge_record
 from .batch import BatchedLookup
 from .deadline import within
+from .freezing import Freezer
 from .ledger import Ledger
 from .patience import when_free
 from .progress import Slowest
@@ -42,6 +43,12 @@ class WantedGroup(Intended):
     def origin(self) -> str:
         return f"of instance {self.instance_id}" if self.instance_id else f"of disks {', '.join(self.disk_ids)}"
 
+    async def frozen_disks(self, client: EcsClient) -> Sequence[str]:
+        if self.instance_id is None:
+            return self.disk_ids
+        attached = await client.disks_of_instance(self.instance_id)
+        return [disk.disk_id for disk in attached if disk.disk_id not in self.exclude_disk_ids]
+
     async def begin(self, client: EcsClient, client_token: str, tags: Mapping[str, str]) -> str:
         request = SnapshotGroupRequest(
             instance_id=self.instance_id,
@@ -60,11 +67,16 @@ class SnapshotGroups:
     """The groups of one region and the services for them. Their members are watched as all snapshots are."""
 
     def __init__(
-        self, client: EcsClient, clock: Clock, snapshots: BatchedLookup[SnapshotInfo], watcher: SnapshotWatcher
+        self,
+        client: EcsClient,
+        clock: Clock,
+        snapshots: BatchedLookup[SnapshotInfo],
+        watcher: SnapshotWatcher,
+        freezer: Freezer,
     ) -> None:
         self.records = SnapshotGroupRecords(client, snapshots)
         self.ledger = Ledger(self.records, clock)
-        self.taker = SnapshotGroupTaker(self.records, clock, self.ledger, snapshots, watcher)
+        self.taker = SnapshotGroupTaker(self.records, clock, self.ledger, snapshots, watcher, freezer)
         self.remover = SnapshotGroupRemover(self.records, clock, snapshots)
         self.retirement = Retirement(self.records, self.ledger, self.remover)
 
@@ -79,8 +91,9 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
         ledger: Ledger[SnapshotGroupInfo],
         snapshots: BatchedLookup[SnapshotInfo],
         watcher: SnapshotWatcher,
+        freezer: Freezer,
     ) -> None:
-        super().__init__(records, clock, ledger)
+        super().__init__(records, clock, ledger, freezer)
         self._snapshots = snapshots
         self._watcher = watcher
 
@@ -107,6 +120,12 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
     async def _wait(self, member_id: str, wanted: Intended, slowest: Slowest) -> None:
         await self._watcher.wait(member_id, ready=wanted.ready, progress=slowest.hear, remaining=wanted.remaining)
         slowest.ended(member_id)
+
+    async def is_cut(self, record_id: str) -> bool:
+        """Tell by the members: the group's own creation time is that of the call."""
+        group = await self._records.get(record_id)
+        members = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values() if group else ()))
+        return bool(members) and all(member and member.cut_at for member in members)
 
     async def converge(self, info: SnapshotGroupInfo, wanted: Intended) -> bool:
         return await converge_record(self._records, info, wanted.attributes)

@@ -12,6 +12,8 @@ from ..errors import Busy, NotFound, Permanent, Rejected, SnapshotError
 from .attributes import Attributes
 from .estimate import DEFAULT_PRICE
 from .facts import plan_facts
+from .freeze import Freeze
+from .freeze_preflight import look_at_freeze
 from .patience import when_free
 from .preflight import PASSING_STATES, has_no_snapshots, look_ahead
 from .region import Region
@@ -35,6 +37,7 @@ class GuardRules:
     min_age: float | None = None
     wait_until: WaitUntil = "accomplished"
     timeout: float | None = None
+    freeze: Freeze | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -61,20 +64,26 @@ class Guard:
         Raises the first failure, when the change must not begin; what the other disks already have stays.
         """
         disks = await self._disks(guarded, tell)
-        return list(await asyncio.gather(*(self._take(guarded, disk, progress, tell) for disk in disks)))
+        together = [disks] if self._rules.freeze and disks else [[disk] for disk in disks]
+        taken = await asyncio.gather(*(self._take(guarded, each, progress, tell) for each in together))
+        return [info for each in taken for info in each]
 
     async def foresee(self, guarded: Guarded, *, tell: Tell) -> None:
         """Say what `protect` would do, and raise what would keep it from working. Read-only."""
         for disk in await self._disks(guarded, tell):
-            wanted = self._wanted(guarded, disk, lambda _info: None)
+            wanted = self._wanted(guarded, disk, lambda _info: None, tell)
             situation, reasons = await look_ahead(self._region.surveyor, wanted)
+            look = await look_at_freeze(self._region, wanted.freeze, [situation])
+            reasons += look.reasons
             if reasons:
                 raise Permanent(
                     f"the snapshot before {guarded.reason} cannot be taken: {'; '.join(reasons)}",
                     remedy="Clear this up first: the change will not begin without its snapshot.",
                 )
-            facts = "; ".join(plan_facts(situation, disk, DEFAULT_PRICE))
+            facts = "; ".join([*plan_facts(situation, disk, DEFAULT_PRICE), *look.facts])
             tell(f"before {guarded.reason}: takes a snapshot: {facts}")
+            for warning in look.warnings:
+                tell(warning)
 
     async def _disks(self, guarded: Guarded, tell: Tell) -> list[DiskInfo]:
         if guarded.instance_id:
@@ -106,27 +115,33 @@ class Guard:
             return False
         return True
 
-    async def _take(self, guarded: Guarded, disk: DiskInfo, progress: Progress, tell: Tell) -> SnapshotInfo:
-        take = partial(self._take_settled, guarded, self._wanted(guarded, disk, progress))
-        info = await when_free(self._region.clock, take, patience=SETTLING_PATIENCE)
-        tell(f"before {guarded.reason}: {info.snapshot_id} keeps {disk.disk_id} as of {info.creation_time}")
-        await self._prune(guarded.series_of(disk.disk_id), tell)
-        return info
+    async def _take(
+        self, guarded: Guarded, disks: Sequence[DiskInfo], progress: Progress, tell: Tell
+    ) -> list[SnapshotInfo]:
+        """Take the snapshots of the disks, of several under one freeze."""
+        wanted = [self._wanted(guarded, disk, progress, tell) for disk in disks]
+        take = partial(self._take_settled, guarded, wanted)
+        taken = await when_free(self._region.clock, take, patience=SETTLING_PATIENCE)
+        for info, disk in zip(taken, disks, strict=True):
+            tell(f"before {guarded.reason}: {info.snapshot_id} keeps {disk.disk_id} as of {info.creation_time}")
+            await self._prune(guarded.series_of(disk.disk_id), tell)
+        return taken
 
-    async def _take_settled(self, guarded: Guarded, wanted: Wanted) -> SnapshotInfo:
-        """Take the snapshot. Raises Busy while the disk is in a passing state.
+    async def _take_settled(self, guarded: Guarded, all_wanted: Sequence[Wanted]) -> list[SnapshotInfo]:
+        """Take the snapshots. Raises Busy while a disk is in a passing state.
 
         Its detachment may belong to the same run, and may begin right after a look at the disk.
         """
-        disk = await self._disk(wanted.disk_id, guarded)
-        if disk.status in PASSING_STATES:
-            raise _passing(disk.disk_id, disk.status, guarded)
+        for wanted in all_wanted:
+            disk = await self._disk(wanted.disk_id, guarded)
+            if disk.status in PASSING_STATES:
+                raise _passing(disk.disk_id, disk.status, guarded)
         try:
-            return await self._region.taker.take(wanted)
+            return await self._region.taker.take_together(all_wanted)
         except Rejected as refusal:
             if refusal.code != "IncorrectDiskStatus":
                 raise
-            raise _passing(disk.disk_id, "changing its status", guarded) from refusal
+            raise _passing(all_wanted[0].disk_id, "changing its status", guarded) from refusal
 
     async def _prune(self, series: str, tell: Tell) -> None:
         """Prune the history. What fails here keeps no change from beginning: its snapshot is safe by now."""
@@ -136,7 +151,7 @@ class Guard:
         except SnapshotError as error:
             tell(f"older snapshots stay until the next guarded change: {error.problem}")
 
-    def _wanted(self, guarded: Guarded, disk: DiskInfo, progress: Progress) -> Wanted:
+    def _wanted(self, guarded: Guarded, disk: DiskInfo, progress: Progress, tell: Tell) -> Wanted:
         series = guarded.series_of(disk.disk_id)
         rules = self._rules
         return Wanted(
@@ -154,7 +169,9 @@ class Guard:
             reuse="any",
             adopt_within=ADOPT_WITHIN,
             timeout=rules.timeout,
+            freeze=rules.freeze,
             progress=progress,
+            warn=tell,
         )
 
 

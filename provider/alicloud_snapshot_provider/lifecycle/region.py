@@ -8,6 +8,7 @@ from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..ecs.settings import Settings
 from .archiving import Archiver
 from .batch import BatchedLookup
+from .freezing import Freezer
 from .grouping import SnapshotGroups
 from .ledger import Ledger
 from .records import SnapshotRecords
@@ -36,11 +37,12 @@ class Region:
         self.records = SnapshotRecords(self.client, self.snapshots)
         self.ledger = Ledger(self.records, clock)
         self.watcher = SnapshotWatcher(clock, self.client.snapshots_by_id)
-        self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher)
+        self.freezer = Freezer(self.client, clock, self.disks, self.instances)
+        self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher, self.freezer)
         self.remover = SnapshotRemover(self.client, clock, self.snapshots)
         self.archiver = Archiver(self.client, clock, self.snapshots)
         self.retirement = Retirement(self.records, self.ledger, self.remover)
-        self.groups = SnapshotGroups(self.client, clock, self.snapshots, self.watcher)
+        self.groups = SnapshotGroups(self.client, clock, self.snapshots, self.watcher, self.freezer)
         self.sets = SnapshotSets(self.records, clock, self.taker, self.remover, self.disks, self.instances)
         self.surveyor = Surveyor(self.client, clock)
 

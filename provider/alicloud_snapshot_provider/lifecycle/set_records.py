@@ -12,7 +12,7 @@ from typing import ClassVar
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo, percent
 from ..errors import InUse, SnapshotError
-from .intent import BEING_CREATED_TAG, GENERATION_TAG, SERIES_TAG, generation_of
+from .intent import BEING_CREATED_TAG, CONSISTENCY_TAG, GENERATION_TAG, SERIES_TAG, generation_of
 from .ledger import MOST_TAGGED_AT_ONCE
 from .records import SnapshotRecords
 from .removal import SnapshotRemover, held_by_all
@@ -103,8 +103,10 @@ class SnapshotSetInfo:
 
     @property
     def tags(self) -> Mapping[str, str]:
-        """Those of the first member; being created as long as one member is."""
+        """Those of the first member; being created as long as one member is, consistent where all are."""
         tags = dict(self.members[0].tags) if self.members else {}
+        if any(member.tags.get(CONSISTENCY_TAG) != tags.get(CONSISTENCY_TAG) for member in self.members):
+            tags.pop(CONSISTENCY_TAG, None)
         unfinished = any(BEING_CREATED_TAG in member.tags for member in self.members)
         mark = {BEING_CREATED_TAG: "true"} if unfinished else {}
         return {**tags, SERIES_TAG: self.series, GENERATION_TAG: str(self.generation), **mark}

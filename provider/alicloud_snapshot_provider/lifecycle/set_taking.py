@@ -7,13 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ..clock import Clock
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
-from ..errors import Incomplete, InvalidInput, SnapshotError, WaitTimeout
+from ..errors import Incomplete, InvalidInput, SnapshotError, ThawFailed, WaitTimeout
 from .attributes import Attributes, converge
 from .batch import BatchedLookup
+from .beginning import Claim, Job
 from .deadline import within
+from .freeze import Freeze
 from .intent import INTENT_TAG, RELEASED_TAG, Intent
 from .ledger import Ledger
 from .progress import Slowest
@@ -22,8 +25,10 @@ from .removal import SnapshotRemover
 from .retirement import Retirement
 from .selection import Selection, find_disks
 from .set_records import SnapshotSetInfo, SnapshotSetRecords, SnapshotSetRemover, named_failures
-from .taking import SnapshotTaker
+from .taking import SnapshotTaker, kept_but_frozen
 from .wanted import Progress, WaitUntil, Wanted
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +48,10 @@ class WantedSet:
     wait_until: WaitUntil = "accomplished"
     min_age: float | None = None
     timeout: float | None = None
+    freeze: Freeze | None = None
     begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)
+    warn: Callable[[str], None] = field(default=lambda _note: None)
 
     def member(self, disk_id: str) -> Wanted:
         """Return the snapshot that is wanted of one disk."""
@@ -54,6 +61,8 @@ class WantedSet:
             forcing={**self.forcing, "member": disk_id},
             wait_until=self.wait_until,
             timeout=self.timeout,
+            freeze=self.freeze,
+            warn=self.warn,
         )
 
     def intent(self, disk_id: str, generation: int) -> Intent:
@@ -88,11 +97,13 @@ class SnapshotSetTaker:
         that have no snapshot once all others have theirs, or WaitTimeout.
         """
         async with self._series_locks[wanted.attributes.series]:
-            info = await self._begin(wanted)
+            info, unthawed = await self._begin(wanted)
         wanted.begun(info.record_id)
         info = await self.wait_ready(info, wanted)
         if await self.converge(info, wanted):
             info = await self._records.get(info.record_id) or info
+        if unthawed is not None:
+            raise kept_but_frozen("snapshot set", info.record_id, unthawed)
         await self._ledger.hand_over(info.record_id)
         return info
 
@@ -119,22 +130,26 @@ class SnapshotSetTaker:
         patience = wanted.member(member.source_disk_id).limit(member)
         return await converge(self._records.snapshots, self._clock, member, wanted.attributes, patience=patience)
 
-    async def _begin(self, wanted: WantedSet) -> SnapshotSetInfo:
+    async def _begin(self, wanted: WantedSet) -> tuple[SnapshotSetInfo, ThawFailed | None]:
         disks = await self._selected(wanted)
+        await self._taker.settle([wanted.member(disk_id) for disk_id in disks])
         sets = await self._ledger.members(wanted.attributes.series)
         own = unfinished_set(wanted, sets)
         recent = None if own else self._recent(wanted, sets, disks.keys())
         if recent is not None:
-            return recent
+            return recent, None
         generation = own.generation if own else 1 + max((each.generation for each in sets), default=0)
         earlier = own.members if own else ()
-        kept = [member for member in earlier if not member.failed]
+        kept = [member for member in earlier if not member.failed and wanted.member("").accepts(member)]
         missing = sorted(disks.keys() - {member.source_disk_id for member in kept})
         await self._require_stopped(wanted, [disks[disk_id] for disk_id in missing])
-        failed = Counter(member.source_disk_id for member in earlier if member.failed)
+        failed = Counter(member.source_disk_id for member in earlier if member not in kept)
         begun = await self._begin_each(wanted, {disk_id: failed[disk_id] for disk_id in missing}, generation)
-        await self._taker.discard_failed(earlier)
-        return SnapshotSetInfo(wanted.attributes.series, generation, [*kept, *begun])
+        for member in earlier:
+            await self._taker.discard(wanted.member(member.source_disk_id), [member])
+        unthawed = next((claim.unthawed for claim in begun if claim.unthawed), None)
+        info = SnapshotSetInfo(wanted.attributes.series, generation, [*kept, *(claim.info for claim in begun)])
+        return info, unthawed
 
     def _recent(
         self, wanted: WantedSet, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
@@ -165,16 +180,15 @@ class SnapshotSetTaker:
                 "require_stopped", "; ".join(reasons), remedy="Stop the instances, then run `pulumi up` again."
             )
 
-    async def _begin_each(self, wanted: WantedSet, failed: Mapping[str, int], generation: int) -> list[SnapshotInfo]:
+    async def _begin_each(
+        self, wanted: WantedSet, failed: Mapping[str, int], generation: int
+    ) -> list[Claim[SnapshotInfo]]:
         """Begin the members; `failed` has the number of attempts that failed by disk."""
-        begun = await asyncio.gather(
-            *(
-                self._taker.begin(wanted.member(disk_id), wanted.intent(disk_id, generation), failed=attempts)
-                for disk_id, attempts in failed.items()
-            ),
-            return_exceptions=True,
-        )
-        return _complete(dict(zip(failed, begun, strict=True)))
+        jobs = [
+            Job(wanted.member(disk_id), wanted.intent(disk_id, generation), attempts)
+            for disk_id, attempts in failed.items()
+        ]
+        return _complete(dict(zip(failed, await self._taker.begin_together(jobs), strict=True)))
 
     async def _wait_for_all(self, members: Sequence[SnapshotInfo], wanted: WantedSet) -> list[SnapshotInfo]:
         slowest = Slowest(wanted.progress)
@@ -216,18 +230,25 @@ def _is_released_for(wanted: WantedSet, generation: int, member: SnapshotInfo) -
     return RELEASED_TAG in member.tags and member.tags.get(INTENT_TAG) == intent.key
 
 
-def _complete(outcomes: Mapping[str, SnapshotInfo | BaseException]) -> list[SnapshotInfo]:
-    """Return the outcomes by disk, which must all be snapshots. Raises Incomplete, or what is no error of ours."""
+def _complete(outcomes: Mapping[str, T | BaseException]) -> list[T]:
+    """Return the outcomes by disk, none of which may be an error. Raises Incomplete, or what is no error of ours."""
     failures = {disk_id: each for disk_id, each in outcomes.items() if isinstance(each, SnapshotError)}
     for each in outcomes.values():
         if isinstance(each, BaseException) and not isinstance(each, SnapshotError):
             raise each
     if failures:
+        _raise_common(list(failures.values()), len(outcomes))
         raise Incomplete(
             f"{len(failures)} of {len(outcomes)} disks have no snapshot: {named_failures(failures)}",
             remedy="Clear this up, then run `pulumi up` again: it keeps the others and takes only what is missing.",
         )
-    return [each for each in outcomes.values() if isinstance(each, SnapshotInfo)]
+    return [each for each in outcomes.values() if not isinstance(each, BaseException)]
+
+
+def _raise_common(failures: Sequence[SnapshotError], of: int) -> None:
+    """Raise the one error that kept every disk from its snapshot, such as a failed freeze."""
+    if len(failures) == of and all(error is failures[0] for error in failures) and of > 1:
+        raise failures[0]
 
 
 class SnapshotSets:

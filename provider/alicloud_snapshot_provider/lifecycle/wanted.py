@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo
 from .attributes import Attributes
-from .intent import Intent
+from .freeze import CONSISTENCY_APPLICATION, Freeze
+from .intent import CONSISTENCY_TAG, Intent
+from .records import Recorded
 
 WaitUntil = Literal["accomplished", "available"]
 Reuse = Literal["released", "any"]
@@ -26,8 +28,9 @@ class Intended(ABC):
 
     `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
     for ever; one whose cut was before `cut_after`, in epoch seconds, never is, accomplished or not. `min_age`: seconds
-    for which `reuse` lets a finished one be taken again. `timeout` is in seconds, None for the default. `begun` hears
-    its id once it exists, `progress` of every look at it until it is ready.
+    for which `reuse` lets a finished one be taken again. `timeout` is in seconds, None for the default. `freeze` is
+    what its instances are frozen with for the cut. `begun` hears its id once it exists, `progress` of every look at it
+    until it is ready, `warn` of what went wrong but ends nothing.
     """
 
     base_timeout: ClassVar[float] = 3_600.0
@@ -41,8 +44,10 @@ class Intended(ABC):
     adopt_within: float | None = None
     cut_after: float | None = None
     timeout: float | None = None
+    freeze: Freeze | None = None
     begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)
+    warn: Callable[[str], None] = field(default=lambda _note: None)
 
     @property
     @abstractmethod
@@ -60,6 +65,16 @@ class Intended(ABC):
 
     def intent(self, generation: int) -> Intent:
         return Intent(self.attributes.series, self.forcing, generation)
+
+    def accepts(self, record: Recorded) -> bool:
+        """Tell whether what an earlier run began counts: where the freeze is demanded, only what was cut under one."""
+        if self.freeze is None or not self.freeze.demanded:
+            return True
+        return record.tags.get(CONSISTENCY_TAG) == CONSISTENCY_APPLICATION
+
+    async def frozen_disks(self, client: EcsClient) -> Sequence[str]:  # noqa: ARG002
+        """Return the disks whose instances a freeze is for. `client` is that of its region."""
+        return ()
 
     def ready(self, info: SnapshotInfo) -> bool:
         """Tell whether the snapshot has reached what `wait_until` asks for."""
@@ -87,6 +102,9 @@ class Wanted(Intended):
     @property
     def origin(self) -> str:
         return f"of disk {self.disk_id}"
+
+    async def frozen_disks(self, _client: EcsClient) -> Sequence[str]:
+        return [self.disk_id]
 
     async def begin(self, client: EcsClient, client_token: str, tags: Mapping[str, str]) -> str:
         attributes = self.attributes

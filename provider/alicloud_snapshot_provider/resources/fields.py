@@ -20,6 +20,8 @@ class Kind(Enum):
     BOOLEAN = "boolean"
     STRINGS = "list of strings"
     TAGS = "map of strings"
+    OBJECT = "object"
+    OBJECTS = "map of objects"
     ANY = "any JSON value"
 
 
@@ -42,7 +44,8 @@ class Field:
 
     `computed`: where the input is not declared, what ECS has stays. `derived`: a program need not declare it, although
     it is required. `default`: what an absent input means. `nullable`: the output may have no value. `deprecated` says
-    why not to use it.
+    why not to use it. `members` are the properties of an object or of each object of a map, and `type_name` is what a
+    schema calls it.
     """
 
     name: str
@@ -57,6 +60,8 @@ class Field:
     nullable: bool = False
     deprecated: str = ""
     remedy: str = "set it"
+    members: tuple[Field, ...] = ()
+    type_name: str = ""
     validate: Validator = lambda _value: None
 
     @property
@@ -118,7 +123,16 @@ def _reason(field: Field, value: Any) -> str | None:
         return f"is required: {field.remedy}" if field.required else None
     if contains_unknown(value):
         return None
-    return _wrong_type(field.kind, value) or field.validate(value)
+    return _wrong_type(field.kind, value) or _wrong_member(field, value) or field.validate(value)
+
+
+def _wrong_member(field: Field, value: Any) -> str | None:
+    """Return why an object's member cannot work, under its path below the property."""
+    objects = {"": value} if field.kind is Kind.OBJECT else value if field.kind is Kind.OBJECTS else {}
+    for key, each in objects.items():
+        for name, reason in check_fields(field.members, each).items():
+            return f"{'.'.join(part for part in (field.name, key, name) if part)} {reason}"
+    return None
 
 
 def _wrong_type(kind: Kind, value: Any) -> str | None:
@@ -144,6 +158,10 @@ _TYPES: Mapping[Kind, Callable[[Any], bool]] = {
     Kind.BOOLEAN: lambda value: isinstance(value, bool),
     Kind.STRINGS: _is_strings,
     Kind.TAGS: _is_tags,
+    Kind.OBJECT: lambda value: isinstance(value, Mapping),
+    Kind.OBJECTS: lambda value: (
+        isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in value.values())
+    ),
     Kind.ANY: lambda _value: True,
 }
 
@@ -154,4 +172,6 @@ _ARTICLE = {
     Kind.BOOLEAN: "True or False",
     Kind.STRINGS: "a list of strings",
     Kind.TAGS: "a map of strings to strings",
+    Kind.OBJECT: "an object",
+    Kind.OBJECTS: "a map of objects",
 }

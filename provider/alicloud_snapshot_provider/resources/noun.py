@@ -53,13 +53,14 @@ class Operation:
     """What the engine grants one operation: a time-out in seconds, None for the default, and who hears of it.
 
     `begun` hears the resource's id once ECS has begun it, `progress` one line at every look at what is in progress,
-    `tell` what the user should read afterwards.
+    `tell` what the user should read afterwards, `warn` what the user should not overlook.
     """
 
     timeout: float | None = None
     begun: Callable[[str], None] = field(default=lambda _resource_id: None)
     progress: Callable[[str], None] = field(default=lambda _line: None)
     tell: Callable[[str], None] = field(default=lambda _note: None)
+    warn: Callable[[str], None] = field(default=lambda _note: None)
 
 
 class Noun(ABC):

@@ -8,13 +8,15 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..ecs.models import whole
 from ..errors import NotFound
-from ..lifecycle.intent import INTENT_TAG, SERIES_TAG, generation_of, user_tags
+from ..lifecycle.freeze import CONSISTENCY_APPLICATION, CONSISTENCY_CRASH
+from ..lifecycle.intent import CONSISTENCY_TAG, INTENT_TAG, SERIES_TAG, generation_of, user_tags
 from ..lifecycle.ledger import Ledger
 from ..lifecycle.records import R, Recorded, Records
 from ..lifecycle.region import Region
 from ..lifecycle.retirement import Retirement, RetirementRules
 from .fields import Change, Field, changed, check_fields, plain
 from .foresight import foreseen_new, foreseen_updated
+from .freeze_fields import too_many_tags
 from .noun import Checked, Difference, Noun, Operation
 from .snapshot_defaults import default_name, with_defaults
 from .values import Properties, contains_unknown
@@ -183,7 +185,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         return ({self.name_input: name} if name else {}) | settled
 
     def _failures(self, _olds: Properties, inputs: Properties) -> dict[str, str]:
-        return check_fields(self.fields, inputs)
+        return too_many_tags(inputs) | check_fields(self.fields, inputs)
 
     def _judged(self, inputs: Properties) -> list[Any]:
         """Return the inputs on which the look ahead depends."""
@@ -215,11 +217,17 @@ def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded)
     return {
         **{name: props[name] for name in declared if props.get(name) is not None},
         **{name: getattr(info, name) for name in from_ecs},
+        **({"consistency": _consistency(info)} if any(field.name == "consistency" for field in fields) else {}),
         "series": info.tags.get(SERIES_TAG) or props.get("series"),
         "generation": generation_of(info),
         "intent": info.tags.get(INTENT_TAG, ""),
         "tags": user_tags(info.tags),
     }
+
+
+def _consistency(info: Recorded) -> str:
+    proven = info.tags.get(CONSISTENCY_TAG) == CONSISTENCY_APPLICATION
+    return CONSISTENCY_APPLICATION if proven else CONSISTENCY_CRASH
 
 
 def _ready(olds: Properties, news: Properties) -> bool:

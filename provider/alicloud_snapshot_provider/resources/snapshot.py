@@ -9,13 +9,15 @@ from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
 from ..lifecycle.archiving import encrypted_text
 from ..lifecycle.facts import plan_facts, plan_warnings
+from ..lifecycle.freeze_preflight import look_at_freeze
 from ..lifecycle.intent import Intent
 from ..lifecycle.preflight import look_ahead
 from ..lifecycle.wanted import Wanted
+from .freeze_fields import freeze_of
 from .noun import Checked, Notes, Operation
 from .recorded_noun import recorded_outputs
 from .snapshot_fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
-from .snapshot_noun import SnapshotNoun, attributes_of, consequences, min_age_of, shown_by, window_of
+from .snapshot_noun import SnapshotNoun, attributes_of, consequences, failed, min_age_of, shown_by, window_of
 from .values import Properties
 
 
@@ -33,10 +35,12 @@ class SnapshotResource(SnapshotNoun):
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
-            situation, reasons = await look_ahead(self._region(inputs).surveyor, self._wanted(inputs, Operation()))
+            wanted = self._wanted(inputs, Operation())
+            situation, reasons = await look_ahead(self._region(inputs).surveyor, wanted)
+            look = await look_at_freeze(self._region(inputs), wanted.freeze, [situation])
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
-        failures = {"disk_id": "; ".join(reasons)} if reasons else {}
+        failures = failed({"disk_id": reasons, "freeze": look.reasons})
         if inputs.get("archive_after") and situation.disk and situation.disk.encrypted:
             failures["archive_after"] = encrypted_text(f"disk {situation.disk_id}")
         if failures and inputs.get("preflight") == "error":
@@ -44,9 +48,9 @@ class SnapshotResource(SnapshotNoun):
         if situation.disk is None:
             return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
         facts = plan_facts(situation, situation.disk, self._preferences.price_per_gib_month)
-        others = plan_warnings(situation, situation.disk, window_of(inputs))
+        others = [*look.warnings, *plan_warnings(situation, situation.disk, window_of(inputs))]
         warnings = [*failures.values(), *others, *consequences(inputs)]
-        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
+        return Checked(inputs, {}, Notes((*facts, *look.facts), tuple(warnings)))
 
     def _wanted(self, inputs: Properties, operation: Operation) -> Wanted:
         return Wanted(
@@ -57,7 +61,9 @@ class SnapshotResource(SnapshotNoun):
             min_age=min_age_of(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
+            freeze=freeze_of(inputs),
             progress=shown_by(operation),
+            warn=operation.warn,
         )
 
     def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:

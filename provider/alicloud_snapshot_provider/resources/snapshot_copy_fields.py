@@ -49,6 +49,15 @@ _OWN = (
     ),
 )
 
-_LEFT_OUT = {"disk_id", "region", "wait_until", "window", "min_age", *(field.name for field in _OWN)}
+_LEFT_OUT = {
+    "disk_id",
+    "region",
+    "wait_until",
+    "window",
+    "min_age",
+    "freeze",
+    "consistency",
+    *(field.name for field in _OWN),
+}
 
 SNAPSHOT_COPY_FIELDS = _OWN + tuple(field for field in SNAPSHOT_FIELDS if field.name not in _LEFT_OUT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import rules
 from .fields import Change, Field, Kind
+from .freeze_fields import CONSISTENCY_FIELD, FREEZE_FIELD
 
 DEFAULT_WAIT_UNTIL = "accomplished"
 
@@ -151,6 +152,7 @@ _INPUTS = (
         Change.UPDATE,
         default=False,
     ),
+    FREEZE_FIELD,
 )
 
 _OUTPUTS = (
@@ -193,6 +195,7 @@ _OUTPUTS = (
     ),
     Field("generation", Kind.INTEGER, "The number of the snapshot in its series, from 1."),
     Field("intent", Kind.STRING, "The hash of series, replace-forcing inputs and generation."),
+    CONSISTENCY_FIELD,
 )
 
 SNAPSHOT_FIELDS = _INPUTS + _OUTPUTS

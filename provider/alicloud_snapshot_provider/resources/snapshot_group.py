@@ -9,16 +9,18 @@ from ..ecs.models import SnapshotGroupInfo
 from ..errors import Retryable
 from ..lifecycle.drift import group_drift_notes, group_loss_note
 from ..lifecycle.facts import outside_window
+from ..lifecycle.freeze_preflight import look_at_freeze
 from ..lifecycle.group_preflight import group_facts, group_violations, survey_group
 from ..lifecycle.grouping import SnapshotGroups, WantedGroup
 from ..lifecycle.intent import GENERATION_TAG
 from ..lifecycle.wanted import Intended
+from .freeze_fields import freeze_of
 from .noun import Checked, Notes, Operation
 from .recorded_noun import RecordedNoun
 from .snapshot_defaults import sorted_lists
 from .snapshot_fields import DEFAULT_WAIT_UNTIL
 from .snapshot_group_fields import SNAPSHOT_GROUP_FIELDS
-from .snapshot_noun import attributes_of, consequences, min_age_of, shown_by, window_of
+from .snapshot_noun import attributes_of, consequences, failed, min_age_of, shown_by, window_of
 from .values import Properties
 
 
@@ -54,15 +56,18 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
-            situation = await survey_group(self._region(inputs), self._wanted(inputs, Operation()))
+            wanted = self._wanted(inputs, Operation())
+            situation = await survey_group(self._region(inputs), wanted)
+            look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
         reasons = group_violations(situation)
-        if reasons and inputs.get("preflight") == "error":
-            return Checked(inputs, {_chooser(inputs): "; ".join(reasons)})
-        facts = group_facts(situation, self._preferences.price_per_gib_month)
+        if (reasons or look.reasons) and inputs.get("preflight") == "error":
+            return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))
+        facts = [*group_facts(situation, self._preferences.price_per_gib_month), *look.facts]
         outside = outside_window(self._regions.clock.now(), window_of(inputs))
-        return Checked(inputs, {}, Notes(tuple(facts), (*reasons, *outside, *consequences(inputs))))
+        warnings = [*reasons, *look.reasons, *look.warnings, *outside, *consequences(inputs)]
+        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
     def _wanted(self, inputs: Properties, operation: Operation) -> WantedGroup:
         return WantedGroup(
@@ -75,7 +80,9 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
             min_age=min_age_of(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
+            freeze=freeze_of(inputs),
             progress=shown_by(operation),
+            warn=operation.warn,
         )
 
     def _keeper(self, props: Properties) -> SnapshotGroups:

@@ -62,6 +62,7 @@ _SHARED = (
     "keep_last",
     "deletion_policy",
     "force_delete",
+    "freeze",
 )
 
 _OUTPUTS = (
@@ -74,6 +75,7 @@ _OUTPUTS = (
     Field("source_instance_id", Kind.STRING, "The instance of the disks; empty where they belong to several."),
     Field("generation", Kind.INTEGER, "The number of the group in its series, from 1."),
     _SAME["intent"],
+    _SAME["consistency"],
 )
 
 SNAPSHOT_GROUP_FIELDS = _OWN + tuple(_SAME[name] for name in _SHARED) + _OUTPUTS

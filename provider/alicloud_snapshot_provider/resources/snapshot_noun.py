@@ -64,6 +64,11 @@ def min_age_of(inputs: Properties) -> float | None:
     return duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None
 
 
+def failed(reasons: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return why inputs cannot work, by property, of those for which there are reasons."""
+    return {name: "; ".join(each) for name, each in reasons.items() if each}
+
+
 def consequences(inputs: Properties) -> list[str]:
     """Return what the declared policies entail that cannot be undone."""
     if not inputs.get("force_delete"):

@@ -9,15 +9,17 @@ from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
 from ..lifecycle.drift import drift_notes, set_drift_notes, set_loss_note
 from ..lifecycle.facts import outside_window
+from ..lifecycle.freeze_preflight import look_at_freeze
 from ..lifecycle.selection import Selection
 from ..lifecycle.set_preflight import set_facts, set_violations, survey_set
 from ..lifecycle.set_records import SnapshotSetInfo
 from ..lifecycle.set_taking import SnapshotSets, WantedSet
 from .archiving_noun import ArchivingNoun
+from .freeze_fields import freeze_of
 from .noun import Checked, Notes, Operation
 from .snapshot_defaults import sorted_lists
 from .snapshot_fields import DEFAULT_WAIT_UNTIL
-from .snapshot_noun import attributes_of, consequences, min_age_of, shown_by, window_of
+from .snapshot_noun import attributes_of, consequences, failed, min_age_of, shown_by, window_of
 from .snapshot_set_fields import SNAPSHOT_SET_FIELDS
 from .values import Properties
 
@@ -49,15 +51,18 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
-            situation = await survey_set(self._region(inputs), self._wanted(inputs, Operation()))
+            wanted = self._wanted(inputs, Operation())
+            situation = await survey_set(self._region(inputs), wanted)
+            look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
-        failures = set_violations(situation)
+        failures = set_violations(situation) | failed({"freeze": look.reasons})
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)
-        facts = set_facts(situation, self._preferences.price_per_gib_month)
+        facts = [*set_facts(situation, self._preferences.price_per_gib_month), *look.facts]
         outside = outside_window(self._regions.clock.now(), window_of(inputs))
-        return Checked(inputs, {}, Notes(tuple(facts), (*failures.values(), *outside, *consequences(inputs))))
+        warnings = [*failures.values(), *look.warnings, *outside, *consequences(inputs)]
+        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
     def _wanted(self, inputs: Properties, operation: Operation) -> WantedSet:
         return WantedSet(
@@ -75,7 +80,9 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
             min_age=min_age_of(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
+            freeze=freeze_of(inputs),
             progress=shown_by(operation),
+            warn=operation.warn,
         )
 
     def _keeper(self, props: Properties) -> SnapshotSets:

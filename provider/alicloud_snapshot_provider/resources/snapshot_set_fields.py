@@ -69,6 +69,7 @@ _SHARED = (
     "keep_last",
     "deletion_policy",
     "force_delete",
+    "freeze",
 )
 
 _OUTPUTS = (
@@ -80,6 +81,7 @@ _OUTPUTS = (
     Field("creation_time", Kind.STRING, "The first of the points in time that the members keep, ISO 8601, UTC."),
     Field("category", Kind.STRING, "archive where every member is, else standard."),
     Field("generation", Kind.INTEGER, "The number of the set in its series, from 1."),
+    _SAME["consistency"],
 )
 
 SNAPSHOT_SET_FIELDS = _OWN + tuple(_SAME[name] for name in _SHARED) + _OUTPUTS

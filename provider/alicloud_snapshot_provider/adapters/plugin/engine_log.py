@@ -63,12 +63,16 @@ class ResourceLog:
         """Show a message that stays."""
         self.engine.note(self.urn, self.names.spoken(text))
 
+    def warn(self, text: str) -> None:
+        """Show a warning that stays."""
+        self.engine.note(self.urn, self.names.spoken(text), warning=True)
+
     def notes(self, notes: Notes) -> None:
         """Show plan facts as one message, and each warning as a warning."""
         if notes.plan:
             self.note(notes.plan)
         for text in notes.warnings:
-            self.engine.note(self.urn, self.names.spoken(text), warning=True)
+            self.warn(text)
 
     def progress(self, line: str) -> None:
         """Show how far the operation is."""

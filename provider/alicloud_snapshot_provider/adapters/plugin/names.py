@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ...resources.fields import Field
+from ...resources.fields import Field, Kind
 from ...resources.values import Properties
 from . import PACKAGE
 
@@ -20,8 +20,10 @@ class Names:
     """The names of one table of fields, on both sides of the border."""
 
     def __init__(self, fields: Iterable[Field]) -> None:
-        self._inside = {camel_case(field.name): field.name for field in fields}
-        words = sorted(self._inside.values(), key=len, reverse=True)
+        known = list(fields)
+        self._inside = {camel_case(field.name): field.name for field in known}
+        self._objects = {field.name: (field.kind, Names(field.members)) for field in known if field.members}
+        words = sorted({*self._inside.values(), *_member_names(known)}, key=len, reverse=True)
         self._word = re.compile(rf"\b({'|'.join(words)})\b")
 
     def inward(self, values: Properties) -> dict[str, Any]:
@@ -29,15 +31,31 @@ class Names:
 
         The core's own names pass too: the dynamic resource's state has them, and an alias hands it over.
         """
-        return {self._inside.get(name, name): value for name, value in values.items() if not name.startswith("__")}
+        named = {self._inside.get(name, name): value for name, value in values.items() if not name.startswith("__")}
+        return {name: self._within(name, value, Names.inward) for name, value in named.items()}
 
     def outward(self, values: Properties) -> dict[str, Any]:
         """Return the properties under their names in the schema."""
-        return {camel_case(name): value for name, value in values.items()}
+        return {camel_case(name): self._within(name, value, Names.outward) for name, value in values.items()}
+
+    def _within(self, name: str, value: Any, translated: Callable[[Names, Properties], dict[str, Any]]) -> Any:
+        """Return the value of a property with the names of its members translated, if it has any."""
+        if name not in self._objects or not isinstance(value, Mapping):
+            return value
+        kind, names = self._objects[name]
+        if kind is Kind.OBJECT:
+            return translated(names, value)
+        return {key: translated(names, each) if isinstance(each, Mapping) else each for key, each in value.items()}
 
     def spoken(self, text: str) -> str:
         """Return a message of the core with the names that the user knows."""
         return in_own_namespace(self._word.sub(lambda match: camel_case(match[1]), text))
+
+
+def _member_names(fields: Iterable[Field]) -> set[str]:
+    return {
+        name for field in fields for name in (*(each.name for each in field.members), *_member_names(field.members))
+    }
 
 
 def in_own_namespace(text: str) -> str:

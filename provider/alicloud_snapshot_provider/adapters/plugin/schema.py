@@ -55,7 +55,8 @@ def _schema() -> dict[str, Any]:
                 "type": "object",
                 "description": "A snapshot as ECS describes it, and where it is recorded.",
                 **_properties(FOUND_FIELDS),
-            }
+            },
+            **_object_types([field for noun in NOUNS.values() for field in noun.fields]),
         },
         "resources": {f"{PACKAGE}:index:{noun}": _resource(noun, NOUNS[noun].fields) for noun in NOUNS},
         "functions": {f"{PACKAGE}:index:{name}": _function(function) for name, function in FUNCTIONS.items()},
@@ -112,7 +113,29 @@ def _properties(fields: Iterable[Field]) -> dict[str, Any]:
 
 def _property(field: Field) -> dict[str, Any]:
     deprecation = {"deprecationMessage": field.deprecated} if field.deprecated else {}
-    return {**_TYPES[field.kind], "description": in_own_namespace(field.doc), **deprecation}
+    return {**_type(field), "description": in_own_namespace(field.doc), **deprecation}
+
+
+def _type(field: Field) -> dict[str, Any]:
+    if field.kind is Kind.OBJECT:
+        return _reference(field)
+    if field.kind is Kind.OBJECTS:
+        return {"type": "object", "additionalProperties": _reference(field)}
+    return _TYPES[field.kind]
+
+
+def _reference(field: Field) -> dict[str, Any]:
+    return {"$ref": f"#/types/{PACKAGE}:index:{field.type_name}"}
+
+
+def _object_types(fields: Iterable[Field]) -> dict[str, Any]:
+    """Return the types of objects, and of the objects within them, by their tokens."""
+    types: dict[str, Any] = {}
+    for field in fields:
+        if field.members:
+            own = {"type": "object", "description": in_own_namespace(field.doc), **_properties(field.members)}
+            types |= {f"{PACKAGE}:index:{field.type_name}": own, **_object_types(field.members)}
+    return types
 
 
 def _input(field: Field) -> dict[str, Any]:

@@ -206,7 +206,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def _operation(self, request: _Request, sighting: Sighting | None = None) -> Operation:
         log = self._log(request.urn, _NAMES[_noun_of(request.urn)])
         begun = (sighting or Sighting()).of
-        return Operation(timeout=request.timeout or None, begun=begun, progress=log.progress, tell=log.note)
+        timeout = request.timeout or None
+        return Operation(timeout=timeout, begun=begun, progress=log.progress, tell=log.note, warn=log.warn)
 
     def _log(self, urn: str, names: Names) -> ResourceLog:
         return ResourceLog(self._engine, urn, names)

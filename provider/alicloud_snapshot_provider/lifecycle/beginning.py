@@ -1,0 +1,247 @@
+"""Has ECS begin records, each once: the same token for every repetition, one freeze for all that is cut together."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Generic
+
+from ..clock import Clock
+from ..errors import Busy, NotFound, SnapshotError, ThawFailed, TokenMismatch, Unavailable
+from .freeze import CONSISTENCY_APPLICATION, Freezing
+from .freezing import Freezer, Hold, HoldEnded
+from .intent import BEING_CREATED_TAG, CONSISTENCY_TAG, Intent, generation_of, scope_of
+from .ledger import MOST_TAGGED_AT_ONCE, Ledger
+from .pacing import next_look
+from .patience import when_free
+from .records import R, Recorded, Records
+from .wanted import Intended
+from .watcher import LISTING_GRACE
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 20
+LOOK_INTERVAL = 1.0
+CUT_LOOK_INTERVAL = 0.5
+MISMATCH_PATIENCE = 30.0
+UNLISTED_PATIENCE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Generic[R]):
+    """A record that fulfils an intent. `unthawed` says that what was frozen for its cut may still be."""
+
+    info: R
+    adopted: bool
+    unthawed: ThawFailed | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A record to begin. `failed` attempts at the same intent have failed; `members` are those of its series so far."""
+
+    wanted: Intended
+    intent: Intent
+    failed: int = 0
+    members: Sequence[Recorded] = field(default=())
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which ECS may be busy with the disk."""
+        return self.wanted.timeout or self.wanted.base_timeout
+
+
+class Beginner(Generic[R]):
+    """Begins records of one kind in one region. `is_cut` tells whether a record's point in time has passed."""
+
+    def __init__(
+        self,
+        records: Records[R],
+        clock: Clock,
+        ledger: Ledger[R],
+        freezer: Freezer,
+        is_cut: Callable[[str], Awaitable[bool]],
+    ) -> None:
+        self._records = records
+        self._clock = clock
+        self._ledger = ledger
+        self._freezer = freezer
+        self._is_cut = is_cut
+
+    async def settle(self, all_wanted: Sequence[Intended]) -> None:
+        """Thaw what a run that died may have left frozen."""
+        jobs = [Job(wanted, wanted.intent(0)) for wanted in all_wanted]
+        freezing = await self._freezing(jobs)
+        if freezing is not None:
+            await self._freezer.settle(freezing)
+
+    async def begin(self, jobs: Sequence[Job]) -> list[Claim[R] | BaseException]:
+        """Return the record of each job, or what went wrong, in order. What is frozen for them is thawed by then."""
+        freezing = await self._freezing(jobs)
+        if freezing is None:
+            works = [self._create(job, Hold(self._clock)) for job in jobs]
+            return list(await asyncio.gather(*works, return_exceptions=True))
+        outcomes: dict[Job, Claim[R] | BaseException] = {}
+        attempt = partial(self._begin_what_is_left, jobs, outcomes)
+        with suppress(Busy):
+            await when_free(self._clock, attempt, patience=max(job.patience for job in jobs))
+        return [outcomes[job] for job in jobs]
+
+    async def _freezing(self, jobs: Sequence[Job]) -> Freezing | None:
+        first = jobs[0].wanted if jobs else None
+        if first is None or first.freeze is None:
+            return None
+        client = self._records.client
+        disks = await asyncio.gather(*(job.wanted.frozen_disks(client) for job in jobs))
+        keys = sorted(job.intent.key for job in jobs)
+        return Freezing(
+            freeze=first.freeze,
+            key=keys[0] if len(keys) == 1 else hashlib.sha256("".join(keys).encode()).hexdigest()[:32],
+            scope=scope_of(first.attributes.series),
+            disk_ids=[disk_id for each in disks for disk_id in each],
+            warn=first.warn,
+        )
+
+    async def _begin_what_is_left(self, jobs: Sequence[Job], outcomes: dict[Job, Claim[R] | BaseException]) -> None:
+        """Begin under one freeze what has no record yet. Raises Busy where ECS is busy: nothing waits frozen."""
+        left = [job for job in jobs if job not in outcomes or isinstance(outcomes[job], Busy)]
+        freezing = await self._freezing(left)
+        assert freezing is not None  # noqa: S101  (for the type checker)
+        if outcomes:
+            await self._require_free(freezing.disk_ids)
+        outcomes |= await self._under_one_freeze(left, freezing)
+        for job in left:
+            if isinstance(busy := outcomes[job], Busy):
+                raise busy
+
+    async def _require_free(self, disk_ids: Sequence[str]) -> None:
+        for disk_id in disk_ids:
+            for snapshot in await self._records.client.snapshots_of_disk(disk_id):
+                if snapshot.status == "progressing":
+                    raise Busy(
+                        f"disk {disk_id} has {snapshot.snapshot_id} in progress", remedy="Wait until it has ended."
+                    )
+
+    async def _under_one_freeze(self, jobs: Sequence[Job], freezing: Freezing) -> dict[Job, Claim[R] | BaseException]:
+        try:
+            async with self._freezer.hold(freezing) as hold:
+                cuts = await asyncio.gather(*(self._cut(job, hold) for job in jobs), return_exceptions=True)
+        except SnapshotError as error:
+            return dict.fromkeys(jobs, error)
+        outcomes = dict(zip(jobs, cuts, strict=True))
+        await self._prove(outcomes.values(), hold)
+        for job, outcome in outcomes.items():
+            if isinstance(outcome, HoldEnded) and not freezing.freeze.demanded:
+                freezing.warn(f"{outcome.problem}; it is only crash-consistent")
+                outcomes[job] = await _outcome(self._create(job, replace(hold, ends_at=None)))
+        return {job: _with_thaw(outcome, hold.unthawed) for job, outcome in outcomes.items()}
+
+    async def _cut(self, job: Job, hold: Hold) -> Claim[R]:
+        return await hold.during(self._until_cut(job, hold))
+
+    async def _until_cut(self, job: Job, hold: Hold) -> Claim[R]:
+        claim = await self._create(job, hold)
+        while hold.ends_at is not None and not await self._is_cut(claim.info.record_id):
+            await self._clock.sleep(CUT_LOOK_INTERVAL)
+        return claim
+
+    async def _prove(self, outcomes: Iterable[Claim[R] | BaseException], hold: Hold) -> None:
+        """Record that what was cut under this very hold is consistent for its applications."""
+        claims = [each for each in outcomes if isinstance(each, Claim)]
+        proven = [each.info.record_id for each in claims if hold.mark and _marked(each.info, hold.mark)]
+        if hold.ends_at is None:
+            return
+        for start in range(0, len(proven), MOST_TAGGED_AT_ONCE):
+            page = proven[start : start + MOST_TAGGED_AT_ONCE]
+            await self._records.tag(page, {CONSISTENCY_TAG: CONSISTENCY_APPLICATION})
+
+    async def _create(self, job: Job, hold: Hold) -> Claim[R]:
+        for attempt in range(job.failed + 1, job.failed + 1 + MOST_ATTEMPTS):
+            try:
+                request = partial(self._request, job, attempt, hold.mark)
+                record_id = await when_free(self._clock, request, patience=job.patience if hold.ends_at is None else 0)
+            except TokenMismatch:
+                earlier = await self._of_earlier_run(job.wanted)
+                if earlier is not None:
+                    return Claim(earlier, adopted=True)
+                continue
+            info = await self._appearance(record_id)
+            if info is not None:
+                return Claim(info, adopted=False)
+            log.info("the client token answered with %s, which is gone: taking a new one", record_id)
+        raise Unavailable(
+            f"{job.wanted.request} answered {MOST_ATTEMPTS} times with a {self._records.kind} that is gone",
+            remedy="Run `pulumi up` again in an hour, or set another series.",
+        )
+
+    async def _request(self, job: Job, attempt: int, mark: str) -> str:
+        marks = {CONSISTENCY_TAG: mark} if mark else {}
+        tags = {**job.wanted.attributes.tags, **job.intent.tags(), **marks}
+        return await job.wanted.begin(self._records.client, job.intent.client_token(attempt), tags)
+
+    async def _of_earlier_run(self, wanted: Intended) -> R | None:
+        """Find what burnt the token with other attributes; None once it must have been deleted."""
+        end = self._clock.now() + MISMATCH_PATIENCE
+        while self._clock.now() < end:
+            for found in unfinished(wanted, await self._ledger.members(wanted.attributes.series)):
+                if wanted.accepts(found):
+                    return found
+                await self._records.delete(found.record_id)
+                return None
+            await self._clock.sleep(LOOK_INTERVAL)
+        return None
+
+    async def _appearance(self, record_id: str) -> R | None:
+        """Return the record once ECS lists it; None where a repeated token named one that is gone.
+
+        ECS may list a new record late, and answers a repeated token even if its record was deleted. The two
+        look alike in a list, so a second opinion comes from the API that writes.
+        """
+        started = self._clock.now()
+        while (elapsed := self._clock.now() - started) < UNLISTED_PATIENCE:
+            info = await self._records.get(record_id)
+            if info is not None:
+                return info
+            if elapsed >= LISTING_GRACE and await self._is_gone(record_id):
+                return None
+            await self._clock.sleep(next_look(elapsed=elapsed, remaining=None))
+        raise Unavailable(
+            f"{self._records.kind} {record_id} was created, but ECS does not list it after {UNLISTED_PATIENCE:.0f} s",
+            remedy=f"Run `pulumi up` again: it adopts this {self._records.kind}.",
+        )
+
+    async def _is_gone(self, record_id: str) -> bool:
+        try:
+            await self._records.tag([record_id], {BEING_CREATED_TAG: "true"})
+        except NotFound:
+            return True
+        return False
+
+
+def unfinished(wanted: Intended, members: Sequence[R]) -> list[R]:
+    """Return the unfinished members that were made for this intent, where its generation is the series' newest.
+
+    An older one was given up: adopting it would bring back an earlier state of the disk, and retiring the newer one
+    afterwards would look like the end of the series.
+    """
+    newest = max((generation_of(member) for member in members if not member.failed), default=0)
+    latest = [member for member in members if generation_of(member) == newest]
+    return [member for member in latest if wanted.intent(newest).claims(member)]
+
+
+def _marked(info: Recorded, mark: str) -> bool:
+    return info.tags.get(CONSISTENCY_TAG) == mark
+
+
+def _with_thaw(outcome: Claim[R] | BaseException, unthawed: ThawFailed | None) -> Claim[R] | BaseException:
+    return replace(outcome, unthawed=unthawed) if isinstance(outcome, Claim) else outcome
+
+
+async def _outcome(work: Awaitable[Claim[R]]) -> Claim[R] | BaseException:
+    (outcome,) = await asyncio.gather(work, return_exceptions=True)
+    return outcome
