@@ -17,8 +17,12 @@ from alicloud_snapshot_provider.lifecycle.region import Region
 
 T = TypeVar("T")
 
-Blow = Literal["refused", "dies before", "dies after"]
+Blow = Literal["refused", "dies before", "dies after", "stopped before", "stopped after"]
 CLOSED_PORT = "127.0.0.1:1"
+
+
+TURNS = 5
+"""Turns of the event loop in which a cancellation reaches whatever it ends."""
 
 
 class ProcessDied(Exception):
@@ -40,6 +44,7 @@ class FragileRegions(HeldRegions):
     def __init__(self, parent: HeldRegions, hit: Hit | None) -> None:
         super().__init__(parent.clock, parent._in_flight)
         self.died = asyncio.Event()
+        self.stopped = asyncio.Event()
         self._never = asyncio.Event()
         self._hit = hit
         self._calls: Counter[str] = Counter()
@@ -60,11 +65,15 @@ class FragileRegions(HeldRegions):
             blow = self._blow(action)
             if self.died.is_set() or blow == "dies before":
                 await self._die()
+            if blow == "stopped before":
+                await self._stop()
             if blow == "refused":
                 return await _counted(client, cut_off._attempt(action, subject, request))
             answer = await attempt(action, subject, request)
             if blow == "dies after":
                 await self._die()
+            if blow == "stopped after":
+                await self._stop()
             return answer
 
         vars(client)["_attempt"] = fragile
@@ -74,21 +83,35 @@ class FragileRegions(HeldRegions):
             return None
         return self._hit.blow
 
+    async def _stop(self) -> None:
+        self.stopped.set()
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+
     async def _die(self) -> None:
         self.died.set()
         await self._never.wait()
 
 
 async def live(regions: FragileRegions, work: Coroutine[Any, Any, T]) -> T:
-    """Return what `work` returns, done by the process of `regions`. Raises ProcessDied once that has died."""
-    task, death = asyncio.ensure_future(work), asyncio.ensure_future(regions.died.wait())
+    """Return what `work` returns, done by the process of `regions`. Raises ProcessDied once that has died.
+
+    A process that is stopped, by Ctrl-C, ends the work itself first.
+    """
+    task = asyncio.ensure_future(work)
+    ends = [asyncio.ensure_future(end.wait()) for end in (regions.died, regions.stopped)]
     try:
-        await asyncio.wait({task, death}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, *ends}, return_when=asyncio.FIRST_COMPLETED)
+        if regions.stopped.is_set() and not regions.died.is_set():
+            task.cancel()
+            await asyncio.wait({task})
+            regions.died.set()
         if regions.died.is_set():
             raise ProcessDied
         return task.result()
     finally:
-        death.cancel()
+        for end in ends:
+            end.cancel()
         task.cancel()
 
 

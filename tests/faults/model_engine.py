@@ -9,6 +9,7 @@ from typing import Any
 from cloud import SERIES, Cloud
 from fragile import FragileRegions, Hit, live
 
+from alicloud_snapshot_provider.lifecycle.freeze import Freeze
 from alicloud_snapshot_provider.lifecycle.guarding import Guard, Guarded, GuardRules
 from alicloud_snapshot_provider.resources.snapshot import SnapshotResource
 
@@ -57,10 +58,10 @@ class Stack:
         regions = self._process(hit)
         await live(regions, self._destroy(self._resource(regions)))
 
-    async def guard(self, hit: Hit | None = None, keep_last: int = 3) -> None:
+    async def guard(self, hit: Hit | None = None, keep_last: int = 3, freeze: Freeze | None = None) -> None:
         """Take the snapshot that a guarded change of the disk waits for."""
         regions = self._process(hit)
-        guard = Guard(regions.of(self.cloud.settings), GuardRules(keep_last=keep_last))
+        guard = Guard(regions.of(self.cloud.settings), GuardRules(keep_last=keep_last, freeze=freeze))
         guarded = Guarded("the update of web", lambda _disk: self.series, disk_ids=[self.disk])
         await live(regions, guard.protect(guarded, progress=lambda _info: None, tell=self.cloud.notes.append))
 

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 from cloud import Cloud, open_cloud
 from fragile import Blow, Hit, ProcessDied, bereaved
+from freezes import seen_application, unthawed
 from model_engine import CheckFailed, Held, Stack
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG
+from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG, CONSISTENCY_TAG
 from ecs_emulator import CallEntry, EventEntry, Seed, default_seed
 from ecs_emulator.tables import Record
 
@@ -78,6 +79,8 @@ class Operation:
     disk: str = "d-demo-system"
     again: bool = True
     """Whether a further run must change nothing. A guard snapshots, and prunes, with each change."""
+    retakes: bool = False
+    """Whether what was cut without proof that everything was frozen is taken again, and then removed."""
 
 
 SLOW = {"read_timeout_ms": 100}
@@ -108,6 +111,8 @@ FAULTS = (
     Fault("instance stopped meanwhile", {"kind": "stop_instance"}, calls="CreateSnapshot"),
     Fault("died before the call", blow="dies before"),
     Fault("died after the call", blow="dies after"),
+    Fault("stopped before the call", blow="stopped before"),
+    Fault("stopped after the call", blow="stopped after"),
 )
 
 
@@ -199,7 +204,9 @@ OPERATIONS = (
 )
 
 
-WINDOWS = frozenset({("UntagResources", "unheard for five minutes"), ("UntagResources", "died after the call")})
+WINDOWS = frozenset(
+    ("UntagResources", fault) for fault in ("unheard for five minutes", "died after the call", "stopped after the call")
+)
 """Where nobody learns that the snapshot was handed over: the next run takes another one, and `orphans` shows the first.
 
 The engine tells the provider nothing when it has saved the state.
@@ -293,6 +300,7 @@ class _Play:
         if not self._operation.again:
             await self._operation.act(self._stack, None)
         self._judge_snapshots()
+        self._judge_freezes()
         if self._operation.again and not self.outcome.problems:
             await self._judge_further_run()
 
@@ -338,6 +346,16 @@ class _Play:
             if snapshot.status != "accomplished" or BEING_CREATED_TAG in snapshot.tags:
                 self.complain(f"{snapshot.id} is {snapshot.status} with {dict(snapshot.tags)}")
 
+    def _judge_freezes(self) -> None:
+        for freeze in unthawed(self._cloud.emulator):
+            self.complain(f"no thaw followed {freeze}")
+        inside = seen_application(self._cloud.emulator)
+        for snapshot in self._cloud.emulator.world.snapshots:
+            instance = self._cloud.emulator.world.instances.get(snapshot.instance_id)
+            resting = instance is None or instance.status != "Running"
+            if snapshot.tags.get(CONSISTENCY_TAG) == "application" and snapshot.id not in inside and not resting:
+                self.complain(f"{snapshot.id} counts as consistent, but was cut while nothing was frozen")
+
     async def _judge_further_run(self) -> None:
         before = len(self._cloud.emulator.calls(mutating=True))
         await self._operation.act(self._stack, None)
@@ -347,7 +365,8 @@ class _Play:
     def judge_payment(self) -> None:
         """Nothing is paid for twice; but a guard whose process dies before the change begins snapshots it afresh."""
         afresh = self.outcome.died and not self._operation.again
-        self.outcome.duplicates = max(self.outcome.orphans, 0 if afresh else self._taken - 1)
+        again = afresh or self._operation.retakes
+        self.outcome.duplicates = max(self.outcome.orphans, 0 if again else self._taken - 1)
         if self.outcome.duplicates:
             self.complain(f"leaves {self.outcome.orphans} orphans and took {self._taken} snapshots")
 

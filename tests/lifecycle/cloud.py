@@ -21,13 +21,14 @@ SERIES = "project/stack/web#0123456789"
 
 @dataclass
 class Cloud:
-    """What a test acts on. `notes` are what the user was told."""
+    """What a test acts on. `notes` are what the user was told, `warnings` what the user was warned of."""
 
     emulator: Emulator
     clock: VirtualClock
     settings: Settings
     regions: HeldRegions
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def region(self) -> Region:
@@ -39,10 +40,10 @@ class Cloud:
 
     def restarted(self) -> Cloud:
         """Return the same cloud as a new process of the provider sees it."""
-        return Cloud(self.emulator, self.clock, self.settings, self.regions.again(), self.notes)
+        return Cloud(self.emulator, self.clock, self.settings, self.regions.again(), self.notes, self.warnings)
 
     def operation(self, timeout: float | None = None) -> Operation:
-        return Operation(timeout=timeout, tell=self.notes.append)
+        return Operation(timeout=timeout, tell=self.notes.append, warn=self.warnings.append)
 
     async def inputs(self, **arguments: Any) -> dict[str, Any]:
         """Return checked inputs; fails the test where the check does."""

@@ -235,6 +235,7 @@ class AgentInfo:
     instance_id: str
     online: bool = False
     os_type: str = ""
+    last_invoked_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,7 +423,12 @@ def invocation_info(record: Any) -> InvocationInfo:
 
 def agent_info(record: Any) -> AgentInfo:
     """Read one record of DescribeCloudAssistantStatus."""
-    return AgentInfo(text(record.instance_id), flag(record.cloud_assistant_status), text(record.ostype))
+    return AgentInfo(
+        instance_id=text(record.instance_id),
+        online=flag(record.cloud_assistant_status),
+        os_type=text(record.ostype),
+        last_invoked_time=text(record.last_invoked_time),
+    )
 
 
 def image_info(record: Any) -> ImageInfo:

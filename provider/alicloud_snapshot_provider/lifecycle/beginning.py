@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Generic
 
 from ..clock import Clock
 from ..errors import Busy, NotFound, SnapshotError, ThawFailed, TokenMismatch, Unavailable
-from .freeze import CONSISTENCY_APPLICATION, Freezing
+from .freeze import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, Freezing
 from .freezing import Freezer, Hold, HoldEnded
 from .intent import BEING_CREATED_TAG, CONSISTENCY_TAG, Intent, generation_of, scope_of
 from .ledger import MOST_TAGGED_AT_ONCE, Ledger
@@ -34,10 +35,14 @@ UNLISTED_PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[R]):
-    """A record that fulfils an intent. `unthawed` says that what was frozen for its cut may still be."""
+    """A record that fulfils an intent. `proven` tells whether it was seen cut while everything was frozen.
+
+    `unthawed` says that what was frozen for its cut may still be.
+    """
 
     info: R
     adopted: bool
+    proven: bool = False
     unthawed: ThawFailed | None = None
 
 
@@ -57,7 +62,7 @@ class Job:
 
 
 class Beginner(Generic[R]):
-    """Begins records of one kind in one region. `is_cut` tells whether a record's point in time has passed."""
+    """Begins records of one kind in one region. `cut_at` tells when a record was cut."""
 
     def __init__(
         self,
@@ -65,13 +70,13 @@ class Beginner(Generic[R]):
         clock: Clock,
         ledger: Ledger[R],
         freezer: Freezer,
-        is_cut: Callable[[str], Awaitable[bool]],
+        cut_at: Callable[[str], Awaitable[datetime | None]],
     ) -> None:
         self._records = records
         self._clock = clock
         self._ledger = ledger
         self._freezer = freezer
-        self._is_cut = is_cut
+        self._cut_at = cut_at
 
     async def settle(self, all_wanted: Sequence[Intended]) -> None:
         """Thaw what a run that died may have left frozen."""
@@ -133,8 +138,7 @@ class Beginner(Generic[R]):
                 cuts = await asyncio.gather(*(self._cut(job, hold) for job in jobs), return_exceptions=True)
         except SnapshotError as error:
             return dict.fromkeys(jobs, error)
-        outcomes = dict(zip(jobs, cuts, strict=True))
-        await self._prove(outcomes.values(), hold)
+        outcomes = dict(zip(jobs, await self._proven(cuts), strict=True))
         for job, outcome in outcomes.items():
             if isinstance(outcome, HoldEnded) and not freezing.freeze.demanded:
                 freezing.warn(f"{outcome.problem}; it is only crash-consistent")
@@ -146,24 +150,29 @@ class Beginner(Generic[R]):
 
     async def _until_cut(self, job: Job, hold: Hold) -> Claim[R]:
         claim = await self._create(job, hold)
-        while hold.ends_at is not None and not await self._is_cut(claim.info.record_id):
+        if claim.adopted or hold.ends_at is None:
+            return replace(claim, proven=hold.complete and not claim.adopted)
+        while (cut_at := await self._cut_at(claim.info.record_id)) is None:
             await self._clock.sleep(CUT_LOOK_INTERVAL)
-        return claim
+        return replace(claim, proven=hold.proves(cut_at))
 
-    async def _prove(self, outcomes: Iterable[Claim[R] | BaseException], hold: Hold) -> None:
-        """Record that what was cut under this very hold is consistent for its applications."""
-        claims = [each for each in outcomes if isinstance(each, Claim)]
-        proven = [each.info.record_id for each in claims if hold.mark and _marked(each.info, hold.mark)]
-        if hold.ends_at is None:
-            return
+    async def _proven(self, outcomes: Sequence[Claim[R] | BaseException]) -> list[Claim[R] | BaseException]:
+        """Record what is proven to be consistent for its applications, and return the outcomes with that."""
+        proven = [each.info.record_id for each in outcomes if isinstance(each, Claim) and each.proven]
         for start in range(0, len(proven), MOST_TAGGED_AT_ONCE):
             page = proven[start : start + MOST_TAGGED_AT_ONCE]
             await self._records.tag(page, {CONSISTENCY_TAG: CONSISTENCY_APPLICATION})
+        return list(await asyncio.gather(*map(self._looked_at_again, outcomes)))
+
+    async def _looked_at_again(self, outcome: Claim[R] | BaseException) -> Claim[R] | BaseException:
+        if not isinstance(outcome, Claim) or not outcome.proven:
+            return outcome
+        return replace(outcome, info=await self._records.get(outcome.info.record_id) or outcome.info)
 
     async def _create(self, job: Job, hold: Hold) -> Claim[R]:
         for attempt in range(job.failed + 1, job.failed + 1 + MOST_ATTEMPTS):
             try:
-                request = partial(self._request, job, attempt, hold.mark)
+                request = partial(self._request, job, attempt)
                 record_id = await when_free(self._clock, request, patience=job.patience if hold.ends_at is None else 0)
             except TokenMismatch:
                 earlier = await self._of_earlier_run(job.wanted)
@@ -171,17 +180,23 @@ class Beginner(Generic[R]):
                     return Claim(earlier, adopted=True)
                 continue
             info = await self._appearance(record_id)
-            if info is not None:
+            if info is not None and not self._useless(job, hold, info):
                 return Claim(info, adopted=False)
+            if info is not None:
+                await self._records.delete(record_id)
             log.info("the client token answered with %s, which is gone: taking a new one", record_id)
         raise Unavailable(
             f"{job.wanted.request} answered {MOST_ATTEMPTS} times with a {self._records.kind} that is gone",
             remedy="Run `pulumi up` again in an hour, or set another series.",
         )
 
-    async def _request(self, job: Job, attempt: int, mark: str) -> str:
-        marks = {CONSISTENCY_TAG: mark} if mark else {}
-        tags = {**job.wanted.attributes.tags, **job.intent.tags(), **marks}
+    def _useless(self, job: Job, hold: Hold, info: R) -> bool:
+        """Tell whether the token answered with what was cut before the freeze, where that does not count."""
+        return job.wanted.demands_freeze and not job.wanted.accepts(info) and hold.is_older(info.cut_at)
+
+    async def _request(self, job: Job, attempt: int) -> str:
+        pending = {CONSISTENCY_TAG: CONSISTENCY_PENDING} if job.wanted.freeze else {}
+        tags = {**job.wanted.attributes.tags, **job.intent.tags(), **pending}
         return await job.wanted.begin(self._records.client, job.intent.client_token(attempt), tags)
 
     async def _of_earlier_run(self, wanted: Intended) -> R | None:
@@ -232,10 +247,6 @@ def unfinished(wanted: Intended, members: Sequence[R]) -> list[R]:
     newest = max((generation_of(member) for member in members if not member.failed), default=0)
     latest = [member for member in members if generation_of(member) == newest]
     return [member for member in latest if wanted.intent(newest).claims(member)]
-
-
-def _marked(info: Recorded, mark: str) -> bool:
-    return info.tags.get(CONSISTENCY_TAG) == mark
 
 
 def _with_thaw(outcome: Claim[R] | BaseException, unthawed: ThawFailed | None) -> Claim[R] | BaseException:

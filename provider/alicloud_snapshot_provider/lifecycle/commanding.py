@@ -18,7 +18,7 @@ from .freeze import Commands
 
 MOST_INSTANCES = 100
 """The most instances of one RunCommand."""
-LOOK_INTERVAL = 1.0
+LOOK_INTERVAL = 0.5
 DELIVERY = 10.0
 """Seconds by which a command may end later than its time-out says: it has to be delivered, and its end to be told."""
 

@@ -12,6 +12,8 @@ DEFAULT_TIMEOUT = 60
 
 CONSISTENCY_APPLICATION = "application"
 CONSISTENCY_CRASH = "crash"
+CONSISTENCY_PENDING = "pending"
+"""On what was begun with a freeze and not yet seen cut; where it stays, nothing is proven."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ Three nets hold that, each under the one before:
    thaws what a process that died left frozen.
 3. The guest thaws by itself (`guest_scripts`) once the time-out has passed twice, whatever lives or dies outside.
 
-What is begun under a hold is born with the mark of that hold as its tag `consistency`. It becomes "application" once
-the cut was seen (CreationTime is set) before the hold ended. A mark that was left proves nothing.
+What is begun under a hold is born with the tag `consistency`, still pending: the same for every repetition, or ECS
+would refuse the token. It becomes "application" once the cut was seen (CreationTime is set) before the hold ended, and
+is not older than the freeze: a repeated token may answer with what was begun, and cut, before.
 """
 
 from __future__ import annotations
@@ -18,18 +19,19 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
 from ..clock import Clock
 from ..ecs.client import EcsClient
-from ..ecs.models import DiskInfo, InstanceInfo, InvocationInfo
-from ..errors import FreezeFailed, ThawFailed
+from ..ecs.models import DiskInfo, InstanceInfo, InvocationInfo, moment
+from ..errors import FreezeFailed, Retryable, ThawFailed
 from .batch import BatchedLookup
 from .commanding import Carried, Commander, Order
 from .deadline import within
-from .freeze import CONSISTENCY_APPLICATION, Commands, Freezing, hold_seconds
-from .guest_scripts import LATE_FREEZE, freeze_script, thaw_script
+from .freeze import Commands, Freezing, hold_seconds
+from .guest_scripts import LATE_FREEZE, MEMORY, freeze_script, thaw_script
 from .intent import SCOPE_TAG, TAG_PREFIX
 from .uninterrupted import uninterrupted
 
@@ -37,6 +39,8 @@ T = TypeVar("T")
 
 FREEZE_TAG = TAG_PREFIX + "freeze"
 THAW_TAG = TAG_PREFIX + "thaw"
+LOOK_PATIENCE = 3.0
+"""Seconds for a question that is asked while everything is frozen."""
 THAW_ATTEMPTS = 3
 THAW_PAUSE = 5.0
 
@@ -47,15 +51,25 @@ class HoldEnded(FreezeFailed):
 
 @dataclass(slots=True)
 class Hold:
-    """A time in which instances are frozen. `mark` is empty where not all of them are.
+    """A time in which instances are frozen. `complete` tells whether all are that have to be.
 
-    `ends_at` is None where nothing has to be frozen. `unthawed` is set at the end, where a thaw failed.
+    `ends_at` is None where nothing is frozen. `since` is when the freeze began by the clock of the cloud, which also
+    dates the cuts; None where it does not say. `unthawed` is set at the end, where a thaw failed.
     """
 
     clock: Clock
-    mark: str = ""
+    complete: bool = False
     ends_at: float | None = None
+    since: datetime | None = None
     unthawed: ThawFailed | None = None
+
+    def proves(self, cut_at: datetime | None) -> bool:
+        """Tell whether a cut that was seen during the hold was made in it."""
+        return self.complete and cut_at is not None and not self.is_older(cut_at)
+
+    def is_older(self, cut_at: datetime | None) -> bool:
+        """Tell whether a cut was made before the freeze began."""
+        return cut_at is not None and self.since is not None and cut_at < self.since
 
     async def during(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what `work` returns. Raises HoldEnded where it is not done before the hold ends."""
@@ -100,7 +114,7 @@ class Freezer:
         """
         targets, left_out = await self._targets(freezing)
         if not targets:
-            yield Hold(self._clock, mark="" if left_out else CONSISTENCY_APPLICATION)
+            yield Hold(self._clock, complete=not left_out)
             return
         async with AsyncExitStack() as alone:
             for instance_id in sorted(targets):
@@ -109,7 +123,8 @@ class Freezer:
             hold = Hold(self._clock, ends_at=self._clock.now() + attempt.hold_seconds)
             try:
                 await self._freeze(attempt)
-                hold.mark = "" if left_out or attempt.frozen.failures() else f"frozen-{attempt.freeze_id}"
+                hold.complete = not left_out and not attempt.frozen.failures()
+                hold.since = await self._began(attempt)
                 yield hold
             finally:
                 hold.unthawed = await uninterrupted(self._thaw(attempt))
@@ -139,6 +154,14 @@ class Freezer:
                     remedy='Correct freeze.command there, or set on_failure = "continue" to do without.',
                 )
             attempt.freezing.warn(f"{problem}; the snapshot is only crash-consistent")
+
+    async def _began(self, attempt: _Attempt) -> datetime | None:
+        """Return when the freeze was ordered, as the cloud has it. One instance tells: all were ordered at once."""
+        try:
+            agents = await within(self._clock, LOOK_PATIENCE, self._client.agents(list(attempt.targets)[:1]))
+        except (Retryable, TimeoutError):
+            return None
+        return moment(agents[0].last_invoked_time) if agents else None
 
     async def _thaw(self, attempt: _Attempt) -> ThawFailed | None:
         """Thaw every target; what has not ended to freeze by then is stopped, and thawed once more at its end."""
@@ -243,5 +266,5 @@ def _still_frozen(targets: Mapping[str, Commands], failures: Mapping[str, str], 
     run = "; ".join(f"`{first_line(targets[each].thaw)}` on {each}" for each in failures)
     return ThawFailed(
         f"instances may still be frozen ({', '.join(failures)}): {'; '.join(named)}",
-        remedy=f"Run {run} now, and remove /dev/shm/alicloud-snapshot-{freeze_id} there; then run `pulumi up` again.",
+        remedy=f"Run {run} now, and remove {MEMORY}/alicloud-snapshot-{freeze_id} there; then run `pulumi up` again.",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from ..clock import Clock
@@ -121,11 +122,12 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
         await self._watcher.wait(member_id, ready=wanted.ready, progress=slowest.hear, remaining=wanted.remaining)
         slowest.ended(member_id)
 
-    async def is_cut(self, record_id: str) -> bool:
+    async def cut_at(self, record_id: str) -> datetime | None:
         """Tell by the members: the group's own creation time is that of the call."""
         group = await self._records.get(record_id)
         members = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values() if group else ()))
-        return bool(members) and all(member and member.cut_at for member in members)
+        cuts = [member.cut_at for member in members if member and member.cut_at]
+        return min(cuts) if cuts and len(cuts) == len(members) else None
 
     async def converge(self, info: SnapshotGroupInfo, wanted: Intended) -> bool:
         return await converge_record(self._records, info, wanted.attributes)

@@ -5,6 +5,7 @@ own in the guest, a switch, which thaws once the time is over unless it was thaw
 know of each other is in a folder in memory, since any file system may be frozen:
 
 - The folder exists from before the freeze until a thaw has succeeded. Without it there is nothing to thaw.
+- Its pipe `armed` lets the freeze begin only once the switch has a session of its own, in which it survives.
 - Its file `frozen` says that the freeze has ended, well or not: what is thawed before may still freeze afterwards.
 
 Shell scripts only; commands for Windows are run as they are.
@@ -79,7 +80,7 @@ freeze() (
 {command}
 )
 umask 077
-if ! command -v setsid >/dev/null || ! mkdir "$held"; then
+if ! command -v setsid >/dev/null || ! mkdir "$held" || ! mkfifo "$held/armed"; then
   echo "alicloud-snapshot: not frozen, since without setsid and $held it could not thaw by itself" >&2
   exit {unarmed}
 fi
@@ -87,6 +88,7 @@ cat >"$held/thaw" <<'{end}'
 {thaw}
 {end}
 cat >"$held/switch" <<'{end}'
+: >"$1/armed"
 sleep {hold}
 for again in 1 2 3 4 5; do
   [ -d "$1" ] || exit 0
@@ -95,6 +97,7 @@ for again in 1 2 3 4 5; do
 done
 {end}
 setsid sh "$held/switch" "$held" </dev/null >/dev/null 2>&1 &
+: <"$held/armed"
 freeze
 code=$?
 : >"$held/frozen"

@@ -23,7 +23,7 @@ BEING_CREATED_TAG = TAG_PREFIX + "being-created"
 RELEASED_TAG = TAG_PREFIX + "released"
 """Marks what a destroyed resource with deletion policy "retain" left; it takes the place of being-created."""
 CONSISTENCY_TAG = TAG_PREFIX + "consistency"
-"""On what was cut under a freeze: "application" once that is proven, until then the mark of the freeze."""
+"""On what was begun with a freeze: "application" once it was seen cut while everything was frozen."""
 LEDGER_TAGS = (SERIES_TAG, SCOPE_TAG, GENERATION_TAG, INTENT_TAG, BEING_CREATED_TAG)
 
 _DERIVED_SERIES = re.compile(r"(?P<scope>.+)/[^/]+#[0-9a-f]{10}")

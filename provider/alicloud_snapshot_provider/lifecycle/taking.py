@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Generic
 
 from ..clock import Clock
@@ -33,7 +34,7 @@ class Taker(ABC, Generic[R]):
         self._records = records
         self._clock = clock
         self._ledger = ledger
-        self._beginner = Beginner(records, clock, ledger, freezer, self.is_cut)
+        self._beginner = Beginner(records, clock, ledger, freezer, self.cut_at)
         self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def take(self, wanted: Intended) -> R:
@@ -79,8 +80,8 @@ class Taker(ABC, Generic[R]):
         """Bring the record's attributes to what is declared, and tell whether that took a call."""
 
     @abstractmethod
-    async def is_cut(self, record_id: str) -> bool:
-        """Tell whether the point in time that the record keeps has passed."""
+    async def cut_at(self, record_id: str) -> datetime | None:
+        """Return the point in time that the record keeps, by the cloud's clock; None until it has passed."""
 
     async def _claim_together(self, all_wanted: Sequence[Intended]) -> list[Claim[R]]:
         await self.settle(all_wanted)
@@ -182,9 +183,9 @@ class SnapshotTaker(Taker[SnapshotInfo]):
             info.snapshot_id, ready=wanted.ready, progress=progress, remaining=wanted.remaining, known=info
         )
 
-    async def is_cut(self, record_id: str) -> bool:
+    async def cut_at(self, record_id: str) -> datetime | None:
         info = await self._records.get(record_id)
-        return info is not None and info.cut_at is not None
+        return info.cut_at if info else None
 
     async def converge(self, info: SnapshotInfo, wanted: Intended) -> bool:
         patience = wanted.limit(info)

@@ -66,9 +66,14 @@ class Intended(ABC):
     def intent(self, generation: int) -> Intent:
         return Intent(self.attributes.series, self.forcing, generation)
 
+    @property
+    def demands_freeze(self) -> bool:
+        """Whether only what was cut while everything was frozen counts."""
+        return self.freeze is not None and self.freeze.demanded
+
     def accepts(self, record: Recorded) -> bool:
         """Tell whether what an earlier run began counts: where the freeze is demanded, only what was cut under one."""
-        if self.freeze is None or not self.freeze.demanded:
+        if not self.demands_freeze:
             return True
         return record.tags.get(CONSISTENCY_TAG) == CONSISTENCY_APPLICATION
 

@@ -131,7 +131,8 @@ def _wrong_member(field: Field, value: Any) -> str | None:
     objects = {"": value} if field.kind is Kind.OBJECT else value if field.kind is Kind.OBJECTS else {}
     for key, each in objects.items():
         for name, reason in check_fields(field.members, each).items():
-            return f"{'.'.join(part for part in (field.name, key, name) if part)} {reason}"
+            below = reason if reason.startswith(f"{name}.") else f"{name} {reason}"
+            return ".".join(part for part in (field.name, key, below) if part)
     return None
 
 
