@@ -18,6 +18,7 @@
        ├─ TokenMismatch      the client token was used with other parameters
        ├─ SnapshotFailed     the snapshot ended in status "failed"
        ├─ FreezeFailed       an instance could not be frozen, or not for long enough
+       │  └─ HoldEnded       everything was frozen, but for too short a time
        ├─ ThawFailed         an instance may still be frozen; the snapshot is safe
        └─ Rejected           any other answer of ECS, shown with its code
 
@@ -149,6 +150,10 @@ class SnapshotFailed(Permanent):
 
 class FreezeFailed(Permanent):
     """An instance could not be frozen, or not until the cut. Every thaw has been run."""
+
+
+class HoldEnded(FreezeFailed):
+    """What was to be cut was not seen cut while everything was frozen."""
 
 
 class ThawFailed(Permanent):

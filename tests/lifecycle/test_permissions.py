@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cloud import SERIES, Cloud
+from freezes import FREEZE
 
 from alicloud_snapshot_provider.resources.noun import Noun
 from alicloud_snapshot_provider.resources.registry import NOUNS
@@ -28,6 +29,7 @@ def allowed(*features: str) -> set[str]:
     ("noun", "arguments", "features"),
     [
         ("Snapshot", DISK, [BASE]),
+        ("Snapshot", {**DISK, "freeze": dict(FREEZE)}, [BASE, "Freezes"]),
         ("SnapshotSet", DISKS, [BASE]),
         ("SnapshotGroup", DISKS, [BASE, "Groups"]),
         ("SnapshotCopy", {"destination_region": "cn-beijing"}, [BASE, "Copies"]),

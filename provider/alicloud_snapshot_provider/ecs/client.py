@@ -451,7 +451,11 @@ class EcsClient:
         """Make one call without repeating it, and return its answer. Raises the provider's error."""
         return await self._attempt(action, subject, request)
 
-    async def _call(self, action: str, subject: str, request: Any, *, repeated: bool = True) -> Any:
+    async def call(self, action: str, subject: str, request: Any, *, repeated: bool = True) -> Any:
+        """Make one call of an SDK request about `subject`, and return the answer's body. Raises the provider's errors.
+
+        Without `repeated`, a call without usable answer is not made again.
+        """
         return await self._caller.call(action, lambda: self._attempt(action, subject, request), repeated=repeated)
 
     async def _attempt(self, action: str, subject: str, request: Any) -> Any:
@@ -573,6 +577,7 @@ def _answer(action: str, subject: str, error: Any) -> Answer:
 
 
 def unreadable(action: str, subject: str, reason: str) -> Unavailable:
+    """Return the error for an answer that is none, or not the API's."""
     return Unavailable(
         f"{action} of {subject} got no usable answer ({reason})",
         remedy="Check the network, the region and the endpoint, then run it again: nothing is taken twice.",

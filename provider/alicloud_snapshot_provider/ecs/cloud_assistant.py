@@ -61,7 +61,8 @@ class CloudAssistant:
 
     async def invocations_of(self, instance_id: str, tags: Mapping[str, str]) -> list[InvocationInfo]:
         """Return what became of the instance's commands with all of `tags`, as far back as ECS keeps them."""
-        wanted = [self._client.models.DescribeInvocationResultsRequestTag(key=key, value=value) for key, value in tags.items()]
+        tag = self._client.models.DescribeInvocationResultsRequestTag
+        wanted = [tag(key=key, value=value) for key, value in tags.items()]
         return await self._invocations(instance_id, instance_id=instance_id, tag=wanted)
 
     async def stop_invocation(self, invoke_id: str) -> None:
@@ -81,7 +82,11 @@ class CloudAssistant:
     async def _invocations(self, subject: str, **filters: Any) -> list[InvocationInfo]:
         found: list[InvocationInfo] = []
         request = self._client.models.DescribeInvocationResultsRequest(
-            region_id=self._client.region, content_encoding="PlainText", page_size=COMMAND_PAGE_SIZE, page_number=1, **filters
+            region_id=self._client.region,
+            content_encoding="PlainText",
+            page_size=COMMAND_PAGE_SIZE,
+            page_number=1,
+            **filters,
         )
         while True:
             page = (await self._client.call("DescribeInvocationResults", subject, request)).invocation

@@ -13,9 +13,9 @@ from functools import partial
 from typing import Generic
 
 from ..clock import Clock
-from ..errors import Busy, NotFound, SnapshotError, ThawFailed, TokenMismatch, Unavailable
+from ..errors import Busy, HoldEnded, NotFound, SnapshotError, ThawFailed, TokenMismatch, Unavailable
 from .freeze import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, Freezing
-from .freezing import Freezer, Hold, HoldEnded
+from .freezing import Freezer, Hold
 from .intent import BEING_CREATED_TAG, CONSISTENCY_TAG, Intent, generation_of, scope_of
 from .ledger import MOST_TAGGED_AT_ONCE, Ledger
 from .pacing import next_look

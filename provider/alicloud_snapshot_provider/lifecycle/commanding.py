@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ..clock import Clock
-from ..ecs.client import EcsClient
+from ..ecs.cloud_assistant import CloudAssistant
 from ..ecs.models import CommandRequest, InvocationInfo
 from ..errors import Retryable, SnapshotError, Unavailable
 from .deadline import within
@@ -54,8 +54,8 @@ class Carried:
 class Commander:
     """Runs commands in one region. Instances whose commands are the same share calls."""
 
-    def __init__(self, client: EcsClient, clock: Clock) -> None:
-        self._client = client
+    def __init__(self, assistant: CloudAssistant, clock: Clock) -> None:
+        self._assistant = assistant
         self._clock = clock
 
     async def carry_out(self, order: Order, targets: Mapping[str, Commands], carried: Carried) -> None:
@@ -78,7 +78,7 @@ class Commander:
 
     async def stop(self, carried: Carried) -> None:
         """Keep what has not begun from beginning, as far as that goes."""
-        stops = [self._client.stop_invocation(each) for each in {result.invoke_id for result in carried.unfinished}]
+        stops = [self._assistant.stop_invocation(each) for each in {result.invoke_id for result in carried.unfinished}]
         with suppress(TimeoutError):
             await within(self._clock, DELIVERY, _all(stops))
 
@@ -96,7 +96,7 @@ class Commander:
             tags=order.tags,
         )
         try:
-            invoke_id = await self._client.run_command(request)
+            invoke_id = await self._assistant.run_command(request)
         except SnapshotError as error:
             carried.refusals |= dict.fromkeys(instance_ids, error)
         else:
@@ -111,7 +111,7 @@ class Commander:
 
     async def _look(self, carried: Carried, invoke_id: str) -> None:
         try:
-            found = await self._client.invocation(invoke_id)
+            found = await self._assistant.invocation(invoke_id)
         except Retryable:
             return
         except SnapshotError as error:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..ecs.client import COMMAND_PAGE_SIZE
+from ..ecs.cloud_assistant import COMMAND_PAGE_SIZE, CloudAssistant
 from ..ecs.models import AgentInfo, InstanceInfo
 from .freeze import SHELL, Commands, Freeze, hold_seconds
 from .freezing import first_line
@@ -48,7 +48,7 @@ async def _agents(region: Region, instance_ids: Sequence[str]) -> list[AgentInfo
     pages = [
         instance_ids[start : start + COMMAND_PAGE_SIZE] for start in range(0, len(instance_ids), COMMAND_PAGE_SIZE)
     ]
-    answers = await asyncio.gather(*map(region.client.agents, pages))
+    answers = await asyncio.gather(*map(CloudAssistant(region.client).agents, pages))
     found = {agent.instance_id: agent for answer in answers for agent in answer}
     return [found.get(instance_id, AgentInfo(instance_id)) for instance_id in instance_ids]
 

@@ -25,8 +25,9 @@ from typing import Any, TypeVar
 
 from ..clock import Clock
 from ..ecs.client import EcsClient
+from ..ecs.cloud_assistant import CloudAssistant
 from ..ecs.models import DiskInfo, InstanceInfo, InvocationInfo, moment
-from ..errors import FreezeFailed, Retryable, ThawFailed
+from ..errors import FreezeFailed, HoldEnded, Retryable, ThawFailed
 from .batch import BatchedLookup
 from .commanding import Carried, Commander, Order
 from .deadline import within
@@ -43,10 +44,6 @@ LOOK_PATIENCE = 3.0
 """Seconds for a question that is asked while everything is frozen."""
 THAW_ATTEMPTS = 3
 THAW_PAUSE = 5.0
-
-
-class HoldEnded(FreezeFailed):
-    """What was to be cut was not seen cut while everything was frozen."""
 
 
 @dataclass(slots=True)
@@ -94,11 +91,11 @@ class Freezer:
         disks: BatchedLookup[DiskInfo],
         instances: BatchedLookup[InstanceInfo],
     ) -> None:
-        self._client = client
+        self._assistant = CloudAssistant(client)
         self._clock = clock
         self._disks = disks
         self._instances = instances
-        self._commander = Commander(client, clock)
+        self._commander = Commander(self._assistant, clock)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def settle(self, freezing: Freezing) -> None:
@@ -158,7 +155,7 @@ class Freezer:
     async def _began(self, attempt: _Attempt) -> datetime | None:
         """Return when the freeze was ordered, as the cloud has it. One instance tells: all were ordered at once."""
         try:
-            agents = await within(self._clock, LOOK_PATIENCE, self._client.agents(list(attempt.targets)[:1]))
+            agents = await within(self._clock, LOOK_PATIENCE, self._assistant.agents(list(attempt.targets)[:1]))
         except (Retryable, TimeoutError):
             return None
         return moment(agents[0].last_invoked_time) if agents else None
@@ -194,7 +191,7 @@ class Freezer:
         return failures
 
     async def _settle_one(self, freezing: Freezing, instance_id: str, commands: Commands) -> None:
-        ours = await self._client.invocations_of(instance_id, {SCOPE_TAG: freezing.scope})
+        ours = await self._assistant.invocations_of(instance_id, {SCOPE_TAG: freezing.scope})
         async with self._locks[instance_id]:
             for freeze_id in left_frozen(ours):
                 attempt = _Attempt(freezing, {instance_id: commands}, freeze_id, self._clock)
