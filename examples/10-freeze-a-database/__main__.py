@@ -1,4 +1,4 @@
-"""A snapshot of a database's disk, cut while its file system is frozen, and the same before a change of the instance."""
+"""A snapshot of a database's disk, cut while its file system is frozen, and the same before its instance changes."""
 
 import pulumi
 import pulumi_alicloud as alicloud
