@@ -56,7 +56,7 @@ def test_what_can_work_has_no_failure(freeze: dict[str, Any]) -> None:
             "freeze.type must be RunShellScript, RunBatScript or RunPowerShellScript, got 'RunPythonScript': "
             "remove it for a shell script",
         ),
-        ({**BOTH, "comand": "x"}, "freeze.comand is not an argument: did you mean command?"),
+        ({**BOTH, "commands": "x"}, "freeze.commands is not an argument: did you mean command?"),
         (
             {**BOTH, "instances": ["i-1"]},
             "freeze.instances must be a map of objects, got ['i-1']: give it as one",
