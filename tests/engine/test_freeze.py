@@ -13,15 +13,13 @@ from ecs_emulator import Emulator
 
 pytestmark = pytest.mark.engine
 
-NAME = "10-freeze-a-database"
-
 
 def test_a_database_is_frozen_for_its_snapshot_and_before_a_guarded_change(
     example_stack: NewStack, emulator: Emulator
 ) -> None:
-    stack = example_stack(NAME)
+    stack = example_stack("10-freeze-a-database")
     said = stack.preview()
-    assert_shown(NAME, said)
+    assert_shown("10-freeze-a-database", said)
     assert "at most 60 s, when the guest thaws by itself" in folded(said)
     assert mutations(emulator) == []
 

@@ -136,15 +136,24 @@ class Taker(ABC, Generic[R]):
         young = self._clock.now() - newest.cut_at.timestamp() < wanted.min_age
         return newest if free and same and young else None
 
+    async def discard_failed(self, members: Sequence[Recorded]) -> None:
+        """Remove what failed attempts of this series left; no state knows of them."""
+        for member in members:
+            if member.failed and BEING_CREATED_TAG in member.tags:
+                await self._discard(member)
+
     async def discard(self, wanted: Intended, members: Sequence[Recorded]) -> None:
         """Remove what attempts of this series left that failed, or whose freeze did not hold: no state knows it."""
+        await self.discard_failed(members)
         for member in members:
-            unproven = wanted.intent(generation_of(member)).claims(member) and not wanted.accepts(member)
-            if (member.failed or unproven) and BEING_CREATED_TAG in member.tags:
-                try:
-                    await self._records.delete(member.record_id)
-                except SnapshotError as error:
-                    log.warning("could not remove %s, which is of no use: %s", member.record_id, error.problem)
+            if wanted.intent(generation_of(member)).claims(member) and not wanted.accepts(member):
+                await self._discard(member)
+
+    async def _discard(self, member: Recorded) -> None:
+        try:
+            await self._records.delete(member.record_id)
+        except SnapshotError as error:
+            log.warning("could not remove %s, which is of no use: %s", member.record_id, error.problem)
 
 
 class SnapshotTaker(Taker[SnapshotInfo]):
