@@ -352,7 +352,7 @@ class _Play:
         inside = seen_application(self._cloud.emulator)
         for snapshot in self._cloud.emulator.world.snapshots:
             instance = self._cloud.emulator.world.instances.get(snapshot.instance_id)
-            resting = instance is None or instance.status != "Running"
+            resting = instance is None or instance.status != "Running" or snapshot.start_time < self._started
             if snapshot.tags.get(CONSISTENCY_TAG) == "application" and snapshot.id not in inside and not resting:
                 self.complain(f"{snapshot.id} counts as consistent, but was cut while nothing was frozen")
 

@@ -39,11 +39,16 @@ async def _guard(stack: Stack, hit: Hit | None = None) -> None:
     await stack.guard(hit, freeze=OF_THE_GUARD)
 
 
+async def _three_guards(stack: Stack, _hit: Hit | None = None) -> None:
+    for _ in range(3):
+        await _guard(stack)
+
+
 OPERATIONS = (
     Operation("freeze or abort", _demanded, alive=1, retakes=True),
     Operation("freeze or continue", _wished, alive=1),
     Operation("freeze after a run that died frozen", _demanded, alive=1, arrange=_died_frozen, retakes=True),
-    Operation("freeze before a guarded change", _guard, alive=2, arrange=_guard, again=False, retakes=True),
+    Operation("freeze before a guarded change", _guard, alive=3, arrange=_three_guards, again=False, retakes=True),
 )
 
 

@@ -204,11 +204,15 @@ class CommandRequest:
 
 @dataclass(frozen=True, slots=True)
 class InvocationInfo:
-    """What became of a command on one instance. `exit_code` is None unless the command came to its own end."""
+    """What became of a command on one instance. `exit_code` is None unless the command came to its own end.
+
+    `finished_time` is ISO 8601, UTC, to the second; empty until then.
+    """
 
     invoke_id: str
     instance_id: str
     status: str = ""
+    finished_time: str = ""
     exit_code: int | None = None
     output: str = ""
     error_code: str = ""
@@ -413,6 +417,7 @@ def invocation_info(record: Any) -> InvocationInfo:
         invoke_id=text(record.invoke_id),
         instance_id=text(record.instance_id),
         status=text(record.invocation_status),
+        finished_time=text(record.finished_time),
         exit_code=whole(record.exit_code),
         output=text(record.output),
         error_code=text(record.error_code),

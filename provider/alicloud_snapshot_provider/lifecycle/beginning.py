@@ -27,6 +27,8 @@ from .watcher import LISTING_GRACE
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 20
+PROCESSING = "IdempotentProcessing"
+"""The code that says that an earlier request with the same token is at work."""
 LOOK_INTERVAL = 1.0
 CUT_LOOK_INTERVAL = 0.5
 MISMATCH_PATIENCE = 30.0
@@ -172,8 +174,7 @@ class Beginner(Generic[R]):
     async def _create(self, job: Job, hold: Hold) -> Claim[R]:
         for attempt in range(job.failed + 1, job.failed + 1 + MOST_ATTEMPTS):
             try:
-                request = partial(self._request, job, attempt)
-                record_id = await when_free(self._clock, request, patience=job.patience if hold.ends_at is None else 0)
+                record_id = await self._request(job, attempt, hold)
             except TokenMismatch:
                 earlier = await self._of_earlier_run(job.wanted)
                 if earlier is not None:
@@ -194,7 +195,20 @@ class Beginner(Generic[R]):
         """Tell whether the token answered with what was cut before the freeze, where that does not count."""
         return job.wanted.demands_freeze and not job.wanted.accepts(info) and hold.is_older(info.cut_at)
 
-    async def _request(self, job: Job, attempt: int) -> str:
+    async def _request(self, job: Job, attempt: int, hold: Hold) -> str:
+        """Have ECS begin the record, waiting until it can; under a hold only for what it is processing already."""
+        request = partial(self._ask, job, attempt)
+        if hold.ends_at is None:
+            return await when_free(self._clock, request, patience=job.patience)
+        while True:
+            try:
+                return await request()
+            except Busy as busy:
+                if busy.code != PROCESSING:
+                    raise
+            await self._clock.sleep(LOOK_INTERVAL)
+
+    async def _ask(self, job: Job, attempt: int) -> str:
         pending = {CONSISTENCY_TAG: CONSISTENCY_PENDING} if job.wanted.freeze else {}
         tags = {**job.wanted.attributes.tags, **job.intent.tags(), **pending}
         return await job.wanted.begin(self._records.client, job.intent.client_token(attempt), tags)

@@ -15,6 +15,7 @@ from ..ecs.models import CommandRequest, InvocationInfo
 from ..errors import Retryable, SnapshotError, Unavailable
 from .deadline import within
 from .freeze import Commands
+from .patience import when_free
 
 MOST_INSTANCES = 100
 """The most instances of one RunCommand."""
@@ -95,8 +96,10 @@ class Commander:
             working_dir=commands.working_dir,
             tags=order.tags,
         )
+        # ECS may answer that it is still processing the request: it then runs, and its results must be known.
+        run = partial(self._assistant.run_command, request)
         try:
-            invoke_id = await self._assistant.run_command(request)
+            invoke_id = await when_free(self._clock, run, patience=order.timeout(commands))
         except SnapshotError as error:
             carried.refusals |= dict.fromkeys(instance_ids, error)
         else:

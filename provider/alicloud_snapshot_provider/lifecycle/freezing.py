@@ -239,10 +239,21 @@ def _second(clock: Clock) -> str:
 
 
 def left_frozen(ours: Sequence[InvocationInfo]) -> list[str]:
-    """Return the ids of the freezes of an instance, of all its commands, that no thaw has followed."""
-    thawed = {result.tags[THAW_TAG] for result in ours if THAW_TAG in result.tags and result.succeeded}
-    frozen = {result.tags[FREEZE_TAG] for result in ours if FREEZE_TAG in result.tags and not result.never_ran}
-    return sorted(frozen - thawed)
+    """Return the ids of the freezes of an instance, of all its commands, after whose end no thaw has ended well.
+
+    A freeze may end after a thaw that was sent when nobody knew whether it runs.
+    """
+    thaws: dict[str, str] = {}
+    for result in ours:
+        if THAW_TAG in result.tags and result.succeeded:
+            freeze_id = result.tags[THAW_TAG]
+            thaws[freeze_id] = max(result.finished_time, thaws.get(freeze_id, ""))
+    frozen = [result for result in ours if FREEZE_TAG in result.tags and not result.never_ran]
+    return sorted(
+        freeze.tags[FREEZE_TAG]
+        for freeze in frozen
+        if not freeze.finished or thaws.get(freeze.tags[FREEZE_TAG], "") < freeze.finished_time
+    )
 
 
 def first_line(command: str, most: int = 80) -> str:

@@ -144,9 +144,10 @@ class SnapshotSetTaker:
         missing = sorted(disks.keys() - {member.source_disk_id for member in kept})
         await self._require_stopped(wanted, [disks[disk_id] for disk_id in missing])
         failed = Counter(member.source_disk_id for member in earlier if member not in kept)
-        begun = await self._begin_each(wanted, {disk_id: failed[disk_id] for disk_id in missing}, generation)
         for member in earlier:
-            await self._taker.discard(wanted.member(member.source_disk_id), [member])
+            await self._taker.discard_unproven(wanted.member(member.source_disk_id), [member])
+        begun = await self._begin_each(wanted, {disk_id: failed[disk_id] for disk_id in missing}, generation)
+        await self._taker.discard_failed(earlier)
         unthawed = next((claim.unthawed for claim in begun if claim.unthawed), None)
         info = SnapshotSetInfo(wanted.attributes.series, generation, [*kept, *(claim.info for claim in begun)])
         return info, unthawed

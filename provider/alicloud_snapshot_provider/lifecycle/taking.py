@@ -93,7 +93,7 @@ class Taker(ABC, Generic[R]):
     async def _settled(self, job: Job, outcome: Claim[R] | BaseException) -> Claim[R]:
         if isinstance(outcome, BaseException):
             raise outcome
-        await self.discard(job.wanted, job.members)
+        await self.discard_failed(job.members)
         return outcome
 
     async def _look(self, wanted: Intended) -> Claim[R] | Job:
@@ -109,6 +109,7 @@ class Taker(ABC, Generic[R]):
         if recent is not None:
             log.info("%s is younger than min_age: nothing is retaken", recent.record_id)
             return Claim(recent, adopted=True)
+        await self.discard_unproven(wanted, members)
         generation = 1 + max((generation_of(member) for member in members), default=0)
         return Job(wanted, wanted.intent(generation), members=members)
 
@@ -140,20 +141,19 @@ class Taker(ABC, Generic[R]):
         """Remove what failed attempts of this series left; no state knows of them."""
         for member in members:
             if member.failed and BEING_CREATED_TAG in member.tags:
-                await self._discard(member)
+                try:
+                    await self._records.delete(member.record_id)
+                except SnapshotError as error:
+                    log.warning("could not remove %s, which failed: %s", member.record_id, error.problem)
 
-    async def discard(self, wanted: Intended, members: Sequence[Recorded]) -> None:
-        """Remove what attempts of this series left that failed, or whose freeze did not hold: no state knows it."""
-        await self.discard_failed(members)
+    async def discard_unproven(self, wanted: Intended, members: Sequence[Recorded]) -> None:
+        """Remove what was begun for this intent while not everything was frozen, before another one is begun.
+
+        No state knows of it, and once there is a newer one nobody would look for it. Raises what the calls raise.
+        """
         for member in members:
             if wanted.intent(generation_of(member)).claims(member) and not wanted.accepts(member):
-                await self._discard(member)
-
-    async def _discard(self, member: Recorded) -> None:
-        try:
-            await self._records.delete(member.record_id)
-        except SnapshotError as error:
-            log.warning("could not remove %s, which is of no use: %s", member.record_id, error.problem)
+                await self._records.delete(member.record_id)
 
 
 class SnapshotTaker(Taker[SnapshotInfo]):
