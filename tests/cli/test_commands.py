@@ -25,7 +25,9 @@ COMMANDS: dict[str, Any] = COMMAND.commands  # type: ignore[attr-defined]
 def test_without_a_command_it_shows_which_there_are() -> None:
     answer = CliRunner().invoke(app, [])
     assert answer.exit_code == 0
-    assert {line.split()[0] for line in answer.stdout.split("Commands:\n")[1].splitlines()} == set(COMMANDS)
+    lines = answer.stdout.split("Commands:\n")[1].splitlines()
+    assert {line.split()[0] for line in lines} == set(COMMANDS)
+    assert [line for line in lines if line.endswith("...")] == []
 
 
 def test_it_tells_its_version() -> None:

@@ -25,6 +25,7 @@ Regions = Annotated[
     list[str] | None,
     typer.Option(
         "--region",
+        metavar="REGION",
         help="A region to look in; may be repeated. By default the configured one and those of the stack's snapshots.",
         autocompletion=completion.regions,
     ),
@@ -59,6 +60,7 @@ def show_help(
 
 
 @app.command(
+    short_help="Run the embedded ECS on 127.0.0.1.",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     add_help_option=False,
 )
@@ -69,7 +71,7 @@ def emulator(context: typer.Context) -> None:
     raise typer.Exit(run_emulator(context.args))
 
 
-@app.command(name="list")
+@app.command(name="list", short_help="List snapshots, newest first.")
 def list_(
     series: Annotated[
         str | None, typer.Option(help="Only of this series; one of the stack's by its resource's name.")
@@ -97,7 +99,7 @@ def list_(
     perform(lambda context: list_snapshots(context, choice, everything=everything), region, output)
 
 
-@app.command()
+@app.command(short_help="Show all about a snapshot, and how to go back to it.")
 def show(snapshot: SnapshotId, region: Regions = None, output: Output = "table") -> None:
     """Show all about a snapshot: its facts, neighbours in the series, users, lock, cost, and how to go back to it."""
     from .context import perform  # noqa: PLC0415
@@ -106,7 +108,7 @@ def show(snapshot: SnapshotId, region: Regions = None, output: Output = "table")
     perform(lambda context: show_snapshot(context, snapshot), region, output)
 
 
-@app.command()
+@app.command(short_help="Show how far the snapshots in progress are.")
 def watch(
     snapshots: Annotated[
         list[str] | None,
@@ -133,7 +135,7 @@ def watch(
     perform(lambda context: watch_snapshots(context, snapshots or [], series), region, output)
 
 
-@app.command()
+@app.command(short_help="Say what the next snapshot of a disk will be like.")
 def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> None:
     """Say what the next snapshot of a disk will be like: full or incremental, how long, how large, how dear.
 
@@ -145,7 +147,7 @@ def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> 
     perform(lambda context: estimate_disk(context, disk), region, output)
 
 
-@app.command()
+@app.command(short_help="Remove a series' older snapshots, and say why.")
 def prune(
     series: Annotated[
         str | None, typer.Option(help="The series to prune; one of the stack's by its resource's name.")
@@ -170,7 +172,7 @@ def prune(
     perform(lambda context: prune_series(context, order), region, output)
 
 
-@app.command()
+@app.command(short_help="Roll a disk back to one of its snapshots.")
 def rollback(
     disk: DiskId,
     to: Annotated[
@@ -202,7 +204,7 @@ def rollback(
     perform(lambda context: roll_back(context, wish), region, output)
 
 
-@app.command()
+@app.command(short_help="List paid snapshots that no intent claims.")
 def orphans(
     region: Regions = None,
     state: Annotated[Path | None, typer.Option(help="An exported state, instead of the current stack's.")] = None,
@@ -218,7 +220,7 @@ def orphans(
     perform(report_orphans, region, output, state)
 
 
-@app.command()
+@app.command(short_help="Write one HTML page about all snapshots.")
 def report(
     html: Annotated[
         Path, typer.Option("--html", metavar="FILE", help="Where to write the page; a file that is there is replaced.")
@@ -243,7 +245,7 @@ def report(
     perform(ReportWriter(html, max_age_days).write, region, output, state)
 
 
-@app.command()
+@app.command(short_help="Check all that a stack needs.")
 def doctor(
     region: Annotated[
         list[str] | None,
