@@ -1,11 +1,12 @@
 """Disk snapshots of Alibaba Cloud ECS as declared Pulumi resources."""
 
 from ._adoption import adoption_tags
+from ._arguments import DeletionPolicy, Preflight, WaitUntil
 from ._disk_rollback import DiskRollback, DiskRollbackArgs
 from ._freeze import CommandType, FreezeArgs, InstanceFreezeArgs, OnFailure
 from ._guard import Change, GuardSettings, guard_stack, snapshot_before
 from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
-from ._snapshot import DeletionPolicy, Preflight, Snapshot, SnapshotArgs, WaitUntil
+from ._snapshot import Snapshot, SnapshotArgs
 from ._snapshot_copy import SnapshotCopy, SnapshotCopyArgs
 from ._snapshot_group import SnapshotGroup, SnapshotGroupArgs
 from ._snapshot_lock import SnapshotLock, SnapshotLockArgs

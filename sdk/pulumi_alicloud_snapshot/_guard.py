@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import pulumi
 
+from ._arguments import WaitUntil
 from ._declaring import as_data
 from ._duration import seconds
 from ._freeze import FreezeArgs
 from ._series import series_of
-from ._snapshot import WaitUntil
 
 if TYPE_CHECKING:
     from alicloud_snapshot_provider.adapters.hooks import GuardPlan

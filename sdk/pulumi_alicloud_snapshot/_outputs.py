@@ -8,16 +8,11 @@ from typing import Any
 from pulumi import Output
 
 
-class OneSnapshotOutputs:
-    """The outputs of whatever is one snapshot, whichever provider serves it."""
+class SeriesOutputs:
+    """The outputs of whatever is recorded in a series, whichever provider serves it."""
 
-    snapshot_id: Output[str]
-    """The snapshot's id, the same as `id`."""
-    snapshot_name: Output[str]
     description: Output[str]
     tags: Output[Mapping[str, str]]
-    retention_days: Output[int | None]
-    archive_after: Output[int | None]
     resource_group_id: Output[str]
     triggers: Output[Any]
     series: Output[str]
@@ -25,6 +20,28 @@ class OneSnapshotOutputs:
     keep_last: Output[int]
     deletion_policy: Output[str]
     force_delete: Output[bool]
+
+
+class CutOutputs(SeriesOutputs):
+    """The outputs of whatever is cut from disks, whichever provider serves it."""
+
+    wait_until: Output[str]
+    region: Output[str]
+    window: Output[str | None]
+    min_age: Output[str | None]
+    freeze: Output[Any]
+    consistency: Output[str]
+    """"application" where every running instance was frozen at the cut, else "crash"."""
+
+
+class OneSnapshotOutputs(SeriesOutputs):
+    """The outputs of whatever is one snapshot, whichever provider serves it."""
+
+    snapshot_id: Output[str]
+    """The snapshot's id, the same as `id`."""
+    snapshot_name: Output[str]
+    retention_days: Output[int | None]
+    archive_after: Output[int | None]
     status: Output[str]
     """progressing, accomplished or failed."""
     progress: Output[str]

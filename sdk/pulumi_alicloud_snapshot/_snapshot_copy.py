@@ -12,13 +12,13 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
+from ._arguments import KeptArgs, SeriesArgs
 from ._declaring import declared_properties, existing
 from ._outputs import OneSnapshotOutputs
-from ._snapshot import DeletionPolicy, Preflight
 
 
 @dataclass(kw_only=True)
-class SnapshotCopyArgs:
+class SnapshotCopyArgs(SeriesArgs, KeptArgs):
     """The arguments of `SnapshotCopy`."""
 
     source_snapshot_id: Input[str]
@@ -33,28 +33,8 @@ class SnapshotCopyArgs:
     """The KMS key, of the destination region, that encrypts the copy; ECS's service key by default."""
     snapshot_name: Input[str] | None = None
     """2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
-    description: Input[str] | None = None
-    """2 to 256 characters; "copied from another region" by default."""
     tags: Input[Mapping[str, Input[str]]] | None = None
     """Tags of your own, at most 15; those of the original are not copied."""
-    retention_days: Input[int] | None = None
-    """Days after its creation at which ECS deletes the copy, 1 to 65536; kept until deleted by default."""
-    archive_after: Input[int] | None = None
-    """Days, 14 or more, after which the next `pulumi up` archives the copy and its history; never by default."""
-    resource_group_id: Input[str] | None = None
-    """The resource group. By default ECS decides."""
-    triggers: Input[Any] | None = None
-    """Any JSON value; when it changes, a new copy is made before the old one is retired."""
-    series: Input[str] | None = None
-    """Where successive copies are recorded. Derived from organization, project, stack and URN by default."""
-    preflight: Input[Preflight] | None = None
-    """What the preview does with what ECS would refuse: "error" (default), "warn", or "off", which makes no call."""
-    keep_last: Input[int] | None = None
-    """How many accomplished copies of the series stay when one is replaced, the newest first; 1 by default."""
-    deletion_policy: Input[DeletionPolicy] | None = None
-    """What destroying does with the whole series: "delete" (default) or "retain"; takes effect after the next up."""
-    force_delete: Input[bool] | None = None
-    """Delete even where a disk was made from the copy; such a disk can then never be re-initialised."""
 
 
 class SnapshotCopyOutputs(OneSnapshotOutputs):

@@ -12,13 +12,13 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
+from ._arguments import CutArgs
 from ._declaring import declared_properties, existing
-from ._freeze import FreezeArgs
-from ._snapshot import DeletionPolicy, Preflight, WaitUntil
+from ._outputs import CutOutputs
 
 
 @dataclass(kw_only=True)
-class SnapshotGroupArgs:
+class SnapshotGroupArgs(CutArgs):
     """The arguments of `SnapshotGroup`: the disks by `disk_ids`, or by `instance_id` less `exclude_disk_ids`."""
 
     disk_ids: Input[Sequence[Input[str]]] | None = None
@@ -31,35 +31,9 @@ class SnapshotGroupArgs:
     """2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
     resource_group_id: Input[str] | None = None
     """The resource group. By default ECS decides. ECS cannot move a group, so a change takes a new one."""
-    description: Input[str] | None = None
-    """2 to 256 characters."""
-    tags: Input[Mapping[str, Input[str]]] | None = None
-    """Tags of your own on the group, at most 15; five more record the series."""
-    triggers: Input[Any] | None = None
-    """Any JSON value; when it changes, a new group is taken before the old one is retired."""
-    wait_until: Input[WaitUntil] | None = None
-    """"accomplished" (default): the instances may be stopped or restarted. "available": disks can be made."""
-    series: Input[str] | None = None
-    """Where successive groups are recorded. Derived from organization, project, stack and URN by default."""
-    region: Input[str] | None = None
-    """The region of the disks; `alicloud:region` by default."""
-    preflight: Input[Preflight] | None = None
-    """What the preview does with what ECS would refuse: "error" (default), "warn", or "off", which makes no call."""
-    window: Input[str] | None = None
-    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
-    min_age: Input[str] | None = None
-    """A duration such as "12h": a younger group of the same inputs that a destroyed resource retained is reused."""
-    keep_last: Input[int] | None = None
-    """How many accomplished groups of the series stay when one is replaced, the newest first; 1 by default."""
-    deletion_policy: Input[DeletionPolicy] | None = None
-    """What destroying does with the whole series: "delete" (default) or "retain"; takes effect after the next up."""
-    force_delete: Input[bool] | None = None
-    """Delete even where a disk was made from a member; such a disk can then never be re-initialised."""
-    freeze: FreezeArgs | Input[Mapping[str, Any]] | None = None
-    """Commands that freeze the running instances of the disks right before the cut and thaw them right after it."""
 
 
-class SnapshotGroupOutputs:
+class SnapshotGroupOutputs(CutOutputs):
     """The outputs of `SnapshotGroup`, whichever provider serves it."""
 
     snapshot_group_id: Output[str]
@@ -70,22 +44,6 @@ class SnapshotGroupOutputs:
     instance_id: Output[str | None]
     exclude_disk_ids: Output[Sequence[str] | None]
     snapshot_group_name: Output[str]
-    resource_group_id: Output[str]
-    description: Output[str]
-    tags: Output[Mapping[str, str]]
-    triggers: Output[Any]
-    wait_until: Output[str]
-    series: Output[str]
-    region: Output[str]
-    preflight: Output[str]
-    window: Output[str | None]
-    min_age: Output[str | None]
-    keep_last: Output[int]
-    deletion_policy: Output[str]
-    force_delete: Output[bool]
-    freeze: Output[Any]
-    consistency: Output[str]
-    """"application" where every running instance was frozen at the cut, else "crash"."""
     status: Output[str]
     """progressing, accomplished or failed."""
     progress: Output[str]

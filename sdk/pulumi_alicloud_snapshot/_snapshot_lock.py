@@ -11,8 +11,8 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
+from ._arguments import Preflight
 from ._declaring import declared_properties, existing
-from ._snapshot import Preflight
 
 
 @dataclass(kw_only=True)

@@ -12,13 +12,13 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
+from ._arguments import CutArgs, KeptArgs
 from ._declaring import declared_properties, existing
-from ._freeze import FreezeArgs
-from ._snapshot import DeletionPolicy, Preflight, WaitUntil
+from ._outputs import CutOutputs
 
 
 @dataclass(kw_only=True)
-class SnapshotSetArgs:
+class SnapshotSetArgs(CutArgs, KeptArgs):
     """The arguments of `SnapshotSet`: the disks by `disk_ids`, or by `instance_id` or `disk_tags` less some."""
 
     disk_ids: Input[Sequence[Input[str]]] | None = None
@@ -35,39 +35,9 @@ class SnapshotSetArgs:
     """Where successive sets are recorded. Derived by default; a change takes a new set."""
     snapshot_name: Input[str] | None = None
     """The name of every member: 2 to 128 characters, a letter first. Derived from project, stack and resource."""
-    description: Input[str] | None = None
-    """2 to 256 characters."""
-    tags: Input[Mapping[str, Input[str]]] | None = None
-    """Tags of your own on every member, at most 15; five more record the series."""
-    retention_days: Input[int] | None = None
-    """Days after its creation at which ECS deletes a member, 1 to 65536; kept until deleted by default."""
-    archive_after: Input[int] | None = None
-    """Days, 14 or more, after which the next `pulumi up` archives the members and history; never by default."""
-    resource_group_id: Input[str] | None = None
-    """The resource group. By default ECS decides."""
-    triggers: Input[Any] | None = None
-    """Any JSON value; when it changes, a new set is taken before the old one is retired."""
-    wait_until: Input[WaitUntil] | None = None
-    """"accomplished" (default): the instances may be stopped or restarted. "available": disks can be made."""
-    region: Input[str] | None = None
-    """The region of the disks; `alicloud:region` by default."""
-    preflight: Input[Preflight] | None = None
-    """What the preview does with what ECS would refuse: "error" (default), "warn", or "off", which makes no call."""
-    window: Input[str] | None = None
-    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
-    min_age: Input[str] | None = None
-    """A duration such as "12h": a younger set of the same inputs that a destroyed resource retained is reused."""
-    keep_last: Input[int] | None = None
-    """How many accomplished sets of the series stay when one is replaced, the newest first; 1 by default."""
-    deletion_policy: Input[DeletionPolicy] | None = None
-    """What destroying does with the whole series: "delete" (default) or "retain"; takes effect after the next up."""
-    force_delete: Input[bool] | None = None
-    """Delete even where a disk was made from a member; such a disk can then never be re-initialised."""
-    freeze: FreezeArgs | Input[Mapping[str, Any]] | None = None
-    """Commands that freeze the running instances of the disks right before the cut and thaw them right after it."""
 
 
-class SnapshotSetOutputs:
+class SnapshotSetOutputs(CutOutputs):
     """The outputs of `SnapshotSet`, whichever provider serves it."""
 
     snapshot_set_id: Output[str]
@@ -79,25 +49,9 @@ class SnapshotSetOutputs:
     disk_tags: Output[Mapping[str, str] | None]
     exclude_disk_ids: Output[Sequence[str] | None]
     require_stopped: Output[bool]
-    series: Output[str]
     snapshot_name: Output[str]
-    description: Output[str]
-    tags: Output[Mapping[str, str]]
     retention_days: Output[int | None]
     archive_after: Output[int | None]
-    resource_group_id: Output[str]
-    triggers: Output[Any]
-    wait_until: Output[str]
-    region: Output[str]
-    preflight: Output[str]
-    window: Output[str | None]
-    min_age: Output[str | None]
-    keep_last: Output[int]
-    deletion_policy: Output[str]
-    force_delete: Output[bool]
-    freeze: Output[Any]
-    consistency: Output[str]
-    """"application" where every running instance was frozen at the cut, else "crash"."""
     status: Output[str]
     """failed where a member is, else progressing where one is, else accomplished."""
     progress: Output[str]
