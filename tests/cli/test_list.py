@@ -44,6 +44,7 @@ def test_groups_sets_copies_and_automatic_snapshots_are_told_apart(account: Acco
         "s-set-2": "set",
         "s-hand": "snapshot",
     }
+    assert {each["kind"] for each in account.json("list", "--disk", DATA_DISK)} == {"set"}
     member = listed["s-member"]
     assert (member["snapshot_group_id"], member["series"], member["generation"]) == ("ssg-1", GROUP_SERIES, 4)
     assert listed["s-copy"]["copy_of"] == "s-far"

@@ -17,6 +17,9 @@ from .region import Region
 from .storage import full_gib
 from .tagged import MOST_LISTED, tagged_snapshots
 
+MOST_SERIES = 25
+"""Series of a disk whose sets are recognised; more than a few are rare."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -89,7 +92,8 @@ async def find_entries(region: Region, choice: Choice) -> list[Entry]:
     group_of = {member_id: group for group in groups for member_id in group.snapshot_ids.values()}
     entries = [Entry(each, region.name, now, group_of.get(each.snapshot_id)) for each in snapshots]
     chosen = [entry for entry in entries if _matches(entry, choice, disk_ids)]
-    return sorted(_with_set_sizes(chosen), key=recency, reverse=True)
+    relatives = [*snapshots, *(await _relatives(region, chosen) if disk_ids is not None else ())]
+    return sorted(_with_set_sizes(chosen, relatives), key=recency, reverse=True)
 
 
 def recency(entry: Entry) -> tuple[float, int]:
@@ -157,10 +161,19 @@ def _matches(entry: Entry, choice: Choice, disk_ids: frozenset[str] | None) -> b
     )
 
 
-def _with_set_sizes(entries: Sequence[Entry]) -> list[Entry]:
+async def _relatives(region: Region, entries: Sequence[Entry]) -> list[SnapshotInfo]:
+    """Return the snapshots of other disks in the same series."""
+    series = sorted({entry.series for entry in entries if entry.series and entry.group is None})
+    listed = await asyncio.gather(
+        *(tagged_snapshots(region.client, {SERIES_TAG: each}) for each in series[:MOST_SERIES])
+    )
+    return [each for snapshots in listed for each in snapshots]
+
+
+def _with_set_sizes(entries: Sequence[Entry], relatives: Iterable[SnapshotInfo]) -> list[Entry]:
     """Recognise sets: several disks that share a series and a generation."""
     disks: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for entry in entries:
-        if entry.series and entry.group is None:
-            disks[entry.series, entry.generation].add(entry.snapshot.source_disk_id)
-    return [replace(entry, set_size=len(disks.get((entry.series, entry.generation), ())) or 1) for entry in entries]
+    for each in relatives:
+        disks[each.tags.get(SERIES_TAG, ""), generation_of(each)].add(each.source_disk_id)
+    sizes = {key: len(of_one) for key, of_one in disks.items() if key[0]}
+    return [replace(each, set_size=sizes.get((each.series, each.generation), 1)) for each in entries]
