@@ -40,6 +40,7 @@ screens: setup
 
 schema: setup
 	$(BIN)/pulumi-resource-alicloud-snapshot --schema > sdk/schema/schema.json
+	@PYTHONPATH=tools $(BIN)/python tools/properties.py
 
 lock: $(UV)
 	$(UV) pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-annotate --no-header \

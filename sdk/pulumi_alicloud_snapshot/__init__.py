@@ -1,16 +1,22 @@
 """Disk snapshots of Alibaba Cloud ECS as declared Pulumi resources."""
 
 from ._adoption import adoption_tags
-from ._arguments import DeletionPolicy, Preflight, WaitUntil
-from ._disk_rollback import DiskRollback, DiskRollbackArgs
+from ._disk_rollback import DiskRollback
 from ._freeze import CommandType, FreezeArgs, InstanceFreezeArgs, OnFailure
 from ._guard import Change, GuardSettings, guard_stack, snapshot_before
+from ._properties.choices import DeletionPolicy, Preflight, WaitUntil
+from ._properties.disk_rollback import DiskRollbackArgs
+from ._properties.snapshot import SnapshotArgs
+from ._properties.snapshot_copy import SnapshotCopyArgs
+from ._properties.snapshot_group import SnapshotGroupArgs
+from ._properties.snapshot_lock import SnapshotLockArgs
+from ._properties.snapshot_set import SnapshotSetArgs
 from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
-from ._snapshot import Snapshot, SnapshotArgs
-from ._snapshot_copy import SnapshotCopy, SnapshotCopyArgs
-from ._snapshot_group import SnapshotGroup, SnapshotGroupArgs
-from ._snapshot_lock import SnapshotLock, SnapshotLockArgs
-from ._snapshot_set import SnapshotSet, SnapshotSetArgs
+from ._snapshot import Snapshot
+from ._snapshot_copy import SnapshotCopy
+from ._snapshot_group import SnapshotGroup
+from ._snapshot_lock import SnapshotLock
+from ._snapshot_set import SnapshotSet
 
 __all__ = [
     "Change",

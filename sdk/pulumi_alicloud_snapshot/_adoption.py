@@ -9,8 +9,8 @@ from typing import Any
 import pulumi
 
 from ._declaring import dynamic_type
+from ._properties.snapshot import SnapshotArgs
 from ._series import derived_series
-from ._snapshot import SnapshotArgs
 
 
 def adoption_tags(

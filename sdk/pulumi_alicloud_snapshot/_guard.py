@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import pulumi
 
-from ._arguments import WaitUntil
 from ._declaring import as_data
 from ._duration import seconds
 from ._freeze import FreezeArgs
+from ._properties.choices import WaitUntil
 from ._series import series_of
 
 if TYPE_CHECKING:

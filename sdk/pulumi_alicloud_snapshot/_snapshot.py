@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 import pulumi
-from pulumi import Input, Output
+from pulumi import Input
 from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._arguments import CutArgs, KeptArgs
 from ._declaring import declared_properties, existing
-from ._outputs import CutOutputs, OneSnapshotOutputs
-
-
-@dataclass(kw_only=True)
-class SnapshotArgs(CutArgs, KeptArgs):
-    """The arguments of `Snapshot`."""
-
-    disk_id: Input[str]
-    """The disk to snapshot: a system disk or a data disk, in use or attached before. A change takes a new snapshot."""
-    snapshot_name: Input[str] | None = None
-    """2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
-
-
-class SnapshotOutputs(CutOutputs, OneSnapshotOutputs):
-    """The outputs of `Snapshot`, whichever provider serves it."""
-
-    disk_id: Output[str]
+from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
 
 
 class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snapshot"):
@@ -45,7 +27,7 @@ class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snap
         resource_name: str,
         args: SnapshotArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **arguments: Any,
+        **arguments: Unpack[SnapshotKeywords],
     ) -> None:
         """Declare a snapshot, with `SnapshotArgs` or with the same names as keyword arguments.
 

@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 import pulumi
-from pulumi import Input, Output
+from pulumi import Input
 from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._arguments import KeptArgs, SeriesArgs
 from ._declaring import declared_properties, existing
-from ._outputs import OneSnapshotOutputs
-
-
-@dataclass(kw_only=True)
-class SnapshotCopyArgs(SeriesArgs, KeptArgs):
-    """The arguments of `SnapshotCopy`."""
-
-    source_snapshot_id: Input[str]
-    """The snapshot to copy. The copy begins once it is accomplished. A change makes a new copy."""
-    destination_region: Input[str]
-    """The region that the copy is for, another one than the snapshot's."""
-    source_region: Input[str] | None = None
-    """The region of the snapshot; `alicloud:region` by default."""
-    encrypted: Input[bool] | None = None
-    """Encrypt the copy. The copy of an encrypted snapshot must be encrypted."""
-    kms_key_id: Input[str] | None = None
-    """The KMS key, of the destination region, that encrypts the copy; ECS's service key by default."""
-    snapshot_name: Input[str] | None = None
-    """2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
-    tags: Input[Mapping[str, Input[str]]] | None = None
-    """Tags of your own, at most 15; those of the original are not copied."""
-
-
-class SnapshotCopyOutputs(OneSnapshotOutputs):
-    """The outputs of `SnapshotCopy`, whichever provider serves it."""
-
-    source_region: Output[str]
-    destination_region: Output[str]
+from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
 
 
 class SnapshotCopy(SnapshotCopyOutputs, Resource, module="alicloud-snapshot", name="SnapshotCopy"):
@@ -57,7 +27,7 @@ class SnapshotCopy(SnapshotCopyOutputs, Resource, module="alicloud-snapshot", na
         resource_name: str,
         args: SnapshotCopyArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **arguments: Any,
+        **arguments: Unpack[SnapshotCopyKeywords],
     ) -> None:
         """Declare a copy, with `SnapshotCopyArgs` or with the same names as keyword arguments.
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import version
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 import pulumi
 from pulumi import Input
@@ -19,13 +19,13 @@ from alicloud_snapshot_provider.adapters.plugin import PACKAGE
 from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 
 from ._declaring import declared_properties, dynamic_type, output_names, with_id
-from ._disk_rollback import DiskRollbackArgs, DiskRollbackOutputs
 from ._freeze import FreezeArgs, InstanceFreezeArgs
-from ._snapshot import SnapshotArgs, SnapshotOutputs
-from ._snapshot_copy import SnapshotCopyArgs, SnapshotCopyOutputs
-from ._snapshot_group import SnapshotGroupArgs, SnapshotGroupOutputs
-from ._snapshot_lock import SnapshotLockArgs, SnapshotLockOutputs
-from ._snapshot_set import SnapshotSetArgs, SnapshotSetOutputs
+from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
+from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
+from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
+from ._properties.snapshot_group import SnapshotGroupArgs, SnapshotGroupKeywords, SnapshotGroupOutputs
+from ._properties.snapshot_lock import SnapshotLockArgs, SnapshotLockKeywords, SnapshotLockOutputs
+from ._properties.snapshot_set import SnapshotSetArgs, SnapshotSetKeywords, SnapshotSetOutputs
 
 __all__ = [
     "DiskRollback",
@@ -137,7 +137,7 @@ class Snapshot(SnapshotOutputs, pulumi.CustomResource):
         resource_name: str,
         args: SnapshotArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **arguments: Any,
+        **arguments: Unpack[SnapshotKeywords],
     ) -> None:
         """Declare a snapshot, with `SnapshotArgs` or with the same names as keyword arguments.
 
@@ -167,7 +167,7 @@ class DiskRollback(DiskRollbackOutputs, pulumi.CustomResource):
         resource_name: str,
         args: DiskRollbackArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **arguments: Any,
+        **arguments: Unpack[DiskRollbackKeywords],
     ) -> None:
         """Declare a rollback, with `DiskRollbackArgs` or with the same names as keyword arguments."""
         given = args or DiskRollbackArgs(**arguments)
@@ -184,7 +184,7 @@ class SnapshotLock(SnapshotLockOutputs, pulumi.CustomResource):
         resource_name: str,
         args: SnapshotLockArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **arguments: Any,
+        **arguments: Unpack[SnapshotLockKeywords],
     ) -> None:
         """Declare a lock, with `SnapshotLockArgs` or with the same names as keyword arguments."""
         given = args or SnapshotLockArgs(**arguments)
@@ -212,7 +212,7 @@ class SnapshotCopy(SnapshotCopyOutputs, pulumi.CustomResource):
         resource_name: str,
         args: SnapshotCopyArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **arguments: Any,
+        **arguments: Unpack[SnapshotCopyKeywords],
     ) -> None:
         """Declare a copy, with `SnapshotCopyArgs` or with the same names as keyword arguments.
 
@@ -245,7 +245,7 @@ class SnapshotGroup(SnapshotGroupOutputs, pulumi.CustomResource):
         resource_name: str,
         args: SnapshotGroupArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **arguments: Any,
+        **arguments: Unpack[SnapshotGroupKeywords],
     ) -> None:
         """Declare a group, with `SnapshotGroupArgs` or with the same names as keyword arguments.
 
@@ -276,7 +276,7 @@ class SnapshotSet(SnapshotSetOutputs, pulumi.CustomResource):
         resource_name: str,
         args: SnapshotSetArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **arguments: Any,
+        **arguments: Unpack[SnapshotSetKeywords],
     ) -> None:
         """Declare a set, with `SnapshotSetArgs` or with the same names as keyword arguments.
 

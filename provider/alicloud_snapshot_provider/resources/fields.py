@@ -45,7 +45,7 @@ class Field:
     `computed`: where the input is not declared, what ECS has stays. `derived`: a program need not declare it, although
     it is required. `default`: what an absent input means. `nullable`: the output may have no value. `deprecated` says
     why not to use it. `members` are the properties of an object or of each object of a map, and `type_name` is what a
-    schema calls it.
+    schema calls it. `choices` are the only values of a string.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Field:
     remedy: str = "set it"
     members: tuple[Field, ...] = ()
     type_name: str = ""
+    choices: tuple[str, ...] = ()
     validate: Validator = lambda _value: None
 
     @property

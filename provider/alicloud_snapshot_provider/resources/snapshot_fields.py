@@ -79,6 +79,7 @@ _INPUTS = (
         'restarted, or "available", from when images and disks can be made from it.',
         Change.UPDATE,
         default=DEFAULT_WAIT_UNTIL,
+        choices=("accomplished", "available"),
         validate=rules.wait_until,
     ),
     Field(
@@ -108,6 +109,7 @@ _INPUTS = (
         'warns, "off" makes no call.',
         Change.UPDATE,
         default="error",
+        choices=("error", "warn", "off"),
         validate=rules.preflight,
     ),
     Field(
@@ -142,6 +144,7 @@ _INPUTS = (
         "the state, so a change takes effect after the next `pulumi up`.",
         Change.UPDATE,
         default="delete",
+        choices=("delete", "retain"),
         validate=rules.deletion_policy,
     ),
     Field(

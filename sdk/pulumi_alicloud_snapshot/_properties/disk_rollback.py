@@ -1,0 +1,82 @@
+"""What `DiskRollback` takes and gives. Written by `make schema` from its field table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from pulumi import Input, Output
+
+from .choices import Preflight
+
+
+@dataclass(kw_only=True)
+class DiskRollbackArgs:
+    """The arguments of `DiskRollback`."""
+
+    disk_id: Input[str] | None = None
+    """The disk to roll back. Either it and `snapshot_id`, or `snapshot_ids`."""
+    snapshot_id: Input[str] | None = None
+    """The snapshot of this very disk to roll it back to. A change rolls the disk back again."""
+    snapshot_ids: Input[Mapping[str, Input[str]]] | None = None
+    """Several disks to roll back together, 1 to 16, with the snapshot of each, by disk id: what a `SnapshotGroup` gives
+    as its `snapshot_ids`. Other snapshots roll them back again; other disks make another resource."""
+    triggers: Input[Any] | None = None
+    """Any JSON value; when it changes, the disk is rolled back again."""
+    stop_instance: Input[bool] | None = None
+    """Stop the disks' instances if they run, and start them again afterwards, also after a failure, unless only some of
+    several disks are back."""
+    safety_snapshot: Input[bool] | None = None
+    """Take a snapshot first, of several disks a group; it alone keeps what the rollback overwrites."""
+    keep_last: Input[int] | None = None
+    """How many safety snapshots stay, the newest first; 3 by default."""
+    series: Input[str] | None = None
+    """The name under which the safety snapshots are recorded. Derived from organization, project, stack and URN by
+    default."""
+    region: Input[str] | None = None
+    """The region of the disk; `alicloud:region` by default."""
+    preflight: Input[Preflight] | None = None
+    """What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only warns,
+    "off" makes no call."""
+
+
+class DiskRollbackKeywords(TypedDict, total=False):
+    """`DiskRollbackArgs` as keyword arguments."""
+
+    disk_id: Input[str] | None
+    snapshot_id: Input[str] | None
+    snapshot_ids: Input[Mapping[str, Input[str]]] | None
+    triggers: Input[Any] | None
+    stop_instance: Input[bool] | None
+    safety_snapshot: Input[bool] | None
+    keep_last: Input[int] | None
+    series: Input[str] | None
+    region: Input[str] | None
+    preflight: Input[Preflight] | None
+
+
+class DiskRollbackOutputs:
+    """The outputs of `DiskRollback`, whichever provider serves it."""
+
+    disk_id: Output[str | None]
+    snapshot_id: Output[str | None]
+    snapshot_ids: Output[Mapping[str, str] | None]
+    triggers: Output[Any]
+    stop_instance: Output[bool]
+    safety_snapshot: Output[bool]
+    keep_last: Output[int]
+    series: Output[str]
+    region: Output[str]
+    preflight: Output[str]
+    rolled_back_to: Output[str]
+    """The point in time that the disk went back to, ISO 8601, UTC."""
+    rolled_back_at: Output[str]
+    """When the rollback ended, ISO 8601, UTC."""
+    safety_snapshot_id: Output[str | None]
+    """The snapshot that was taken of `disk_id` first."""
+    safety_snapshot_ids: Output[Mapping[str, str] | None]
+    """The snapshots that were taken first, by disk id, where several disks are rolled back together; as `snapshot_ids`
+    of another rollback they bring the disks forward again."""
+    safety_snapshot_group_id: Output[str | None]
+    """The group of `safety_snapshot_ids`."""

@@ -1,0 +1,147 @@
+"""What `SnapshotCopy` takes and gives. Written by `make schema` from its field table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from pulumi import Input, Output
+
+from .choices import DeletionPolicy, Preflight
+
+
+@dataclass(kw_only=True)
+class SnapshotCopyArgs:
+    """The arguments of `SnapshotCopy`."""
+
+    source_snapshot_id: Input[str]
+    """The snapshot to copy. The copy begins once it is accomplished."""
+    destination_region: Input[str]
+    """The region that the copy is for, another one than the snapshot's."""
+    source_region: Input[str] | None = None
+    """The region of the snapshot; `alicloud:region` by default."""
+    encrypted: Input[bool] | None = None
+    """Encrypt the copy. The copy of an encrypted snapshot must be encrypted."""
+    kms_key_id: Input[str] | None = None
+    """The KMS key, of the destination region, that encrypts the copy; ECS's service key by default."""
+    snapshot_name: Input[str] | None = None
+    """The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
+    description: Input[str] | None = None
+    """The snapshot's description: 2 to 256 characters."""
+    tags: Input[Mapping[str, Input[str]]] | None = None
+    """Tags of your own, at most 15; five more record the series."""
+    retention_days: Input[int] | None = None
+    """Days after its creation at which ECS deletes the snapshot, 1 to 65536; kept until deleted by default. ECS only
+    lets it grow."""
+    archive_after: Input[int] | None = None
+    """Days after its creation from which the next `pulumi up` moves the snapshot, and those of its history, to the
+    archive tier: 14 or more; never by default. ECS makes no archive standard again and bills 60 days of it at least;
+    encrypted snapshots cannot be archived."""
+    resource_group_id: Input[str] | None = None
+    """The resource group. By default ECS decides."""
+    triggers: Input[Any] | None = None
+    """Any JSON value; when it changes, a new snapshot is taken before the old one is retired."""
+    series: Input[str] | None = None
+    """The name under which the successive snapshots of this resource are recorded. Derived from organization, project,
+    stack and URN by default."""
+    preflight: Input[Preflight] | None = None
+    """What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only warns,
+    "off" makes no call."""
+    keep_last: Input[int] | None = None
+    """How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default."""
+    deletion_policy: Input[DeletionPolicy] | None = None
+    """What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from the
+    state, so a change takes effect after the next `pulumi up`."""
+    force_delete: Input[bool] | None = None
+    """Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised. An image
+    always holds its snapshot."""
+
+
+class SnapshotCopyKeywords(TypedDict, total=False):
+    """`SnapshotCopyArgs` as keyword arguments."""
+
+    source_snapshot_id: Input[str]
+    destination_region: Input[str]
+    source_region: Input[str] | None
+    encrypted: Input[bool] | None
+    kms_key_id: Input[str] | None
+    snapshot_name: Input[str] | None
+    description: Input[str] | None
+    tags: Input[Mapping[str, Input[str]]] | None
+    retention_days: Input[int] | None
+    archive_after: Input[int] | None
+    resource_group_id: Input[str] | None
+    triggers: Input[Any] | None
+    series: Input[str] | None
+    preflight: Input[Preflight] | None
+    keep_last: Input[int] | None
+    deletion_policy: Input[DeletionPolicy] | None
+    force_delete: Input[bool] | None
+
+
+class SnapshotCopyOutputs:
+    """The outputs of `SnapshotCopy`, whichever provider serves it."""
+
+    source_snapshot_id: Output[str]
+    destination_region: Output[str]
+    source_region: Output[str]
+    encrypted: Output[bool]
+    kms_key_id: Output[str]
+    snapshot_name: Output[str]
+    description: Output[str]
+    tags: Output[Mapping[str, str]]
+    retention_days: Output[int | None]
+    archive_after: Output[int | None]
+    resource_group_id: Output[str]
+    triggers: Output[Any]
+    series: Output[str]
+    preflight: Output[str]
+    keep_last: Output[int]
+    deletion_policy: Output[str]
+    force_delete: Output[bool]
+    snapshot_id: Output[str]
+    """The snapshot's id, the same as the resource's."""
+    status: Output[str]
+    """progressing, accomplished or failed."""
+    progress: Output[str]
+    """Progress of the upload, such as 45%."""
+    remain_time: Output[int | None]
+    """ECS's estimate of the seconds that remain; 0 when done."""
+    available: Output[bool]
+    """Whether disks and images can be made from it."""
+    creation_time: Output[str]
+    """The point in time that the snapshot keeps, ISO 8601, UTC."""
+    last_modified_time: Output[str]
+    """When it was last modified, ISO 8601, UTC."""
+    source_disk_id: Output[str]
+    """The disk that it was taken from."""
+    source_disk_size: Output[int]
+    """That disk's size in GiB, not the snapshot's."""
+    source_disk_type: Output[str]
+    """system or data."""
+    source_region_id: Output[str]
+    """For a copy: the region that it was copied from."""
+    snapshot_type: Output[str]
+    """user, auto or timer."""
+    snapshot_link_id: Output[str]
+    """The chain of all snapshots of the disk, which share unchanged blocks."""
+    snapshot_sn: Output[str]
+    """The snapshot's serial number."""
+    category: Output[str]
+    """standard, flash or archive."""
+    usage: Output[str]
+    """What was made from it: none, image, disk or image_disk."""
+    region_id: Output[str]
+    """The region that holds it."""
+    product_code: Output[str]
+    """The marketplace product code of the image on the disk."""
+    instant_access: Output[bool]
+    """Whether instant access is on. Deprecated: ECS has deprecated it: every snapshot of an ESSD is instantly
+    available."""
+    full_snapshot_size_in_bytes: Output[int | None]
+    """The size of the data that it refers to, in bytes."""
+    generation: Output[int]
+    """The number of the snapshot in its series, from 1."""
+    intent: Output[str]
+    """The hash of series, replace-forcing inputs and generation."""

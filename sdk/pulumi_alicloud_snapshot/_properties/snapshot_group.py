@@ -1,0 +1,126 @@
+"""What `SnapshotGroup` takes and gives. Written by `make schema` from its field table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from pulumi import Input, Output
+
+from .._freeze import FreezeArgs
+from .choices import DeletionPolicy, Preflight, WaitUntil
+
+
+@dataclass(kw_only=True)
+class SnapshotGroupArgs:
+    """The arguments of `SnapshotGroup`."""
+
+    disk_ids: Input[Sequence[Input[str]]] | None = None
+    """The disks, 1 to 16 of one zone, 32 TiB in all; ESSD family, no multi-attach. Either these or `instance_id`."""
+    instance_id: Input[str] | None = None
+    """The instance whose disks to take."""
+    exclude_disk_ids: Input[Sequence[Input[str]]] | None = None
+    """Disks of the instance to leave out, 1 to 16."""
+    snapshot_group_name: Input[str] | None = None
+    """The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
+    resource_group_id: Input[str] | None = None
+    """The resource group. By default ECS decides. ECS cannot move a group, so a change takes a new one."""
+    description: Input[str] | None = None
+    """The snapshot's description: 2 to 256 characters."""
+    tags: Input[Mapping[str, Input[str]]] | None = None
+    """Tags of your own, at most 15; five more record the series."""
+    triggers: Input[Any] | None = None
+    """Any JSON value; when it changes, a new snapshot is taken before the old one is retired."""
+    wait_until: Input[WaitUntil] | None = None
+    """When the snapshot counts as taken: "accomplished" (default), after which the instance may be stopped or
+    restarted, or "available", from when images and disks can be made from it."""
+    series: Input[str] | None = None
+    """The name under which the successive snapshots of this resource are recorded. Derived from organization, project,
+    stack and URN by default."""
+    region: Input[str] | None = None
+    """The region of the disk; `alicloud:region` by default."""
+    preflight: Input[Preflight] | None = None
+    """What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only warns,
+    "off" makes no call."""
+    window: Input[str] | None = None
+    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
+    min_age: Input[str] | None = None
+    """A duration such as "12h": where a destroyed resource retained a snapshot of the same inputs that is younger, it
+    is taken back instead of a new one."""
+    keep_last: Input[int] | None = None
+    """How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default."""
+    deletion_policy: Input[DeletionPolicy] | None = None
+    """What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from the
+    state, so a change takes effect after the next `pulumi up`."""
+    force_delete: Input[bool] | None = None
+    """Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised. An image
+    always holds its snapshot."""
+    freeze: FreezeArgs | Input[Mapping[str, Any]] | None = None
+    """Commands that freeze the running instances of the disks right before the cut and thaw them right after it."""
+
+
+class SnapshotGroupKeywords(TypedDict, total=False):
+    """`SnapshotGroupArgs` as keyword arguments."""
+
+    disk_ids: Input[Sequence[Input[str]]] | None
+    instance_id: Input[str] | None
+    exclude_disk_ids: Input[Sequence[Input[str]]] | None
+    snapshot_group_name: Input[str] | None
+    resource_group_id: Input[str] | None
+    description: Input[str] | None
+    tags: Input[Mapping[str, Input[str]]] | None
+    triggers: Input[Any] | None
+    wait_until: Input[WaitUntil] | None
+    series: Input[str] | None
+    region: Input[str] | None
+    preflight: Input[Preflight] | None
+    window: Input[str] | None
+    min_age: Input[str] | None
+    keep_last: Input[int] | None
+    deletion_policy: Input[DeletionPolicy] | None
+    force_delete: Input[bool] | None
+    freeze: FreezeArgs | Input[Mapping[str, Any]] | None
+
+
+class SnapshotGroupOutputs:
+    """The outputs of `SnapshotGroup`, whichever provider serves it."""
+
+    disk_ids: Output[Sequence[str] | None]
+    instance_id: Output[str | None]
+    exclude_disk_ids: Output[Sequence[str] | None]
+    snapshot_group_name: Output[str]
+    resource_group_id: Output[str]
+    description: Output[str]
+    tags: Output[Mapping[str, str]]
+    triggers: Output[Any]
+    wait_until: Output[str]
+    series: Output[str]
+    region: Output[str]
+    preflight: Output[str]
+    window: Output[str | None]
+    min_age: Output[str | None]
+    keep_last: Output[int]
+    deletion_policy: Output[str]
+    force_delete: Output[bool]
+    freeze: Output[Any]
+    snapshot_group_id: Output[str]
+    """The group's id, the same as the resource's."""
+    snapshot_ids: Output[Mapping[str, str]]
+    """The members: the id of each disk's snapshot, by disk id."""
+    status: Output[str]
+    """progressing, accomplished or failed."""
+    progress: Output[str]
+    """Progress of the slowest member's upload, such as 45%."""
+    available: Output[bool]
+    """Whether disks and images can be made from every member."""
+    creation_time: Output[str]
+    """The point in time that all members keep, ISO 8601, UTC."""
+    source_instance_id: Output[str]
+    """The instance of the disks; empty where they belong to several."""
+    generation: Output[int]
+    """The number of the group in its series, from 1."""
+    intent: Output[str]
+    """The hash of series, replace-forcing inputs and generation."""
+    consistency: Output[str]
+    """"application" where every running instance was frozen at the cut, else "crash"."""

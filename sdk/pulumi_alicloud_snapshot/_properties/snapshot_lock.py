@@ -1,0 +1,64 @@
+"""What `SnapshotLock` takes and gives. Written by `make schema` from its field table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from pulumi import Input, Output
+
+from .choices import Preflight
+
+
+@dataclass(kw_only=True)
+class SnapshotLockArgs:
+    """The arguments of `SnapshotLock`."""
+
+    snapshot_id: Input[str]
+    """The snapshot to lock."""
+    lock_duration: Input[int]
+    """Days for which the snapshot cannot be deleted, 1 to 36500, fewer than its retention_days. Once the cool-off has
+    ended they only grow."""
+    cool_off_period: Input[int] | None = None
+    """Hours, 0 to 72, within which the lock can still be undone; 72 by default, 0 locks at once."""
+    leave_locked: Input[bool] | None = None
+    """Let destroying the resource leave a lock that cannot be undone any more, instead of failing."""
+    region: Input[str] | None = None
+    """The region of the disk; `alicloud:region` by default."""
+    preflight: Input[Preflight] | None = None
+    """What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only warns,
+    "off" makes no call."""
+
+
+class SnapshotLockKeywords(TypedDict, total=False):
+    """`SnapshotLockArgs` as keyword arguments."""
+
+    snapshot_id: Input[str]
+    lock_duration: Input[int]
+    cool_off_period: Input[int] | None
+    leave_locked: Input[bool] | None
+    region: Input[str] | None
+    preflight: Input[Preflight] | None
+
+
+class SnapshotLockOutputs:
+    """The outputs of `SnapshotLock`, whichever provider serves it."""
+
+    snapshot_id: Output[str]
+    lock_duration: Output[int]
+    cool_off_period: Output[int]
+    leave_locked: Output[bool]
+    region: Output[str]
+    preflight: Output[str]
+    lock_mode: Output[str]
+    """compliance, the only mode of ECS."""
+    lock_status: Output[str]
+    """compliance-cooloff, compliance or expired."""
+    lock_creation_time: Output[str]
+    """When the snapshot was locked, ISO 8601, UTC."""
+    cool_off_period_expired_time: Output[str]
+    """Until when the lock can be undone, ISO 8601, UTC."""
+    lock_duration_start_time: Output[str]
+    """From when the days count, ISO 8601, UTC."""
+    lock_expired_time: Output[str]
+    """When the lock ends, ISO 8601, UTC."""

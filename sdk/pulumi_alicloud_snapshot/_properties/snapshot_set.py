@@ -1,0 +1,144 @@
+"""What `SnapshotSet` takes and gives. Written by `make schema` from its field table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from pulumi import Input, Output
+
+from .._freeze import FreezeArgs
+from .choices import DeletionPolicy, Preflight, WaitUntil
+
+
+@dataclass(kw_only=True)
+class SnapshotSetArgs:
+    """The arguments of `SnapshotSet`."""
+
+    disk_ids: Input[Sequence[Input[str]]] | None = None
+    """The disks, any number. Either these, `instance_id` or `disk_tags`."""
+    instance_id: Input[str] | None = None
+    """The instance whose disks to take."""
+    disk_tags: Input[Mapping[str, Input[str]]] | None = None
+    """Tags that the disks to take have, with their values."""
+    exclude_disk_ids: Input[Sequence[Input[str]]] | None = None
+    """Disks to leave out where `instance_id` or `disk_tags` choose."""
+    require_stopped: Input[bool] | None = None
+    """Take nothing while an instance of the disks is not stopped, so that a volume striped over several disks that
+    cannot be a group has no I/O."""
+    series: Input[str] | None = None
+    """The name under which the successive snapshots of this resource are recorded. Derived from organization, project,
+    stack and URN by default."""
+    snapshot_name: Input[str] | None = None
+    """The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
+    description: Input[str] | None = None
+    """The snapshot's description: 2 to 256 characters."""
+    tags: Input[Mapping[str, Input[str]]] | None = None
+    """Tags of your own, at most 15; five more record the series."""
+    retention_days: Input[int] | None = None
+    """Days after its creation at which ECS deletes the snapshot, 1 to 65536; kept until deleted by default. ECS only
+    lets it grow."""
+    archive_after: Input[int] | None = None
+    """Days after its creation from which the next `pulumi up` moves the snapshot, and those of its history, to the
+    archive tier: 14 or more; never by default. ECS makes no archive standard again and bills 60 days of it at least;
+    encrypted snapshots cannot be archived."""
+    resource_group_id: Input[str] | None = None
+    """The resource group. By default ECS decides."""
+    triggers: Input[Any] | None = None
+    """Any JSON value; when it changes, a new snapshot is taken before the old one is retired."""
+    wait_until: Input[WaitUntil] | None = None
+    """When the snapshot counts as taken: "accomplished" (default), after which the instance may be stopped or
+    restarted, or "available", from when images and disks can be made from it."""
+    region: Input[str] | None = None
+    """The region of the disk; `alicloud:region` by default."""
+    preflight: Input[Preflight] | None = None
+    """What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only warns,
+    "off" makes no call."""
+    window: Input[str] | None = None
+    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
+    min_age: Input[str] | None = None
+    """A duration such as "12h": where a destroyed resource retained a snapshot of the same inputs that is younger, it
+    is taken back instead of a new one."""
+    keep_last: Input[int] | None = None
+    """How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default."""
+    deletion_policy: Input[DeletionPolicy] | None = None
+    """What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from the
+    state, so a change takes effect after the next `pulumi up`."""
+    force_delete: Input[bool] | None = None
+    """Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised. An image
+    always holds its snapshot."""
+    freeze: FreezeArgs | Input[Mapping[str, Any]] | None = None
+    """Commands that freeze the running instances of the disks right before the cut and thaw them right after it."""
+
+
+class SnapshotSetKeywords(TypedDict, total=False):
+    """`SnapshotSetArgs` as keyword arguments."""
+
+    disk_ids: Input[Sequence[Input[str]]] | None
+    instance_id: Input[str] | None
+    disk_tags: Input[Mapping[str, Input[str]]] | None
+    exclude_disk_ids: Input[Sequence[Input[str]]] | None
+    require_stopped: Input[bool] | None
+    series: Input[str] | None
+    snapshot_name: Input[str] | None
+    description: Input[str] | None
+    tags: Input[Mapping[str, Input[str]]] | None
+    retention_days: Input[int] | None
+    archive_after: Input[int] | None
+    resource_group_id: Input[str] | None
+    triggers: Input[Any] | None
+    wait_until: Input[WaitUntil] | None
+    region: Input[str] | None
+    preflight: Input[Preflight] | None
+    window: Input[str] | None
+    min_age: Input[str] | None
+    keep_last: Input[int] | None
+    deletion_policy: Input[DeletionPolicy] | None
+    force_delete: Input[bool] | None
+    freeze: FreezeArgs | Input[Mapping[str, Any]] | None
+
+
+class SnapshotSetOutputs:
+    """The outputs of `SnapshotSet`, whichever provider serves it."""
+
+    disk_ids: Output[Sequence[str] | None]
+    instance_id: Output[str | None]
+    disk_tags: Output[Mapping[str, str] | None]
+    exclude_disk_ids: Output[Sequence[str] | None]
+    require_stopped: Output[bool]
+    series: Output[str]
+    snapshot_name: Output[str]
+    description: Output[str]
+    tags: Output[Mapping[str, str]]
+    retention_days: Output[int | None]
+    archive_after: Output[int | None]
+    resource_group_id: Output[str]
+    triggers: Output[Any]
+    wait_until: Output[str]
+    region: Output[str]
+    preflight: Output[str]
+    window: Output[str | None]
+    min_age: Output[str | None]
+    keep_last: Output[int]
+    deletion_policy: Output[str]
+    force_delete: Output[bool]
+    freeze: Output[Any]
+    snapshot_set_id: Output[str]
+    """The set's id, the same as the resource's: its series and generation."""
+    snapshot_ids: Output[Mapping[str, str]]
+    """The members: the id of each disk's snapshot, by disk id."""
+    status: Output[str]
+    """failed where a member is, else progressing where one is, else accomplished."""
+    progress: Output[str]
+    """Progress of the slowest member's upload, such as 45%."""
+    available: Output[bool]
+    """Whether disks and images can be made from every member."""
+    creation_time: Output[str]
+    """The first of the points in time that the members keep, ISO 8601, UTC."""
+    category: Output[str]
+    """archive where every member is, else standard."""
+    generation: Output[int]
+    """The number of the set in its series, from 1."""
+    consistency: Output[str]
+    """"application" where every running instance was frozen at the cut, else "crash"."""
