@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 
 import pytest
 from account import DISK, EXECUTABLE, Account
+from typer.testing import CliRunner
+
+from alicloud_snapshot_provider.cli.app import app
 
 VARIABLE = "_ALICLOUD_SNAPSHOT_COMPLETE"
 
 
 def _answer(**variables: str) -> str:
-    environment = {**os.environ, **variables}
-    return subprocess.run([EXECUTABLE], env=environment, capture_output=True, text=True, check=False).stdout
+    """Return what the command prints to a shell that asks it by these variables."""
+    answer = CliRunner().invoke(app, [], env=variables)
+    assert answer.stderr == ""
+    return answer.stdout
 
 
 def _completed(shell: str, line: str) -> str:
@@ -51,25 +55,17 @@ def test_each_shell_completes_commands_options_ids_and_regions(live_account: Acc
     assert "cn-hangzhou" in _completed(shell, "alicloud-snapshot list --region cn-ha")
 
 
-def test_bash_completes_by_the_script(live_account: Account) -> None:
-    live_account.keep("s-first")
+def test_bash_completes_by_the_script() -> None:
     program = (
-        f'eval "$({VARIABLE}=source_bash {EXECUTABLE})"; COMP_WORDS=(alicloud-snapshot show s-f); COMP_CWORD=2; '
+        f'eval "$({VARIABLE}=source_bash {EXECUTABLE})"; COMP_WORDS=(alicloud-snapshot roll); COMP_CWORD=1; '
         f'_alicloud_snapshot_completion {EXECUTABLE}; echo "${{COMPREPLY[@]}}"'
     )
     answer = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "s-first"
+    assert answer.stdout.strip() == "rollback"
 
 
 def test_where_ecs_cannot_be_asked_nothing_is_offered_and_nothing_is_said(
     live_account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ALICLOUD_REGION")
-    environment = {
-        **os.environ,
-        VARIABLE: "complete_bash",
-        "COMP_WORDS": "alicloud-snapshot show s-",
-        "COMP_CWORD": "2",
-    }
-    answer = subprocess.run([EXECUTABLE], env=environment, capture_output=True, text=True, check=False)
-    assert (answer.stdout.strip(), answer.stderr) == ("", "")
+    assert _completed("bash", "alicloud-snapshot show s-").strip() == ""
