@@ -1,4 +1,4 @@
-"""Random runs on several series with random faults and deaths, replayable by their seed.
+"""Random runs on several series with random faults and deaths, replayable by their seed; then on one other noun.
 
 `chaos.py SEEDS [FIRST]` plays that many seeds and prints each that fails, with the command that replays it.
 """
@@ -14,10 +14,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from random import Random
 
+import family_chaos
 from cloud import Cloud, open_cloud
 from fragile import Hit, ProcessDied, bereaved
 from model_engine import CheckFailed, Stack
 from schedules import FAULTS, MOST_RUNS, PAUSE, QUICK, Fault
+from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG
@@ -25,15 +27,7 @@ from ecs_emulator.records.snapshot import Snapshot
 
 DISKS = ("d-demo-system", "d-demo-data", "d-demo-efficiency")
 ACTIONS = ("DescribeDisks", "DescribeSnapshots", "CreateSnapshot", "UntagResources", "TagResources", "DeleteSnapshot")
-STEPS = 8
-LISTED_AT_LAST = 600.0
-"""Virtual seconds after which ECS lists whatever it has not listed yet: before, destroying cannot know of it."""
-MOST_WALL_SECONDS = 60.0
 _DISTURBANCES = [fault for fault in FAULTS if not fault.settings]  # slowness is told by the wall clock
-
-
-class Unsound(Exception):
-    """What must not be."""
 
 
 async def play(seed: int) -> None:
@@ -139,6 +133,7 @@ def failure(seed: int) -> str:
     """Play one seed, and say what is wrong with it and how to replay it; empty where nothing is."""
     try:
         asyncio.run(play(seed))
+        asyncio.run(family_chaos.play(seed))
     except Exception as error:
         return f"seed {seed}: {error!r}\n  replay it with: make chaos SEEDS=1 FIRST={seed}"
     return ""

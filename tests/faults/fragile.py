@@ -117,13 +117,15 @@ async def live(regions: FragileRegions, work: Coroutine[Any, Any, T]) -> T:
 
 @asynccontextmanager
 async def bereaved() -> AsyncIterator[None]:
-    """End, at last, the tasks that dead processes left waiting."""
+    """End, at last, the tasks that dead processes left waiting, and those that these begin in their turn."""
     before = asyncio.all_tasks()
     yield
-    left = asyncio.all_tasks() - before - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
+    while left := asyncio.all_tasks() - before - {asyncio.current_task()}:
+        for task in left:
+            task.cancel()
+        await asyncio.sleep(0)
+        for task in filter(asyncio.Task.done, left):
+            task.cancelled() or task.exception()  # it counts as seen
 
 
 async def _counted(client: EcsClient, call: Coroutine[Any, Any, T]) -> T:

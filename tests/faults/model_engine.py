@@ -11,7 +11,8 @@ from fragile import FragileRegions, Hit, live
 
 from alicloud_snapshot_provider.lifecycle.freeze import Freeze
 from alicloud_snapshot_provider.lifecycle.guarding import Guard, Guarded, GuardRules
-from alicloud_snapshot_provider.resources.snapshot import SnapshotResource
+from alicloud_snapshot_provider.resources.noun import Noun
+from alicloud_snapshot_provider.resources.registry import NOUNS
 
 DISK = "d-demo-system"
 
@@ -22,7 +23,7 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the state holds of one snapshot."""
+    """What the state holds of one resource."""
 
     id: str
     inputs: Mapping[str, Any]
@@ -31,11 +32,16 @@ class Held:
 
 @dataclass
 class Stack:
-    """One declared snapshot, run by run. Each run is a process of its own, which may take a hit."""
+    """One declared resource, run by run. Each run is a process of its own, which may take a hit.
+
+    `always` are arguments that every run declares; by default those of a snapshot of `disk`.
+    """
 
     cloud: Cloud
     series: str = SERIES
     disk: str = DISK
+    noun: str = "Snapshot"
+    always: Mapping[str, Any] | None = None
     held: Held | None = None
     replaced: list[Held] = field(default_factory=list)
     destroying: bool = False
@@ -69,10 +75,10 @@ class Stack:
         self.processes.append(FragileRegions(self.cloud.regions, hit))
         return self.processes[-1]
 
-    def _resource(self, regions: FragileRegions) -> SnapshotResource:
-        return SnapshotResource(regions, self.cloud.settings)
+    def _resource(self, regions: FragileRegions) -> Noun:
+        return NOUNS[self.noun](regions, self.cloud.settings)
 
-    async def _up(self, resource: SnapshotResource, arguments: Mapping[str, Any]) -> None:
+    async def _up(self, resource: Noun, arguments: Mapping[str, Any]) -> None:
         inputs = await self._checked(resource, arguments)
         if self.held is None:
             await self._create(resource, inputs)
@@ -80,9 +86,10 @@ class Stack:
             await self._change(resource, self.held, inputs)
         await self._delete_replaced(resource)
 
-    async def _checked(self, resource: SnapshotResource, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    async def _checked(self, resource: Noun, arguments: Mapping[str, Any]) -> dict[str, Any]:
         olds = self.held.inputs if self.held else {}
-        news = {"disk_id": self.disk, "series": self.series, **arguments}
+        always = {"disk_id": self.disk, "series": self.series} if self.always is None else self.always
+        news = {**always, **arguments}
         checked = await resource.check(olds, news)
         if not checked.failures and self.held and resource.diff(self.held.outputs, checked.inputs).replaces:
             checked = await resource.check({}, news)  # the engine checks a replacement as a new resource
@@ -90,11 +97,11 @@ class Stack:
             raise CheckFailed(str(checked.failures))
         return checked.inputs
 
-    async def _create(self, resource: SnapshotResource, inputs: Mapping[str, Any]) -> None:
+    async def _create(self, resource: Noun, inputs: Mapping[str, Any]) -> None:
         outputs = await resource.create(inputs, self.cloud.operation())
-        self.held = Held(outputs["snapshot_id"], inputs, outputs)
+        self.held = Held(resource.id_of(outputs), inputs, outputs)
 
-    async def _change(self, resource: SnapshotResource, held: Held, inputs: Mapping[str, Any]) -> None:
+    async def _change(self, resource: Noun, held: Held, inputs: Mapping[str, Any]) -> None:
         difference = resource.diff(held.outputs, inputs)
         if difference.replaces:
             await self._create(resource, inputs)
@@ -103,18 +110,18 @@ class Stack:
             outputs = await resource.update(held.id, held.outputs, inputs, self.cloud.operation())
             self.held = Held(held.id, inputs, outputs)
 
-    async def _delete_replaced(self, resource: SnapshotResource) -> None:
+    async def _delete_replaced(self, resource: Noun) -> None:
         for held in list(self.replaced):
             await resource.delete(held.id, held.outputs, self.cloud.operation())
             self.replaced.remove(held)
 
-    async def _refresh(self, resource: SnapshotResource) -> None:
+    async def _refresh(self, resource: Noun) -> None:
         if self.held is None:
             return
         outputs = await resource.read(self.held.id, self.held.outputs, self.cloud.operation())
         self.held = None if outputs is None else Held(self.held.id, self.held.inputs, outputs)
 
-    async def _destroy(self, resource: SnapshotResource) -> None:
+    async def _destroy(self, resource: Noun) -> None:
         await self._delete_replaced(resource)
         if self.held is not None:
             self.destroying = True

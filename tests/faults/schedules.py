@@ -68,9 +68,48 @@ async def _nothing(_stack: Stack, _hit: Hit | None) -> None:
     """Leave the stack as new as it is."""
 
 
+class View:
+    """What ECS has of a noun, and what must not be of it: here of snapshots, each of which is a record."""
+
+    def records(self, cloud: Cloud) -> list[str]:
+        """Return the ids of the noun's records that exist."""
+        return cloud.alive()
+
+    def holds(self, stack: Stack, held: Held) -> bool:
+        """Tell whether the record of the state exists."""
+        return held.id in self.records(stack.cloud)
+
+    def problems(self, stack: Stack) -> list[str]:
+        """Return what must not be once all runs have ended."""
+        return [
+            f"{snapshot.id} is {snapshot.status} with {dict(snapshot.tags)}"
+            for snapshot in stack.cloud.emulator.world.snapshots
+            if snapshot.status != "accomplished" or BEING_CREATED_TAG in snapshot.tags
+        ]
+
+    def repeated(self, _stack: Stack, _call: Call, _fault: Fault) -> int:
+        """Return how often ECS has done what it was to do once, beyond snapshots."""
+        return 0
+
+    def allowance(self, _stack: Stack) -> int:
+        """Return how many records more than `alive` are right after what has happened."""
+        return 0
+
+    def after_failure(self, _stack: Stack, _call: Call) -> list[str]:
+        """Return what must not be after a run that has ended with an error at `call`."""
+        return []
+
+
+SNAPSHOTS = View()
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is disturbed and then repeated, and the runs before it. `alive` snapshots are there in the end."""
+    """What is disturbed and then repeated, and the runs before it.
+
+    `alive` records are there in the end; ECS has taken at most `takes` snapshots for that. `again`: a further run must
+    change nothing, other than a guard, which snapshots and prunes with each change. `view` is of the noun.
+    """
 
     name: str
     act: Run
@@ -78,9 +117,17 @@ class Operation:
     arrange: Run = _nothing
     disk: str = "d-demo-system"
     again: bool = True
-    """Whether a further run must change nothing. A guard snapshots, and prunes, with each change."""
+    world: Seed = field(default_factory=lambda: QUICK)
+    noun: str = "Snapshot"
+    always: Mapping[str, Any] | None = None
+    view: View = SNAPSHOTS
+    takes: int = 1
     retakes: bool = False
     """Whether what was cut without proof that everything was frozen is taken again, and then removed."""
+
+    def stack(self, cloud: Cloud, held: Held | None = None) -> Stack:
+        """Return the stack that declares the noun."""
+        return Stack(cloud, disk=self.disk, noun=self.noun, always=self.always, held=held)
 
 
 SLOW = {"read_timeout_ms": 100}
@@ -234,24 +281,39 @@ class Arrangement:
     held: Held | None
     calls: Sequence[Call]
 
+    def is_window(self, call: Call, fault: Fault) -> bool:
+        """Tell whether nobody learns of the end: of a rollback only at the last tags, which are its own marks."""
+        last = next((each for each in reversed(self.calls) if each.action == call.action), None)
+        return (call.action, fault.name) in WINDOWS and (self.operation.noun != "DiskRollback" or call == last)
+
     def begin(self, cloud: Cloud) -> Stack:
         """Bring a new cloud to where the operation begins."""
         cloud.clock.advance(self.now - cloud.clock.now())
         for record in self.records:
             cloud.emulator.world.put(record)
-        return Stack(cloud, disk=self.operation.disk, held=self.held)
+        return self.operation.stack(cloud, self.held)
 
 
 async def arrange(operation: Operation) -> Arrangement:
     """Make the runs before an operation, then record the calls that it makes when nothing disturbs it."""
-    async with bereaved(), open_cloud(QUICK) as cloud:
-        stack = Stack(cloud, disk=operation.disk)
+    async with bereaved(), open_cloud(operation.world) as cloud:
+        stack = operation.stack(cloud)
         await operation.arrange(stack, None)
         held, now = stack.held, cloud.emulator.now()
         records = [record for table in cloud.emulator.world.tables.values() for record in table]
         made = len(cloud.emulator.calls())
         await operation.act(stack, None)
         return Arrangement(operation, records, now, held, _numbered(cloud.emulator.calls()[made:]))
+
+
+def distinct(calls: Sequence[Call]) -> list[Call]:
+    """Return the calls without looks that repeat the call before: one in the middle of a wait is like any other."""
+    before = [None, *calls]
+    return [call for call, last in zip(calls, before, strict=False) if call.mutating or not _repeats(call, last)]
+
+
+def _repeats(call: Call, last: Call | None) -> bool:
+    return last is not None and last.action == call.action
 
 
 def _numbered(entries: Sequence[CallEntry]) -> list[Call]:
@@ -267,14 +329,14 @@ async def play(arrangement: Arrangement, fault: Fault, call: Call) -> Outcome:
     """Play one schedule, and return what became of it."""
     async with bereaved(), open_cloud({}, **fault.settings) as cloud:
         stack = arrangement.begin(cloud)
-        play = _Play(arrangement.operation, stack, f"{arrangement.operation.name}: {fault.name} at {call}")
+        play = _Play(arrangement.operation, stack, call, fault, f"{arrangement.operation.name}: {fault.name} at {call}")
         if fault.rule:
             cloud.emulator.add_faults({"action": call.action, "nth": call.nth, **fault.rule})
         try:
             await asyncio.wait_for(play.runs(fault.hit(call)), MOST_WALL_SECONDS)
         except TimeoutError:
             play.complain("hangs")
-        if (call.action, fault.name) not in WINDOWS:
+        if not arrangement.is_window(call, fault):
             play.judge_payment()
         return play.outcome
 
@@ -282,7 +344,9 @@ async def play(arrangement: Arrangement, fault: Fault, call: Call) -> Outcome:
 class _Play:
     """The runs of one schedule, and the judgement afterwards."""
 
-    def __init__(self, operation: Operation, stack: Stack, schedule: str) -> None:
+    def __init__(self, operation: Operation, stack: Stack, call: Call, fault: Fault, schedule: str) -> None:
+        self._call = call
+        self._fault = fault
         self.outcome = Outcome(schedule)
         self._operation = operation
         self._stack = stack
@@ -318,6 +382,7 @@ class _Play:
             self.outcome.died = True
         except (SnapshotError, CheckFailed) as error:
             self._judge_text(error)
+            self._complain_of(self._operation.view.after_failure(self._stack, self._call))
         else:
             return True
         return False
@@ -334,17 +399,16 @@ class _Play:
             self.complain(f"takes {took:.0f} s")
 
     def _judge_snapshots(self) -> None:
-        alive, held = self._cloud.alive(), self._stack.held
-        self.outcome.orphans = max(0, len(alive) - self._operation.alive)
+        view, held = self._operation.view, self._stack.held
+        alive = view.records(self._cloud)
+        self.outcome.orphans = max(0, len(alive) - self._operation.alive - view.allowance(self._stack))
         if len(alive) < self._operation.alive:
-            self.complain(f"{len(alive)} snapshots are alive, not {self._operation.alive}")
-        if held is not None and held.id not in alive:
+            self.complain(f"{alive} are alive, not {self._operation.alive}")
+        if held is not None and not view.holds(self._stack, held):
             self.complain(f"{held.id} of the state does not exist")
         if self._stack.replaced:
             self.complain(f"{self._stack.replaced} are still to be deleted")
-        for snapshot in self._cloud.emulator.world.snapshots:
-            if snapshot.status != "accomplished" or BEING_CREATED_TAG in snapshot.tags:
-                self.complain(f"{snapshot.id} is {snapshot.status} with {dict(snapshot.tags)}")
+        self._complain_of(view.problems(self._stack))
 
     def _judge_freezes(self) -> None:
         for freeze in unthawed(self._cloud.emulator):
@@ -365,14 +429,22 @@ class _Play:
     def judge_payment(self) -> None:
         """Nothing is paid for twice; but a guard whose process dies before the change begins snapshots it afresh."""
         afresh = self.outcome.died and not self._operation.again
+        view = self._operation.view
         again = afresh or self._operation.retakes
-        self.outcome.duplicates = max(self.outcome.orphans, 0 if again else self._taken - 1)
+        taken = 0 if again else self._taken - self._operation.takes * (1 + view.allowance(self._stack))
+        repeated = view.repeated(self._stack, self._call, self._fault)
+        self.outcome.duplicates = max(self.outcome.orphans, taken, repeated)
         if self.outcome.duplicates:
-            self.complain(f"leaves {self.outcome.orphans} orphans and took {self._taken} snapshots")
+            done = f"took {self._taken} snapshots, repeated {repeated} acts"
+            self.complain(f"leaves {self.outcome.orphans} orphans, {done}")
 
     def _accomplished(self) -> list[EventEntry]:
         events = self._cloud.emulator.events("snapshot.accomplished")
         return [event for event in events if event.time > self._started]
+
+    def _complain_of(self, problems: Sequence[str]) -> None:
+        for problem in problems:
+            self.complain(problem)
 
     def complain(self, problem: str) -> None:
         self.outcome.problems.append(problem)

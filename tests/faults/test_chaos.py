@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import family_chaos
 import pytest
-from chaos import Unsound, failure, play
+from chaos import failure, play
+from schedules import Operation
+from soundness import Unsound
 
 from counting import Count
 
 SEEDS = 20
+SEEDS_OF_A_NOUN = 3
 AT_ONCE = 5
 
 
@@ -16,6 +20,16 @@ async def test_random_runs_end_with_one_snapshot_of_each_resource_and_then_with_
     for seed in range(first, first + AT_ONCE):
         await play(seed)
     count(schedules=AT_ONCE)
+
+
+@pytest.mark.parametrize("operation", family_chaos.CREATIONS, ids=lambda operation: operation.noun)
+async def test_random_runs_of_every_noun_end_with_one_record_and_then_with_none(
+    operation: Operation, count: Count
+) -> None:
+    first = family_chaos.CREATIONS.index(operation)
+    for number in range(SEEDS_OF_A_NOUN):
+        await family_chaos.play(first + number * len(family_chaos.CREATIONS))
+    count(schedules=SEEDS_OF_A_NOUN)
 
 
 def test_a_failing_seed_is_named_with_the_command_that_replays_it(monkeypatch: pytest.MonkeyPatch) -> None:
