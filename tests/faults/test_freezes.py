@@ -63,6 +63,9 @@ def _disturbed(arrangement: Arrangement) -> list[Call]:
 
 TOO_LONG = "not listed for ten minutes"
 """A run that must not go on unfrozen ends with its hold, so that three of them end before ECS lists the snapshot."""
+OUTLASTING = ("RunCommand", "slow to begin")
+"""A freeze that ECS begins after every time-out has passed, since this clock jumps while ECS is at work on a request that
+nobody waits for any more. Only the guest itself thaws then, which is tested in test_guest_scripts.py."""
 SCHEDULES = [
     pytest.param(operation, fault, id=f"{operation.name}-{fault.name}")
     for operation in OPERATIONS
@@ -76,7 +79,10 @@ async def test_a_thaw_follows_every_freeze_and_one_snapshot_is_left(
     operation: Operation, fault: Fault, count: Count
 ) -> None:
     arrangement = await arrange(operation)
-    outcomes = [await play(arrangement, fault, call) for call in _disturbed(arrangement) if fault.befalls(call)]
+    calls = [
+        call for call in _disturbed(arrangement) if fault.befalls(call) and (call.action, fault.name) != OUTLASTING
+    ]
+    outcomes = [await play(arrangement, fault, call) for call in calls]
 
     count(schedules=len(outcomes), kills=sum(outcome.died for outcome in outcomes))
     assert [f"{outcome.schedule} {outcome.problems}" for outcome in outcomes if outcome.problems] == []
