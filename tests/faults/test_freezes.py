@@ -64,8 +64,8 @@ def _disturbed(arrangement: Arrangement) -> list[Call]:
 TOO_LONG = "not listed for ten minutes"
 """A run that must not go on unfrozen ends with its hold, so that three of them end before ECS lists the snapshot."""
 OUTLASTING = ("RunCommand", "slow to begin")
-"""A freeze that ECS begins after every time-out has passed, since this clock jumps while ECS is at work on a request that
-nobody waits for any more. Only the guest itself thaws then, which is tested in test_guest_scripts.py."""
+"""A freeze that ECS begins after every time-out has passed, since this clock jumps while ECS is at work on a request
+that nobody waits for any more. Only the guest itself thaws then, which is tested in test_guest_scripts.py."""
 SCHEDULES = [
     pytest.param(operation, fault, id=f"{operation.name}-{fault.name}")
     for operation in OPERATIONS
