@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -168,7 +169,10 @@ def _disk_ids(props: Properties) -> list[str]:
 
 def _are_other_disks(old: Any, new: Any) -> bool:
     """Tell whether other disks are rolled back; not as long as they are not known."""
-    return new is not UNKNOWN and (old or {}).keys() != (new or {}).keys()
+    if old is UNKNOWN or new is UNKNOWN:
+        return False
+    before, after = (set(value) if isinstance(value, Mapping) else set() for value in (old, new))
+    return before != after
 
 
 def _choice_failures(inputs: Properties) -> dict[str, str]:
