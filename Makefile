@@ -12,7 +12,7 @@ demo: setup
 
 test: setup
 	$(BIN)/pytest tests/unit
-	$(BIN)/pytest --numprocesses 2 --dist worksteal tests --ignore tests/unit
+	$(BIN)/pytest --numprocesses 3 --dist worksteal tests --ignore tests/unit
 
 check: setup
 	$(BIN)/ruff format --check .
