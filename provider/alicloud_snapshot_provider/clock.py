@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 TIME_SCALE_VARIABLE = "ALICLOUD_SNAPSHOT_TIME_SCALE"
+SECONDS_PER_DAY = 86_400.0
 GATHER_SECONDS = 0.01
 QUIET_TURNS = 20
 """Turns of the event loop without visible work after which everybody counts as asleep."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..ecs.models import DiskInfo, InstanceInfo, LockInfo, SnapshotInfo
+from ..clock import SECONDS_PER_DAY
+from ..ecs.models import DiskInfo, InstanceInfo, LockInfo, SnapshotInfo, written_moment
 from ..errors import PermissionDenied
 from ..lifecycle.catalogue import Choice, Entry, find_entries, recency
 from ..lifecycle.intent import user_tags
@@ -19,9 +20,7 @@ from ..resources import rules
 from .context import Context, check_argument, in_terms_of_the_command_line
 from .exits import Exit
 from .listing import record
-from .words import age_text, gib_text, kind_text, series_text, status_text, time_text
-
-SECONDS_PER_DAY = 86_400
+from .words import age_text, gib_text, kind_text, series_text, status_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _kept(snapshot: SnapshotInfo) -> str:
     if snapshot.retention_days is None:
         return "until somebody deletes it"
     cut = snapshot.cut_at
-    end = f", until {time_text(cut.timestamp() + snapshot.retention_days * SECONDS_PER_DAY)}" if cut else ""
+    end = f", until {written_moment(cut.timestamp() + snapshot.retention_days * SECONDS_PER_DAY)}" if cut else ""
     return f"for {snapshot.retention_days} days{end}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
 
 from ..ecs.models import SnapshotInfo
 from ..lifecycle.catalogue import Entry
@@ -53,8 +52,3 @@ def series_text(series: str, scopes: Collection[str]) -> str:
 def usage_text(snapshot: SnapshotInfo) -> str:
     """Return what kinds of things were made from a snapshot, empty for none."""
     return "" if snapshot.usage in {"", "none"} else snapshot.usage.replace("_", ", ")
-
-
-def time_text(seconds: float) -> str:
-    """Return a moment in UTC as ECS writes it."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

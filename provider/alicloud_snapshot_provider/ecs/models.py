@@ -490,6 +490,11 @@ def moment(value: str) -> datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
+def written_moment(seconds: float) -> str:
+    """Return a time in seconds since the epoch as ECS writes it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def tags_of(record: Any) -> dict[str, str]:
     """Return a record's tags."""
     listed = items_of(getattr(record, "tags", None), "tag")

@@ -6,12 +6,11 @@ Source: ModifySnapshotCategory in the ECS API reference, and "Archive snapshots"
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 
-from ..clock import Clock
+from ..clock import SECONDS_PER_DAY, Clock
 from ..ecs.client import EcsClient
-from ..ecs.models import SnapshotInfo, TaskInfo, moment
+from ..ecs.models import SnapshotInfo, TaskInfo, moment, written_moment
 from ..errors import NotFound, Rejected, SnapshotError, WaitTimeout
 from .batch import BatchedLookup
 from .deadline import within
@@ -25,7 +24,6 @@ MINIMUM_AGE_DAYS = 14
 BILLED_DAYS = 60
 """Days that an archive is billed for at least, even where it is deleted before."""
 MINIMUM_RETENTION_DAYS = MINIMUM_AGE_DAYS + BILLED_DAYS
-SECONDS_PER_DAY = 86_400.0
 BASE_TIMEOUT = 4 * 3_600.0
 SECONDS_PER_GIB = 30.0
 CONSEQUENCES = (
@@ -54,8 +52,7 @@ def due_text(info: SnapshotInfo, archive_after: int, now: float) -> str:
     if due <= now:
         days = int((now - due) / SECONDS_PER_DAY) + archive_after
         return f"this update moves {info.snapshot_id}, {days} d old, to the archive: {CONSEQUENCES}"
-    day = datetime.fromtimestamp(due, UTC)
-    return f"{info.snapshot_id} will be archived by the first `pulumi up` from {day:%Y-%m-%dT%H:%M:%SZ} on"
+    return f"{info.snapshot_id} will be archived by the first `pulumi up` from {written_moment(due)} on"
 
 
 class Archiver:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from ..ecs.models import SnapshotInfo, whole
+from ..ecs.models import SnapshotInfo, whole, written_moment
 from ..errors import NotFound, Permanent, Retryable
 from ..lifecycle.region import Region
 from ..lifecycle.rollback import Act, Rollback, SafetyTaken
@@ -90,7 +89,7 @@ class DiskRollbackResource(Noun):
         return {
             **inputs,
             "rolled_back_to": min(snapshot.creation_time for snapshot in snapshots),
-            "rolled_back_at": datetime.fromtimestamp(region.clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "rolled_back_at": written_moment(region.clock.now()),
             **_safety_outputs(act, safety),
         }
 

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...clock import SECONDS_PER_DAY
 from ...errors import InvalidInput
 from ...lifecycle.inventory import take_inventory
 from ..context import Context
@@ -13,8 +14,6 @@ from ..exits import Exit
 from .overview import Overview, Question, overview_of
 from .page import render
 from .words import counted, usd_text
-
-_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class ReportWriter:
         self._check_folder()
         inventories = await context.in_every_region(take_inventory)
         claims = context.where.stack.claims if context.where.stack else None
-        overview = overview_of(inventories, Question(self.max_age_days * _DAY, context.price, claims))
+        overview = overview_of(inventories, Question(self.max_age_days * SECONDS_PER_DAY, context.price, claims))
         self._replace(render(overview))
         if context.screen.for_programs:
             context.screen.json(_record(overview, self.file))

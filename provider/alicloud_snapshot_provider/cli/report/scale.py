@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ...clock import SECONDS_PER_DAY
+
 _LEFT, _RIGHT = 1.5, 96.5
 """Percent of the width between which moments lie, so that a mark at the edge is not cut."""
 _MOST_TICKS = 9
-_HOUR, _DAY = 3_600.0, 86_400.0
+_HOUR = 3_600.0
 _HOURS = (1, 3, 6, 12)
 _DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 3, 6, 12, 24, 60)
@@ -49,7 +51,7 @@ class Scale:
             if (self.end - self.start) / (hours * _HOUR) <= _MOST_TICKS:
                 yield self._every(timedelta(hours=hours)), _HOUR_LABEL
         for days in _DAYS:
-            if (self.end - self.start) / (days * _DAY) <= _MOST_TICKS:
+            if (self.end - self.start) / (days * SECONDS_PER_DAY) <= _MOST_TICKS:
                 yield self._every(timedelta(days=days)), _DAY_LABEL
         for months in _MONTHS:
             moments = self._every_months(months)

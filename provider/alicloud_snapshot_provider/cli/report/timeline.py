@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Literal
 
+from ...clock import SECONDS_PER_DAY
 from ...ecs.models import LockInfo, SnapshotInfo, moment
 from ...lifecycle.chains import Chain
 from ...lifecycle.intent import generation_of
@@ -21,7 +22,6 @@ Shape = Literal["full", "incremental", "failed", "progressing"]
 
 _ROOM_FOR_A_LABEL = 4.0
 """Percent of the width that a mark's generation needs to its left."""
-_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Teller:
         remarks += ["encrypted"] if snapshot.encrypted else []
         remarks += [f"{holder} stands on it" for holder in self.holders.of(snapshot.snapshot_id)]
         if snapshot.retention_days and cut is not None:
-            remarks.append(f"kept until {day_text(cut + snapshot.retention_days * _DAY)}")
+            remarks.append(f"kept until {day_text(cut + snapshot.retention_days * SECONDS_PER_DAY)}")
         return remarks
 
 
