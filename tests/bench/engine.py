@@ -102,7 +102,7 @@ def _lags(emulator: Emulator) -> list[float]:
     ready = {event.id: event.time for event in emulator.events("snapshot.accomplished")}
     handed_over = {
         value: call.time
-        for call in emulator.calls("UntagResources")
+        for call in emulator.calls("TagResources")
         for name, value in call.params.items()
         if name.startswith("ResourceId.")
     }

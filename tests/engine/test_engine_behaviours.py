@@ -106,7 +106,7 @@ def test_a_forced_replacement_takes_a_fresh_snapshot_and_retires_the_old_one(sta
     [
         pytest.param({"action": "CreateSnapshot", "kind": "fail_snapshot"}, "failed", id="the snapshot failed"),
         pytest.param(
-            {"action": "UntagResources", "kind": "error", "code": "Forbidden.RAM", "times": None},
+            {"action": "TagResources", "kind": "error", "code": "Forbidden.RAM", "times": None},
             "abandoned",
             id="it could not be handed over",
         ),

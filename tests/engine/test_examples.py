@@ -41,7 +41,7 @@ def test_guarding_a_stack_takes_a_snapshot_before_an_update_and_before_the_end(
     stack.preview("--expect-no-changes")
     said.append(stack.destroy("--run-program"))
 
-    steps = [kind for kind in _kinds(emulator) if kind != "UntagResources"]
+    steps = [kind for kind in _kinds(emulator) if kind != "TagResources"]
     assert steps == ["RunInstances", "CreateSnapshot", "ModifyInstanceAttribute", "CreateSnapshot", "DeleteInstance"]
     assert_shown("02-guard-a-stack", *said)
 

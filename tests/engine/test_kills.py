@@ -50,14 +50,14 @@ CLOSED = (
     Moment("during the wait", lambda emulator: len(emulator.events("snapshot.cut"))),
     Moment(
         "when it is ready, before it is handed over",
-        lambda emulator: len(emulator.calls("UntagResources")),
-        {"action": "UntagResources", **UNHEARD},
+        lambda emulator: len(emulator.calls("TagResources")),
+        {"action": "TagResources", **UNHEARD},
     ),
 )
 OPEN = Moment(
     "when it is handed over, before the engine's checkpoint",
-    lambda emulator: len(emulator.calls("UntagResources")),
-    {"action": "UntagResources", **HELD},
+    lambda emulator: len(emulator.calls("TagResources")),
+    {"action": "TagResources", **HELD},
 )
 
 

@@ -50,7 +50,7 @@ def test_each_snapshot_is_taken_and_deleted_in_the_region_of_its_disk(new_stack:
     stack.destroy()
 
     # CreateSnapshot and DeleteSnapshot name no region, but the call that says a snapshot is ready does.
-    ready = {call.params["ResourceId.1"]: call.region for call in stack.emulator.calls("UntagResources")}
+    ready = {call.params["ResourceId.1"]: call.region for call in stack.emulator.calls("TagResources")}
     assert ready == {snapshots["near"]: "cn-hangzhou", snapshots["far"]: "cn-beijing"}
     assert {call.region for call in stack.emulator.calls("CreateImage")} == {"cn-beijing"}
     assert stack.emulator.describe_world()["snapshots"] == []

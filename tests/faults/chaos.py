@@ -22,7 +22,7 @@ from schedules import FAULTS, MOST_RUNS, PAUSE, QUICK, Fault
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
 from ecs_emulator.records.snapshot import Snapshot
 
 DISKS = ("d-demo-system", "d-demo-data", "d-demo-efficiency")
@@ -92,7 +92,7 @@ async def _settles(cloud: Cloud, stack: Stack) -> None:
 
 def _counts(snapshot: Snapshot, stack: Stack) -> bool:
     """What was begun for other inputs and never handed over stays until the end, as an orphan that is shown."""
-    return snapshot.disk_id == stack.disk and BEING_CREATED_TAG not in snapshot.tags
+    return snapshot.disk_id == stack.disk and not ownership_in(snapshot.tags).being_created
 
 
 async def _ends(cloud: Cloud, stack: Stack) -> None:

@@ -11,7 +11,8 @@ from fragile import Hit
 from model_engine import Held, Stack
 from schedules import QUICK, Call, Fault, Operation, Run, View
 
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG, GENERATION_TAG, SERIES_TAG, TAG_PREFIX
+from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SERIES_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import TAG_PREFIX, ownership_in
 from ecs_emulator import Seed
 from ecs_emulator.records.snapshot import Snapshot
 
@@ -75,7 +76,9 @@ class Groups(View):
     def problems(self, stack: Stack) -> list[str]:
         groups = {each.id: each for each in stack.cloud.emulator.world.snapshot_groups}
         members = Counter(each.group_id for each in _own(stack.cloud))
-        unfinished = [f"{each.id} is being created" for each in groups.values() if BEING_CREATED_TAG in each.tags]
+        unfinished = [
+            f"{each.id} is being created" for each in groups.values() if ownership_in(each.tags).being_created
+        ]
         torn = [f"{group_id!r} has {many} members" for group_id, many in members.items() if many != len(PAIR)]
         return [*super().problems(stack), *unfinished, *torn]
 

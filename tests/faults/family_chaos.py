@@ -14,7 +14,7 @@ from schedules import MOST_RUNS, PAUSE, Operation
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
 
 CREATIONS = tuple(operation for operation in FAMILY if operation.name.endswith(": create"))
 ACTIONS = (
@@ -98,7 +98,7 @@ async def _settles(cloud: Cloud, stack: Stack, operation: Operation) -> None:
 def _judge(cloud: Cloud, stack: Stack, operation: Operation) -> None:
     if stack.held is None or stack.replaced or not operation.view.holds(stack, stack.held):
         raise Unsound(f"{operation.name} holds {stack.held}, and {operation.view.records(cloud)} exist")
-    problems = [each for each in operation.view.problems(stack) if BEING_CREATED_TAG not in each]
+    problems = [each for each in operation.view.problems(stack) if "being created" not in each]
     if problems and not _given_up(cloud):
         raise Unsound(f"{operation.name}: {problems}")
 
@@ -106,7 +106,7 @@ def _judge(cloud: Cloud, stack: Stack, operation: Operation) -> None:
 def _given_up(cloud: Cloud) -> bool:
     """Tell whether a run began what other inputs then gave up: it stays until the end, as an orphan that is shown."""
     world = cloud.emulator.world
-    return any(BEING_CREATED_TAG in each.tags for each in [*world.snapshots, *world.snapshot_groups])
+    return any(ownership_in(each.tags).being_created for each in [*world.snapshots, *world.snapshot_groups])
 
 
 async def _ends(cloud: Cloud, stack: Stack, operation: Operation) -> None:

@@ -9,12 +9,30 @@ from typing import Any
 from cloud import SERIES, Cloud
 from fragile import FragileRegions, Hit, live
 
+from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.lifecycle.freeze import Freeze
 from alicloud_snapshot_provider.lifecycle.guarding import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.lifecycle.ownership import OWNER_KEY
+from alicloud_snapshot_provider.lifecycle.run import Entry, StateEvidence
 from alicloud_snapshot_provider.resources.noun import Noun
+from alicloud_snapshot_provider.resources.recorded_noun import rules_of
 from alicloud_snapshot_provider.resources.registry import NOUNS
+from alicloud_snapshot_provider.resources.values import UNKNOWN
 
 DISK = "d-demo-system"
+
+
+def _entry(held: Held) -> Entry:
+    outputs = held.outputs
+    return Entry(
+        urn="",
+        kind="",
+        region=str(outputs.get("region") or ""),
+        series=str(outputs.get("series") or ""),
+        owner=str(outputs.get(OWNER_KEY) or ""),
+        record_id=held.id,
+        rules=rules_of(outputs),
+    )
 
 
 class CheckFailed(Exception):
@@ -45,12 +63,38 @@ class Stack:
     held: Held | None = None
     replaced: list[Held] = field(default_factory=list)
     destroying: bool = False
+    creating: list[Mapping[str, Any]] = field(default_factory=list)
     processes: list[FragileRegions] = field(default_factory=list)
+    urn: str = ""
 
     async def up(self, hit: Hit | None = None, **arguments: Any) -> None:
         """Bring the resource to the arguments, as the engine does. Raises CheckFailed, or what the provider raises."""
         regions = self._process(hit)
         await live(regions, self._up(self._resource(regions), arguments))
+
+    async def replace(self, hit: Hit | None = None, **arguments: Any) -> None:
+        """Replace the resource by force: `pulumi up --replace`, of which the engine tells the provider nothing."""
+        regions = self._process(hit)
+        await live(regions, self._replace(self._resource(regions), arguments))
+
+    async def replace_deleted_first(self, hit: Hit | None = None, **arguments: Any) -> None:
+        """Replace it as the engine does where what it depends on is replaced, and deleted before."""
+        regions = self._process(hit)
+        await live(regions, self._replace_deleted_first(self._resource(regions), arguments))
+
+    async def orphaned_up(self, **arguments: Any) -> None:
+        """Run a process whose engine dies at once: nobody stores what it makes."""
+        regions = self._process(None)
+
+        async def gone() -> bool:
+            return False
+
+        regions.run.engine_answers = gone
+        held, replaced = self.held, list(self.replaced)
+        try:
+            await live(regions, self._up(self._resource(regions), arguments))
+        finally:
+            self.held, self.replaced = held, replaced
 
     async def preview(self, hit: Hit | None = None, **arguments: Any) -> None:
         regions = self._process(hit)
@@ -72,11 +116,19 @@ class Stack:
         await live(regions, guard.protect(guarded, progress=lambda _info: None, tell=self.cloud.notes.append))
 
     def _process(self, hit: Hit | None) -> FragileRegions:
-        self.processes.append(FragileRegions(self.cloud.regions, hit))
-        return self.processes[-1]
+        regions = FragileRegions(self.cloud.regions, hit)
+        regions.run.evidence = self._evidence
+        self.processes.append(regions)
+        return regions
+
+    async def _evidence(self) -> StateEvidence:
+        """Tell what the stored state says, as `pulumi stack export` does."""
+        held = [each for each in [self.held, *self.replaced] if each]
+        entries = {each.id: _entry(each) for each in held}
+        return StateEvidence(entries, {each[OWNER_KEY]: str(each.get("series")) for each in self.creating})
 
     def _resource(self, regions: FragileRegions) -> Noun:
-        return NOUNS[self.noun](regions, self.cloud.settings)
+        return NOUNS[self.noun](regions, self.cloud.settings, urn=self.urn)
 
     async def _up(self, resource: Noun, arguments: Mapping[str, Any]) -> None:
         inputs = await self._checked(resource, arguments)
@@ -85,6 +137,28 @@ class Stack:
         else:
             await self._change(resource, self.held, inputs)
         await self._delete_replaced(resource)
+
+    async def _replace(self, resource: Noun, arguments: Mapping[str, Any]) -> None:
+        held = self.held
+        await self._create(resource, await self._checked_anew(resource, arguments))
+        if held is not None:
+            self.replaced.append(held)
+        await self._delete_replaced(resource)
+
+    async def _replace_deleted_first(self, resource: Noun, arguments: Mapping[str, Any]) -> None:
+        held = self.held
+        if held is not None:
+            resource.diff(held.outputs, {**held.inputs, "disk_id": UNKNOWN})
+            await resource.delete(held.id, held.outputs, self.cloud.operation())
+            self.held = None
+        await self._create(resource, await self._checked_anew(resource, arguments))
+
+    async def _checked_anew(self, resource: Noun, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        always = {"disk_id": self.disk, "series": self.series} if self.always is None else self.always
+        checked = await resource.check({}, {**always, **arguments})
+        if checked.failures:
+            raise CheckFailed(str(checked.failures))
+        return checked.inputs
 
     async def _checked(self, resource: Noun, arguments: Mapping[str, Any]) -> dict[str, Any]:
         olds = self.held.inputs if self.held else {}
@@ -98,8 +172,22 @@ class Stack:
         return checked.inputs
 
     async def _create(self, resource: Noun, inputs: Mapping[str, Any]) -> None:
-        outputs = await resource.create(inputs, self.cloud.operation())
+        self._begin(inputs)
+        try:
+            outputs = await resource.create(inputs, self.cloud.operation())
+        except SnapshotError:
+            self._forget(inputs)
+            raise
+        self._forget(inputs)
         self.held = Held(resource.id_of(outputs), inputs, outputs)
+
+    def _begin(self, inputs: Mapping[str, Any]) -> None:
+        """Store that a creation is about to begin. Its entry stays until it is stored, or has failed."""
+        if OWNER_KEY in inputs:
+            self.creating.append(inputs)
+
+    def _forget(self, inputs: Mapping[str, Any]) -> None:
+        self.creating = [each for each in self.creating if each is not inputs]
 
     async def _change(self, resource: Noun, held: Held, inputs: Mapping[str, Any]) -> None:
         difference = resource.diff(held.outputs, inputs)

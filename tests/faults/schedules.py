@@ -15,7 +15,8 @@ from freezes import seen_application, unthawed
 from model_engine import CheckFailed, Held, Stack
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG, CONSISTENCY_TAG
+from alicloud_snapshot_provider.lifecycle.intent import CONSISTENCY_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
 from ecs_emulator import CallEntry, EventEntry, Seed, default_seed
 from ecs_emulator.tables import Record
 
@@ -84,7 +85,7 @@ class View:
         return [
             f"{snapshot.id} is {snapshot.status} with {dict(snapshot.tags)}"
             for snapshot in stack.cloud.emulator.world.snapshots
-            if snapshot.status != "accomplished" or BEING_CREATED_TAG in snapshot.tags
+            if snapshot.status != "accomplished" or ownership_in(snapshot.tags).being_created
         ]
 
     def repeated(self, _stack: Stack, _call: Call, _fault: Fault) -> int:
@@ -252,7 +253,7 @@ OPERATIONS = (
 
 
 WINDOWS = frozenset(
-    ("UntagResources", fault) for fault in ("unheard for five minutes", "died after the call", "stopped after the call")
+    ("TagResources", fault) for fault in ("unheard for five minutes", "died after the call", "stopped after the call")
 )
 """Where nobody learns that the snapshot was handed over: the next run takes another one, and `orphans` shows the first.
 

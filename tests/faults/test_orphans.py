@@ -17,20 +17,17 @@ from alicloud_snapshot_provider.cli.app import app
 from alicloud_snapshot_provider.cli.stack_state import read_state
 from alicloud_snapshot_provider.ecs.models import SnapshotGroupRequest, SnapshotInfo
 from alicloud_snapshot_provider.errors import InvalidInput, SnapshotFailed
-from alicloud_snapshot_provider.lifecycle.intent import (
-    BEING_CREATED_TAG,
-    GENERATION_TAG,
-    RELEASED_TAG,
-    SERIES_TAG,
-)
+from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.lifecycle.orphans import Claims, Kind, find_orphans, judge
+from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
 from alicloud_snapshot_provider.resources.snapshot_group import SnapshotGroupResource
 from ecs_emulator import Emulator, ManualClock, running_emulator
 
 SCOPE = "project/stack"
 SERIES = f"{SCOPE}/web#0123456789"
 GUARDED = f"{SCOPE}/server:d-1#0123456789"
-AFTER_HAND_OVER = Hit("UntagResources", 1, "dies after")
+AFTER_HAND_OVER = Hit("TagResources", 1, "dies after")
 
 
 def _member(generation: int, *tags: str, series: str = SERIES, status: str = "accomplished") -> SnapshotInfo:

@@ -157,7 +157,7 @@ class Series(RuleBasedStateMachine):
         self.trigger += 1
         held = self.stack.held
         with pytest.raises(ProcessDied):
-            self._up(Hit("UntagResources", 1, "dies before"))
+            self._up(Hit("TagResources", 1, "dies before"))
         assert self.stack.held is held
         self.replace_after_death()
 

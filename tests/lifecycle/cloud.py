@@ -10,6 +10,7 @@ from typing import Any
 
 from alicloud_snapshot_provider.clock import Clock, VirtualClock
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings
+from alicloud_snapshot_provider.lifecycle.ownership import OWNER_KEY
 from alicloud_snapshot_provider.lifecycle.region import Region, Regions
 from alicloud_snapshot_provider.resources.noun import Operation
 from alicloud_snapshot_provider.resources.snapshot import SnapshotResource
@@ -29,6 +30,7 @@ class Cloud:
     regions: HeldRegions
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    owner: str = ""
 
     @property
     def region(self) -> Region:
@@ -52,7 +54,13 @@ class Cloud:
         return checked.inputs
 
     async def take(self, **arguments: Any) -> dict[str, Any]:
-        return await self.snapshots.create(await self.inputs(**arguments), self.operation())
+        outputs = await self.snapshots.create(await self.inputs(**arguments), self.operation())
+        self.owner = outputs[OWNER_KEY]
+        return outputs
+
+    async def inputs_before(self, **arguments: Any) -> dict[str, Any]:
+        """Return the inputs with which the last snapshot was taken, as the engine hands them in afterwards."""
+        return {**await self.inputs(**arguments), OWNER_KEY: self.owner}
 
     async def interrupted(self, after: float = 2.0, **arguments: Any) -> str:
         """Kill the process `after` seconds into a create, and return the id of the snapshot that it began."""

@@ -9,7 +9,7 @@ import pytest
 from cloud import SERIES, Cloud
 
 from alicloud_snapshot_provider.errors import Unavailable
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
 
 
 def attempts(cloud: Cloud) -> list[str]:
@@ -27,7 +27,7 @@ async def test_what_an_earlier_run_began_is_adopted_and_brought_to_what_is_decla
     assert (outputs["snapshot_id"], cloud.alive()) == (begun, [begun])
     assert {name: outputs[name] for name in now} == now
     assert (record.name, record.description, record.resource_group_id) == ("second", "second", "rg-demo")
-    assert BEING_CREATED_TAG not in record.tags
+    assert not ownership_in(record.tags).being_created
     assert cloud.called("CreateSnapshot") == ["CreateSnapshot"]
 
 
@@ -37,7 +37,7 @@ async def test_adopting_an_unchanged_declaration_changes_nothing_but_the_mark(cl
 
     await cloud.restarted().take(description="same", tags={"team": "web"})
 
-    assert cloud.mutations() == ["UntagResources"]
+    assert cloud.mutations() == ["TagResources", "TagResources"]
 
 
 @pytest.mark.parametrize("other", [{"triggers": "new"}, {"disk_id": "d-demo-data"}, {"series": "nightly"}])
@@ -47,7 +47,7 @@ async def test_what_was_begun_for_another_intent_is_left_alone(cloud: Cloud, oth
     outputs = await cloud.restarted().take(**{"triggers": "old", **other})
 
     assert cloud.alive() == [begun, outputs["snapshot_id"]]
-    assert BEING_CREATED_TAG in cloud.record(begun).tags
+    assert ownership_in(cloud.record(begun).tags).being_created
 
 
 async def test_a_failed_snapshot_is_never_adopted_but_discarded(cloud: Cloud) -> None:
@@ -121,7 +121,7 @@ async def test_ecs_that_only_ever_answers_with_snapshots_that_are_gone_ends_the_
         await cloud.take()
 
     assert str(caught.value) == (
-        "CreateSnapshot of disk d-demo-system answered 20 times with a snapshot that is gone\n"
+        "CreateSnapshot of disk d-demo-system answered 20 times with an earlier snapshot\n"
         "  what to do: Run `pulumi up` again in an hour, or set another series."
     )
 

@@ -33,7 +33,7 @@ async def taken(cloud: Cloud, *, days: float = 0.0, **arguments: Any) -> dict[st
 
 async def rechecked(cloud: Cloud, before: dict[str, Any], now: dict[str, Any]) -> Checked:
     """Check the inputs of a resource that exists, as the engine does before each diff."""
-    return await cloud.snapshots.check(await cloud.inputs(**before), declared(**now))
+    return await cloud.snapshots.check(await cloud.inputs_before(**before), declared(**now))
 
 
 def declared(**arguments: Any) -> dict[str, Any]:
@@ -50,7 +50,7 @@ async def both(work: Coroutine[Any, Any, Any], meanwhile: Coroutine[Any, Any, No
 
 
 async def updated(cloud: Cloud, outputs: dict[str, Any], **arguments: Any) -> dict[str, Any]:
-    inputs = await cloud.inputs(archive_after=14, **arguments)
+    inputs = await cloud.inputs_before(archive_after=14, **arguments)
     return await cloud.snapshots.update(outputs["snapshot_id"], outputs, inputs, cloud.operation())
 
 
@@ -96,6 +96,7 @@ async def test_a_replacement_archives_what_is_old_enough_of_the_history(cloud: C
     first = await taken(cloud, triggers=1, keep_last=3)
     cloud.clock.advance(10 * DAY)
     second = await cloud.take(archive_after=14, triggers=2, keep_last=3)
+    await cloud.retire(first)
     cloud.clock.advance(10 * DAY)
     third = await cloud.take(archive_after=14, triggers=3, keep_last=3)
 
@@ -110,7 +111,8 @@ async def test_a_replacement_archives_what_is_old_enough_of_the_history(cloud: C
 
 async def test_an_update_archives_the_history_too(cloud: Cloud) -> None:
     first = await taken(cloud, triggers=1)
-    second = await cloud.take(archive_after=14, triggers=2)
+    second = await cloud.take(archive_after=14, triggers=2, keep_last=2)
+    await cloud.retire(first)
     cloud.clock.advance(15 * DAY)
 
     await updated(cloud, second, triggers=2)
@@ -121,7 +123,7 @@ async def test_an_update_archives_the_history_too(cloud: Cloud) -> None:
 
 async def test_history_that_ecs_refuses_to_archive_stays_and_is_named(cloud: Cloud) -> None:
     first = await taken(cloud, triggers=1, retention_days=80)
-    second = await cloud.take(archive_after=14, triggers=2)
+    second = await cloud.take(archive_after=14, triggers=2, keep_last=2)
     cloud.clock.advance(15 * DAY)
     cloud.emulator.add_faults({"action": "ModifySnapshotCategory", "code": "Forbidden.RAM"})
 
@@ -304,7 +306,7 @@ async def test_an_existing_encrypted_snapshot_cannot_be_declared_to_be_archived(
     cloud.emulator.add_seed({"disks": [{"id": "d-sealed", "instance_id": "i-demo", "encrypted": True}]})
     outputs = await cloud.take(disk_id="d-sealed")
 
-    before = await cloud.inputs(disk_id="d-sealed")
+    before = await cloud.inputs_before(disk_id="d-sealed")
     checked = await cloud.snapshots.check(before, before | {"archive_after": 14})
 
     assert checked.failures == {

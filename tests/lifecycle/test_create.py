@@ -4,7 +4,8 @@ import pytest
 from cloud import SERIES, Cloud
 
 from alicloud_snapshot_provider.errors import SnapshotFailed, Unavailable, WaitTimeout
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG, GENERATION_TAG, INTENT_TAG, SERIES_TAG
+from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, INTENT_TAG, SERIES_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
 from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
 
 DECLARED = {
@@ -35,7 +36,7 @@ async def test_the_series_is_recorded_on_the_snapshot_and_the_mark_of_being_crea
 
     tags = cloud.record(outputs["snapshot_id"]).tags
     assert (tags["team"], tags[SERIES_TAG], tags[GENERATION_TAG]) == ("web", SERIES, "1")
-    assert BEING_CREATED_TAG not in tags
+    assert not ownership_in(tags).being_created
     assert "team" in outputs["tags"]
     assert not any(tag.startswith("alicloud-snapshot:") for tag in outputs["tags"])
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from cloud import Cloud
 
-from alicloud_snapshot_provider.lifecycle.intent import RELEASED_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import RETAINED, ownership_in
 
 HOUR = 3_600.0
 
@@ -34,7 +34,7 @@ async def test_min_age_takes_back_what_was_retained_young_and_of_the_same_inputs
     assert (second["snapshot_id"] == first["snapshot_id"]) is taken_back
     assert len(cloud.alive()) == (1 if taken_back else 2)
     assert second["generation"] == (1 if taken_back else 2)
-    assert RELEASED_TAG not in cloud.record(second["snapshot_id"]).tags
+    assert ownership_in(cloud.record(second["snapshot_id"]).tags) != RETAINED
 
 
 async def test_what_is_taken_back_is_brought_to_what_is_declared_now(cloud: Cloud) -> None:

@@ -11,7 +11,8 @@ from cloud import Cloud
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.errors import Busy, NotFound, Permanent, SnapshotFailed
 from alicloud_snapshot_provider.lifecycle.guarding import ADOPT_WITHIN, Guard, Guarded, GuardRules
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG, SERIES_TAG
+from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
 from ecs_emulator.lifecycle import disks
 
 REASON = "the update of web"
@@ -115,7 +116,7 @@ async def test_what_an_interrupted_run_began_only_counts_while_it_is_fresh(
     (taken,) = await protect(cloud.restarted(), guarded("d-demo-system"))
 
     assert (taken.snapshot_id == begun) is adopted
-    assert BEING_CREATED_TAG not in cloud.record(begun).tags
+    assert not ownership_in(cloud.record(begun).tags).being_created
     assert len(cloud.alive()) == (1 if adopted else 2)
 
 

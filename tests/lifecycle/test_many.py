@@ -42,7 +42,7 @@ async def test_a_hundred_creates_cost_one_call_each_and_share_the_looks(cloud: C
     assert {each["disk_id"] for each in outputs} == set(DISKS)
     assert cloud.clock.now() - started < 75
     counts = Counter(cloud.called())
-    assert (counts.pop("CreateSnapshot"), counts.pop("UntagResources")) == (MANY, MANY)
+    assert (counts.pop("CreateSnapshot"), counts.pop("TagResources")) == (MANY, MANY)
     assert counts.keys() == {"DescribeSnapshots"}
     assert counts["DescribeSnapshots"] < 60
 
@@ -68,5 +68,6 @@ async def test_a_hundred_deletes_of_one_stack_share_their_looks(cloud: Cloud) ->
     counts = Counter(cloud.called())
     assert cloud.alive() == []
     assert counts.pop("DeleteSnapshot") == MANY
-    assert counts.keys() == {"DescribeSnapshots"}
+    assert counts.keys() == {"DescribeSnapshots", "DescribeDisks"}
     assert counts["DescribeSnapshots"] < 10
+    assert counts["DescribeDisks"] < 5

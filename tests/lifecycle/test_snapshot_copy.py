@@ -11,7 +11,8 @@ import pytest
 from cloud import Cloud, open_cloud
 
 from alicloud_snapshot_provider.errors import InvalidInput, NotFound, SnapshotFailed, WaitTimeout
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG, SERIES_TAG
+from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
 from alicloud_snapshot_provider.resources.noun import Checked, Difference
 from alicloud_snapshot_provider.resources.snapshot_copy import SnapshotCopyResource
 from alicloud_snapshot_provider.resources.values import UNKNOWN
@@ -77,7 +78,7 @@ async def test_a_copy_is_made_and_recorded_in_the_destination(copies: Copies) ->
     record = copies.cloud.record(outputs["snapshot_id"])
     assert (record.region_id, record.source_snapshot_id, record.status) == ("cn-beijing", "s-original", "accomplished")
     assert (record.name, record.retention_days, record.tags[SERIES_TAG]) == ("away", 7, COPY_SERIES)
-    assert BEING_CREATED_TAG not in record.tags
+    assert not ownership_in(record.tags).being_created
     assert {name: outputs[name] for name in ("region_id", "destination_region", "source_region_id")} == {
         "region_id": "cn-beijing",
         "destination_region": "cn-beijing",

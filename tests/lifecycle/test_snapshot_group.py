@@ -11,7 +11,8 @@ import pytest
 from cloud import Cloud, open_cloud
 
 from alicloud_snapshot_provider.errors import InUse, NotFound, SnapshotFailed, WaitTimeout
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG, RELEASED_TAG, SERIES_TAG
+from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import RETAINED, ownership_in
 from alicloud_snapshot_provider.resources.noun import Checked, Difference, Operation
 from alicloud_snapshot_provider.resources.snapshot_group import SnapshotGroupResource
 from alicloud_snapshot_provider.resources.values import UNKNOWN
@@ -89,7 +90,7 @@ async def test_the_series_is_recorded_on_the_group_and_the_mark_of_being_created
     tags = groups.tags((await groups.take())["snapshot_group_id"])
 
     assert tags[SERIES_TAG] == GROUP_SERIES
-    assert BEING_CREATED_TAG not in tags
+    assert not ownership_in(tags).being_created
 
 
 async def test_an_instance_is_taken_less_the_excluded_disks(groups: Groups) -> None:
@@ -126,7 +127,7 @@ async def test_what_an_earlier_run_began_is_adopted_and_brought_to_what_is_decla
     assert (outputs["tags"], outputs["description"]) == ({"team": "db"}, "second")
     assert outputs["snapshot_group_name"] == "volume"
     assert groups.cloud.called("CreateSnapshotGroup") == ["CreateSnapshotGroup"]
-    assert BEING_CREATED_TAG not in groups.tags(begun)
+    assert not ownership_in(groups.tags(begun)).being_created
 
 
 async def test_a_call_whose_answer_was_lost_is_repeated_with_the_same_group_as_answer(groups: Groups) -> None:
@@ -245,6 +246,7 @@ async def test_a_group_that_is_gone_is_told_and_an_update_of_it_says_what_to_do(
 async def test_keep_last_decides_which_replaced_groups_stay(groups: Groups) -> None:
     made = [await groups.take(triggers=[release], keep_last=2) for release in range(3)]
 
+    await groups.retire(made[0])
     await groups.retire(made[1])
 
     assert groups.alive() == [each["snapshot_group_id"] for each in made[1:]]
@@ -254,8 +256,10 @@ async def test_keep_last_decides_which_replaced_groups_stay(groups: Groups) -> N
 
 
 async def test_a_destroy_ends_the_series_with_all_members(groups: Groups) -> None:
-    await groups.take(triggers=[1])
-    newest = await groups.take(triggers=[2])
+    first = await groups.take(triggers=[1], keep_last=2)
+    newest = await groups.take(triggers=[2], keep_last=2)
+    await groups.retire(first)
+    assert len(groups.alive()) == 2
 
     await groups.retire(newest)
 
@@ -267,7 +271,7 @@ async def test_a_destroy_with_retain_leaves_the_series_marked(groups: Groups) ->
 
     await groups.retire(outputs, deletion_policy="retain")
 
-    assert RELEASED_TAG in groups.tags(outputs["snapshot_group_id"])
+    assert ownership_in(groups.tags(outputs["snapshot_group_id"])) == RETAINED
 
 
 async def test_a_group_with_a_member_in_use_stays_whole_and_the_member_is_named(groups: Groups) -> None:
@@ -437,7 +441,7 @@ async def test_a_group_that_was_retained_is_taken_back_while_it_is_young(groups:
 
     again = await groups.restarted().take(min_age="2h", description="taken back")
     assert (again["snapshot_group_id"], again["description"]) == (outputs["snapshot_group_id"], "taken back")
-    assert RELEASED_TAG not in groups.tags(outputs["snapshot_group_id"])
+    assert ownership_in(groups.tags(outputs["snapshot_group_id"])) != RETAINED
 
     await groups.retire(again, deletion_policy="retain")
     groups.cloud.clock.advance(3_600.0)

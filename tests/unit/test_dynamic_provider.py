@@ -13,6 +13,7 @@ from pulumi.output import Unknown
 from alicloud_snapshot_provider import dynamic_provider
 from alicloud_snapshot_provider.adapters import dynamic
 from alicloud_snapshot_provider.adapters.dynamic import DynamicProvider
+from alicloud_snapshot_provider.adapters.stored_state import StoredState
 from alicloud_snapshot_provider.errors import Rejected
 
 REFERENCE = "gASVQgAAAAAAAACMGmFsaWNsb3VkX3NuYXBzaG90X3Byb3ZpZGVylIwQZHluYW1pY19wcm92aWRlcpSTlIwIU25hcHNob3SUhZRSlC4="
@@ -127,6 +128,7 @@ def test_whatever_goes_wrong_reaches_the_host_as_an_exception_that_it_can_show(
 ) -> None:
     class BrokenRuntime:
         regions = None
+        stored_state = StoredState()
 
         def run(self, work: Any) -> None:
             work.close()

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.lifecycle.intent import (
-    BEING_CREATED_TAG,
     GENERATION_TAG,
     INTENT_TAG,
     LEDGER_TAGS,
@@ -19,6 +18,7 @@ from alicloud_snapshot_provider.lifecycle.intent import (
     scope_of,
     user_tags,
 )
+from alicloud_snapshot_provider.lifecycle.ownership import OWNERSHIP_TAG
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -77,7 +77,7 @@ def test_the_tags_record_the_whole_intent() -> None:
         SCOPE_TAG: "project/stack",
         GENERATION_TAG: "3",
         INTENT_TAG: INTENT.key,
-        BEING_CREATED_TAG: "true",
+        OWNERSHIP_TAG: "being-created",
     }
     assert tuple(INTENT.tags()) == LEDGER_TAGS
 

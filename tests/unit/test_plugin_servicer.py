@@ -30,6 +30,9 @@ class Log:
     passed: list[str] = field(default_factory=list)
     progressing: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def answers(self) -> bool:
+        return True
+
     def note(self, urn: str, text: str, *, warning: bool = False) -> None:
         self.told.append(text)
 
@@ -148,7 +151,7 @@ async def test_a_wait_that_timed_out_is_handed_over_and_resumed_by_an_update(plu
 
 
 async def test_where_handing_over_fails_the_error_is_plain_and_the_next_create_adopts(plugin: Plugin) -> None:
-    plugin.cloud.emulator.add_faults({"action": "UntagResources", "code": "Forbidden.RAM", "status": 403, "times": 1})
+    plugin.cloud.emulator.add_faults({"action": "TagResources", "code": "Forbidden.RAM", "status": 403, "times": 1})
     context = await plugin.failing_create(patience=3.0)
     assert context.detail is None
     assert "is not accomplished after 3 s" in context.text

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.lifecycle.intent import BEING_CREATED_TAG, GENERATION_TAG, generation_of
+from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, generation_of
+from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
+from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
 from alicloud_snapshot_provider.lifecycle.retention import Fate, retention_plan
 
 STATUSES = ("accomplished", "accomplished", "accomplished", "progressing", "failed", "", "unheard-of")
@@ -26,7 +28,7 @@ SERIES = st.lists(
 
 def complete(members: list[SnapshotInfo]) -> list[SnapshotInfo]:
     """Return the members that hold something and belong to the state or the history, newest first."""
-    done = [each for each in members if each.accomplished and BEING_CREATED_TAG not in each.tags]
+    done = [each for each in members if each.accomplished and not ownership_in(each.tags).being_created]
     return sorted(done, key=generation_of, reverse=True)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.lifecycle.intent import TAG_PREFIX
+from alicloud_snapshot_provider.lifecycle.ownership import TAG_PREFIX
 from alicloud_snapshot_provider.resources import rules
 
 Rule = Callable[[Any], str | None]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.settings import Settings
+from alicloud_snapshot_provider.lifecycle.ownership import OWNER_KEY
 from alicloud_snapshot_provider.lifecycle.region import Region, Regions
 from alicloud_snapshot_provider.resources.noun import Checked
 from alicloud_snapshot_provider.resources.rules import snapshot_name
@@ -33,7 +34,10 @@ class NoCloud(Regions):
 
 
 async def check(news: dict[str, Any], olds: dict[str, Any] | None = None, region: str = "cn-hangzhou") -> Checked:
-    return await SnapshotResource(NoCloud(VirtualClock()), Settings(region)).check(olds or {}, news)
+    checked = await SnapshotResource(NoCloud(VirtualClock()), Settings(region)).check(olds or {}, news)
+    owner = checked.inputs.pop(OWNER_KEY, None)
+    assert (owner is None) == bool(olds), "a new snapshot gets an owner, and nothing else does"
+    return checked
 
 
 async def test_defaults_are_filled_in() -> None:

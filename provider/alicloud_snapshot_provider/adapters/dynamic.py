@@ -77,6 +77,7 @@ class DynamicProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         dynamic_host.lift_concurrency()
         dynamic_host.on_cancel(runtime().cancel)
+        runtime().serve(dynamic_host.engine_answers)
         self._settings = resolve_settings(lambda key: req.config.get(f"alicloud:{key}"), os.environ)
         self._preferences = resolve_preferences(req.config.get)
 
@@ -125,7 +126,9 @@ class DynamicProvider(ResourceProvider):
         runtime().run(self._resource().delete(_id, from_pulumi(props), _operation()))
 
     def _resource(self) -> Noun:
-        return NOUNS[self._noun](runtime().regions, self._settings, self._preferences)
+        urn = dynamic_host.current_call().urn
+        runtime().stored_state.of_stack(urn)
+        return NOUNS[self._noun](runtime().regions, self._settings, self._preferences, urn)
 
 
 def _operation(sighting: Sighting | None = None) -> Operation:

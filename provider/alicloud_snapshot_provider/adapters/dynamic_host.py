@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 CONCURRENT_OPERATIONS = 1_024
 """More than any `--parallel` in use; each costs a thread only while it runs."""
+_ENGINE_PATIENCE = 5.0
+"""Seconds for an answer of the engine."""
 _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
 
 
@@ -120,8 +122,29 @@ def partial_state_error(state: PartialState) -> CleanError:
 
 
 def keeps_partial_state() -> bool:
-    """Tell whether the host lets an operation fail and still leave a resource in the state."""
-    return _servicer_frame() is not None
+    """Tell whether the host lets an operation fail and still leave a resource in the state.
+
+    That takes the operation's properties, and the provider as the host stores it among them.
+    """
+    frame = _servicer_frame()
+    known = frame.f_locals if frame else {}
+    properties = known.get("props") or known.get("news") or {}
+    return isinstance(properties, Mapping) and PROVIDER_KEY in properties
+
+
+def engine_answers() -> bool:
+    """Tell whether the engine still answers; where the host tells no address of it, it counts as there."""
+    engine = _engine()
+    if engine is None:
+        return True
+    import grpc  # noqa: PLC0415
+    from pulumi.runtime.proto import engine_pb2  # noqa: PLC0415
+
+    try:
+        engine.GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=_ENGINE_PATIENCE)
+    except grpc.RpcError as error:
+        return error.code() not in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
+    return True
 
 
 def lift_concurrency() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from functools import cache
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from ..clock import system_clock
 from ..lifecycle.region import Regions
 from .operations import Operations
+from .stored_state import StoredState
 
 T = TypeVar("T")
 
@@ -21,9 +22,19 @@ class Runtime:
 
     def __init__(self) -> None:
         self.regions = Regions(system_clock())
+        self.stored_state = StoredState()
         self._operations = Operations()
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="alicloud-snapshot", daemon=True).start()
+
+    def serve(self, engine_answers: Callable[[], bool]) -> None:
+        """Serve a run of Pulumi, whose engine `engine_answers` asks; it may be called from any thread."""
+
+        async def answers() -> bool:
+            return await asyncio.to_thread(engine_answers)
+
+        self.regions.run.evidence = self.stored_state.evidence
+        self.regions.run.engine_answers = answers
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` on the loop, beside everything else that runs there, and return its result.

@@ -87,4 +87,5 @@ def _row(orphan: Orphan) -> tuple[str, ...]:
 def _advice(orphan: Orphan) -> list[str]:
     adopt = [f"  adopt:  {orphan.adopt}"] if orphan.adopt else []
     members = f" (group of {', '.join(each.snapshot_id for each in orphan.snapshots)})" if orphan.is_group else ""
-    return [f"{orphan.record.record_id}{members}: {WHY[orphan.kind]}", *adopt, f"  delete: {orphan.delete}"]
+    delete = [f"  delete: {orphan.delete}"] if orphan.delete else []
+    return [f"{orphan.record.record_id}{members}: {WHY[orphan.kind]}", *adopt, *delete]

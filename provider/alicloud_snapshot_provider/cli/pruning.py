@@ -82,7 +82,7 @@ async def _plans(context: Context, order: Order) -> list[Plan]:
             _leave_alone(context, order, series)
     regions = {region.name: region for region in context.regions}
     plans = [
-        _plan(context, regions[region], series, keep_last)
+        _plan(context, order, regions[region], series, keep_last)
         for (region, series), keep_last in kept.items()
         if keep_last is not None
     ]
@@ -102,9 +102,10 @@ def _leave_alone(context: Context, order: Order, series: str) -> None:
     context.screen.warn(f"{text}, so it is left alone; give --keep-last to prune it too")
 
 
-async def _plan(context: Context, region: Region, series: str, keep_last: int) -> Plan:
+async def _plan(context: Context, order: Order, region: Region, series: str, keep_last: int) -> Plan:
     stack = context.where.stack
-    return await plan_pruning(region, series, keep_last, stack.claims.keep_last if stack else ())
+    held = stack.claims.keep_last if stack else ()
+    return await plan_pruning(region, series, keep_last, held, by_name=order.series is not None)
 
 
 def _show(context: Context, plans: Sequence[Plan]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..errors import InvalidInput, SnapshotError
-from ..lifecycle.intent import BEING_CREATED_TAG
+from ..lifecycle.ownership import ownership_of
 from ..lifecycle.progress import duration_text
 from ..lifecycle.region import Region
 from ..lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG, Act, Rollback, SafetyTaken
@@ -123,7 +123,7 @@ async def _state(region: Region, act: Act, is_back: bool) -> list[str]:
     lines = [_disk_state(act, disk, is_back)]
     if disk is not None and instance is not None:
         lines.append(_instance_state(disk, instance))
-    return lines + [_safety_state(each) for each in members if BEING_CREATED_TAG in each.tags]
+    return lines + [_safety_state(each) for each in members if ownership_of(each).being_created]
 
 
 def _safety_state(safety: SnapshotInfo) -> str:

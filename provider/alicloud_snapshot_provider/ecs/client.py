@@ -6,7 +6,9 @@ The SDK (0.8 s, 74 MB) is imported by the first call, never by a preview that ma
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -51,6 +53,8 @@ PAGE_SIZE = 100
 TAGGED_LIMIT = 1_000
 """The most records that DescribeSnapshots answers in all where it filters by tag."""
 _MOST_TASKS = 10_000
+_CLOCK_PRECISION = 2.0
+"""Seconds by which an answer's date and the time of its arrival differ without either clock being wrong."""
 _BEING_ARCHIVED = "InvalidStatus.SnapshotInArchive"
 
 
@@ -68,6 +72,12 @@ class EcsClient:
         self.region = settings.region
         self.requests_in_flight = 0
         self._caller = Caller(clock)
+        self._clock = clock
+        self._cloud_ahead = 0.0
+
+    def cloud_now(self) -> float:
+        """Return the time of ECS, in seconds since the epoch, as far as its answers have told it."""
+        return self._clock.now() + self._cloud_ahead
 
     async def create_snapshot(
         self,
@@ -137,10 +147,18 @@ class EcsClient:
 
     async def lock_of(self, snapshot_id: str) -> LockInfo | None:
         """Return the snapshot's lock, also an expired one; None where it has none."""
-        request = self.models.DescribeLockedSnapshotsRequest(region_id=self.region, snapshot_ids=[snapshot_id])
-        body = await self.call("DescribeLockedSnapshots", snapshot_id, request)
-        locks = [lock_info(record) for record in items_of(body, "locked_snapshots_info")]
+        locks = await self.locks_of([snapshot_id])
         return next((lock for lock in locks if lock.snapshot_id == snapshot_id), None)
+
+    async def locks_of(self, snapshot_ids: Sequence[str]) -> list[LockInfo]:
+        """Return the locks of the snapshots, also expired ones, where they have any."""
+        found: list[LockInfo] = []
+        for start in range(0, len(snapshot_ids), PAGE_SIZE):
+            page = list(snapshot_ids[start : start + PAGE_SIZE])
+            request = self.models.DescribeLockedSnapshotsRequest(region_id=self.region, snapshot_ids=page)
+            body = await self.call("DescribeLockedSnapshots", ", ".join(page[:3]), request)
+            found += [lock_info(record) for record in items_of(body, "locked_snapshots_info")]
+        return found
 
     async def snapshots_by_id(self, snapshot_ids: Sequence[str]) -> list[SnapshotInfo]:
         """Return those of the snapshots, at most 100, that exist."""
@@ -466,9 +484,18 @@ class EcsClient:
             raise _translated(action, subject, error) from error
         finally:
             self.requests_in_flight -= 1
+        self._set_by(response.headers or {})
         if response.body is None:
             raise unreadable(action, subject, "its nesting is not the API's")
         return response.body
+
+    def _set_by(self, headers: Mapping[str, str]) -> None:
+        """Learn from an answer how far the clock of ECS is ahead of this machine's, whatever the speed of time is."""
+        try:
+            ahead = parsedate_to_datetime(headers["date"]).timestamp() - time.time()
+        except (KeyError, TypeError, ValueError):
+            return
+        self._cloud_ahead = ahead if abs(ahead) > _CLOCK_PRECISION else 0.0
 
     def _method(self, action: str) -> Callable[..., Awaitable[Any]]:
         return _bound_method(self._client, action)

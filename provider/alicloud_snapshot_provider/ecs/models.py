@@ -7,7 +7,7 @@ answers with the type's empty value. An id is the one field without which a reco
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -65,6 +65,11 @@ class SnapshotInfo:
     @property
     def record_name(self) -> str:
         return self.snapshot_name
+
+    @property
+    def kept_disks(self) -> Collection[str]:
+        """The disk that it keeps; none of a copy, whose disk is in another region."""
+        return (self.source_disk_id,) if self.source_disk_id and not self.source_snapshot_id else ()
 
     @property
     def percent(self) -> int:
@@ -146,6 +151,11 @@ class SnapshotGroupInfo:
     @property
     def record_name(self) -> str:
         return self.snapshot_group_name
+
+    @property
+    def kept_disks(self) -> Collection[str]:
+        """The disks that it keeps."""
+        return self.snapshot_ids.keys()
 
     @property
     def cut_at(self) -> datetime | None:

@@ -16,8 +16,9 @@ from ..clock import Clock
 from ..errors import Busy, HoldEnded, NotFound, SnapshotError, ThawFailed, TokenMismatch, Unavailable
 from .freeze import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, Freezing
 from .freezing import Freezer, Hold
-from .intent import BEING_CREATED_TAG, CONSISTENCY_TAG, Intent, generation_of, scope_of
+from .intent import CONSISTENCY_TAG, LEDGER_TAGS, Intent, generation_of, scope_of
 from .ledger import MOST_TAGGED_AT_ONCE, Ledger
+from .ownership import BEING_CREATED
 from .pacing import next_look
 from .patience import when_free
 from .records import R, Recorded, Records
@@ -33,6 +34,8 @@ LOOK_INTERVAL = 1.0
 CUT_LOOK_INTERVAL = 0.5
 MISMATCH_PATIENCE = 30.0
 UNLISTED_PATIENCE = 300.0
+CUT_TOLERANCE = 3.0
+"""Seconds by which a cut may seem to be made before it was asked for: both clocks only tell whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ class Beginner(Generic[R]):
         return replace(outcome, info=await self._records.get(outcome.info.record_id) or outcome.info)
 
     async def _create(self, job: Job, hold: Hold) -> Claim[R]:
+        since = self._records.client.cloud_now() - CUT_TOLERANCE
         for attempt in range(job.failed + 1, job.failed + 1 + MOST_ATTEMPTS):
             try:
                 record_id = await self._request(job, attempt, hold)
@@ -181,15 +185,30 @@ class Beginner(Generic[R]):
                     return Claim(earlier, adopted=True)
                 continue
             info = await self._appearance(record_id)
-            if info is not None and not self._useless(job, hold, info):
-                return Claim(info, adopted=False)
-            if info is not None:
-                await self._records.delete(record_id)
-            log.info("the client token answered with %s, which is gone: taking a new one", record_id)
+            claim = await self._judged(job, hold, info, since) if info else None
+            if claim is not None:
+                return claim
+            log.info("the client token answered with %s, which is not the one asked for: taking another", record_id)
         raise Unavailable(
-            f"{job.wanted.request} answered {MOST_ATTEMPTS} times with a {self._records.kind} that is gone",
+            f"{job.wanted.request} answered {MOST_ATTEMPTS} times with an earlier {self._records.kind}",
             remedy="Run `pulumi up` again in an hour, or set another series.",
         )
+
+    async def _judged(self, job: Job, hold: Hold, info: R, since: float) -> Claim[R] | None:
+        """Return what a token's answer is worth: nothing where it is not what was asked for now.
+
+        A token answers for a day, also with what has been handed over since, or whose tags somebody took away.
+        """
+        begun_now = info.cut_at is None or info.cut_at.timestamp() >= since
+        if not job.intent.claims(info) and not (begun_now and not info.tags.keys() & set(LEDGER_TAGS)):
+            return None
+        if self._useless(job, hold, info):
+            await self._records.delete(info.record_id)
+            return None
+        if not begun_now and job.wanted.is_stale(info, self._records.client.cloud_now()):
+            await self._ledger.hand_over(info, job.wanted.becomes)
+            return None
+        return Claim(info, adopted=not begun_now)
 
     def _useless(self, job: Job, hold: Hold, info: R) -> bool:
         """Tell whether the token answered with what was cut before the freeze, where that does not count."""
@@ -246,7 +265,7 @@ class Beginner(Generic[R]):
 
     async def _is_gone(self, record_id: str) -> bool:
         try:
-            await self._records.tag([record_id], {BEING_CREATED_TAG: "true"})
+            await self._records.tag([record_id], BEING_CREATED.tags)
         except NotFound:
             return True
         return False
@@ -258,9 +277,16 @@ def unfinished(wanted: Intended, members: Sequence[R]) -> list[R]:
     An older one was given up: adopting it would bring back an earlier state of the disk, and retiring the newer one
     afterwards would look like the end of the series.
     """
-    newest = max((generation_of(member) for member in members if not member.failed), default=0)
-    latest = [member for member in members if generation_of(member) == newest]
+    kin = kin_of(wanted, members)
+    newest = max((generation_of(member) for member in kin if not member.failed), default=0)
+    latest = [member for member in kin if generation_of(member) == newest]
     return [member for member in latest if wanted.intent(newest).claims(member)]
+
+
+def kin_of(wanted: Intended, members: Sequence[R]) -> list[R]:
+    """Return the members that share a disk with what is wanted: several resources may have named one series."""
+    named = set(wanted.named_disks)
+    return [member for member in members if not named or not member.kept_disks or named & set(member.kept_disks)]
 
 
 def _with_thaw(outcome: Claim[R] | BaseException, unthawed: ThawFailed | None) -> Claim[R] | BaseException:

@@ -33,7 +33,8 @@ from .commanding import Carried, Commander, Order
 from .deadline import within
 from .freeze import Commands, Freezing, hold_seconds
 from .guest_scripts import LATE_FREEZE, MEMORY, freeze_script, thaw_script
-from .intent import SCOPE_TAG, TAG_PREFIX
+from .intent import SCOPE_TAG
+from .ownership import TAG_PREFIX
 from .uninterrupted import uninterrupted
 
 T = TypeVar("T")

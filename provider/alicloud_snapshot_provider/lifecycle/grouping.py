@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,8 +20,9 @@ from .ledger import Ledger
 from .patience import when_free
 from .progress import Slowest
 from .records import SnapshotGroupRecords
-from .removal import BUSY_PATIENCE, named_users
-from .retirement import Retirement
+from .removal import BUSY_PATIENCE, SnapshotRemover, held_by_all, named_users
+from .retirement import MissingDisks, Retirement
+from .run import Run
 from .taking import Taker
 from .together import together
 from .wanted import Intended
@@ -43,6 +44,10 @@ class WantedGroup(Intended):
     @property
     def origin(self) -> str:
         return f"of instance {self.instance_id}" if self.instance_id else f"of disks {', '.join(self.disk_ids)}"
+
+    @property
+    def named_disks(self) -> Collection[str]:
+        return self.disk_ids
 
     async def frozen_disks(self, client: EcsClient) -> Sequence[str]:
         if self.instance_id is None:
@@ -74,12 +79,15 @@ class SnapshotGroups:
         snapshots: BatchedLookup[SnapshotInfo],
         watcher: SnapshotWatcher,
         freezer: Freezer,
+        remover: SnapshotRemover,
+        missing_disks: MissingDisks,
+        run: Run,
     ) -> None:
         self.records = SnapshotGroupRecords(client, snapshots)
         self.ledger = Ledger(self.records, clock)
-        self.taker = SnapshotGroupTaker(self.records, clock, self.ledger, snapshots, watcher, freezer)
-        self.remover = SnapshotGroupRemover(self.records, clock, snapshots)
-        self.retirement = Retirement(self.records, self.ledger, self.remover)
+        self.taker = SnapshotGroupTaker(self.records, clock, self.ledger, snapshots, watcher, freezer, run)
+        self.remover = SnapshotGroupRemover(self.records, clock, snapshots, remover)
+        self.retirement = Retirement(self.ledger, self.remover, missing_disks)
 
 
 class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
@@ -93,8 +101,9 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
         snapshots: BatchedLookup[SnapshotInfo],
         watcher: SnapshotWatcher,
         freezer: Freezer,
+        run: Run,
     ) -> None:
-        super().__init__(records, clock, ledger, freezer)
+        super().__init__(records, clock, ledger, freezer, run)
         self._snapshots = snapshots
         self._watcher = watcher
 
@@ -136,24 +145,40 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
 class SnapshotGroupRemover:
     """Deletes groups in one region, whole or not at all."""
 
-    def __init__(self, records: SnapshotGroupRecords, clock: Clock, snapshots: BatchedLookup[SnapshotInfo]) -> None:
+    def __init__(
+        self,
+        records: SnapshotGroupRecords,
+        clock: Clock,
+        snapshots: BatchedLookup[SnapshotInfo],
+        remover: SnapshotRemover,
+    ) -> None:
         self._records = records
         self._clock = clock
         self._snapshots = snapshots
+        self._remover = remover
 
-    async def remove(self, group_id: str, *, force: bool = False) -> None:
+    async def remove(self, record: SnapshotGroupInfo, *, force: bool = False) -> None:
         """Delete the group with its members; one that does not exist counts as deleted.
 
         DeleteSnapshotGroup itself takes what it can and leaves a held member behind without its group, so members in
         use are looked for first. Raises InUse, naming them with their images and disks.
         """
-        group = await self._records.get(group_id)
-        member_ids = group.snapshot_ids.values() if group else ()
-        members = await asyncio.gather(*map(self._snapshots.get, member_ids))
-        held = [member.snapshot_id for member in members if member and _is_held(member, force)]
-        if held:
-            raise await self._in_use(group_id, held)
-        await self._delete(group_id)
+        await self.require_removable([record], force=force)
+        await self._delete(record.snapshot_group_id)
+
+    async def require_removable(self, records: Sequence[SnapshotGroupInfo], *, force: bool = False) -> None:
+        """Return where every group can be deleted. Raises InUse, naming what holds which members."""
+        refusals = [each for record in records for each in await self._refusals(record, force)]
+        if refusals:
+            raise held_by_all(refusals)
+
+    async def _refusals(self, record: SnapshotGroupInfo, force: bool) -> list[InUse]:
+        group = await self._records.get(record.snapshot_group_id)
+        found = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values() if group else ()))
+        members = [member for member in found if member]
+        held = [member.snapshot_id for member in members if _is_held(member, force)]
+        in_use = [await self._in_use(record.snapshot_group_id, held)] if held else []
+        return in_use or (await self._remover.locks(members) if members else [])
 
     async def _delete(self, group_id: str) -> None:
         deletion = partial(self._records.client.delete_snapshot_group, group_id)

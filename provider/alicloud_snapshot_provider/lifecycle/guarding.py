@@ -14,10 +14,11 @@ from .estimate import DEFAULT_PRICE
 from .facts import plan_facts
 from .freeze import Freeze
 from .freeze_preflight import look_at_freeze
+from .ownership import OF_GUARD, ownership_of
 from .patience import when_free
 from .preflight import PASSING_STATES, has_no_snapshots, look_ahead
 from .region import Region
-from .retirement import RetirementRules
+from .run import Rules
 from .wanted import Progress, WaitUntil, Wanted
 
 Tell = Callable[[str], None]
@@ -147,7 +148,8 @@ class Guard:
         """Prune the history. What fails here keeps no change from beginning: its snapshot is safe by now."""
         try:
             members = await self._region.ledger.members(series)
-            await self._region.retirement.prune(members, RetirementRules(keep_last=self._rules.keep_last), tell)
+            taken = [each for each in members if ownership_of(each) == OF_GUARD]
+            await self._region.retirement.prune(taken, Rules(keep_last=self._rules.keep_last), tell)
         except SnapshotError as error:
             tell(f"older snapshots stay until the next guarded change: {error.problem}")
 
@@ -164,6 +166,7 @@ class Guard:
                 tags=rules.tags,
             ),
             forcing={"disk_id": disk.disk_id},
+            becomes=OF_GUARD,
             wait_until=rules.wait_until,
             min_age=rules.min_age,
             reuse="any",

@@ -12,19 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..ecs.models import whole
+from .ownership import BEING_CREATED, OWNERSHIP_TAG, TAG_PREFIX, ownership_of
 from .records import Recorded
 
-TAG_PREFIX = "alicloud-snapshot:"
 SERIES_TAG = TAG_PREFIX + "series"
 SCOPE_TAG = TAG_PREFIX + "scope"
 GENERATION_TAG = TAG_PREFIX + "generation"
 INTENT_TAG = TAG_PREFIX + "intent"
-BEING_CREATED_TAG = TAG_PREFIX + "being-created"
-RELEASED_TAG = TAG_PREFIX + "released"
-"""Marks what a destroyed resource with deletion policy "retain" left; it takes the place of being-created."""
 CONSISTENCY_TAG = TAG_PREFIX + "consistency"
 """On what was begun with a freeze: "application" once it was seen cut while everything was frozen."""
-LEDGER_TAGS = (SERIES_TAG, SCOPE_TAG, GENERATION_TAG, INTENT_TAG, BEING_CREATED_TAG)
+LEDGER_TAGS = (SERIES_TAG, SCOPE_TAG, GENERATION_TAG, INTENT_TAG, OWNERSHIP_TAG)
 
 _DERIVED_SERIES = re.compile(r"(?P<scope>.+)/[^/]+#[0-9a-f]{10}")
 
@@ -57,13 +54,21 @@ class Intent:
             SCOPE_TAG: scope_of(self.series),
             GENERATION_TAG: str(self.generation),
             INTENT_TAG: self.key,
-            BEING_CREATED_TAG: "true",
+            **BEING_CREATED.tags,
         }
 
     def claims(self, record: Recorded) -> bool:
         """Tell whether `record` was made for this intent and has not been handed over to a state yet."""
-        tags = record.tags
-        return BEING_CREATED_TAG in tags and tags.get(INTENT_TAG) == self.key and not record.failed
+        return ownership_of(record).being_created and self.fits(record) and not record.failed
+
+    def fits(self, record: Recorded) -> bool:
+        """Tell whether `record` was made for this intent."""
+        return record.tags.get(INTENT_TAG) == self.key
+
+
+def is_derived(series: str) -> bool:
+    """Tell whether a series was derived from where its resource is declared, not named by a user."""
+    return _DERIVED_SERIES.fullmatch(series) is not None
 
 
 def scope_of(series: str) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic
 
 from ..clock import Clock
 from ..ecs.client import TAGGED_LIMIT
+from ..errors import NotFound
 from .gathering import Gathering
-from .intent import BEING_CREATED_TAG, RELEASED_TAG, SCOPE_TAG, SERIES_TAG, generation_of, scope_of
+from .intent import SCOPE_TAG, SERIES_TAG, generation_of, scope_of
+from .ownership import EARLIER_TAGS, RETAINED, Ownership, Phase, let_go_by
 from .records import R, Records
 
 MOST_TAGGED_AT_ONCE = 50
+NOTHING: Mapping[str, str] = {}
 
 
 class Ledger(Generic[R]):
@@ -34,11 +37,50 @@ class Ledger(Generic[R]):
         listed = await asyncio.shield(self._listings[scope])
         return sorted(listed.get(series, []), key=generation_of)
 
-    async def hand_over(self, *record_ids: str) -> None:
-        """Record that a resource is complete: from here on, Pulumi's state holds its id."""
-        for start in range(0, len(record_ids), MOST_TAGGED_AT_ONCE):
-            page = record_ids[start : start + MOST_TAGGED_AT_ONCE]
-            await self._records.untag(page, [BEING_CREATED_TAG, RELEASED_TAG])
+    async def existing(self, record_id: str) -> list[R]:
+        """Return the record of this id, if there is one."""
+        found = await self._records.get(record_id)
+        return [found] if found else []
+
+    async def claim(self, record: R, owner: str) -> None:
+        """Record that `owner` goes on with what another run began, so that nobody else hands it over."""
+        await self._write([record], Ownership(Phase.BEING_CREATED, owner))
+
+    async def hand_over(self, record: R, ownership: Ownership) -> None:
+        """Record that a record is complete: from here on, it belongs to what `ownership` says."""
+        await self._write([record], ownership)
+
+    async def let_go(self, records: Sequence[R], owner: str, series: str = "") -> None:
+        """Record that a state has let go of records, which now belong to the history of `owner`, in its series."""
+        await self._write(
+            records, let_go_by(owner), {SERIES_TAG: series, SCOPE_TAG: scope_of(series)} if series else {}
+        )
+
+    async def retain(self, record: R) -> None:
+        """Record that a record was let go to be kept. Raises NotFound where it is gone."""
+        await self._write([record], RETAINED, strict=True)
+
+    async def _write(
+        self, records: Sequence[R], ownership: Ownership, more: Mapping[str, str] = NOTHING, *, strict: bool = False
+    ) -> None:
+        tags = {**ownership.tags, **more}
+        wrong = [each for each in records if not tags.items() <= each.tags.items()]
+        for start in range(0, len(wrong), MOST_TAGGED_AT_ONCE):
+            await self._mark(wrong[start : start + MOST_TAGGED_AT_ONCE], tags, strict=strict)
+        for record in records:
+            earlier = [tag for tag in EARLIER_TAGS if tag in record.tags]
+            if earlier:
+                await self._records.unmark(record, earlier)
+
+    async def _mark(self, page: Sequence[R], tags: Mapping[str, str], *, strict: bool) -> None:
+        """Tag a page of records; where one of them is gone, ECS tags none, so each is tagged alone then."""
+        try:
+            await self._records.mark(page, tags)
+        except NotFound:
+            if strict:
+                raise
+            for record in page if len(page) > 1 else ():
+                await self._mark([record], tags, strict=False)
 
     async def _list(self, scope: str) -> dict[str, list[R]]:
         await self._gathering.pause()

@@ -12,11 +12,13 @@ from ..ecs.listings import locks_of_region
 from ..ecs.models import LockInfo, SnapshotGroupInfo, SnapshotInfo
 from ..errors import PermissionDenied
 from .intent import generation_of
+from .ownership import Phase, ownership_of
 from .records import Recorded
 from .region import Region
 from .removal import named_users
 from .retention import Fate, Verdict, retention_plan
-from .retirement import Retirement, RetirementRules
+from .retirement import Retirement
+from .run import Rules
 from .set_records import SnapshotSetInfo
 
 
@@ -41,20 +43,24 @@ class Plan:
 
     async def carry_out(self, tell: Callable[[str], None]) -> None:
         """Remove what the plan removes; what has come into use since stays, and `tell` hears so."""
-        await self.retirement.carry_out(self.verdicts, RetirementRules(keep_last=self.keep_last), tell)
+        await self.retirement.carry_out(self.verdicts, Rules(keep_last=self.keep_last), tell)
 
 
-async def plan_pruning(region: Region, series: str, keep_last: int, held: Collection[str]) -> Plan:
+async def plan_pruning(
+    region: Region, series: str, keep_last: int, held: Collection[str], *, by_name: bool = False
+) -> Plan:
     """Judge the records of a series by `keep_last`. Read-only; raises what the calls raise.
 
-    What ECS would not delete stays, and so does what `held` names: the ids that a state holds.
+    What ECS would not delete stays, and so does what `held` names: the ids that a state holds. What a state may hold
+    stays too. Only where somebody named the series (`by_name`), what was retained goes, and what an earlier release
+    took without recording who holds it.
     """
     records, retirement = await _records(region, series)
     snapshots = dict(zip((each.record_id for each in records), await _of_each(region, records), strict=True))
     locks = await _locks(region)
     verdicts: list[Verdict[Any]] = [
         verdict if verdict.fate is Fate.KEEP else await _held_back(region, verdict, snapshots, held, locks)
-        for verdict in retention_plan(records, keep_last)
+        for verdict in (_owned(each, by_name) for each in retention_plan(records, keep_last))
     ]
     return Plan(series, region.name, keep_last, verdicts, snapshots, retirement)
 
@@ -101,6 +107,19 @@ async def _locks(region: Region) -> Mapping[str, LockInfo]:
         return {lock.snapshot_id: lock for lock in await locks_of_region(region.client)}
     except PermissionDenied:
         return {}
+
+
+def _owned(verdict: Verdict[Any], by_name: bool) -> Verdict[Any]:
+    """Return the verdict as it is, or the one that keeps what nobody has let go."""
+    ownership = ownership_of(verdict.member)
+    if verdict.fate is Fate.KEEP or verdict.member.failed:
+        return verdict
+    if ownership.held and ownership.owner:
+        return replace(verdict, fate=Fate.KEEP, reason="a state may hold it: `pulumi destroy` or `orphans` lets it go")
+    if by_name or ownership.phase not in {Phase.HELD, Phase.RETAINED}:
+        return verdict
+    told = "it was retained" if ownership.phase is Phase.RETAINED else "release 0.1.0 took it, and a state may hold it"
+    return replace(verdict, fate=Fate.KEEP, reason=f"{told}: name its series with --series to judge it")
 
 
 async def _held_back(

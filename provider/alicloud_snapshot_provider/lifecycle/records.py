@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Protocol, TypeVar
@@ -30,6 +30,8 @@ class Recorded(Protocol):
     def failed(self) -> bool: ...
     @property
     def cut_at(self) -> datetime | None: ...
+    @property
+    def kept_disks(self) -> Collection[str]: ...
     @property
     def tags(self) -> Mapping[str, str]: ...
 
@@ -58,6 +60,12 @@ class Records(Protocol[R]):
     async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
         """Remove tags; a missing one is no error."""
 
+    async def mark(self, records: Sequence[R], tags: Mapping[str, str]) -> None:
+        """Set tags of at most 50 records, without looking them up."""
+
+    async def unmark(self, record: R, keys: Sequence[str]) -> None:
+        """Remove tags of a record, without looking it up."""
+
     async def delete(self, record_id: str) -> None:
         """Delete what no state knows of."""
 
@@ -85,6 +93,12 @@ class SnapshotRecords:
 
     async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
         await self.client.untag("snapshot", record_ids, keys)
+
+    async def mark(self, records: Sequence[SnapshotInfo], tags: Mapping[str, str]) -> None:
+        await self.tag([each.record_id for each in records], tags)
+
+    async def unmark(self, record: SnapshotInfo, keys: Sequence[str]) -> None:
+        await self.untag([record.record_id], keys)
 
     async def delete(self, record_id: str) -> None:
         await self.client.delete_snapshot(record_id)
@@ -115,6 +129,12 @@ class SnapshotGroupRecords:
 
     async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
         await self.client.untag("snapshotgroup", record_ids, keys)
+
+    async def mark(self, records: Sequence[SnapshotGroupInfo], tags: Mapping[str, str]) -> None:
+        await self.tag([each.record_id for each in records], tags)
+
+    async def unmark(self, record: SnapshotGroupInfo, keys: Sequence[str]) -> None:
+        await self.untag([record.record_id], keys)
 
     async def delete(self, record_id: str) -> None:
         await self.client.delete_snapshot_group(record_id)

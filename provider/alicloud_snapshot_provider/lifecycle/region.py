@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection
+
 from ..clock import Clock
 from ..ecs.client import EcsClient
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
@@ -14,16 +17,20 @@ from .ledger import Ledger
 from .records import SnapshotRecords
 from .removal import SnapshotRemover
 from .retirement import Retirement
+from .run import Run
 from .set_taking import SnapshotSets
 from .survey import Surveyor
 from .taking import SnapshotTaker
 from .watcher import SnapshotWatcher
 
+SECOND_LOOK = 2.0
+"""Seconds after which what was not listed is looked for once more."""
+
 
 class Region:
     """Everything that snapshots of one region share."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, run: Run) -> None:
         self.name = settings.region
         self.clock = clock
         self.client = EcsClient(settings, clock)
@@ -38,13 +45,34 @@ class Region:
         self.ledger = Ledger(self.records, clock)
         self.watcher = SnapshotWatcher(clock, self.client.snapshots_by_id)
         self.freezer = Freezer(self.client, clock, self.disks, self.instances)
-        self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher, self.freezer)
+        self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher, self.freezer, run)
         self.remover = SnapshotRemover(self.client, clock, self.snapshots)
         self.archiver = Archiver(self.client, clock, self.snapshots)
-        self.retirement = Retirement(self.records, self.ledger, self.remover)
-        self.groups = SnapshotGroups(self.client, clock, self.snapshots, self.watcher, self.freezer)
-        self.sets = SnapshotSets(self.records, clock, self.taker, self.remover, self.disks, self.instances)
+        self.retirement = Retirement(self.ledger, self.remover, self.missing_disks)
+        self.groups = SnapshotGroups(
+            self.client,
+            clock,
+            self.snapshots,
+            self.watcher,
+            self.freezer,
+            self.remover,
+            self.missing_disks,
+            run,
+        )
+        self.sets = SnapshotSets(
+            self.records, clock, self.taker, self.remover, self.disks, self.instances, self.missing_disks, run
+        )
         self.surveyor = Surveyor(self.client, clock)
+
+    async def missing_disks(self, disk_ids: Collection[str]) -> set[str]:
+        """Return those of the disks that ECS, asked twice, does not list."""
+        missing = set(disk_ids)
+        for pause in (0.0, SECOND_LOOK):
+            if missing:
+                await self.clock.sleep(pause)
+                found = await asyncio.gather(*map(self.disks.get, sorted(missing)))
+                missing -= {disk.disk_id for disk in found if disk}
+        return missing
 
 
 class Regions:
@@ -52,10 +80,11 @@ class Regions:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
+        self.run = Run()
         self._regions: dict[Settings, Region] = {}
 
     def of(self, settings: Settings) -> Region:
         """Return the region of `settings`. Raises InvalidInput where no region is configured."""
         if settings not in self._regions:
-            self._regions[settings] = Region(settings, self.clock)
+            self._regions[settings] = Region(settings, self.clock, self.run)
         return self._regions[settings]

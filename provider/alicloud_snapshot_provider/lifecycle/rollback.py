@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..ecs.caller import OUTAGE_PATIENCE
 from ..ecs.models import DiskInfo
 from ..errors import Busy, Incomplete, NotFound, SnapshotError, Unavailable
-from .intent import TAG_PREFIX
+from .ownership import TAG_PREFIX
 from .patience import when_free
 from .region import Region
 from .rollback_act import Act

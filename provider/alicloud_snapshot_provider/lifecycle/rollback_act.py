@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .attributes import Attributes
 from .grouping import WantedGroup
 from .intent import Intent
+from .ownership import OF_ROLLBACK
 from .wanted import Progress, Wanted
 
 Tell = Callable[[str], None]
@@ -61,6 +62,7 @@ class Act:
             disk_id=self.disk_id,
             attributes=self._attributes(self.disk_id, self.snapshot_id),
             forcing=self._forcing,
+            becomes=OF_ROLLBACK,
             timeout=self.timeout,
             progress=self.progress,
         )
@@ -72,6 +74,7 @@ class Act:
             disk_ids=list(self.targets),
             attributes=self._attributes(f"{len(self.targets)}-disks", "the snapshots of a group"),
             forcing=self._forcing,
+            becomes=OF_ROLLBACK,
             timeout=self.timeout,
             progress=self.progress,
         )

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import SnapshotError
-from .intent import BEING_CREATED_TAG, INTENT_TAG, generation_of
+from .intent import generation_of
+from .ownership import OF_ROLLBACK, Phase, ownership_of
+from .records import R
 from .region import Region
-from .retirement import RetirementRules
 from .rollback_act import Act
+from .run import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +58,37 @@ class Safety:
     async def members(self) -> Sequence[SnapshotInfo | SnapshotGroupInfo]:
         """Return all safety snapshots, or groups, of the series, oldest first."""
         ledger = self._region.groups.ledger if self._act.grouped else self._region.ledger
-        return await ledger.members(self._act.series)
+        return [each for each in await ledger.members(self._act.series) if _is_safety(each)]
 
     async def prune(self) -> None:
         """Prune them. The disks are back by now, so what fails here only waits for the next rollback."""
-        rules = RetirementRules(keep_last=self._act.keep_last)
+        rules = Rules(keep_last=self._act.keep_last)
         try:
             if self._act.grouped:
                 groups = self._region.groups
-                await groups.retirement.prune(await groups.ledger.members(self._act.series), rules, self._act.tell)
+                of_rollbacks = _prunable(await groups.ledger.members(self._act.series))
+                await groups.retirement.prune(of_rollbacks, rules, self._act.tell)
             else:
-                members = await self._region.ledger.members(self._act.series)
+                members = _prunable(await self._region.ledger.members(self._act.series))
                 await self._region.retirement.prune(members, rules, self._act.tell)
         except SnapshotError as error:
             self._act.tell(f"older safety snapshots stay until the next rollback: {error.problem}")
 
     def _is_own(self, member: SnapshotInfo | SnapshotGroupInfo) -> bool:
         wanted = self._act.safety_group if self._act.grouped else self._act.safety
-        complete = member.accomplished and BEING_CREATED_TAG not in member.tags
-        return complete and member.tags.get(INTENT_TAG) == wanted.intent(generation_of(member)).key
+        complete = member.accomplished and not ownership_of(member).being_created
+        return complete and wanted.intent(generation_of(member)).fits(member)
+
+
+def _prunable(members: Sequence[R]) -> list[R]:
+    """Return what rollbacks keep. A declared resource may have the same series, and a state may hold what it keeps."""
+    return [each for each in members if ownership_of(each) == OF_ROLLBACK]
+
+
+def _is_safety(member: SnapshotInfo | SnapshotGroupInfo) -> bool:
+    """Tell whether a rollback took it; an earlier release did not record that."""
+    ownership = ownership_of(member)
+    return ownership.phase in {Phase.ROLLBACK, Phase.BEING_CREATED} or (ownership.held and not ownership.owner)
 
 
 def _cut_after(member: SnapshotInfo | SnapshotGroupInfo, since: float) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -12,8 +12,9 @@ from typing import ClassVar
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo, percent
 from ..errors import InUse, SnapshotError
-from .intent import BEING_CREATED_TAG, CONSISTENCY_TAG, GENERATION_TAG, SERIES_TAG, generation_of
+from .intent import CONSISTENCY_TAG, GENERATION_TAG, SERIES_TAG, generation_of
 from .ledger import MOST_TAGGED_AT_ONCE
+from .ownership import ownership_of
 from .records import SnapshotRecords
 from .removal import SnapshotRemover, held_by_all
 from .tagged import tagged_snapshots
@@ -70,6 +71,11 @@ class SnapshotSetInfo:
         return {member.source_disk_id: member.snapshot_id for member in self.members}
 
     @property
+    def kept_disks(self) -> Collection[str]:
+        """The disks that it keeps."""
+        return self.snapshot_ids.keys()
+
+    @property
     def status(self) -> str:
         """Failed where one member is, else progressing where one is."""
         states = {member.status for member in self.members}
@@ -107,8 +113,8 @@ class SnapshotSetInfo:
         tags = dict(self.members[0].tags) if self.members else {}
         if any(member.tags.get(CONSISTENCY_TAG) != tags.get(CONSISTENCY_TAG) for member in self.members):
             tags.pop(CONSISTENCY_TAG, None)
-        unfinished = any(BEING_CREATED_TAG in member.tags for member in self.members)
-        mark = {BEING_CREATED_TAG: "true"} if unfinished else {}
+        unfinished = next((each for each in map(ownership_of, self.members) if each.being_created), None)
+        mark = unfinished.tags if unfinished else {}
         return {**tags, SERIES_TAG: self.series, GENERATION_TAG: str(self.generation), **mark}
 
 
@@ -141,6 +147,14 @@ class SnapshotSetRecords:
         for page in _pages(await self._member_ids(record_ids)):
             await self.snapshots.untag(page, keys)
 
+    async def mark(self, records: Sequence[SnapshotSetInfo], tags: Mapping[str, str]) -> None:
+        for page in _pages([member.snapshot_id for each in records for member in each.members]):
+            await self.snapshots.tag(page, tags)
+
+    async def unmark(self, record: SnapshotSetInfo, keys: Sequence[str]) -> None:
+        for page in _pages([member.snapshot_id for member in record.members]):
+            await self.snapshots.untag(page, keys)
+
     async def delete(self, record_id: str) -> None:
         for member_id in await self._member_ids([record_id]):
             await self.snapshots.delete(member_id)
@@ -153,15 +167,13 @@ class SnapshotSetRecords:
 class SnapshotSetRemover:
     """Deletes sets in one region."""
 
-    def __init__(self, records: SnapshotSetRecords, remover: SnapshotRemover) -> None:
-        self._records = records
+    def __init__(self, remover: SnapshotRemover) -> None:
         self._remover = remover
 
-    async def remove(self, record_id: str, *, force: bool = False) -> None:
-        """Delete every member of the set. Raises InUse, naming those that are held, once all others are gone."""
-        found = await self._records.get(record_id)
-        members = found.members if found else ()
-        removals = [self._remover.remove(member.snapshot_id, force=force) for member in members]
+    async def remove(self, record: SnapshotSetInfo, *, force: bool = False) -> None:
+        """Delete every member of the set, or none where one is held. Raises InUse, naming those that are."""
+        await self.require_removable([record], force=force)
+        removals = [self._remover.remove(member, force=force) for member in record.members]
         failures = [each for each in await asyncio.gather(*removals, return_exceptions=True) if each is not None]
         held = [error for error in failures if isinstance(error, InUse)]
         for error in failures:
@@ -169,6 +181,11 @@ class SnapshotSetRemover:
                 raise error
         if held:
             raise held_by_all(held)
+
+    async def require_removable(self, records: Sequence[SnapshotSetInfo], *, force: bool = False) -> None:
+        """Return where every member can be deleted. Raises InUse, naming what holds which of them."""
+        members = [member for record in records for member in record.members]
+        await self._remover.require_removable(members, force=force)
 
 
 def named_failures(failures: Mapping[str, SnapshotError], most: int = 3) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -17,15 +17,17 @@ from .batch import BatchedLookup
 from .beginning import Claim, Job
 from .deadline import within
 from .freeze import Freeze
-from .intent import INTENT_TAG, RELEASED_TAG, Intent
+from .intent import Intent
 from .ledger import Ledger
+from .ownership import Ownership, Phase, ownership_of
 from .progress import Slowest
 from .records import SnapshotRecords
 from .removal import SnapshotRemover
-from .retirement import Retirement
+from .retirement import MissingDisks, Retirement
+from .run import Run
 from .selection import Selection, find_disks
 from .set_records import SnapshotSetInfo, SnapshotSetRecords, SnapshotSetRemover, named_failures
-from .taking import SnapshotTaker, kept_but_frozen
+from .taking import SnapshotTaker, is_taken_away, kept_but_frozen, require_engine, was_lost
 from .wanted import Progress, WaitUntil, Wanted
 
 T = TypeVar("T")
@@ -49,9 +51,15 @@ class WantedSet:
     min_age: float | None = None
     timeout: float | None = None
     freeze: Freeze | None = None
+    becomes: Ownership = field(default=Ownership(Phase.HELD))
     begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)
     warn: Callable[[str], None] = field(default=lambda _note: None)
+
+    @property
+    def named_disks(self) -> Collection[str]:
+        """The disks that it is of, as far as they are named."""
+        return self.selection.disk_ids
 
     def member(self, disk_id: str) -> Wanted:
         """Return the snapshot that is wanted of one disk."""
@@ -62,6 +70,7 @@ class WantedSet:
             wait_until=self.wait_until,
             timeout=self.timeout,
             freeze=self.freeze,
+            becomes=self.becomes,
             warn=self.warn,
         )
 
@@ -81,7 +90,10 @@ class SnapshotSetTaker:
         taker: SnapshotTaker,
         disks: BatchedLookup[DiskInfo],
         instances: BatchedLookup[InstanceInfo],
+        run: Run,
     ) -> None:
+        self._run = run
+        self._claims: dict[str, str] = {}
         self._records = records
         self._clock = clock
         self._ledger = ledger
@@ -104,7 +116,10 @@ class SnapshotSetTaker:
             info = await self._records.get(info.record_id) or info
         if unthawed is not None:
             raise kept_but_frozen("snapshot set", info.record_id, unthawed)
-        await self._ledger.hand_over(info.record_id)
+        if any(is_taken_away(member, wanted.becomes) for member in info.members):
+            return await self.take(wanted)
+        await require_engine(self._run, info.record_id)
+        await self._ledger.hand_over(info, wanted.becomes)
         return info
 
     async def wait_ready(self, info: SnapshotSetInfo, wanted: WantedSet) -> SnapshotSetInfo:
@@ -134,11 +149,15 @@ class SnapshotSetTaker:
         disks = await self._selected(wanted)
         await self._taker.settle([wanted.member(disk_id) for disk_id in disks])
         sets = await self._ledger.members(wanted.attributes.series)
-        own = unfinished_set(wanted, sets)
-        recent = None if own else self._recent(wanted, sets, disks.keys())
-        if recent is not None:
-            return recent, None
+        owner = wanted.becomes.owner
+        own = unfinished_set(wanted, [each for each in sets if self._claims.get(each.record_id, owner) == owner])
+        found = own or await self._lost(wanted, sets, disks.keys()) or self._recent(wanted, sets, disks.keys())
+        if found is not None:
+            await self._claim(found, owner)
+        if found is not None and found is not own:
+            return found, None
         generation = own.generation if own else 1 + max((each.generation for each in sets), default=0)
+        self._claims[f"{wanted.attributes.series}:{generation}"] = owner
         earlier = own.members if own else ()
         kept = [member for member in earlier if not member.failed and wanted.member("").accepts(member)]
         missing = sorted(disks.keys() - {member.source_disk_id for member in kept})
@@ -152,6 +171,24 @@ class SnapshotSetTaker:
         info = SnapshotSetInfo(wanted.attributes.series, generation, [*kept, *(claim.info for claim in begun)])
         return info, unthawed
 
+    async def _claim(self, found: SnapshotSetInfo, owner: str) -> None:
+        if owner:
+            self._claims[found.record_id] = owner
+            await self._ledger.claim(found, owner)
+
+    async def _lost(
+        self, wanted: WantedSet, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
+    ) -> SnapshotSetInfo | None:
+        """Return the set that a killed run had handed over to a state that was never stored."""
+        newest = sets[-1] if sets else None
+        if newest is None or not newest.accomplished or newest.snapshot_ids.keys() != disk_ids:
+            return None
+        ownership = ownership_of(newest)
+        fits = all(wanted.intent(each.source_disk_id, newest.generation).fits(each) for each in newest.members)
+        if not fits or not ownership.held or not ownership.owner:
+            return None
+        return newest if await was_lost(self._run, newest.record_id, ownership.owner) else None
+
     def _recent(
         self, wanted: WantedSet, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
     ) -> SnapshotSetInfo | None:
@@ -159,7 +196,7 @@ class SnapshotSetTaker:
         newest = sets[-1] if sets else None
         if newest is None or wanted.min_age is None or not newest.accomplished or newest.cut_at is None:
             return None
-        young = self._clock.now() - newest.cut_at.timestamp() < wanted.min_age
+        young = self._records.client.cloud_now() - newest.cut_at.timestamp() < wanted.min_age
         same = all(_is_released_for(wanted, newest.generation, member) for member in newest.members)
         return newest if young and same and newest.snapshot_ids.keys() == disk_ids else None
 
@@ -227,8 +264,8 @@ def _is_own(wanted: WantedSet, found: SnapshotSetInfo) -> bool:
 
 
 def _is_released_for(wanted: WantedSet, generation: int, member: SnapshotInfo) -> bool:
-    intent = wanted.intent(member.source_disk_id, generation)
-    return RELEASED_TAG in member.tags and member.tags.get(INTENT_TAG) == intent.key
+    retained = ownership_of(member).phase is Phase.RETAINED
+    return retained and wanted.intent(member.source_disk_id, generation).fits(member)
 
 
 def _complete(outcomes: Mapping[str, T | BaseException]) -> list[T]:
@@ -263,8 +300,10 @@ class SnapshotSets:
         remover: SnapshotRemover,
         disks: BatchedLookup[DiskInfo],
         instances: BatchedLookup[InstanceInfo],
+        missing_disks: MissingDisks,
+        run: Run,
     ) -> None:
         self.records = SnapshotSetRecords(snapshots)
         self.ledger = Ledger(self.records, clock)
-        self.taker = SnapshotSetTaker(self.records, clock, self.ledger, taker, disks, instances)
-        self.retirement = Retirement(self.records, self.ledger, SnapshotSetRemover(self.records, remover))
+        self.taker = SnapshotSetTaker(self.records, clock, self.ledger, taker, disks, instances, run)
+        self.retirement = Retirement(self.ledger, SnapshotSetRemover(remover), missing_disks)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from ..ecs.models import DiskInfo, InstanceInfo, moment
 from ..errors import Rejected, SnapshotError
-from .intent import TAG_PREFIX
+from .ownership import TAG_PREFIX
 from .power import start, stop
 from .region import Region
 

@@ -13,27 +13,33 @@ from typing import Generic
 
 from ..clock import Clock
 from ..ecs.models import SnapshotInfo
-from ..errors import SnapshotError, ThawFailed, WaitTimeout
+from ..errors import Cancelled, SnapshotError, ThawFailed, WaitTimeout
 from .attributes import converge
-from .beginning import Beginner, Claim, Job, unfinished
+from .beginning import Beginner, Claim, Job, kin_of, unfinished
 from .deadline import within
 from .freezing import Freezer
-from .intent import BEING_CREATED_TAG, INTENT_TAG, RELEASED_TAG, generation_of
+from .intent import generation_of
 from .ledger import Ledger
+from .ownership import Ownership, Phase, ownership_of
 from .records import R, Recorded, Records, SnapshotRecords
+from .run import Run
 from .wanted import Intended, Progress
 from .watcher import SnapshotWatcher
 
 log = logging.getLogger(__name__)
 
+_REUSABLE = {"released": {Phase.RETAINED}, "any": {Phase.RETAINED, Phase.GUARD}}
+
 
 class Taker(ABC, Generic[R]):
     """Takes records of one kind in one region."""
 
-    def __init__(self, records: Records[R], clock: Clock, ledger: Ledger[R], freezer: Freezer) -> None:
+    def __init__(self, records: Records[R], clock: Clock, ledger: Ledger[R], freezer: Freezer, run: Run) -> None:
         self._records = records
         self._clock = clock
         self._ledger = ledger
+        self._run = run
+        self._claims: dict[str, str] = {}
         self._beginner = Beginner(records, clock, ledger, freezer, self.cut_at)
         self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -68,7 +74,11 @@ class Taker(ABC, Generic[R]):
             info = await self._records.get(info.record_id) or info
         if claim.unthawed is not None:
             raise kept_but_frozen(self._records.kind, info.record_id, claim.unthawed)
-        await self._ledger.hand_over(info.record_id)
+        if is_taken_away(info, wanted.becomes):
+            log.info("another run goes on with %s: taking another one", info.record_id)
+            return await self.take(wanted)
+        await require_engine(self._run, info.record_id)
+        await self._ledger.hand_over(info, wanted.becomes)
         return info
 
     @abstractmethod
@@ -88,6 +98,9 @@ class Taker(ABC, Generic[R]):
         found = await asyncio.gather(*map(self._look, all_wanted))
         jobs = [each for each in found if isinstance(each, Job)]
         begun = dict(zip(jobs, await self.begin_together(jobs), strict=True))
+        for job, outcome in begun.items():
+            if isinstance(outcome, Claim):
+                self._claims[outcome.info.record_id] = job.wanted.becomes.owner
         return [await self._settled(each, begun[each]) if isinstance(each, Job) else each for each in found]
 
     async def _settled(self, job: Job, outcome: Claim[R] | BaseException) -> Claim[R]:
@@ -99,48 +112,54 @@ class Taker(ABC, Generic[R]):
     async def _look(self, wanted: Intended) -> Claim[R] | Job:
         """Return what fulfils the intent already, or else what has to be begun."""
         members = await self._ledger.members(wanted.attributes.series)
-        begun = own_unfinished(wanted, members)
-        if begun is not None and self._stale(wanted, begun):
-            await self._ledger.hand_over(begun.record_id)
-        elif begun is not None:
-            log.info("adopting %s, which an earlier run began", begun.record_id)
-            return Claim(begun, adopted=True)
-        recent = self._recent(wanted, members)
-        if recent is not None:
-            log.info("%s is younger than min_age: nothing is retaken", recent.record_id)
-            return Claim(recent, adopted=True)
+        now, owner = self._records.client.cloud_now(), wanted.becomes.owner
+        begun = own_unfinished(wanted, [each for each in members if self._claims.get(each.record_id, owner) == owner])
+        if begun is not None and wanted.is_stale(begun, now):
+            await self._ledger.hand_over(begun, wanted.becomes)
+            begun = None
+        found = begun or await self._lost(wanted, members) or self._recent(wanted, members, now)
+        if found is not None:
+            log.info("adopting %s, which an earlier run took", found.record_id)
+            await self._claim(found, wanted)
+            return Claim(found, adopted=True)
         await self.discard_unproven(wanted, members)
         generation = 1 + max((generation_of(member) for member in members), default=0)
         return Job(wanted, wanted.intent(generation), members=members)
 
-    def _stale(self, wanted: Intended, unfinished: R) -> bool:
-        """Tell whether too much may have been written to the disk since an earlier run made the cut."""
-        if unfinished.cut_at is None:
-            return False
-        if wanted.cut_after is not None and unfinished.cut_at.timestamp() < wanted.cut_after:
-            return True
-        if wanted.adopt_within is None or not unfinished.accomplished:
-            return False
-        return self._clock.now() - unfinished.cut_at.timestamp() > wanted.adopt_within
+    async def _claim(self, found: R, wanted: Intended) -> None:
+        if wanted.becomes.held and wanted.becomes.owner:
+            self._claims[found.record_id] = wanted.becomes.owner
+            await self._ledger.claim(found, wanted.becomes.owner)
 
-    def _recent(self, wanted: Intended, members: Sequence[R]) -> R | None:
+    async def _lost(self, wanted: Intended, members: Sequence[R]) -> R | None:
+        """Return what a killed run had handed over to a state that was never stored.
+
+        Only the stored state proves that: it names the owner whose creation was interrupted, and does not hold the id.
+        """
+        newest = max(kin_of(wanted, members), key=generation_of, default=None)
+        if newest is None or not wanted.becomes.held or not wanted.accepts(newest) or newest.failed:
+            return None
+        ownership = ownership_of(newest)
+        if not ownership.held or not ownership.owner or not wanted.intent(generation_of(newest)).fits(newest):
+            return None
+        return newest if await was_lost(self._run, newest.record_id, ownership.owner) else None
+
+    def _recent(self, wanted: Intended, members: Sequence[R], now: float) -> R | None:
         """Return the newest member where it was made from the same inputs and is younger than `min_age`.
 
-        A declared snapshot only takes back what a destroyed resource retained: a member that a state holds would
-        be deleted with its old state once a forced replacement is done.
+        A declared snapshot only takes back what a destroyed resource retained; nobody else's.
         """
-        newest = members[-1] if members else None
+        newest = max(kin_of(wanted, members), key=generation_of, default=None)
         if newest is None or wanted.min_age is None or not newest.accomplished or newest.cut_at is None:
             return None
-        free = (wanted.reuse == "any" or RELEASED_TAG in newest.tags) and wanted.accepts(newest)
-        same = newest.tags.get(INTENT_TAG) == wanted.intent(generation_of(newest)).key
-        young = self._clock.now() - newest.cut_at.timestamp() < wanted.min_age
-        return newest if free and same and young else None
+        free = ownership_of(newest).phase in _REUSABLE[wanted.reuse] and wanted.accepts(newest)
+        young = now - newest.cut_at.timestamp() < wanted.min_age
+        return newest if free and young and wanted.intent(generation_of(newest)).fits(newest) else None
 
     async def discard_failed(self, members: Sequence[Recorded]) -> None:
         """Remove what failed attempts of this series left; no state knows of them."""
         for member in members:
-            if member.failed and BEING_CREATED_TAG in member.tags:
+            if member.failed and ownership_of(member).being_created:
                 try:
                     await self._records.delete(member.record_id)
                 except SnapshotError as error:
@@ -166,8 +185,9 @@ class SnapshotTaker(Taker[SnapshotInfo]):
         ledger: Ledger[SnapshotInfo],
         watcher: SnapshotWatcher,
         freezer: Freezer,
+        run: Run,
     ) -> None:
-        super().__init__(records, clock, ledger, freezer)
+        super().__init__(records, clock, ledger, freezer, run)
         self._snapshots = records
         self._watcher = watcher
 
@@ -209,3 +229,25 @@ def own_unfinished(wanted: Intended, members: Sequence[R]) -> R | None:
 def kept_but_frozen(kind: str, record_id: str, unthawed: ThawFailed) -> ThawFailed:
     """Return the error that ends a take whose record is ready, but whose thaw failed."""
     return ThawFailed(f"{kind} {record_id} is safe and kept, but {unthawed.problem}", remedy=unthawed.remedy)
+
+
+def is_taken_away(record: Recorded, becomes: Ownership) -> bool:
+    """Tell whether another state has claimed, or holds, what this one waited for: both began it with one token."""
+    now = ownership_of(record)
+    claimed = (now.being_created or now.held) and now.owner not in {"", becomes.owner}
+    return becomes.held and bool(becomes.owner) and claimed
+
+
+async def was_lost(run: Run, record_id: str, owner: str) -> bool:
+    """Tell whether the stored state proves that a run was killed before it stored a record that is complete."""
+    evidence = await run.evidence()
+    return evidence is not None and owner in evidence.interrupted and record_id not in evidence.entries
+
+
+async def require_engine(run: Run, record_id: str) -> None:
+    """Raise Cancelled where no engine is left that could store a record: the next run then finds it unfinished."""
+    if not await run.engine_answers():
+        raise Cancelled(
+            f"{record_id} was not handed over: the engine of this run does not answer any more",
+            remedy="Run `pulumi up` again: it adopts what goes on in the cloud.",
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
@@ -12,11 +12,12 @@ from ..ecs.models import SnapshotInfo
 from .attributes import Attributes
 from .freeze import CONSISTENCY_APPLICATION, Freeze
 from .intent import CONSISTENCY_TAG, Intent
+from .ownership import Ownership, Phase
 from .records import Recorded
 
 WaitUntil = Literal["accomplished", "available"]
 Reuse = Literal["released", "any"]
-"""Which members `min_age` may take again: those that a destroyed resource retained, or any."""
+"""Which members `min_age` may take again: those that a destroyed resource retained, or a guard's too."""
 Progress = Callable[[SnapshotInfo], None]
 
 SECONDS_PER_GIB = 2.0
@@ -29,8 +30,8 @@ class Intended(ABC):
     `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
     for ever; one whose cut was before `cut_after`, in epoch seconds, never is, accomplished or not. `min_age`: seconds
     for which `reuse` lets a finished one be taken again. `timeout` is in seconds, None for the default. `freeze` is
-    what its instances are frozen with for the cut. `begun` hears its id once it exists, `progress` of every look at it
-    until it is ready, `warn` of what went wrong but ends nothing.
+    what its instances are frozen with for the cut. `becomes` says whose it is once it is complete. `begun` hears its
+    id once it exists, `progress` of every look at it until it is ready, `warn` of what went wrong but ends nothing.
     """
 
     base_timeout: ClassVar[float] = 3_600.0
@@ -45,6 +46,7 @@ class Intended(ABC):
     cut_after: float | None = None
     timeout: float | None = None
     freeze: Freeze | None = None
+    becomes: Ownership = field(default=Ownership(Phase.HELD))
     begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)
     warn: Callable[[str], None] = field(default=lambda _note: None)
@@ -77,9 +79,24 @@ class Intended(ABC):
             return True
         return record.tags.get(CONSISTENCY_TAG) == CONSISTENCY_APPLICATION
 
+    @property
+    def named_disks(self) -> Collection[str]:
+        """The disks that it is of, as far as they are named."""
+        return ()
+
     async def frozen_disks(self, client: EcsClient) -> Sequence[str]:  # noqa: ARG002
         """Return the disks whose instances a freeze is for. `client` is that of its region."""
         return ()
+
+    def is_stale(self, unfinished: Recorded, now: float) -> bool:
+        """Tell whether too much may have been written to the disk since an earlier run made the cut; `now` is ECS's."""
+        if unfinished.cut_at is None:
+            return False
+        if self.cut_after is not None and unfinished.cut_at.timestamp() < self.cut_after:
+            return True
+        if self.adopt_within is None or not unfinished.accomplished:
+            return False
+        return now - unfinished.cut_at.timestamp() > self.adopt_within
 
     def ready(self, info: SnapshotInfo) -> bool:
         """Tell whether the snapshot has reached what `wait_until` asks for."""
@@ -107,6 +124,10 @@ class Wanted(Intended):
     @property
     def origin(self) -> str:
         return f"of disk {self.disk_id}"
+
+    @property
+    def named_disks(self) -> Collection[str]:
+        return (self.disk_id,)
 
     async def frozen_disks(self, _client: EcsClient) -> Sequence[str]:
         return [self.disk_id]

@@ -22,7 +22,7 @@ from ..lifecycle.archiving import (
     is_due,
     is_past,
 )
-from ..lifecycle.intent import BEING_CREATED_TAG
+from ..lifecycle.ownership import OWNER_KEY, held_by, let_go_by, ownership_of
 from ..lifecycle.records import R
 from .fields import Change, changed
 from .noun import Checked, Difference, Notes, Operation
@@ -63,8 +63,7 @@ class ArchivingNoun(RecordedNoun[R, W]):
     async def _look_at_existing(self, olds: Properties, checked: Checked) -> Checked:
         inputs, before, wanted = checked.inputs, _days(olds), _days(checked.inputs)
         found = await self._keeper(olds).ledger.members(str(olds.get("series")))
-        held = [each for each in found if BEING_CREATED_TAG not in each.tags and not each.failed]
-        members = self._snapshots(held[-1]) if held else ()
+        members = self._snapshots(held[-1]) if (held := _held(found, olds.get(OWNER_KEY) or "")) else ()
         now = self._regions.clock.now()
         failures = archive_violations(members, before, wanted, now) | _sealed_retention(members, olds, inputs)
         if failures and inputs.get("preflight") == "error":
@@ -100,20 +99,22 @@ class ArchivingNoun(RecordedNoun[R, W]):
         due = [each for each in self._snapshots(info) if is_due(each, _days(news) or 0, self._regions.clock.now())]
         operation.progress(f"archiving {', '.join(each.snapshot_id for each in due[:3])}")
         await self._region(news).archiver.archive(due, operation.timeout)
-        await self._archive_history(news, operation)
+        await self._archive_history(news, operation, str(news.get(OWNER_KEY) or ""))
         return self._outputs(news, await self._existing(news, resource_id))
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
         """Retire the record, and archive what is old enough of the history that stays."""
+        successor = self._regions.run.successor(self._entry_of(resource_id, props))
         await super().delete(resource_id, props, operation)
-        await self._archive_history(props, operation)
+        await self._archive_history(props, operation, successor.owner if successor else str(props.get(OWNER_KEY) or ""))
 
-    async def _archive_history(self, props: Properties, operation: Operation) -> None:
+    async def _archive_history(self, props: Properties, operation: Operation, owner: str) -> None:
         days = _days(props)
         if days is None:
             return
         members = await self._keeper(props).ledger.members(str(props.get("series")))
-        snapshots = [each for member in members for each in self._snapshots(member)]
+        mine = (held_by(owner), let_go_by(owner))
+        snapshots = [each for member in members if ownership_of(member) in mine for each in self._snapshots(member)]
         due = [each for each in snapshots if is_due(each, days, self._regions.clock.now()) and not each.encrypted]
         await self._region(props).archiver.begin_all(due, operation.tell)
 
@@ -127,6 +128,12 @@ class ArchivingNoun(RecordedNoun[R, W]):
             category=str(olds.get("category") or "standard"),
         )
         return days is not None and is_due(known, days, self._regions.clock.now())
+
+
+def _held(members: Sequence[R], owner: str) -> list[R]:
+    """Return the good ones of an entry of the state, oldest first; an earlier release named no owner."""
+    mine = [each for each in members if ownership_of(each).held and not each.failed]
+    return [each for each in mine if not owner or ownership_of(each).owner == owner]
 
 
 def _days(props: Properties) -> int | None:

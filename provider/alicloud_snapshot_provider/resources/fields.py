@@ -73,7 +73,7 @@ class Field:
 def check_fields(fields: Iterable[Field], news: Properties) -> dict[str, str]:
     """Return why inputs cannot work, by property. What is not known yet is not judged."""
     inputs = {field.name: field for field in fields if field.is_input}
-    failures = {name: unknown_name(name, inputs) for name in news if name not in inputs}
+    failures = {name: unknown_name(name, inputs) for name in news if name not in inputs and not name.startswith("__")}
     for name, field in inputs.items():
         reason = _reason(field, news.get(name))
         if reason:

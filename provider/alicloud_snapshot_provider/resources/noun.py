@@ -70,10 +70,18 @@ class Noun(ABC):
     id_output: ClassVar[str]
     """The output that is the resource's id."""
 
-    def __init__(self, regions: Regions, settings: Settings, preferences: Preferences = DEFAULT_PREFERENCES) -> None:
+    def __init__(
+        self,
+        regions: Regions,
+        settings: Settings,
+        preferences: Preferences = DEFAULT_PREFERENCES,
+        urn: str = "",
+    ) -> None:
+        """Serve one resource. `urn` is the one of the call, empty where the host does not tell it."""
         self._regions = regions
         self._settings = settings
         self._preferences = preferences
+        self._urn = urn
 
     @abstractmethod
     async def check(self, olds: Properties, news: Properties) -> Checked:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..ecs.models import whole
-from ..errors import NotFound
+from ..errors import NotFound, SnapshotError
 from ..lifecycle.freeze import CONSISTENCY_APPLICATION, CONSISTENCY_CRASH
-from ..lifecycle.intent import CONSISTENCY_TAG, INTENT_TAG, SERIES_TAG, generation_of, user_tags
+from ..lifecycle.intent import (
+    CONSISTENCY_TAG,
+    GENERATION_TAG,
+    INTENT_TAG,
+    SCOPE_TAG,
+    SERIES_TAG,
+    generation_of,
+    is_derived,
+    user_tags,
+)
 from ..lifecycle.ledger import Ledger
+from ..lifecycle.ownership import OWNER_KEY, held_by
 from ..lifecycle.records import R, Recorded, Records
 from ..lifecycle.region import Region
-from ..lifecycle.retirement import Retirement, RetirementRules
+from ..lifecycle.retirement import Leaving, Retirement
+from ..lifecycle.run import Entry, Rules
+from ..lifecycle.taking import require_engine
 from .fields import Change, Field, changed, check_fields, plain
 from .foresight import foreseen_new, foreseen_updated
 from .freeze_fields import too_many_tags
@@ -21,10 +34,20 @@ from .noun import Checked, Difference, Noun, Operation
 from .snapshot_defaults import default_name, with_defaults
 from .values import Properties, contains_unknown
 
-W = TypeVar("W")
+
+class Named(Protocol):
+    """What is wanted, as far as every kind of record has it."""
+
+    @property
+    def named_disks(self) -> Collection[str]: ...
+
+
+W = TypeVar("W", bound=Named)
 W_contra = TypeVar("W_contra", contravariant=True)
 """What is wanted, as the taker of a kind of records understands it."""
 
+UNTAGGED_KEY = "__untagged"
+"""The output that says that a record has lost the tags of its series; Pulumi does not show it."""
 SECOND_LOOK = 2.0
 """Seconds after which a snapshot that was not listed is looked for once more."""
 
@@ -70,7 +93,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         the cloud is asked whether it can work.
         """
         inputs = self._with_defaults(olds, news)
-        failures = self._failures(olds, inputs)
+        failures = self._clash(news) | self._failures(olds, inputs)
         if failures or olds or inputs.get("preflight") == "off" or any(map(contains_unknown, self._judged(inputs))):
             return Checked(inputs, failures)
         return await self._preflight(inputs)
@@ -86,6 +109,9 @@ class RecordedNoun(Noun, Generic[R, W]):
             replaces.append("status")
         elif not _ready(olds, news):
             updates.append("status")
+        elif olds.get(UNTAGGED_KEY):
+            updates.append("series")
+        self._remember(olds, news, replaced=bool(replaces))
         return Difference(replaces, updates)
 
     def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
@@ -99,7 +125,13 @@ class RecordedNoun(Noun, Generic[R, W]):
 
     async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
         """Take the snapshot, or adopt the one that an earlier run began, and return the outputs."""
-        info = await self._keeper(inputs).taker.take(self._wanted(inputs, operation))
+        wanted = self._wanted(inputs, operation)
+        try:
+            info = await self._keeper(inputs).taker.take(wanted)
+        except SnapshotError:
+            self._regions.run.fail(wanted.named_disks)
+            raise
+        self._regions.run.holds(self._entry(inputs, info, taken=True))
         return self._outputs(inputs, info)
 
     async def hand_over(self, resource_id: str, inputs: Properties) -> dict[str, Any]:
@@ -108,7 +140,8 @@ class RecordedNoun(Noun, Generic[R, W]):
         The next `pulumi up` then resumes it by an update; a create no longer adopts it.
         """
         info = await self._existing(inputs, resource_id)
-        await self._keeper(inputs).ledger.hand_over(resource_id)
+        await require_engine(self._regions.run, resource_id)
+        await self._keeper(inputs).ledger.hand_over(info, held_by(inputs.get(OWNER_KEY, "")))
         return self._outputs(inputs, info)
 
     async def read(self, resource_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
@@ -126,31 +159,90 @@ class RecordedNoun(Noun, Generic[R, W]):
             return None
         for note in self._drift(props, info):
             operation.tell(note)
-        return self._outputs(props, info)
+        outputs = self._outputs(props, info)
+        if not _lost_its_series(props, info):
+            return outputs
+        operation.tell(
+            f"the tags that record {resource_id} in its series were taken away outside Pulumi: "
+            "the next `pulumi up` puts them back"
+        )
+        return {
+            **outputs,
+            **{name: props[name] for name in ("generation", "intent") if name in props},
+            UNTAGGED_KEY: True,
+        }
 
     async def update(
-        self, resource_id: str, _olds: Properties, news: Properties, operation: Operation
+        self, resource_id: str, olds: Properties, news: Properties, operation: Operation
     ) -> dict[str, Any]:
         """Bring the attributes to the inputs, and resume the wait where an earlier run left it."""
         taker = self._keeper(news).taker
         wanted = self._wanted(news, operation)
         info = await taker.wait_ready(await self._existing(news, resource_id), wanted)
-        if await taker.converge(info, wanted):
+        if await taker.converge(info, wanted) | await self._put_back(olds, news, info):
             info = await self._existing(news, resource_id)
         return self._outputs(news, info)
+
+    async def _put_back(self, olds: Properties, news: Properties, info: R) -> bool:
+        """Put back the tags by which the record belongs to its series, where somebody took them away."""
+        if not olds.get(UNTAGGED_KEY):
+            return False
+        known = {GENERATION_TAG: str(int(olds.get("generation") or 0)), INTENT_TAG: str(olds.get("intent") or "")}
+        tags = {**known, **held_by(news.get(OWNER_KEY) or "").tags}
+        await self._keeper(news).records.mark([info], tags)
+        return True
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
         """Retire the record: into the history of its series, or with the whole series, as the policies say.
 
         Raises InUse, naming the images and disks that hold what has to go.
         """
-        rules = RetirementRules(
-            keep_last=whole(props.get("keep_last")) or 1,
-            deletion_policy=props.get("deletion_policy") or "delete",
-            force_delete=bool(props.get("force_delete")),
+        record = await self._own(resource_id, props)
+        disk_ids = frozenset(record.kept_disks if record else self._disk_ids(props))
+        entry = replace(self._entry_of(resource_id, props), disk_ids=disk_ids)
+        await self._keeper(props).retirement.let_go(Leaving(entry, record), self._regions.run, operation.tell)
+
+    def _remember(self, olds: Properties, news: Properties, *, replaced: bool) -> None:
+        """Let this run know what the state holds, and whether it is about to be replaced."""
+        entry = replace(self._entry_of(str(olds.get(self.id_output) or ""), olds), rules=rules_of(news))
+        if replaced:
+            self._regions.run.replaces(entry.record_id, self._urn, entry.rules)
+        else:
+            self._regions.run.holds(entry)
+
+    def _entry(self, inputs: Properties, info: R, *, taken: bool) -> Entry:
+        found = self._entry_of(info.record_id, inputs)
+        return replace(found, disk_ids=frozenset(info.kept_disks), taken=taken)
+
+    def _entry_of(self, resource_id: str, props: Properties) -> Entry:
+        return Entry(
+            urn=self._urn,
+            kind=self.id_output,
+            region=str(props.get(self.home_region) or ""),
+            series=str(props.get("series") or ""),
+            owner=str(props.get(OWNER_KEY) or ""),
+            record_id=resource_id,
+            rules=rules_of(props),
+            disk_ids=self._disk_ids(props),
         )
-        own = self._own(resource_id, props)
-        await self._keeper(props).retirement.retire(own, str(props.get("series")), rules, operation.tell)
+
+    def _disk_ids(self, props: Properties) -> frozenset[str]:
+        """Return the disks of a record as the state knows them."""
+        by_disk = props.get("snapshot_ids")
+        named = by_disk if isinstance(by_disk, Mapping) else [props.get("disk_id")]
+        return frozenset(each for each in named if isinstance(each, str))
+
+    def _clash(self, news: Properties) -> dict[str, str]:
+        """Return why a series that the program names cannot be: another resource of this run has it too."""
+        series = news.get("series")
+        if not isinstance(series, str) or is_derived(series):
+            return {}
+        region = str(news.get(self.home_region) or self._settings.region)
+        other = self._regions.run.declare(self._urn, region, series)
+        if other is None:
+            return {}
+        names = " and ".join(repr(urn.split("::")[-1]) for urn in (other, self._urn))
+        return {"series": f"is {series!r} for {names} alike, and each needs a history of its own: rename one of them"}
 
     @abstractmethod
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
@@ -164,9 +256,9 @@ class RecordedNoun(Noun, Generic[R, W]):
     def _keeper(self, props: Properties) -> Keeper[R, W]:
         """Return the services of this kind of records in the record's region."""
 
-    @abstractmethod
-    def _own(self, resource_id: str, props: Properties) -> R:
-        """Return the record as the state knows it."""
+    async def _own(self, resource_id: str, _props: Properties) -> R | None:
+        """Return the record of the state as ECS has it, None where it is gone."""
+        return await self._keeper(_props).records.get(resource_id)
 
     @abstractmethod
     def _drift(self, before: Properties, info: R) -> list[str]:
@@ -182,7 +274,8 @@ class RecordedNoun(Noun, Generic[R, W]):
     def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
         settled = with_defaults(self.fields, olds, news, region_input=self.default_region, region=self._settings.region)
         name = default_name(settled.get("series"))
-        return ({self.name_input: name} if name else {}) | settled
+        owner = olds.get(OWNER_KEY) if olds else self._regions.run.owner_for(self._urn)
+        return ({self.name_input: name} if name else {}) | settled | ({OWNER_KEY: owner} if owner else {})
 
     def _failures(self, _olds: Properties, inputs: Properties) -> dict[str, str]:
         return too_many_tags(inputs) | check_fields(self.fields, inputs)
@@ -222,7 +315,23 @@ def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded)
         "generation": generation_of(info),
         "intent": info.tags.get(INTENT_TAG, ""),
         "tags": user_tags(info.tags),
+        **({OWNER_KEY: props[OWNER_KEY]} if props.get(OWNER_KEY) else {}),
     }
+
+
+def rules_of(props: Properties) -> Rules:
+    """Return what is declared of a resource's end."""
+    policy = props.get("deletion_policy")
+    return Rules(
+        keep_last=whole(props.get("keep_last")) or 1,
+        deletion_policy="retain" if policy == "retain" else "delete",
+        force_delete=bool(props.get("force_delete")),
+    )
+
+
+def _lost_its_series(props: Properties, info: Recorded) -> bool:
+    """Tell whether tags that the state saw are gone; of an imported snapshot it saw none."""
+    return bool(props.get("intent")) and any(not info.tags.get(tag) for tag in (SERIES_TAG, SCOPE_TAG, INTENT_TAG))
 
 
 def _consistency(info: Recorded) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from ..lifecycle.archiving import MINIMUM_AGE_DAYS
 from ..lifecycle.group_preflight import MOST_DISKS
-from ..lifecycle.intent import LEDGER_TAGS, TAG_PREFIX
+from ..lifecycle.intent import LEDGER_TAGS
+from ..lifecycle.ownership import TAG_PREFIX
 from ..lifecycle.preflight import MANUAL_QUOTA
 from ..lifecycle.window import parse_window
 from .durations import duration_seconds

@@ -11,6 +11,7 @@ from ..lifecycle.archiving import encrypted_text
 from ..lifecycle.facts import plan_facts, plan_warnings
 from ..lifecycle.freeze_preflight import look_at_freeze
 from ..lifecycle.intent import Intent
+from ..lifecycle.ownership import OWNER_KEY, held_by
 from ..lifecycle.preflight import look_ahead
 from ..lifecycle.wanted import Wanted
 from .freeze_fields import freeze_of
@@ -61,6 +62,7 @@ class SnapshotResource(SnapshotNoun):
             min_age=min_age_of(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
+            becomes=held_by(inputs.get(OWNER_KEY, "")),
             freeze=freeze_of(inputs),
             progress=shown_by(operation),
             warn=operation.warn,

@@ -10,6 +10,7 @@ from ..errors import Retryable
 from ..lifecycle.archiving import encrypted_text
 from ..lifecycle.copy_preflight import copy_facts, copy_violations, survey_copy
 from ..lifecycle.copying import WantedCopy
+from ..lifecycle.ownership import OWNER_KEY, held_by
 from .noun import Checked, Notes, Operation
 from .snapshot_copy_fields import SNAPSHOT_COPY_FIELDS
 from .snapshot_noun import SnapshotNoun, attributes_of, consequences, shown_by
@@ -66,6 +67,7 @@ class SnapshotCopyResource(SnapshotNoun):
             forcing=self._forcing(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
+            becomes=held_by(inputs.get(OWNER_KEY, "")),
             progress=shown_by(operation),
         )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ..ecs.models import SnapshotGroupInfo
+from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import Retryable
 from ..lifecycle.drift import group_drift_notes, group_loss_note
 from ..lifecycle.facts import outside_window
 from ..lifecycle.freeze_preflight import look_at_freeze
 from ..lifecycle.group_preflight import group_facts, group_violations, survey_group
 from ..lifecycle.grouping import SnapshotGroups, WantedGroup
-from ..lifecycle.intent import GENERATION_TAG
+from ..lifecycle.ownership import OWNER_KEY, held_by
 from ..lifecycle.wanted import Intended
 from .freeze_fields import freeze_of
 from .noun import Checked, Notes, Operation
@@ -47,7 +47,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
         await super().delete(resource_id, props, operation)
         remover = self._region(props).remover
         for member_id in left_behind:
-            await remover.remove(member_id, force=bool(props.get("force_delete")))
+            await remover.remove(SnapshotInfo(member_id), force=bool(props.get("force_delete")))
 
     async def _left_behind(self, resource_id: str, props: Properties) -> list[str]:
         if props.get("deletion_policy") == "retain" or await self._keeper(props).records.get(resource_id):
@@ -80,6 +80,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
             min_age=min_age_of(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
+            becomes=held_by(inputs.get(OWNER_KEY, "")),
             freeze=freeze_of(inputs),
             progress=shown_by(operation),
             warn=operation.warn,
@@ -87,11 +88,6 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
 
     def _keeper(self, props: Properties) -> SnapshotGroups:
         return self._region(props).groups
-
-    def _own(self, resource_id: str, props: Properties) -> SnapshotGroupInfo:
-        tags = {GENERATION_TAG: str(props.get("generation", 0))}
-        cut = str(props.get("creation_time") or "")
-        return SnapshotGroupInfo(resource_id, status="accomplished", creation_time=cut, tags=tags)
 
     def _drift(self, before: Properties, info: SnapshotGroupInfo) -> list[str]:
         return group_drift_notes(before, info)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from ..ecs.models import SnapshotInfo, whole
 from ..lifecycle.attributes import Attributes
 from ..lifecycle.drift import drift_notes, loss_note
-from ..lifecycle.intent import GENERATION_TAG
 from ..lifecycle.progress import progress_text
 from ..lifecycle.region import Region
 from ..lifecycle.wanted import Intended
@@ -28,11 +27,6 @@ class SnapshotNoun(ArchivingNoun[SnapshotInfo, Intended]):
 
     def _keeper(self, props: Properties) -> Region:
         return self._region(props)
-
-    def _own(self, resource_id: str, props: Properties) -> SnapshotInfo:
-        tags = {GENERATION_TAG: str(props.get("generation", 0))}
-        cut = str(props.get("creation_time") or "")
-        return SnapshotInfo(resource_id, status="accomplished", creation_time=cut, tags=tags)
 
     def _drift(self, before: Properties, info: SnapshotInfo) -> list[str]:
         return drift_notes(before, info)

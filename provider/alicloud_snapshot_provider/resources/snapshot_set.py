@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from ..errors import Retryable
 from ..lifecycle.drift import drift_notes, set_drift_notes, set_loss_note
 from ..lifecycle.facts import outside_window
 from ..lifecycle.freeze_preflight import look_at_freeze
+from ..lifecycle.ownership import OWNER_KEY, held_by
 from ..lifecycle.selection import Selection
 from ..lifecycle.set_preflight import set_facts, set_violations, survey_set
 from ..lifecycle.set_records import SnapshotSetInfo
@@ -42,13 +44,6 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
     def _snapshots(self, info: SnapshotSetInfo) -> Sequence[SnapshotInfo]:
         return info.members
 
-    async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
-        """Retire the set. Of one that had vanished nothing is deleted: its id may be that of the set after it."""
-        found = await self._keeper(props).records.get(resource_id)
-        own = set((props.get("snapshot_ids") or {}).values())
-        if found is None or own.intersection(found.snapshot_ids.values()):
-            await super().delete(resource_id, props, operation)
-
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
             wanted = self._wanted(inputs, Operation())
@@ -80,6 +75,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
             min_age=min_age_of(inputs),
             timeout=operation.timeout,
             begun=operation.begun,
+            becomes=held_by(inputs.get(OWNER_KEY, "")),
             freeze=freeze_of(inputs),
             progress=shown_by(operation),
             warn=operation.warn,
@@ -88,10 +84,14 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
     def _keeper(self, props: Properties) -> SnapshotSets:
         return self._region(props).sets
 
-    def _own(self, _resource_id: str, props: Properties) -> SnapshotSetInfo:
-        cut = str(props.get("creation_time") or "")
-        members = [SnapshotInfo(str(each), creation_time=cut) for each in (props.get("snapshot_ids") or {}).values()]
-        return SnapshotSetInfo(str(props.get("series")), int(props.get("generation") or 0), members)
+    async def _own(self, _resource_id: str, props: Properties) -> SnapshotSetInfo | None:
+        # By the ids that the state names: another set may have come to the same series and generation.
+        ids = [str(each) for each in (props.get("snapshot_ids") or {}).values()]
+        found = await asyncio.gather(*map(self._region(props).snapshots.get, ids))
+        members = [each for each in found if each]
+        return (
+            SnapshotSetInfo(str(props.get("series")), int(props.get("generation") or 0), members) if members else None
+        )
 
     def _outputs(self, props: Properties, info: SnapshotSetInfo) -> dict[str, Any]:
         # One member that drifted stands for the set, so that the next update brings it back.

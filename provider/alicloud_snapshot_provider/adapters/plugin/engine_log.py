@@ -22,9 +22,20 @@ class EngineLog:
     """Sends messages to the engine at `address`, in order, while the operations go on."""
 
     def __init__(self, address: str) -> None:
+        self._address = address
         self._engine = engine_pb2_grpc.EngineStub(grpc.aio.insecure_channel(address))
         self._queue: asyncio.Queue[engine_pb2.LogRequest] = asyncio.Queue()
         self._sender = asyncio.create_task(self._send_for_ever())
+
+    async def answers(self) -> bool:
+        """Tell whether the engine still answers; one that a developer attaches to has none."""
+        if not self._address:
+            return True
+        try:
+            await self._engine.GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=PATIENCE)
+        except grpc.aio.AioRpcError as error:
+            return error.code() not in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
+        return True
 
     def note(self, urn: str, text: str, *, warning: bool = False) -> None:
         """Show a message that stays in the diagnostics of the resource."""

@@ -6,14 +6,21 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ...lifecycle.ownership import OWNER_KEY
 from ...resources.fields import Field, Kind
+from ...resources.recorded_noun import UNTAGGED_KEY
 from ...resources.values import Properties
 from . import PACKAGE
 
 
 def camel_case(name: str) -> str:
-    """Return `diskId` for `disk_id`."""
-    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
+    """Return `diskId` for `disk_id`; a name that Pulumi does not show, such as `__owner`, is the same on both sides."""
+    return name if name.startswith("__") else re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
+
+
+def snake_case(name: str) -> str:
+    """Return `disk_id` for `diskId`."""
+    return re.sub(r"[A-Z]", lambda match: "_" + match[0].lower(), name)
 
 
 class Names:
@@ -31,7 +38,7 @@ class Names:
 
         The core's own names pass too: the dynamic resource's state has them, and an alias hands it over.
         """
-        named = {self._inside.get(name, name): value for name, value in values.items() if not name.startswith("__")}
+        named = {self._inside.get(name, name): value for name, value in values.items() if _is_inside(name)}
         return {name: self._within(name, value, Names.inward) for name, value in named.items()}
 
     def outward(self, values: Properties) -> dict[str, Any]:
@@ -50,6 +57,11 @@ class Names:
     def spoken(self, text: str) -> str:
         """Return a message of the core with the names that the user knows."""
         return in_own_namespace(self._word.sub(lambda match: camel_case(match[1]), text))
+
+
+def _is_inside(name: str) -> bool:
+    """Tell whether a property is the core's: what else begins like this is Pulumi's own."""
+    return name in {OWNER_KEY, UNTAGGED_KEY} or not name.startswith("__")
 
 
 def _member_names(fields: Iterable[Field]) -> set[str]:

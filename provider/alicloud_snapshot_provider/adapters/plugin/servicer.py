@@ -21,6 +21,7 @@ from ...resources.series import series_of_urn
 from ...resources.values import Properties
 from ..operations import Operations
 from ..partial_state import Sighting, partial_state
+from ..stored_state import StoredState
 from . import PACKAGE
 from .configuration import Configuration, config_failures, configuration
 from .difference import config_difference, difference
@@ -48,6 +49,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._engine = engine
         self._regions = regions
         self._operations = Operations()
+        self._stored_state = StoredState()
+        regions.run.evidence = self._stored_state.evidence
+        regions.run.engine_answers = engine.answers
         self._configuration = Configuration()
 
     async def Handshake(
@@ -214,7 +218,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def _noun(self, urn: str) -> tuple[Noun, Names]:
         noun, known = _noun_of(urn), self._configuration
-        resource = _one_of(NOUNS, noun)(self._regions, known.settings, known.preferences)
+        self._stored_state.of_stack(urn)
+        resource = _one_of(NOUNS, noun)(self._regions, known.settings, known.preferences, urn)
         return resource, _NAMES[noun]
 
     def _unimported(self, urn: str) -> Properties:

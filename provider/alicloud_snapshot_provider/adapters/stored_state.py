@@ -1,0 +1,103 @@
+"""What the stack's stored state holds, asked of Pulumi's own command where only that can tell.
+
+A provider sees one resource at a time. Whether a killed run had begun a creation, and whether the stack holds a record,
+stands in the state alone. It is read at most once in a run, and only where a record of nobody known is found.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import shutil
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..lifecycle.ownership import OWNER_KEY
+from ..lifecycle.run import Entry, StateEvidence
+from ..resources.recorded_noun import rules_of
+from .plugin.names import snake_case
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 60.0
+"""Seconds for which Pulumi's command may take to print the state."""
+_OURS = ("pulumi-python:dynamic/alicloud-snapshot:", "alicloud-snapshot:index:")
+
+
+class StoredState:
+    """The state of the stack that this process works for, which a URN of it names."""
+
+    def __init__(self) -> None:
+        self._stack = ""
+        self._reading: asyncio.Future[StateEvidence | None] | None = None
+
+    def of_stack(self, urn: str) -> None:
+        """Learn from a URN which stack it is: `urn:pulumi:<stack>::<project>::…`."""
+        self._stack = urn.split("::", maxsplit=1)[0].removeprefix("urn:pulumi:") if urn else self._stack
+
+    async def evidence(self) -> StateEvidence | None:
+        """Return what the state says, None where it cannot be read."""
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._read())
+        return await asyncio.shield(self._reading)
+
+    async def _read(self) -> StateEvidence | None:
+        executable = shutil.which("pulumi")
+        if executable is None or not self._stack:
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return evidence_in(json.loads(await _printed(executable, self._stack)))
+        except (OSError, TimeoutError, ValueError, KeyError, TypeError, AttributeError):
+            log.debug("the stack's state could not be read", exc_info=True)
+            return None
+
+
+async def _printed(executable: str, stack: str) -> bytes:
+    process = await asyncio.create_subprocess_exec(
+        executable,
+        "stack",
+        "export",
+        "--stack",
+        stack,
+        "--non-interactive",
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        printed, _ = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        raise
+    if process.returncode != 0:
+        raise OSError(f"`pulumi stack export` ended with {process.returncode}")
+    return printed
+
+
+def evidence_in(exported: Mapping[str, Any]) -> StateEvidence:
+    """Read what `pulumi stack export` prints."""
+    deployment = exported["deployment"]
+    held = [_entry(each) for each in _ours(deployment.get("resources") or ()) if each.get("id")]
+    pending = [each for each in deployment.get("pending_operations") or () if each.get("type") == "creating"]
+    begun = [each.get("inputs") or {} for each in _ours(each["resource"] for each in pending)]
+    interrupted = {str(each[OWNER_KEY]): str(each.get("series") or "") for each in begun if each.get(OWNER_KEY)}
+    return StateEvidence({each.record_id: each for each in held}, interrupted)
+
+
+def _ours(resources: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [each for each in resources if str(each.get("type", "")).startswith(_OURS)]
+
+
+def _entry(resource: Mapping[str, Any]) -> Entry:
+    outputs = {snake_case(name): value for name, value in (resource.get("outputs") or {}).items()}
+    return Entry(
+        urn=str(resource.get("urn", "")),
+        kind="",
+        region=str(outputs.get("region") or outputs.get("destination_region") or ""),
+        series=str(outputs.get("series") or ""),
+        owner=str(outputs.get(OWNER_KEY) or ""),
+        record_id=str(resource["id"]),
+        rules=rules_of(outputs),
+    )

@@ -1,0 +1,134 @@
+"""What one run of Pulumi has shown this process: which resources it declares, replaces and takes.
+
+The engine tells a provider little with a deletion: not whether a replacement exists, nor which rules hold by now. But
+one process serves one run, and has seen what the run did before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from .ownership import new_owner
+
+DeletionPolicy = Literal["delete", "retain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a resource declares of its end: the accomplished snapshots that history keeps, and what a destroy leaves."""
+
+    keep_last: int = 1
+    deletion_policy: DeletionPolicy = "delete"
+    force_delete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record as an entry of the state holds it, with the rules that are declared now.
+
+    `taken` tells whether this run took it.
+    """
+
+    urn: str
+    kind: str
+    region: str
+    series: str
+    owner: str
+    record_id: str
+    rules: Rules
+    disk_ids: frozenset[str] = frozenset()
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StateEvidence:
+    """What the stack's stored state says: what it holds, by id, and the series of interrupted creations by owner."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    interrupted: Mapping[str, str] = field(default_factory=dict)
+
+
+async def _no_evidence() -> StateEvidence | None:
+    return None
+
+
+async def _answers() -> bool:
+    return True
+
+
+@dataclass(slots=True)
+class Run:
+    """The memory of one run. `evidence` reads the stack's stored state, None where it cannot be read.
+
+    `engine_answers` tells whether there still is an engine that can store what is handed over to it.
+    """
+
+    evidence: Callable[[], Awaitable[StateEvidence | None]] = _no_evidence
+    engine_answers: Callable[[], Awaitable[bool]] = _answers
+    _entries: dict[str, Entry] = field(default_factory=dict)
+    _urns: dict[str, str] = field(default_factory=dict)
+    _replaced: dict[str, Rules] = field(default_factory=dict)
+    _continued: dict[str, str] = field(default_factory=dict)
+    _series: dict[tuple[str, str], str] = field(default_factory=dict)
+    _failed: set[str] = field(default_factory=set)
+
+    def forget(self) -> None:
+        """Begin a new run."""
+        for memory in (self._entries, self._urns, self._replaced, self._continued, self._series, self._failed):
+            memory.clear()
+
+    def declare(self, urn: str, region: str, series: str) -> str | None:
+        """Note who declares a series; return the URN of another resource of this run that declares it too."""
+        other = self._series.setdefault((region, series), urn)
+        return other if urn and other and other != urn else None
+
+    def holds(self, entry: Entry) -> None:
+        """Note that the state holds a record, or that this run has just taken it for the state."""
+        self._entries[entry.urn or entry.series] = entry
+        self._urns[entry.record_id] = entry.urn
+
+    def replaces(self, record_id: str, urn: str, rules: Rules) -> None:
+        """Note that this run replaces a record, by one of `urn` to which these rules apply."""
+        self._urns[record_id] = urn
+        self._replaced[record_id] = rules
+
+    def replacement_rules(self, record_id: str) -> Rules | None:
+        """Return the rules that apply to what replaces a record; None where this run does not replace it."""
+        return self._replaced.get(record_id)
+
+    def let_go_first(self, urn: str, owner: str) -> None:
+        """Note that the record of `urn` was let go before its replacement exists, which goes on as the same owner."""
+        self._continued[urn] = owner
+
+    def owner_for(self, urn: str) -> str:
+        """Return the owner of what is about to be taken: a new one, or the one whose record was let go first."""
+        return self._continued.get(urn) or new_owner()
+
+    def successor(self, gone: Entry) -> Entry | None:
+        """Return what the state holds instead of a record; None where it holds nothing instead."""
+        found = self._entries.get(self._urns.get(gone.record_id) or gone.urn or gone.series)
+        if found is not None:
+            return None if found.record_id == gone.record_id else found
+        return next((each for each in self._entries.values() if _stands_in(each, gone)), None)
+
+    def fail(self, disk_ids: Collection[str]) -> None:
+        """Note that this run has failed to take a record of these disks."""
+        self._failed.update(disk_ids)
+
+    def failed(self, disk_ids: Collection[str]) -> list[str]:
+        """Return those of the disks of which this run has failed to take a record."""
+        return sorted(self._failed.intersection(disk_ids))
+
+
+def _stands_in(other: Entry, gone: Entry) -> bool:
+    """Tell whether this run took a record of the same disks: a rename of which the engine tells nothing."""
+    same = (other.kind, other.region) == (gone.kind, gone.region) and other.record_id != gone.record_id
+    return other.taken and same and bool(other.disk_ids & gone.disk_ids)
+
+
+def milder(one: Rules, other: Rules) -> Rules:
+    """Return rules that keep what either keeps."""
+    policy: DeletionPolicy = "retain" if "retain" in {one.deletion_policy, other.deletion_policy} else "delete"
+    return replace(one, keep_last=max(one.keep_last, other.keep_last), deletion_policy=policy)

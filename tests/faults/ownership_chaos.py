@@ -1,0 +1,236 @@
+"""Random runs of several stacks in one account, with colliding names, renames, lost tags and deaths, by their seed.
+
+After each run it holds: nothing that a state holds is deleted except by that state; nothing retained or kept is deleted;
+`keep_last` is never undercut; two states never hold one snapshot; and no intent is fulfilled twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from cloud import Cloud, open_cloud
+from fragile import Hit, ProcessDied, bereaved
+from model_engine import CheckFailed, Stack
+from schedules import FAULTS, PAUSE, QUICK
+from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, Unsound
+
+from alicloud_snapshot_provider.errors import SnapshotError
+from alicloud_snapshot_provider.lifecycle.ownership import OWNERSHIP_TAG
+
+STEPS = 14
+DISKS = ("d-demo-system", "d-demo-data")
+SERIES = ("project/dev/before#0123456789", "project/dev/other#9876543210", "nightly")
+ACTIONS = ("DescribeSnapshots", "CreateSnapshot", "TagResources", "DeleteSnapshot", "DescribeDisks")
+_URN = "urn:pulumi:dev::project::alicloud-snapshot:index:Snapshot::"
+_DISTURBANCES = [fault for fault in FAULTS if not fault.settings]
+
+
+@dataclass
+class Player:
+    """One state, what it declares, and what must not be deleted because of it: `line` is what it held, oldest first."""
+
+    stack: Stack
+    release: int = 0
+    keep_last: int = 1
+    policy: str = "delete"
+    line: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        return {"triggers": self.release, "keep_last": self.keep_last, "deletion_policy": self.policy}
+
+    def note(self) -> None:
+        """Note what the state holds now."""
+        held = self.stack.held
+        if held and held.id not in {each for each, _ in self.line}:
+            self.line.append((held.id, self.stack.disk))
+
+    def kept(self, keep_last: int) -> set[str]:
+        """Return what has to exist: the newest of each disk."""
+        by_disk = {disk: [each for each, on in self.line if on == disk] for _, disk in self.line}
+        return {each for line in by_disk.values() for each in line[-keep_last:]}
+
+
+@dataclass
+class Account:
+    """All states of one account. `safe` are the ids that nobody may ever delete again."""
+
+    cloud: Cloud
+    random: Random
+    players: list[Player]
+    safe: set[str] = field(default_factory=set)
+
+    def judge(self, what: str) -> None:
+        """Raise Unsound where something is gone that must not be, or is held twice."""
+        alive = set(self.cloud.alive())
+        held = [each.stack.held.id for each in self.players if each.stack.held and not each.stack.destroying]
+        if missing := set(held) - alive:
+            raise Unsound(f"{what}: {missing} are held, but gone")
+        if len(held) != len(set(held)):
+            raise Unsound(f"{what}: {held} is held twice")
+        if missing := self.safe - alive:
+            raise Unsound(f"{what}: {missing} were kept on purpose, but are gone")
+
+
+async def play(seed: int) -> None:
+    """Play one seed. Raises Unsound, or an untyped error."""
+    random = Random(seed)  # noqa: S311  (no secret)
+    async with bereaved(), open_cloud(QUICK) as cloud:
+        players = [
+            Player(Stack(cloud, series=random.choice(SERIES), disk=random.choice(DISKS), urn=f"{_URN}{number}"))
+            for number in range(3)
+        ]
+        await asyncio.wait_for(_live(Account(cloud, random, players)), MOST_WALL_SECONDS)
+
+
+async def _live(account: Account) -> None:
+    random, cloud = account.random, account.cloud
+    for _ in range(STEPS):
+        player, run = random.choice(account.players), random.choice(_RUNS)
+        await run(account, player)
+        account.judge(run.__name__)
+        cloud.emulator.clear_faults()
+        await cloud.clock.sleep(random.choice([0.0, PAUSE, 7_200.0]))
+    await cloud.clock.sleep(LISTED_AT_LAST)
+    for player in account.players:
+        await _settles(account, player)
+    account.judge("at the end")
+
+
+async def _settles(account: Account, player: Player) -> None:
+    """Bring it to other inputs, undisturbed: it works, and a further run changes nothing."""
+    player.release += 1
+    await player.stack.up(**player.declared)
+    before = len(account.cloud.emulator.calls(mutating=True))
+    await player.stack.up(**player.declared)
+    if len(account.cloud.emulator.calls(mutating=True)) > before:
+        raise Unsound(f"a further run of {player.stack.urn} changes something")
+    account.judge("settling")
+
+
+async def _take(account: Account, player: Player) -> None:
+    """Take a new release, with the rules of today; where that ends early, try once more."""
+    random, stack = account.random, player.stack
+    before, alive = player.keep_last, set(account.cloud.alive())
+    player.release += 1
+    player.keep_last, player.policy = random.choice([1, 2, 3]), random.choice(["delete", "delete", "retain"])
+    player.note()
+    line = list(player.line)
+    up = random.choice([stack.up, stack.up, stack.replace])
+    hit = _strike(account) if random.random() < 0.5 else None
+    ended = False
+    with suppress(SnapshotError, CheckFailed, ProcessDied):
+        await up(hit, **player.declared)
+        ended = True
+    if not ended:
+        account.judge("an interrupted up")
+        account.cloud.emulator.clear_faults()
+        await account.cloud.clock.sleep(LISTED_AT_LAST)
+        await stack.up(**player.declared)
+    player.note()
+    new = set(account.cloud.alive()) - alive
+    if len(new) > 1:
+        raise Unsound(f"{up.__name__} took {new}")
+    required = player.kept(min(before, player.keep_last)) if line else set()
+    if missing := required & alive - set(account.cloud.alive()):
+        raise Unsound(f"keep_last {before} then {player.keep_last} of {player.line}, but {missing} are gone")
+
+
+async def _same(account: Account, player: Player) -> None:
+    with suppress(SnapshotError, CheckFailed, ProcessDied):
+        await player.stack.up(_strike(account) if account.random.random() < 0.3 else None, **player.declared)
+    player.note()
+
+
+async def _destroy(account: Account, player: Player) -> None:
+    """Destroy it; what the policy retains is safe from then on."""
+    held = player.stack.held
+    kept = player.kept(player.keep_last) if held and held.outputs.get("deletion_policy") == "retain" else set()
+    hit = _strike(account) if account.random.random() < 0.3 else None
+    with suppress(SnapshotError, ProcessDied):
+        await player.stack.destroy(hit)
+    if player.stack.held is None:
+        account.safe |= kept & set(account.cloud.alive())
+        player.line, player.stack.replaced = [], []
+    player.stack.destroying = False if player.stack.held is None else player.stack.destroying
+
+
+async def _forget(account: Account, player: Player) -> None:
+    """Take the resource out of the state: `retain_on_delete`, or `pulumi state delete`."""
+    if player.stack.held and not player.stack.destroying:
+        account.safe.add(player.stack.held.id)
+        player.stack.held, player.line = None, []
+        player.stack.replaced = []
+
+
+async def _rename(account: Account, player: Player) -> None:
+    """Rename it by an alias, or rename the stack: the derived series is another one from then on."""
+    player.stack.series = account.random.choice(SERIES)
+    player.stack.urn = f"{_URN}{account.random.randint(100, 999)}"
+
+
+async def _strip(account: Account, _player: Player) -> None:
+    """Take tags away from any snapshot, as a clean-up job does."""
+    alive = account.cloud.alive()
+    if alive:
+        victim = account.random.choice(alive)
+        tags = list(account.cloud.record(victim).tags)
+        chosen = account.random.choice([tags, [OWNERSHIP_TAG], tags[:2]])
+        await account.cloud.region.client.untag("snapshot", [victim], chosen)
+
+
+async def _other_disk(account: Account, player: Player) -> None:
+    """Replace the disk under it: the engine deletes the dependent snapshot first."""
+    if player.stack.destroying:
+        return
+    player.note()
+    kept = player.kept(player.keep_last)
+    player.stack.disk = next(disk for disk in DISKS if disk != player.stack.disk)
+    player.release += 1
+    with suppress(SnapshotError, CheckFailed, ProcessDied):
+        await player.stack.replace_deleted_first(**player.declared)
+    if missing := kept - set(account.cloud.alive()):
+        raise Unsound(f"{missing} went with the disk")
+    player.note()
+
+
+async def _orphaned(account: Account, player: Player) -> None:
+    """Let the engine die while the provider lives on."""
+    if player.stack.destroying:
+        return
+    alive = set(account.cloud.alive())
+    player.release += 1
+    with suppress(SnapshotError, CheckFailed):
+        await player.stack.orphaned_up(**player.declared)
+    await player.stack.up(**player.declared)
+    player.note()
+    if len(new := set(account.cloud.alive()) - alive) > 1:
+        raise Unsound(f"a provider without its engine took {new}")
+
+
+_RUNS: tuple[Callable[[Account, Player], Awaitable[None]], ...] = (
+    _take,
+    _take,
+    _take,
+    _take,
+    _same,
+    _destroy,
+    _forget,
+    _rename,
+    _strip,
+    _other_disk,
+    _orphaned,
+)
+
+
+def _strike(account: Account) -> Hit | None:
+    fault = account.random.choice(_DISTURBANCES)
+    action, nth = account.random.choice(ACTIONS), account.random.randint(1, 3)
+    if fault.rule:
+        account.cloud.emulator.add_faults({"action": action, "nth": nth, **fault.rule})
+    return Hit(action, nth, fault.blow) if fault.blow else None
