@@ -7,6 +7,7 @@ from dataclasses import fields
 from inspect import get_annotations
 from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
 import pulumi
 import pytest
@@ -142,3 +143,32 @@ def test_a_series_differs_between_organizations_and_urns(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(pulumi, "get_organization", lambda: "another")
     assert _series.series_of("web", URN) != here
+
+
+@pytest.mark.usefixtures("_program")
+@pytest.mark.parametrize(
+    ("parent_urn", "digest"),
+    [
+        (None, "4d859fe73c"),
+        ("urn:pulumi:stack::project::a:b:Outer$a:b:Inner::tier", "f446157267"),
+    ],
+)
+async def test_a_derived_series_stays_what_the_state_has_and_depends_on_no_parent(
+    parent_urn: str | None, digest: str
+) -> None:
+    parent = None if parent_urn is None else _parent(parent_urn)
+    series = _series.derived_series("web", "pulumi-python:dynamic/alicloud-snapshot:Snapshot", parent)
+
+    assert await series.future() == f"project/stack/web#{digest}"
+    assert await series.resources() == set()
+
+
+def _parent(urn: str) -> Any:
+    """Return what a component is to its children: a URN that depends on the component."""
+    parent = Mock()
+    parent.urn = pulumi.Output({parent}, *(_soon(value) for value in (urn, True)))
+    return parent
+
+
+async def _soon(value: Any) -> Any:
+    return value
