@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import pulumi
 
+from alicloud_snapshot_provider.adapters.refused import Refused
+
 from ._declaring import as_data
 from ._duration import seconds
 from ._freeze import FreezeArgs
@@ -130,7 +132,7 @@ def _rules(settings: GuardSettings) -> GuardRules:
 
     unknown = sorted(set(settings) - set(GuardSettings.__annotations__))
     if unknown:
-        raise ValueError(f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}")
+        raise Refused(f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}")
     return GuardRules(
         keep_last=_at_least_one(settings.get("keep_last", 3)),
         retention_days=settings.get("retention_days"),
@@ -148,26 +150,26 @@ def _freeze(declared: FreezeArgs | Mapping[str, Any] | None) -> Freeze | None:
 
     inputs = {"freeze": as_data(declared)}
     for name, reason in check_fields([FREEZE_FIELD], inputs).items():
-        raise ValueError(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
+        raise Refused(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
     return freeze_of(inputs)
 
 
 def _checked_changes(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     unknown = [change for change in changes if change not in ALL_CHANGES]
     if unknown:
-        raise ValueError(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
+        raise Refused(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
     return changes or ALL_CHANGES
 
 
 def _at_least_one(keep_last: int) -> int:
     if keep_last < 1:
-        raise ValueError(f"keep_last must be at least 1, got {keep_last}: a guard never removes its newest snapshot")
+        raise Refused(f"keep_last must be at least 1, got {keep_last}: a guard never removes its newest snapshot")
     return keep_last
 
 
 def _identity(value: pulumi.Input[str] | None) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise ValueError(
+    raise Refused(
         "snapshot_before needs a name where disk_id or instance_id is an output: give name, the same in every run"
     )

@@ -26,6 +26,7 @@ from ..ecs.zones import region_of_zone
 from ..errors import SnapshotError
 from ..lifecycle.guarding import Guard, Guarded, GuardRules
 from ..lifecycle.progress import progress_text
+from .refused import Refused
 from .runtime import runtime
 
 Change = Literal["update", "replace", "delete"]
@@ -72,7 +73,7 @@ def _registered(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
         hooks[name] = (plan, _hook(plan, moment, name))
     registered, hook = hooks[name]
     if registered != plan:
-        raise ValueError("another guard of this program has the same name: give each snapshot_before a name of its own")
+        raise Refused("another guard of this program has the same name: give each snapshot_before a name of its own")
     return hook
 
 
