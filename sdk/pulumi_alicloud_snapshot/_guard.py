@@ -57,8 +57,9 @@ def snapshot_before(
     """Return options that make a resource's change wait for a snapshot.
 
     `changes` are "update", "replace" and "delete"; all three by default. The snapshot is of `disk_id`, or of every
-    disk of `instance_id`, or of the guarded resource itself where it is an `alicloud.ecs` disk or instance. Merge the
-    options into others with `pulumi.ResourceOptions.merge`.
+    disk of `instance_id`, or of the guarded resource itself where it is an `alicloud.ecs` disk, instance or disk
+    attachment. Merge the options into others with `pulumi.ResourceOptions.merge`. Give them to a disk's attachment
+    as well: the engine deletes it before the disk.
 
     `settings` are those of `GuardSettings`.
 
@@ -87,11 +88,15 @@ def guard_stack(
 ) -> None:
     """Have a snapshot taken right before any ECS instance or disk of this stack is changed, replaced or deleted.
 
-    Call it once, before the resources are declared. `types` are the guarded resource types, `alicloud.ecs` instances
-    and disks by default; `exclude` are names of resources to leave alone; `changes` and `settings` are those of
-    `snapshot_before`.
+    Call it once, before the resources are declared. `types` are the guarded resource types, `alicloud.ecs` instances,
+    disks and, where they are deleted or replaced, disk attachments by default: a disk is detached only once its
+    snapshot is safe, and its deletion then keeps that snapshot. `exclude` are names of resources to leave alone,
+    a disk and its attachment each; `changes` and `settings` are those of `snapshot_before`.
+
+    Leave the guard in the program until the resources that it guards are gone, also where it no longer declares them.
     """
     from alicloud_snapshot_provider.adapters.hooks import (  # noqa: PLC0415
+        ATTACHMENT_TYPES,
         DISK_TYPES,
         INSTANCE_TYPES,
         guard_binding,
@@ -99,13 +104,17 @@ def guard_stack(
     )
 
     wanted = _checked_changes(changes)
-    guarded = frozenset(types or INSTANCE_TYPES | DISK_TYPES)
+    guarded = frozenset(types or INSTANCE_TYPES | DISK_TYPES | ATTACHMENT_TYPES)
     name = guard_name("guard_stack", wanted, sorted(settings.items(), key=str))
-    options = pulumi.ResourceOptions(hooks=guard_binding(_plan(None, None, settings), wanted, name))
+    plan = _plan(None, None, settings)
+    every = pulumi.ResourceOptions(hooks=guard_binding(plan, wanted, name))
+    ends = [change for change in wanted if change != "update"]
+    detaching = pulumi.ResourceOptions(hooks=guard_binding(plan, ends, name))
 
     def add_hooks(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if args.type_ not in guarded or args.name in exclude:
             return None
+        options = detaching if args.type_ in ATTACHMENT_TYPES else every
         return pulumi.ResourceTransformResult(args.props, pulumi.ResourceOptions.merge(args.opts, options))
 
     pulumi.runtime.register_resource_transform(add_hooks)
