@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ecs_emulator.clock import AcceleratedClock, Clock, ManualClock
@@ -48,12 +48,19 @@ async def _serve(options: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+        _on_signal(loop, number, stopped.set)
     async with Emulator(seed, clock, options.state, options.port) as emulator:
         if options.ready_file is not None:
             options.ready_file.write_text(f"{emulator.url}\n", encoding="utf-8")
         print(f"ECS emulator listening on {emulator.url} ({_summary(options)})", flush=True)
         await stopped.wait()
+
+
+def _on_signal(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[], object]) -> None:
+    try:
+        loop.add_signal_handler(number, act)
+    except NotImplementedError:  # on Windows
+        signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(act))
 
 
 def _summary(options: argparse.Namespace) -> str:

@@ -1,5 +1,6 @@
 """Disk snapshots of Alibaba Cloud ECS as declared Pulumi resources."""
 
+from . import _pulumi_version as _pulumi_version
 from ._adoption import adoption_tags
 from ._disk_rollback import DiskRollback
 from ._freeze import CommandType, FreezeArgs, InstanceFreezeArgs, OnFailure

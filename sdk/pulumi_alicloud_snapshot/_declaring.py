@@ -11,6 +11,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
+from alicloud_snapshot_provider.adapters.refused import Refused
 
 from ._series import derived_series
 
@@ -33,7 +34,7 @@ def declared_properties(
     Raises ValueError for `delete_before_replace`.
     """
     if opts and opts.delete_before_replace:
-        raise ValueError(
+        raise Refused(
             f"{noun} {name!r} has delete_before_replace, which would delete the old snapshot before the new one "
             "exists: remove the option"
         )

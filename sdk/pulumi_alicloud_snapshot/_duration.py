@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from alicloud_snapshot_provider.adapters.refused import Refused
+
 
 def seconds(argument: str, text: str | None) -> float | None:
     """Return the seconds of a duration, None for None. Raises ValueError naming the argument."""
@@ -11,5 +13,5 @@ def seconds(argument: str, text: str | None) -> float | None:
         return None
     value = duration_seconds(text)
     if value is None:
-        raise ValueError(f"{argument} must be a duration such as 30m, 12h or 7d, got {text!r}: correct it")
+        raise Refused(f"{argument} must be a duration such as 30m, 12h or 7d, got {text!r}: correct it")
     return value

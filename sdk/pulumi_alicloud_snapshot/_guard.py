@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import pulumi
 
+from alicloud_snapshot_provider.adapters.refused import Refused
+
 from ._declaring import as_data
 from ._duration import seconds
 from ._freeze import FreezeArgs
@@ -55,8 +57,9 @@ def snapshot_before(
     """Return options that make a resource's change wait for a snapshot.
 
     `changes` are "update", "replace" and "delete"; all three by default. The snapshot is of `disk_id`, or of every
-    disk of `instance_id`, or of the guarded resource itself where it is an `alicloud.ecs` disk or instance. Merge the
-    options into others with `pulumi.ResourceOptions.merge`.
+    disk of `instance_id`, or of the guarded resource itself where it is an `alicloud.ecs` disk, instance or disk
+    attachment. Merge the options into others with `pulumi.ResourceOptions.merge`. Give them to a disk's attachment
+    as well: the engine deletes it before the disk.
 
     `settings` are those of `GuardSettings`.
 
@@ -85,11 +88,15 @@ def guard_stack(
 ) -> None:
     """Have a snapshot taken right before any ECS instance or disk of this stack is changed, replaced or deleted.
 
-    Call it once, before the resources are declared. `types` are the guarded resource types, `alicloud.ecs` instances
-    and disks by default; `exclude` are names of resources to leave alone; `changes` and `settings` are those of
-    `snapshot_before`.
+    Call it once, before the resources are declared. `types` are the guarded resource types, `alicloud.ecs` instances,
+    disks and, where they are deleted or replaced, disk attachments by default: a disk is detached only once its
+    snapshot is safe, and its deletion then keeps that snapshot. `exclude` are names of resources to leave alone,
+    a disk and its attachment each; `changes` and `settings` are those of `snapshot_before`.
+
+    Leave the guard in the program until the resources that it guards are gone, also where it no longer declares them.
     """
     from alicloud_snapshot_provider.adapters.hooks import (  # noqa: PLC0415
+        ATTACHMENT_TYPES,
         DISK_TYPES,
         INSTANCE_TYPES,
         guard_binding,
@@ -97,13 +104,17 @@ def guard_stack(
     )
 
     wanted = _checked_changes(changes)
-    guarded = frozenset(types or INSTANCE_TYPES | DISK_TYPES)
+    guarded = frozenset(types or INSTANCE_TYPES | DISK_TYPES | ATTACHMENT_TYPES)
     name = guard_name("guard_stack", wanted, sorted(settings.items(), key=str))
-    options = pulumi.ResourceOptions(hooks=guard_binding(_plan(None, None, settings), wanted, name))
+    plan = _plan(None, None, settings)
+    every = pulumi.ResourceOptions(hooks=guard_binding(plan, wanted, name))
+    ends = [change for change in wanted if change != "update"]
+    detaching = pulumi.ResourceOptions(hooks=guard_binding(plan, ends, name))
 
     def add_hooks(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if args.type_ not in guarded or args.name in exclude:
             return None
+        options = detaching if args.type_ in ATTACHMENT_TYPES else every
         return pulumi.ResourceTransformResult(args.props, pulumi.ResourceOptions.merge(args.opts, options))
 
     pulumi.runtime.register_resource_transform(add_hooks)
@@ -130,7 +141,7 @@ def _rules(settings: GuardSettings) -> GuardRules:
 
     unknown = sorted(set(settings) - set(GuardSettings.__annotations__))
     if unknown:
-        raise ValueError(f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}")
+        raise Refused(f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}")
     return GuardRules(
         keep_last=_at_least_one(settings.get("keep_last", 3)),
         retention_days=settings.get("retention_days"),
@@ -148,26 +159,26 @@ def _freeze(declared: FreezeArgs | Mapping[str, Any] | None) -> Freeze | None:
 
     inputs = {"freeze": as_data(declared)}
     for name, reason in check_fields([FREEZE_FIELD], inputs).items():
-        raise ValueError(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
+        raise Refused(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
     return freeze_of(inputs)
 
 
 def _checked_changes(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     unknown = [change for change in changes if change not in ALL_CHANGES]
     if unknown:
-        raise ValueError(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
+        raise Refused(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
     return changes or ALL_CHANGES
 
 
 def _at_least_one(keep_last: int) -> int:
     if keep_last < 1:
-        raise ValueError(f"keep_last must be at least 1, got {keep_last}: a guard never removes its newest snapshot")
+        raise Refused(f"keep_last must be at least 1, got {keep_last}: a guard never removes its newest snapshot")
     return keep_last
 
 
 def _identity(value: pulumi.Input[str] | None) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise ValueError(
+    raise Refused(
         "snapshot_before needs a name where disk_id or instance_id is an output: give name, the same in every run"
     )

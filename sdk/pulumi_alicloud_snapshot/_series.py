@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pulumi
+from pulumi.runtime.stack import Stack
 
 
 def derived_series(name: str, resource_type: str, parent: pulumi.Resource | None) -> pulumi.Output[str]:
-    """Return the series of a resource that is about to be declared."""
-    urn = pulumi.create_urn(name, resource_type, parent)
-    return pulumi.Output.from_input(urn).apply(lambda known: series_of(name, known))
+    """Return the series of a resource that is about to be declared. It depends on no resource, nor on the parent."""
+    prefix = None if parent is None or isinstance(parent, Stack) else _bare_urn(parent)
+    urn = pulumi.create_urn(name, resource_type, prefix)
+    return urn.apply(lambda known: series_of(name, known))
+
+
+async def _bare_urn(parent: pulumi.Resource) -> str:
+    """Return a URN without its resource: what depends on a component waits for the component's children."""
+    return str(await parent.urn.future())
 
 
 def series_of(name: str, urn: str) -> str:

@@ -146,6 +146,25 @@ def test_a_script_of_ones_own_releases_by_the_automation_api(tmp_path: Path, emu
     assert_shown("14-automation-api", *said)
 
 
+def test_a_component_brings_its_guard_and_its_snapshots(example_stack: NewStack, emulator: Emulator) -> None:
+    stack = example_stack("15-component")
+    stack.up()
+    first = stack.outputs()["sets"]
+    done = len(mutations(emulator))
+    stack.configure({"release": "v2"})
+    said = [stack.up()]
+    steps = [step.split()[0] for step in mutations(emulator)[done:]]
+    assert steps.count("CreateSnapshot") == 4
+    assert steps[: steps.index("ModifyInstanceAttribute")].count("CreateSnapshot") >= 1
+    assert not set(first) & set(stack.outputs()["sets"])
+    stack.preview("--expect-no-changes")
+
+    stack.destroy()
+    emulator.now()
+    assert len(list(emulator.world.snapshots)) == 2, "those of the guards"
+    assert_shown("15-component", *said)
+
+
 def _released(stack: Stack, wish: str) -> str:
     return _run(stack, str(PYTHON), "__main__.py", wish)
 

@@ -17,7 +17,8 @@ from pulumi_alicloud import ecs
 from pulumi_alicloud_snapshot import get_snapshots, guard_stack, restore_from
 
 config = pulumi.Config()
-guard_stack(keep_last=2, tags={"kept": "by the guard"})
+if config.get_bool("guarded") is not False:
+    guard_stack(keep_last=2, tags={"kept": "by the guard"})
 
 if config.get_bool("declared") is not False:
     in_order = pulumi.ResourceOptions(delete_before_replace=config.get_bool("delete_first"))
@@ -101,7 +102,10 @@ def test_a_deletion_waits_for_the_snapshots_and_their_ids_are_found_afterwards(
 
     steps = _steps_since_creation(emulator)
     taken = [step.split()[1] for step in steps if step.startswith("snapshot.accomplished")]
-    assert len(taken) == 2
+    assert len(taken) == 2, "one of each disk, also of the one that is detached first"
+    (detached,) = (each for each in taken if emulator.world.snapshots[each].disk_id == old["disk"])
+    everything = history(emulator)
+    assert everything.index(f"snapshot.accomplished {detached}") < everything.index(f"DetachDisk {old['disk']}")
     first_deletion = min(steps.index(f"DeleteInstance {old['instance']}"), steps.index(f"DeleteDisk {old['disk']}"))
     assert any(step.startswith("snapshot.accomplished") for step in steps[:first_deletion])
 
@@ -109,7 +113,7 @@ def test_a_deletion_waits_for_the_snapshots_and_their_ids_are_found_afterwards(
     stack.up()
     found = stack.outputs()
     assert sorted(found["kept"]) == sorted(taken)
-    assert found["restorable"] in taken
+    assert found["restorable"] == detached
 
 
 def test_a_failed_snapshot_aborts_the_change_and_leaves_the_resource_untouched(
@@ -126,6 +130,42 @@ def test_a_failed_snapshot_aborts_the_change_and_leaves_the_resource_untouched(
     assert "what to do: Keep the instance's state unchanged while the snapshot is created" in said
     assert "Traceback" not in said
     assert "ModifyInstanceAttribute" not in _kinds(_steps_since_creation(emulator))
+
+
+def test_a_failed_snapshot_keeps_a_disk_attached_whose_deletion_begins_with_its_detachment(
+    stack: Stack, emulator: Emulator
+) -> None:
+    emulator.add_faults({"action": "CreateSnapshot", "kind": "fail_snapshot", "times": None})
+    said = folded(_preview_of(stack, {"declared": "false"}))
+    assert "before the delete of attachment: takes a snapshot: " in said
+    assert "before the delete of data: keeps the snapshot from before d-" in said
+    with pytest.raises(PulumiFailed, match="attachment was left untouched: snapshot s-"):
+        stack.up()
+
+    done = _kinds(history(emulator))
+    assert not {"DetachDisk", "DeleteDisk", "DeleteInstance"} & set(done)
+
+
+def test_a_guard_that_is_removed_with_its_resources_is_asked_for_and_can_come_back(stack: Stack) -> None:
+    stack.configure({"declared": "false", "guarded": "false"})
+    with pytest.raises(PulumiFailed) as failed:
+        stack.up()
+    said = folded(str(failed.value))
+    assert 'before_delete, declared until its resources are gone" was not registered' in said
+
+    stack.configure({"guarded": "true"})
+    stack.up()
+    stack.configure({"guarded": "false"})
+    stack.up("--expect-no-changes")
+
+
+def test_a_guard_that_is_removed_before_its_resources_takes_nothing_any_more(stack: Stack, emulator: Emulator) -> None:
+    stack.configure({"guarded": "false"})
+    stack.up("--expect-no-changes")
+    stack.configure({"declared": "false"})
+    stack.up()
+    assert list(emulator.world.snapshots) == []
+    assert "DeleteDisk" in _kinds(history(emulator))
 
 
 def test_a_preview_takes_no_snapshot(stack: Stack, emulator: Emulator) -> None:

@@ -12,6 +12,13 @@ from ecs_emulator import Emulator
 
 pytestmark = pytest.mark.engine
 
+DELETES_FIRST = """
+import pulumi
+from pulumi_alicloud_snapshot import Snapshot
+
+Snapshot("web", disk_id="d-demo-data", opts=pulumi.ResourceOptions(delete_before_replace=True))
+"""
+
 PROGRAM = """
 import pulumi
 from pulumi_alicloud_snapshot import Snapshot
@@ -82,3 +89,12 @@ def _six_releases(stack: Stack) -> tuple[list[str], str]:
 def _alive(emulator: Emulator) -> list[str]:
     emulator.now()
     return sorted(snapshot.id for snapshot in emulator.world.snapshots)
+
+
+def test_an_order_that_would_lose_the_old_snapshot_first_is_refused_in_one_sentence(new_stack: NewStack) -> None:
+    stack = new_stack(DELETES_FIRST)
+    with pytest.raises(PulumiFailed) as failed:
+        stack.preview()
+    said = folded(str(failed.value))
+    assert "error: Snapshot 'web' has delete_before_replace, which would delete the old snapshot before the" in said
+    assert "Traceback" not in said

@@ -146,7 +146,8 @@ async def test_a_guard_that_finds_nothing_to_protect_stops_the_change(
 
     assert str(caught.value) == (
         f"{problem} in region cn-hangzhou, so no snapshot was taken before {REASON}\n"
-        "  what to do: Set the guard's region, or remove the guard from this resource."
+        "  what to do: Run `pulumi refresh` if it was released outside Pulumi. Else set the guard's region, or remove "
+        "the guard from this resource."
     )
 
 

@@ -50,6 +50,30 @@ def run(hook: Hook, resource_type: str = INSTANCE) -> None:
     asyncio.run(hook.callback(ResourceHookArgs(urn="urn", id="i-1", name="web", type=resource_type)))
 
 
+def test_a_delete_hook_is_also_known_by_the_name_that_older_states_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: list[str] = []
+    monkeypatch.setattr(hooks, "ResourceHook", lambda name, *_args: registered.append(name) or Hook(name, *_args))
+    bound("update", "delete")
+    bound("update", "delete")
+
+    assert registered == [
+        "guard:before_update",
+        "guard:before_delete",
+        "guard:before_delete, declared until its resources are gone",
+    ]
+
+
+@pytest.mark.parametrize("outputs", [{"diskId": "d-1", "instanceId": "i-1"}, None])
+@pytest.mark.parametrize("resource_type", ["ecsDiskAttachment:EcsDiskAttachment", "diskAttachment:DiskAttachment"])
+def test_what_an_attachment_stands_for_is_its_disk(resource_type: str, outputs: dict[str, str] | None) -> None:
+    args = ResourceHookArgs(
+        urn="urn", id="d-1:i-1", name="attachment", type=f"alicloud:ecs/{resource_type}", old_outputs=outputs
+    )
+    guarded = asyncio.run(hooks._guarded(GuardPlan(GuardRules(), series_of), "delete", args))
+
+    assert (guarded.reason, guarded.disk_ids, guarded.instance_id) == ("the delete of attachment", ["d-1"], "")
+
+
 @pytest.mark.parametrize(
     ("changes", "moments"),
     [
@@ -62,8 +86,10 @@ def run(hook: Hook, resource_type: str = INSTANCE) -> None:
 def test_each_change_is_hooked_once_before_it_begins_and_in_previews(changes: list[Change], moments: list[str]) -> None:
     hooked = bound(*changes)
 
+    names = {"before_update": "guard:before_update"}
+    names["before_delete"] = "guard:before_delete, declared until its resources are gone"
     assert {moment: [hook.name for hook in bound] for moment, bound in hooked.items()} == {
-        moment: [f"guard:{moment}"] for moment in moments
+        moment: [names[moment]] for moment in moments
     }
     assert all(hook.opts.on_dry_run for bound in hooked.values() for hook in bound)
 

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import fields
+from importlib.metadata import requires
 from inspect import get_annotations
 from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
 import pulumi
 import pytest
 
 import pulumi_alicloud_snapshot as sdk
 from alicloud_snapshot_provider.resources.registry import NOUNS
-from pulumi_alicloud_snapshot import _query, _series, plugin
+from pulumi_alicloud_snapshot import _pulumi_version, _query, _series, plugin
 
 NEEDED = "a freeze needs what freezes and what thaws"
 IN_RANGE = "must be 10 to 86400 seconds"
@@ -30,6 +33,29 @@ def test_importing_the_sdk_imports_neither_the_ecs_client_nor_its_credentials() 
     program = "import sys, pulumi_alicloud_snapshot; print([each for each in sys.modules if 'alibabacloud' in each])"
 
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "[]\n"
+
+
+@pytest.mark.parametrize("installed", ["3.258.1", "2.25.0"])
+def test_a_pulumi_that_is_too_old_is_one_sentence(installed: str) -> None:
+    program = (
+        "from importlib import metadata; metadata.version = lambda name: sys.argv[1]; import pulumi_alicloud_snapshot"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", f"import sys; {program}", installed], capture_output=True, text=True, check=False
+    )
+
+    assert answer.stderr.splitlines()[-1] == (
+        f"pulumi_alicloud_snapshot._pulumi_version.TooOld: pulumi {installed} is too old for pulumi-alicloud-snapshot: "
+        "run `pip install --upgrade 'pulumi>=3.259,<4'`"
+    )
+    assert issubclass(_pulumi_version.TooOld, pulumi.RunError)
+
+
+def test_the_oldest_pulumi_is_the_one_that_the_package_requires() -> None:
+    needed = next(each for each in requires("pulumi-alicloud-snapshot") or () if re.match(r"pulumi\W", each))
+    assert f">={'.'.join(map(str, _pulumi_version.OLDEST))}" in needed
+    _pulumi_version.check_pulumi("3.259.0")
+    _pulumi_version.check_pulumi("4.0.0a1")
 
 
 def test_all_names_what_the_sdk_offers_in_order() -> None:
@@ -58,6 +84,7 @@ def test_the_resource_shows_every_field_of_the_one_table(served: ModuleType, nou
 def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() -> None:
     with pytest.raises(ValueError, match="delete_before_replace") as caught:
         sdk.Snapshot("web", disk_id="d-1", opts=pulumi.ResourceOptions(delete_before_replace=True))
+    assert isinstance(caught.value, pulumi.RunError), "the engine shows no traceback"
 
     assert str(caught.value) == (
         "Snapshot 'web' has delete_before_replace, which would delete the old snapshot before the new one exists: "
@@ -142,3 +169,32 @@ def test_a_series_differs_between_organizations_and_urns(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(pulumi, "get_organization", lambda: "another")
     assert _series.series_of("web", URN) != here
+
+
+@pytest.mark.usefixtures("_program")
+@pytest.mark.parametrize(
+    ("parent_urn", "digest"),
+    [
+        (None, "4d859fe73c"),
+        ("urn:pulumi:stack::project::a:b:Outer$a:b:Inner::tier", "f446157267"),
+    ],
+)
+async def test_a_derived_series_stays_what_the_state_has_and_depends_on_no_parent(
+    parent_urn: str | None, digest: str
+) -> None:
+    parent = None if parent_urn is None else _parent(parent_urn)
+    series = _series.derived_series("web", "pulumi-python:dynamic/alicloud-snapshot:Snapshot", parent)
+
+    assert await series.future() == f"project/stack/web#{digest}"
+    assert await series.resources() == set()
+
+
+def _parent(urn: str) -> Any:
+    """Return what a component is to its children: a URN that depends on the component."""
+    parent = Mock()
+    parent.urn = pulumi.Output({parent}, *(_soon(value) for value in (urn, True)))
+    return parent
+
+
+async def _soon(value: Any) -> Any:
+    return value

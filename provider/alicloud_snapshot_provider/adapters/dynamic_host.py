@@ -218,7 +218,7 @@ def _servicer_frame() -> FrameType | None:
         (
             frame
             for frame in _frames(sys._getframe())
-            if {"request", "context"} <= frame.f_locals.keys()
+            if {"request", "context"} <= set(frame.f_locals)
             and hasattr(frame.f_locals["context"], "set_trailing_metadata")
         ),
         None,

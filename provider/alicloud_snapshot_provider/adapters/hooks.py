@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -24,16 +25,29 @@ from ..ecs.models import SnapshotInfo
 from ..ecs.settings import resolve_settings
 from ..ecs.zones import region_of_zone
 from ..errors import SnapshotError
-from ..lifecycle.guarding import Guard, Guarded, GuardRules
+from ..lifecycle.guarding import Guard, Guarded, GuardRules, Tell
+from ..lifecycle.intent import Intent, generation_of
 from ..lifecycle.progress import progress_text
+from ..lifecycle.region import Region
+from ..lifecycle.wanted import Progress
+from .refused import Refused
 from .runtime import runtime
 
 Change = Literal["update", "replace", "delete"]
 
 INSTANCE_TYPES = frozenset({"alicloud:ecs/instance:Instance"})
 DISK_TYPES = frozenset({"alicloud:ecs/ecsDisk:EcsDisk", "alicloud:ecs/disk:Disk"})
+ATTACHMENT_TYPES = frozenset(
+    {"alicloud:ecs/ecsDiskAttachment:EcsDiskAttachment", "alicloud:ecs/diskAttachment:DiskAttachment"}
+)
+"""What the engine deletes before a disk, or the instance that has it: detaching is the first step of their deletion."""
 _registrations: WeakKeyDictionary[Any, dict[str, tuple[GuardPlan, ResourceHook]]] = WeakKeyDictionary()
 """The hooks of each run of a program, which its connection to the engine stands for."""
+_detached: WeakKeyDictionary[Any, dict[tuple[Region, str], _Detached]] = WeakKeyDictionary()
+"""The disks that each run of a program has let go of: nothing writes to them any more."""
+_DELETE = "before_delete"
+_STAYS = ", declared until its resources are gone"
+"""Part of a delete hook's name, which is all that the engine shows where the guard went with its resources."""
 _MOMENTS: Mapping[Change, str] = {"update": "before_update", "replace": "before_delete", "delete": "before_delete"}
 
 
@@ -46,6 +60,15 @@ class GuardPlan:
     disk_ids: Sequence[pulumi.Input[str]] = ()
     instance_id: pulumi.Input[str] = ""
     region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Detached:
+    """The snapshot from right before a disk was detached, None in a preview, and when it had been attached."""
+
+    rules: GuardRules
+    snapshot: SnapshotInfo | None
+    attached_time: str
 
 
 def guard_binding(plan: GuardPlan, changes: Sequence[Change], name: str) -> ResourceHookBinding:
@@ -69,10 +92,12 @@ def _registered(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
     run = get_monitor()
     hooks = {} if run is None else _registrations.setdefault(run, {})
     if name not in hooks:
-        hooks[name] = (plan, _hook(plan, moment, name))
+        if moment == _DELETE:
+            _hook(plan, moment, name)  # states of 0.1.0 know it by this name
+        hooks[name] = (plan, _hook(plan, moment, name + _STAYS if moment == _DELETE else name))
     registered, hook = hooks[name]
     if registered != plan:
-        raise ValueError("another guard of this program has the same name: give each snapshot_before a name of its own")
+        raise Refused("another guard of this program has the same name: give each snapshot_before a name of its own")
     return hook
 
 
@@ -89,7 +114,7 @@ def _hook(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
 
 
 async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
-    guard = Guard(runtime().regions.of(_settings(plan, args)), plan.rules)
+    region = runtime().regions.of(_settings(plan, args))
     guarded = await _guarded(plan, change, args)
 
     def tell(note: str) -> None:
@@ -99,9 +124,54 @@ async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
         _show(args.urn, progress_text(info), ephemeral=True)
 
     if is_dry_run():
-        await _in_background(guard.foresee(guarded, tell=tell))
+        work = _foresee(region, plan.rules, guarded, args, tell)
     else:
-        await _in_background(guard.protect(guarded, progress=progress, tell=tell))
+        work = _protect(region, plan.rules, guarded, args, progress, tell)
+    await _in_background(work)
+
+
+async def _foresee(region: Region, rules: GuardRules, guarded: Guarded, args: ResourceHookArgs, tell: Tell) -> None:
+    disk_id = next(iter(guarded.disk_ids), "")
+    if args.type in DISK_TYPES and (region, disk_id) in _detached_disks():
+        tell(f"before {guarded.reason}: keeps the snapshot from before {disk_id} was detached")
+        return
+    await Guard(region, rules).foresee(guarded, tell=tell)
+    if args.type in ATTACHMENT_TYPES:
+        _detached_disks()[region, disk_id] = _Detached(rules, None, "")
+
+
+async def _protect(
+    region: Region, rules: GuardRules, guarded: Guarded, args: ResourceHookArgs, progress: Progress, tell: Tell
+) -> None:
+    if args.type in DISK_TYPES and await _hand_on(region, rules, guarded):
+        rules = replace(rules, min_age=math.inf)
+    taken = await Guard(region, rules).protect(guarded, progress=progress, tell=tell)
+    if args.type in ATTACHMENT_TYPES:
+        for info in taken:
+            disk = await region.disks.get(info.source_disk_id)
+            attached_time = disk.attached_time if disk else ""
+            _detached_disks()[region, info.source_disk_id] = _Detached(rules, info, attached_time)
+
+
+async def _hand_on(region: Region, rules: GuardRules, guarded: Guarded) -> bool:
+    """Let a detached disk's snapshot be the disk's own next one, so that it is not taken twice, and tell whether."""
+    for disk_id in guarded.disk_ids:
+        detached = _detached_disks().pop((region, disk_id), None)
+        disk = await region.disks.get(disk_id)
+        if detached is None or detached.snapshot is None or detached.rules != rules or disk is None:
+            return False
+        if (disk.status, disk.attached_time) != ("Available", detached.attached_time):
+            return False
+        series = guarded.series_of(disk_id)
+        generation = 1 + max(map(generation_of, await region.ledger.members(series)), default=0)
+        tags = Intent(series, {"disk_id": disk_id}, generation).tags()
+        await region.records.tag([detached.snapshot.snapshot_id], tags)
+    return True
+
+
+def _detached_disks() -> dict[tuple[Region, str], _Detached]:
+    run = get_monitor()
+    return {} if run is None else _detached.setdefault(run, {})
 
 
 async def _in_background(work: Any) -> Any:
@@ -127,6 +197,8 @@ def _own(args: ResourceHookArgs) -> tuple[list[str], str]:
         return [], args.id
     if args.type in DISK_TYPES:
         return [args.id], ""
+    if args.type in ATTACHMENT_TYPES:
+        return [str((args.old_outputs or {}).get("diskId") or args.id.partition(":")[0])], ""
     raise SnapshotError(
         f"the guard of {args.name} does not know which disk a {args.type} stands on",
         remedy="Give snapshot_before a disk_id or an instance_id.",

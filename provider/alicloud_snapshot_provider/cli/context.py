@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import typer
 from ..clock import Clock, system_clock
 from ..errors import InvalidInput, SnapshotError
 from ..lifecycle.region import Region, Regions
+from ..signals import on_signals
 from .exits import Exit
 from .screen import Output, Screen
 from .where import Where, find_where
@@ -119,8 +119,7 @@ def _end_in_order_when_told_to() -> None:
     """Let a closed terminal and `kill` end the command as Ctrl-C does."""
     command = asyncio.current_task()
     if command is not None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, command.cancel)
+        on_signals(("SIGTERM", "SIGHUP"), command.cancel)
 
 
 def _clock() -> Clock:

@@ -104,7 +104,8 @@ class Guard:
     def _missing(self, problem: str, guarded: Guarded) -> NotFound:
         return NotFound(
             f"{problem} in region {self._region.name}, so no snapshot was taken before {guarded.reason}",
-            remedy="Set the guard's region, or remove the guard from this resource.",
+            remedy="Run `pulumi refresh` if it was released outside Pulumi. Else set the guard's region, or remove the "
+            "guard from this resource.",
         )
 
     def _worth_a_snapshot(self, disk: DiskInfo, tell: Tell) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Sequence
 
 import grpc
@@ -12,6 +11,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from ...clock import system_clock
 from ...lifecycle.region import Regions
+from ...signals import on_signals
 from .engine_log import EngineLog
 from .servicer import Servicer
 
@@ -30,8 +30,7 @@ def run(arguments: Sequence[str]) -> int:
 async def _serve(engine_address: str) -> None:
     """Serve until the engine, at its own end, sends SIGINT: ignoring that would cost 5 s in every run."""
     stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    on_signals(("SIGINT", "SIGTERM"), stopping.set)
     servicer = Servicer(EngineLog(engine_address), Regions(system_clock()))
     server = grpc.aio.server(options=_ANY_SIZE)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
