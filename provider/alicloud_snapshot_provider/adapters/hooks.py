@@ -26,6 +26,7 @@ from ..ecs.zones import region_of_zone
 from ..errors import SnapshotError
 from ..lifecycle.guarding import Guard, Guarded, GuardRules
 from ..lifecycle.progress import progress_text
+from ..visible import visible
 from .runtime import runtime
 
 Change = Literal["update", "replace", "delete"]
@@ -151,4 +152,5 @@ def _settings(plan: GuardPlan, args: ResourceHookArgs) -> Any:
 def _show(urn: str, message: str, *, ephemeral: bool = False) -> None:
     engine = get_engine()
     if engine is not None:
-        engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message, urn=urn, ephemeral=ephemeral))
+        text = visible(message, lines=True)
+        engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=urn, ephemeral=ephemeral))

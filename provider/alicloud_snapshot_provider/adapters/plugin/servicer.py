@@ -19,6 +19,7 @@ from ...resources.noun import Noun, Operation
 from ...resources.registry import NOUNS
 from ...resources.series import series_of_urn
 from ...resources.values import Properties
+from ...visible import visible
 from ..operations import Operations
 from ..partial_state import Sighting, partial_state
 from . import PACKAGE
@@ -247,6 +248,8 @@ def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
 
 def _failures(failures: Mapping[str, str], names: Names | None = None) -> list[provider_pb2.CheckFailure]:
     return [
-        provider_pb2.CheckFailure(property=camel_case(name), reason=names.spoken(reason) if names else reason)
+        provider_pb2.CheckFailure(
+            property=camel_case(name), reason=visible(names.spoken(reason) if names else reason, lines=True)
+        )
         for name, reason in failures.items()
     ]
