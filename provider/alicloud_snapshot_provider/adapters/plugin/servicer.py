@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import grpc
@@ -30,7 +31,7 @@ from .functions import ARGUMENTS, FUNCTIONS
 from .names import Names, camel_case
 from .reporting import reported
 from .schema import plugin_version, schema_text
-from .wire import received, sent
+from .wire import Received, received, sent
 
 T = TypeVar("T")
 
@@ -110,7 +111,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CreateRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CreateResponse:
         resource, names = self._noun(request.urn)
-        origin = received(request.properties)
+        origin = _with_repetitions(names, received(request.properties))
         inputs = names.inward(origin.values)
         if request.preview:
             return provider_pb2.CreateResponse(properties=sent(names.outward(resource.foresee({}, inputs)), origin))
@@ -140,7 +141,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.UpdateRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.UpdateResponse:
         resource, names = self._noun(request.urn)
-        origin = received(request.news)
+        origin = _with_repetitions(names, received(request.news))
         olds, news = names.inward(received(request.olds).values), names.inward(origin.values)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=sent(names.outward(resource.foresee(olds, news)), origin))
@@ -238,6 +239,11 @@ def _one_of(known: Mapping[str, T], token: str) -> T:
 def _derived(resource: Noun, urn: str) -> Properties:
     """Return what a program need not declare, since it follows from where the resource is declared."""
     return {"series": series_of_urn(urn)} if any(field.name == "series" for field in resource.fields) else {}
+
+
+def _with_repetitions(names: Names, origin: Received) -> Received:
+    """Return inputs that make secret what repeats a secret one under another name."""
+    return replace(origin, secrets=names.with_repetitions(origin.secrets))
 
 
 def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:

@@ -49,7 +49,9 @@ def sent(values: Properties, origin: Received | None = None) -> struct_pb2.Struc
     A property is secret where `origin` has a secret of its name, or one of the same text under another name.
     """
     names = origin.secrets if origin else frozenset()
-    texts = {origin.values[name] for name in names if isinstance(origin.values[name], str)} if origin else set()
+    texts = (
+        {value for name, value in origin.values.items() if name in names and isinstance(value, str)} if origin else ()
+    )
 
     def wrapped(name: str, value: Any) -> Any:
         is_secret = name in names or (isinstance(value, str) and value in texts)
