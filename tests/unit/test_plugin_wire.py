@@ -7,7 +7,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import rpc
 
 from alicloud_snapshot_provider.adapters.plugin.names import Names
-from alicloud_snapshot_provider.adapters.plugin.wire import received, sent
+from alicloud_snapshot_provider.adapters.plugin.wire import received, sent, with_secrets
 from alicloud_snapshot_provider.resources.registry import NOUNS
 from alicloud_snapshot_provider.resources.values import UNKNOWN
 
@@ -37,6 +37,12 @@ def test_an_output_that_repeats_a_secret_is_secret_too() -> None:
     came = received(_struct({"diskId": SECRET}))
     outputs = _plain(sent({"sourceDiskId": "d-1", "status": "accomplished"}, came))
     assert outputs == {"sourceDiskId": SECRET, "status": "accomplished"}
+
+
+def test_what_is_named_is_made_secret_once_and_all_else_stays_as_it_is() -> None:
+    inputs = {"secretKey": "d-1", "region": "cn-hangzhou", "credentialsUri": SECRET, "tags": {"owner": SECRET}}
+    marked = _plain(with_secrets(_struct(inputs), {"secretKey", "credentialsUri", "profile"}))
+    assert marked == {**inputs, "secretKey": SECRET}
 
 
 def test_the_table_tells_which_outputs_repeat_an_input_in_another_shape() -> None:

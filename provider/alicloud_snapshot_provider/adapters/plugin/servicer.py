@@ -24,14 +24,14 @@ from ...visible import visible
 from ..operations import Operations
 from ..partial_state import Sighting, partial_state
 from . import PACKAGE
-from .configuration import Configuration, config_failures, configuration
+from .configuration import SECRET_KEYS, Configuration, config_failures, configuration
 from .difference import config_difference, difference
 from .engine_log import EngineLog, ResourceLog
 from .functions import ARGUMENTS, FUNCTIONS
 from .names import Names, camel_case
 from .reporting import reported
 from .schema import plugin_version, schema_text
-from .wire import Received, received, sent
+from .wire import Received, received, sent, with_secrets
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CheckResponse:
         failures = config_failures(received(request.news).values)
-        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(failures))
+        return provider_pb2.CheckResponse(inputs=with_secrets(request.news, SECRET_KEYS), failures=_failures(failures))
 
     async def DiffConfig(
         self, request: provider_pb2.DiffRequest, context: grpc.aio.ServicerContext
