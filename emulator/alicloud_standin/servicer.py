@@ -29,6 +29,10 @@ _NOUNS: dict[str, Noun] = {
 }
 _REMEDY = "install the official alicloud plugin"
 _CONFIGURATION = "alicloud:config:"
+_SECRETS = frozenset({"secretKey", "securityToken", "credentialsUri", "assumeRole", "assumeRoles"})
+"""What is a secret in the state, whatever the stack's configuration holds it as."""
+_SHAPE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+"""The engine's marks of a secret, from sdk/go/common/resource/sig."""
 _Kind = provider_pb2.PropertyDiff.Kind
 
 
@@ -43,7 +47,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def CheckConfig(
         self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CheckResponse:
-        return provider_pb2.CheckResponse(inputs=request.news)
+        return provider_pb2.CheckResponse(inputs=_struct(_with_secrets(json_format.MessageToDict(request.news))))
 
     async def DiffConfig(
         self, request: provider_pb2.DiffRequest, context: grpc.aio.ServicerContext
@@ -195,6 +199,16 @@ def _with_whole_numbers(value: Any) -> Any:
         case dict():
             return {name: _with_whole_numbers(item) for name, item in value.items()}
     return value
+
+
+def _with_secrets(values: Properties) -> Properties:
+    """Returns a provider's inputs with those that are secrets marked as such."""
+    return {name: _marked(value) if name in _SECRETS else value for name, value in values.items()}
+
+
+def _marked(value: Any) -> Any:
+    is_marked = isinstance(value, dict) and value.get(_SHAPE) == _SECRET
+    return value if is_marked else {_SHAPE: _SECRET, "value": value}
 
 
 def _struct(values: Properties) -> struct_pb2.Struct:

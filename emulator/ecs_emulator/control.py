@@ -1,12 +1,19 @@
-"""The control interface over HTTP: JSON, unsigned, under `/_control/`."""
+"""The control interface over HTTP: JSON, unsigned, under `/_control/`.
+
+It is for programs of this machine. A web page that is open here could reach it too, so a call that a browser sends for
+one, under another host's name or with a body of another kind, is refused.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import json
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Literal
+from ipaddress import ip_address
+from typing import Any, Literal, NoReturn
 
 from aiohttp import web
 
@@ -74,14 +81,14 @@ class Control:
         return {"now": self._console.now()}
 
     async def _advance(self, request: web.Request) -> Data:
-        step = decode(_Advance, await request.json(), "clock")
+        step = decode(_Advance, await _body(request), "clock")
         return {"now": self._console.advance(step.advance)}
 
     async def _world(self, _: web.Request) -> Data:
         return self._console.describe_world()
 
     async def _add_seed(self, request: web.Request) -> Data:
-        self._console.add_seed(await request.json())
+        self._console.add_seed(await _body(request))
         return {}
 
     async def _log(self, request: web.Request) -> Data:
@@ -102,7 +109,7 @@ class Control:
         }
 
     async def _add_fault(self, request: web.Request) -> Data:
-        (rule,) = self._console.add_faults(await request.json())
+        (rule,) = self._console.add_faults(await _body(request))
         return {"id": rule.id}
 
     async def _clear_faults(self, _: web.Request) -> Data:
@@ -110,28 +117,66 @@ class Control:
         return {}
 
     async def _write_disk(self, request: web.Request) -> Data:
-        write = decode(_Write, await request.json(), "write")
+        write = decode(_Write, await _body(request), "write")
         self._console.write_disk(request.match_info["id"], write.gib)
         return {}
 
     async def _change_instance(self, request: web.Request) -> Data:
-        change = decode(_InstanceChange, await request.json(), "instance")
+        change = decode(_InstanceChange, await _body(request), "instance")
         self._console.change_instance(request.match_info["id"], change.status, change.lock, change.agent_online)
         return {}
 
     async def _change_snapshot(self, request: web.Request) -> Data:
-        decode(_SnapshotChange, await request.json(), "snapshot")
+        decode(_SnapshotChange, await _body(request), "snapshot")
         self._console.fail_snapshot(request.match_info["id"])
         return {}
 
 
 def _route(method: str, path: str, reply: Reply) -> web.RouteDef:
     async def handle(request: web.Request) -> web.StreamResponse:
+        if reason := _foreign(request):
+            return web.json_response({"error": reason}, status=HTTPStatus.FORBIDDEN)
         try:
             return web.json_response(await reply(request))
         except UnknownIdError as error:
             return web.json_response({"error": str(error)}, status=HTTPStatus.NOT_FOUND)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             return web.json_response({"error": str(error)}, status=HTTPStatus.BAD_REQUEST)
 
     return web.route(method, f"{PREFIX}/{path}", handle)
+
+
+def _foreign(request: web.Request) -> str:
+    """Return why a call is refused, empty for one of a program of this machine that means this machine."""
+    if "Origin" in request.headers:
+        return "A web page cannot use the control interface. Call it from a program."
+    if not _is_loopback(request.url.host or ""):
+        return f"{request.host!r} is not this machine. Call the control interface as 127.0.0.1 or localhost."
+    return ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _body(request: web.Request) -> Any:
+    """Return the data of a call. Raises ValueError where it is not JSON, says it is not, or is nested too deeply."""
+    body = await request.read()
+    if request.content_type != "application/json":
+        raise ValueError("The body has no content type application/json. Send it as `Content-Type: application/json`.")
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_refuse_number, parse_float=_finite)
+    except RecursionError:
+        raise ValueError("The body is nested too deeply. Send fewer levels.") from None
+
+
+def _refuse_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number of JSON. Send a finite one.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_number(text)

@@ -29,17 +29,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .visible import visible
+
 
 class SnapshotError(Exception):
     """Base of every error that the provider raises on purpose.
 
-    `problem` says what failed; `remedy` is one imperative sentence; `code` and `request_id` are ECS's own, empty
-    where no call was involved.
+    `problem` says what failed, with ECS's own words in it made visible; `remedy` is one imperative sentence; `code`
+    and `request_id` are ECS's own, empty where no call was involved.
     """
 
     def __init__(self, problem: str, *, remedy: str = "", code: str = "", request_id: str = "") -> None:
         super().__init__(problem)
-        self.problem = problem
+        self.problem = visible(problem, lines=True)
         self.remedy = remedy
         self.code = code
         self.request_id = request_id

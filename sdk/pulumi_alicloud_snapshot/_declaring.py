@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import fields, is_dataclass
 from inspect import get_annotations
 from typing import Any, TypeVar
@@ -42,6 +43,40 @@ def declared_properties(
     if "series" in arguments and args.series is None:
         arguments["series"] = derived_series(name, dynamic_type(noun), opts.parent if opts else None)
     return dict.fromkeys(output_names(outputs)) | arguments
+
+
+def secret_options(
+    noun: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None
+) -> pulumi.ResourceOptions | None:
+    """Return options that make secret each output which repeats a secret argument under another name.
+
+    Whether an argument is secret shows only when it has its value, which Pulumi waits for before it reads the
+    options: until then `props` is changed so that each such argument adds to their list.
+    """
+    from alicloud_snapshot_provider.resources.fields import repetitions  # noqa: PLC0415  (as `dynamic_provider`)
+    from alicloud_snapshot_provider.resources.registry import NOUNS  # noqa: PLC0415
+
+    watched = {
+        name: outputs for name, outputs in repetitions(NOUNS[noun].fields).items() if _may_be_secret(props, name)
+    }
+    if not watched:
+        return opts
+    own = copy(opts) if opts else pulumi.ResourceOptions()
+    own.additional_secret_outputs = list(own.additional_secret_outputs or ())
+    for name, outputs in watched.items():
+        props[name] = pulumi.Output.from_input(_adding(props[name], outputs, own.additional_secret_outputs))
+    return own
+
+
+def _may_be_secret(props: Mapping[str, Any], name: str) -> bool:
+    return not isinstance(props.get(name), str | None)
+
+
+async def _adding(value: Any, outputs: Sequence[str], secret: list[str]) -> pulumi.Output[Any]:
+    output = pulumi.Output.from_input(value)
+    if await output.is_secret():
+        secret += outputs
+    return output
 
 
 def as_data(value: Any) -> Any:

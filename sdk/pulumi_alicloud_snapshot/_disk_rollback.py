@@ -9,7 +9,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties
+from ._declaring import declared_properties, secret_options
 from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
 
 
@@ -32,4 +32,6 @@ class DiskRollback(DiskRollbackOutputs, Resource, module="alicloud-snapshot", na
         """Declare a rollback, with `DiskRollbackArgs` or with the same names as keyword arguments."""
         given = args or DiskRollbackArgs(**arguments)
         props = declared_properties("DiskRollback", DiskRollbackOutputs, resource_name, given, opts)
-        super().__init__(dynamic_provider("DiskRollback"), resource_name, props, opts)
+        super().__init__(
+            dynamic_provider("DiskRollback"), resource_name, props, secret_options("DiskRollback", props, opts)
+        )

@@ -10,7 +10,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties, existing
+from ._declaring import declared_properties, existing, secret_options
 from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
 
 
@@ -34,7 +34,7 @@ class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snap
         Raises ValueError for `delete_before_replace`: the old snapshot would be gone before the new one exists.
         """
         props = declared_properties("Snapshot", SnapshotOutputs, resource_name, args or SnapshotArgs(**arguments), opts)
-        super().__init__(dynamic_provider("Snapshot"), resource_name, props, opts)
+        super().__init__(dynamic_provider("Snapshot"), resource_name, props, secret_options("Snapshot", props, opts))
 
     @staticmethod
     def get(

@@ -10,7 +10,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties, existing
+from ._declaring import declared_properties, existing, secret_options
 from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
 
 
@@ -35,7 +35,9 @@ class SnapshotCopy(SnapshotCopyOutputs, Resource, module="alicloud-snapshot", na
         """
         given = args or SnapshotCopyArgs(**arguments)
         props = declared_properties("SnapshotCopy", SnapshotCopyOutputs, resource_name, given, opts)
-        super().__init__(dynamic_provider("SnapshotCopy"), resource_name, props, opts)
+        super().__init__(
+            dynamic_provider("SnapshotCopy"), resource_name, props, secret_options("SnapshotCopy", props, opts)
+        )
 
     @staticmethod
     def get(

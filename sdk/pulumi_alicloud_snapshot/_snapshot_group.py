@@ -10,7 +10,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties, existing
+from ._declaring import declared_properties, existing, secret_options
 from ._properties.snapshot_group import SnapshotGroupArgs, SnapshotGroupKeywords, SnapshotGroupOutputs
 
 
@@ -34,7 +34,9 @@ class SnapshotGroup(SnapshotGroupOutputs, Resource, module="alicloud-snapshot", 
         """
         given = args or SnapshotGroupArgs(**arguments)
         props = declared_properties("SnapshotGroup", SnapshotGroupOutputs, resource_name, given, opts)
-        super().__init__(dynamic_provider("SnapshotGroup"), resource_name, props, opts)
+        super().__init__(
+            dynamic_provider("SnapshotGroup"), resource_name, props, secret_options("SnapshotGroup", props, opts)
+        )
 
     @staticmethod
     def get(

@@ -10,7 +10,7 @@ from pulumi.dynamic import Resource
 
 from alicloud_snapshot_provider import dynamic_provider
 
-from ._declaring import declared_properties, existing
+from ._declaring import declared_properties, existing, secret_options
 from ._properties.snapshot_set import SnapshotSetArgs, SnapshotSetKeywords, SnapshotSetOutputs
 
 
@@ -35,7 +35,9 @@ class SnapshotSet(SnapshotSetOutputs, Resource, module="alicloud-snapshot", name
         """
         given = args or SnapshotSetArgs(**arguments)
         props = declared_properties("SnapshotSet", SnapshotSetOutputs, resource_name, given, opts)
-        super().__init__(dynamic_provider("SnapshotSet"), resource_name, props, opts)
+        super().__init__(
+            dynamic_provider("SnapshotSet"), resource_name, props, secret_options("SnapshotSet", props, opts)
+        )
 
     @staticmethod
     def get(

@@ -49,7 +49,7 @@ __all__ = [
 T = TypeVar("T", bound=type)
 C = TypeVar("C", bound=pulumi.CustomResource)
 
-_SECRETS = frozenset({"access_key", "secret_key", "security_token"})
+_SECRETS = frozenset({"access_key", "secret_key", "security_token", "assume_role", "credentials_uri"})
 
 
 @dataclass(kw_only=True)

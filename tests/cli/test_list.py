@@ -182,3 +182,12 @@ def test_a_failed_snapshot_stores_and_costs_nothing(account: Account) -> None:
     account.keep("s-1", status="failed")
     (listed,) = account.json("list")
     assert (listed["status"], listed["gib_at_most"], listed["usd_a_month_at_most"]) == ("failed", 0, 0)
+
+
+def test_a_series_that_a_terminal_would_obey_is_shown_instead(account: Account) -> None:
+    account.keep("s-1", generation=1, series="a/b/\x1b[2J\u202ec#0123456789")
+
+    printed = account.run("list").stdout
+
+    assert "a/b/\\u001b[2J\\u202ec#0123456789" in printed
+    assert "\x1b" not in printed

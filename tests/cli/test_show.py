@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from account import DATA_DISK, DAY, DISK, SCOPE, SERIES, Account, in_stack, ledger_tags
 
@@ -154,3 +156,23 @@ def test_it_is_found_in_whichever_region_it_is(account: Account) -> None:
 )
 def test_what_is_no_snapshot_is_bad_input(account: Account, snapshot: str, sentence: str) -> None:
     assert account.refused("show", snapshot) == sentence
+
+
+def test_what_a_terminal_would_obey_in_a_name_description_or_tag_is_shown_instead(account: Account) -> None:
+    hostile = "\x1b[2J\u202egnp\n  disk  none\x9b"
+    account.keep("s-1", generation=1, name=hostile, description=hostile, tags={"team": hostile})
+
+    facts = _facts(account, "s-1")
+
+    harmless = "\\u001b[2J\\u202egnp\\u000a  disk  none\\u009b"
+    assert (facts["name"], facts["description"], facts["tags"]) == (harmless, harmless, f"team={harmless}")
+    assert facts["disk"].startswith(DISK)
+
+
+def test_programs_get_hostile_text_escaped_and_read_it_unchanged(account: Account) -> None:
+    account.keep("s-1", generation=1, name="a\u202eb\x9bc")
+
+    printed = account.run("show", "s-1", "--output", "json").stdout
+
+    assert '"snapshot_name": "a\\u202eb\\u009bc"' in printed
+    assert json.loads(printed)["snapshot_name"] == "a\u202eb\x9bc"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,10 @@ from ecs_emulator import Emulator, ManualClock, default_seed, running_emulator
 from ecs_emulator.clock import Clock
 
 SECRET = "emulator-key-secret"
+SET_KEYS = (
+    "Run `pulumi config set alicloud:accessKey <id>` and `pulumi config set --secret alicloud:secretKey <secret>`, "
+    "set ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, or name a profile or a role."
+)
 REFUSED = {
     "snapshots": "CreateSnapshot",
     "resource groups": "JoinResourceGroup",
@@ -158,8 +164,9 @@ def test_a_probe_without_an_answer_is_not_probed(doctor: Doctor) -> None:
         (
             {"ALICLOUD_ACCESS_KEY": "", "ALICLOUD_PROFILE": "work", "ALICLOUD_SHARED_CREDENTIALS_FILE": "none.json"},
             "credentials",
-            "profile work of none.json, from ALICLOUD_PROFILE: there are none to be had",
-            "Set alicloud:accessKey and alicloud:secretKey, a profile, or a role.",
+            "profile work of none.json, from ALICLOUD_PROFILE: no usable credentials: "
+            "unable to open credentials file: none.json",
+            SET_KEYS,
         ),
         (
             {"ALICLOUD_REGION": ""},
@@ -170,7 +177,7 @@ def test_a_probe_without_an_answer_is_not_probed(doctor: Doctor) -> None:
         (
             {"ECS_ENDPOINT": "http://127.0.0.1:9"},
             "endpoint",
-            "http://127.0.0.1:9 does not answer (ClientConnectorError)",
+            "http://127.0.0.1:9 does not answer (connection refused at 127.0.0.1:9)",
             "Check the network and the proxy, that cn-hangzhou is a region of ECS, and alicloud:endpoints.",
         ),
         (
@@ -197,6 +204,24 @@ def test_what_the_environment_lacks_is_a_failure_with_the_remedy(
     assert (checks[check]["status"], checks[check]["found"]) == ("failed", found)
     assert checks[check]["remedy"] == remedy
     assert "permissions: snapshots" not in checks
+
+
+def test_without_any_credentials_one_sentence_says_so_and_nothing_stands_on_stderr(
+    doctor: Doctor, tmp_path: Path
+) -> None:
+    # Where there is no instance, its metadata service does not answer: here the proxy on the way to it.
+    variables = {"ALICLOUD_ACCESS_KEY": "", "HOME": str(tmp_path), "HTTP_PROXY": "http://127.0.0.1:9"}
+    ran = subprocess.run(
+        [Path(sys.executable).with_name("alicloud-snapshot"), "doctor"],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = "the default chain of alibabacloud-credentials: no credentials are configured, and none are found by default"
+    assert ran.stderr == ""
+    assert told in ran.stdout
+    assert f"credentials: {SET_KEYS}" in ran.stdout
 
 
 @pytest.mark.parametrize(

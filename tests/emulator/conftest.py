@@ -95,8 +95,10 @@ class Api:
         return str(self("CreateSnapshot", DiskId=disk_id, **more)["SnapshotId"])
 
 
-def fetch(url: str, method: str = "GET", body: bytes | None = None) -> HttpReply:
-    request = urllib.request.Request(url, data=body, method=method)  # noqa: S310
+def fetch(
+    url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> HttpReply:
+    request = urllib.request.Request(url, data=body, method=method, headers=dict(headers or {}))  # noqa: S310
     try:
         with urllib.request.urlopen(request) as response:  # noqa: S310
             return HttpReply(response.status, dict(response.headers), response.read().decode())
@@ -160,6 +162,6 @@ def sdk_with(emulator: Emulator) -> Callable[..., Client]:
 def control(emulator: Emulator) -> Callable[..., HttpReply]:
     def call(method: str, path: str, data: object = None) -> HttpReply:
         body = None if data is None else json.dumps(data).encode()
-        return fetch(f"{emulator.url}/_control/{path}", method, body)
+        return fetch(f"{emulator.url}/_control/{path}", method, body, {"Content-Type": "application/json"})
 
     return call

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from tests.emulator.conftest import REGION, Api, HttpReply
+from tests.emulator.conftest import REGION, Api, HttpReply, fetch
 
 from ecs_emulator import Emulator
 
@@ -78,6 +78,66 @@ def test_a_control_call_that_is_no_json_is_explained(control: Control, emulator:
     reply = control("POST", "clock")
     assert reply.status == 400
     assert "Expecting value" in reply.body["error"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ({"Host": "evil.example"}, "'evil.example' is not this machine."),
+        ({"Host": "evil.example:8765"}, "'evil.example:8765' is not this machine."),
+        ({"Host": "127.0.0.1.evil.example"}, "'127.0.0.1.evil.example' is not this machine."),
+        ({"Host": "192.0.2.1"}, "'192.0.2.1' is not this machine."),
+        ({"Origin": "http://evil.example"}, "A web page cannot use the control interface."),
+        ({"Origin": "null"}, "A web page cannot use the control interface."),
+        ({"Origin": "http://127.0.0.1:8765"}, "A web page cannot use the control interface."),
+    ],
+)
+@pytest.mark.parametrize(("method", "path"), [("GET", "world"), ("POST", "clock"), ("DELETE", "log")])
+def test_a_call_that_a_browser_sends_for_a_page_or_under_another_name_is_refused(
+    emulator: Emulator, method: str, path: str, headers: dict[str, str], reason: str
+) -> None:
+    before = emulator.now()
+    body = b'{"advance": 60}' if method == "POST" else None
+
+    reply = fetch(f"{emulator.url}/_control/{path}", method, body, {"Content-Type": "application/json", **headers})
+
+    assert (reply.status, emulator.now()) == (403, before)
+    assert reply.body["error"].startswith(reason)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "localhost:9", "[::1]:8765"])
+def test_a_call_under_a_name_of_this_machine_is_answered(emulator: Emulator, host: str) -> None:
+    assert fetch(f"{emulator.url}/_control/health", headers={"Host": host}).status == 200
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/octet-stream"])
+def test_a_body_of_another_kind_than_json_is_refused(emulator: Emulator, kind: str) -> None:
+    reply = fetch(f"{emulator.url}/_control/clock", "POST", b'{"advance": 60}', {"Content-Type": kind})
+
+    assert reply.status == 400
+    assert reply.body["error"] == (
+        "The body has no content type application/json. Send it as `Content-Type: application/json`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"advance": "\xff"}', "'utf-8' codec can't decode"),
+        (b"[" * 100_000, "The body is nested too deeply. Send fewer levels."),
+        (b'{"advance": NaN}', "NaN is no number of JSON. Send a finite one."),
+        (b'{"advance": -Infinity}', "-Infinity is no number of JSON. Send a finite one."),
+        (b'{"advance": 1e999}', "1e999 is no number of JSON. Send a finite one."),
+        (b'{"advance": 1' + b"0" * 400 + b"}", "int too large to convert to float"),
+        (b'{"advance": 60', "Expecting ',' delimiter"),
+    ],
+)
+@pytest.mark.parametrize("path", ["clock", "world", "faults", "disks/d-demo-data/write"])
+def test_a_body_that_is_no_json_is_explained(emulator: Emulator, path: str, body: bytes, reason: str) -> None:
+    reply = fetch(f"{emulator.url}/_control/{path}", "POST", body, {"Content-Type": "application/json"})
+
+    assert reply.status == 400
+    assert path != "clock" or reply.body["error"].startswith(reason)
 
 
 def test_the_log_holds_every_call_with_its_outcome(api: Api, control: Control) -> None:

@@ -101,13 +101,29 @@ def test_a_disk_stays_as_it_is_while_a_snapshot_is_created(
 def test_manual_snapshots_outlive_the_disk_and_automatic_ones_do_not(api: Api, emulator: Emulator) -> None:
     emulator.add_seed(
         {
-            "disks": [{"id": "d-old", "attached_time": 1.0}],
-            "snapshots": [{"id": "s-manual", "disk_id": "d-old"}, {"id": "s-auto", "disk_id": "d-old", "type": "auto"}],
+            "disks": [
+                {"id": "d-old", "attached_time": 1.0, "delete_auto_snapshot": True},
+                {"id": "d-other", "attached_time": 1.0},
+            ],
+            "snapshots": [
+                {"id": "s-manual", "disk_id": "d-old"},
+                {"id": "s-auto", "disk_id": "d-old", "type": "auto"},
+                {"id": "s-kept", "disk_id": "d-other", "type": "auto"},
+            ],
         }
     )
     api("DeleteDisk", DiskId="d-old")
+    api("DeleteDisk", DiskId="d-other")
     assert api.snapshot("s-manual")["SourceDiskId"] == "d-old"
     assert "s-auto" not in emulator.world.snapshots
+    assert api.snapshot("s-kept")["SourceDiskId"] == "d-other"
+
+
+def test_a_new_disk_keeps_its_automatic_snapshots_until_it_is_told_otherwise(api: Api) -> None:
+    created = str(api("CreateDisk", ZONE, Size=40)["DiskId"])
+    assert api.disk(created)["DeleteAutoSnapshot"] is False
+    api("ModifyDiskAttribute", DiskId=created, DeleteAutoSnapshot=True)
+    assert api.disk(created)["DeleteAutoSnapshot"] is True
 
 
 def test_an_attached_disk_cannot_be_deleted(api: Api) -> None:

@@ -31,6 +31,17 @@ def test_an_essd_snapshot_is_available_long_before_it_is_accomplished(
     assert api.snapshot(created)["Status"] == "accomplished"
 
 
+@pytest.mark.parametrize("asked", [{}, {"InstantAccess": True}, {"InstantAccess": False}])
+@pytest.mark.parametrize(
+    ("category", "answered"), [*((each, True) for each in ESSD_SERIES), *((each, False) for each in OLDER)]
+)
+def test_instant_access_follows_the_category_and_not_the_request(
+    api: Api, emulator: Emulator, category: str, answered: bool, asked: dict[str, bool]
+) -> None:
+    created = api.create_snapshot(_disk_of(emulator, category), **asked)
+    assert api.snapshot(created)["InstantAccess"] is answered
+
+
 @pytest.mark.parametrize("category", OLDER)
 def test_an_older_snapshot_is_available_only_when_accomplished(api: Api, emulator: Emulator, category: str) -> None:
     created = api.create_snapshot(_disk_of(emulator, category))

@@ -194,6 +194,7 @@ def test_a_locked_automatic_snapshot_outlives_its_disk(api: Api, emulator: Emula
     automatic = {"disk_id": "d-demo-never-attached", "type": "auto"}
     emulator.add_seed({"snapshots": [{"id": "s-auto", **automatic}, {"id": "s-free", **automatic}]})
     _lock(api, SnapshotId="s-auto")
+    api("ModifyDiskAttribute", DiskId="d-demo-never-attached", DeleteAutoSnapshot=True)
     api("DeleteDisk", DiskId="d-demo-never-attached")
     assert ("s-auto" in emulator.world.snapshots, "s-free" in emulator.world.snapshots) == (True, False)
 

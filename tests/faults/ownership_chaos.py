@@ -1,7 +1,7 @@
 """Random runs of several stacks in one account, with colliding names, renames, lost tags and deaths, by their seed.
 
-After each run it holds: nothing that a state holds is deleted except by that state; nothing retained or kept is deleted;
-`keep_last` is never undercut; two states never hold one snapshot; and no intent is fulfilled twice.
+After each run it holds: nothing that a state holds is deleted except by that state; nothing retained or kept is
+deleted; `keep_last` is never undercut; two states never hold one snapshot; and no intent is fulfilled twice.
 """
 
 from __future__ import annotations

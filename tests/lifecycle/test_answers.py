@@ -22,7 +22,10 @@ KEYS = CredentialSource(access_key="emulator-key-id", secret_key="emulator-key-s
 CHECK_CREDENTIALS = (
     "Check alicloud:accessKey, alicloud:secretKey and alicloud:securityToken, or the environment's credentials."
 )
-CHECK_NETWORK = "Check the network, the region and the endpoint, then run it again: nothing is taken twice."
+CHECK_NETWORK = (
+    "Check the network, the proxy, the region and the endpoint, then run it again: `pulumi up` resumes, and nothing is "
+    "taken twice."
+)
 
 
 @dataclass
@@ -91,21 +94,27 @@ async def test_a_profile_that_cannot_be_read_is_an_error_of_the_credentials(clou
         await region.client.snapshots_by_id(["s-1"])
 
     assert str(caught.value) == (
-        f"no usable credentials for DescribeSnapshots: unable to open credentials file: {file}\n"
-        "  what to do: Set alicloud:accessKey and alicloud:secretKey, a profile, or a role."
+        f"no usable credentials: unable to open credentials file: {file}\n"
+        "  what to do: Run `pulumi config set alicloud:accessKey <id>` and "
+        "`pulumi config set --secret alicloud:secretKey <secret>`, set ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, or "
+        "name a profile or a role."
     )
 
 
-@pytest.mark.parametrize("kind", ["html", "drop"])
-async def test_an_outage_that_lasts_is_an_error_about_the_network(cloud: Cloud, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("html", "HTTP 502 with text/html"), ("drop", "connection closed before an answer came")]
+)
+async def test_an_outage_that_lasts_is_an_error_about_the_network_and_says_since_when(
+    cloud: Cloud, kind: str, reason: str
+) -> None:
     cloud.emulator.add_faults({"action": "DescribeSnapshots", "kind": kind, "times": None})
 
     with pytest.raises(Unavailable) as caught:
         await cloud.region.client.snapshots_by_id(["s-1", "s-2", "s-3", "s-4"])
 
-    what, reason = caught.value.problem.split(" (")
-    assert what == "DescribeSnapshots of s-1, s-2, s-3 got no usable answer"
-    assert re.fullmatch(r"\w+Error\)", reason)
+    what, since = caught.value.problem.split("), since ")
+    assert what == f"DescribeSnapshots of s-1, s-2, s-3 got no usable answer ({reason}"
+    assert re.fullmatch(r"2026-01-01T00:00:\d\dZ, for 6\d s", since)
     assert caught.value.remedy == CHECK_NETWORK
 
 
@@ -141,7 +150,7 @@ async def test_ecs_says_when_to_come_back(cloud: Cloud) -> None:
         (
             lambda client: client.snapshots_by_id(["s-1"]),
             {"Snapshots": [{"SnapshotId": "s-1"}]},
-            "DescribeSnapshots of s-1 got no usable answer (its nesting is not the API's)\n"
+            "DescribeSnapshots of s-1 got no usable answer (its nesting is not the API's), since … s\n"
             f"  what to do: {CHECK_NETWORK}",
         ),
         (
@@ -167,7 +176,7 @@ async def test_an_answer_in_another_shape_is_no_usable_answer(
     with pytest.raises(SnapshotError) as caught:
         await call(client)
 
-    assert str(caught.value) == text
+    assert re.sub(r"since .* s\n", "since … s\n", str(caught.value)) == text
     assert isinstance(caught.value, Unavailable)
 
 

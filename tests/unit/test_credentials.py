@@ -77,5 +77,7 @@ def test_a_kind_that_lacks_a_part_is_refused_with_the_reason_and_the_remedy(
 
     assert str(caught.value) == (
         f"the configured credentials cannot be used: {reason}\n"
-        "  what to do: Set alicloud:accessKey and alicloud:secretKey, a profile, or a role."
+        "  what to do: Run `pulumi config set alicloud:accessKey <id>` and "
+        "`pulumi config set --secret alicloud:secretKey <secret>`, set ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, or "
+        "name a profile or a role."
     )

@@ -158,6 +158,12 @@ def test_progress_notes_and_warnings_reach_the_engine(engine: FakeEngine) -> Non
     assert {told.urn for told in engine.told} == {URN}
 
 
+def test_what_a_terminal_would_obey_in_a_note_is_shown_instead(engine: FakeEngine) -> None:
+    HostCall(URN).show_note("drifted: name is \x1b[2J\u202egnp\nsee there")
+
+    assert engine.messages == [("drifted: name is \\u001b[2J\\u202egnp\nsee there", False, False)]
+
+
 def test_nothing_is_told_about_a_call_whose_resource_is_not_known(engine: FakeEngine) -> None:
     assert not dynamic_host.tell_engine("", "it drifted")
     assert engine.told == []

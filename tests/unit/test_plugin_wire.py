@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import rpc
 
-from alicloud_snapshot_provider.adapters.plugin.wire import received, sent
+from alicloud_snapshot_provider.adapters.plugin.names import Names
+from alicloud_snapshot_provider.adapters.plugin.wire import received, sent, with_secrets
+from alicloud_snapshot_provider.resources.registry import NOUNS
 from alicloud_snapshot_provider.resources.values import UNKNOWN
 
 SECRET = {rpc._special_sig_key: rpc._special_secret_sig, "value": "d-1"}
@@ -34,6 +37,23 @@ def test_an_output_that_repeats_a_secret_is_secret_too() -> None:
     came = received(_struct({"diskId": SECRET}))
     outputs = _plain(sent({"sourceDiskId": "d-1", "status": "accomplished"}, came))
     assert outputs == {"sourceDiskId": SECRET, "status": "accomplished"}
+
+
+def test_what_is_named_is_made_secret_once_and_all_else_stays_as_it_is() -> None:
+    inputs = {"secretKey": "d-1", "region": "cn-hangzhou", "credentialsUri": SECRET, "tags": {"owner": SECRET}}
+    marked = _plain(with_secrets(_struct(inputs), {"secretKey", "credentialsUri", "profile"}))
+    assert marked == {**inputs, "secretKey": SECRET}
+
+
+def test_the_table_tells_which_outputs_repeat_an_input_in_another_shape() -> None:
+    names = Names(NOUNS["SnapshotSet"].fields)
+    assert names.with_repetitions({"diskIds", "tags"}) == {"diskIds", "tags", "snapshotIds"}
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_what_an_output_is_said_to_repeat_is_an_input_of_some_noun(noun: str) -> None:
+    inputs = {field.name for each in NOUNS.values() for field in each.fields if field.is_input}
+    assert {name for field in NOUNS[noun].fields for name in field.repeats} <= inputs
 
 
 def _struct(values: dict[str, object]) -> struct_pb2.Struct:

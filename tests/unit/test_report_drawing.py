@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.cli.report.chart import SIDE, chart_of
 from alicloud_snapshot_provider.cli.report.scale import Scale
-from alicloud_snapshot_provider.cli.report.words import counted, gib_text, visible
+from alicloud_snapshot_provider.cli.report.words import counted, gib_text, written
 from alicloud_snapshot_provider.lifecycle.storage import Level
 
 DAY = 86_400.0
@@ -91,5 +91,5 @@ def test_one_thing_is_not_many() -> None:
 
 
 def test_invisible_characters_of_a_name_are_spelled_out() -> None:
-    assert visible("web\u202egnp\x00\n名") == "web\\u202egnp\\u0000\\u000a名"
-    assert visible(3) == 3
+    assert written("web\u202egnp\x00\n名") == "web\\u202egnp\\u0000\\u000a名"
+    assert written(3) == 3

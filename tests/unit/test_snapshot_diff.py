@@ -89,6 +89,16 @@ def test_an_input_that_is_removed_updates(name: str) -> None:
     assert difference(OUTPUTS, without(INPUTS, name)) == Difference([], [name])
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(1.0, True), (True, 1), (0, False), ({"deep": [1.0]}, {"deep": [True]}), ([False], [0.0])],
+)
+def test_triggers_that_python_alone_holds_for_equal_replace(before: object, after: object) -> None:
+    found = difference({**OUTPUTS, "triggers": before}, {**INPUTS, "triggers": after})
+
+    assert found == Difference(["triggers"], [])
+
+
 def test_removed_triggers_replace_and_a_removed_resource_group_stays() -> None:
     assert difference(OUTPUTS, without(INPUTS, "triggers", "resource_group_id")) == Difference(["triggers"], [])
 

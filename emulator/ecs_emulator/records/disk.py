@@ -41,7 +41,7 @@ class Disk:
     attached_time: float | None = None
     detached_time: float | None = None
     delete_with_instance: bool = True
-    delete_auto_snapshot: bool = True
+    delete_auto_snapshot: bool = False
     enable_auto_snapshot: bool = True
     encrypted: bool = False
     kms_key_id: str = ""

@@ -29,6 +29,7 @@ from ..resources.noun import Noun, Operation
 from ..resources.preferences import Preferences, resolve_preferences
 from ..resources.registry import NOUNS
 from ..resources.values import Properties
+from ..visible import visible
 from . import dynamic_host
 from .partial_state import PartialState, Sighting, partial_state
 from .runtime import runtime
@@ -88,7 +89,7 @@ class DynamicProvider(ResourceProvider):
         except InvalidInput as error:
             return CheckResult(news, [CheckFailure(error.property_name, str(error))])
         dynamic_host.current_call().show_notes(checked.notes)
-        failures = [CheckFailure(name, reason) for name, reason in checked.failures.items()]
+        failures = [CheckFailure(name, visible(reason, lines=True)) for name, reason in checked.failures.items()]
         return CheckResult(to_pulumi(checked.inputs), failures)
 
     @_reported

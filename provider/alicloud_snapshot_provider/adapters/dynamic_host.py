@@ -23,6 +23,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 
 from ..resources.noun import Notes
+from ..visible import visible
 from .partial_state import PartialState, status_details
 from .values import PROVIDER_KEY, to_pulumi
 
@@ -191,8 +192,8 @@ def tell_engine(urn: str, message: str, *, warning: bool = False, ephemeral: boo
     try:
         from pulumi.runtime.proto import engine_pb2  # noqa: PLC0415
 
-        severity = engine_pb2.WARNING if warning else engine_pb2.INFO
-        engine.Log(engine_pb2.LogRequest(severity=severity, message=message, urn=urn, ephemeral=ephemeral), timeout=5)
+        severity, text = engine_pb2.WARNING if warning else engine_pb2.INFO, visible(message, lines=True)
+        engine.Log(engine_pb2.LogRequest(severity=severity, message=text, urn=urn, ephemeral=ephemeral), timeout=5)
     except Exception:
         log.debug("the engine did not take a message", exc_info=True)
         return False

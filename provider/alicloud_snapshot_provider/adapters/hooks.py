@@ -30,6 +30,7 @@ from ..lifecycle.intent import Intent, generation_of
 from ..lifecycle.progress import progress_text
 from ..lifecycle.region import Region
 from ..lifecycle.wanted import Progress
+from ..visible import visible
 from .refused import Refused
 from .runtime import runtime
 
@@ -223,4 +224,5 @@ def _settings(plan: GuardPlan, args: ResourceHookArgs) -> Any:
 def _show(urn: str, message: str, *, ephemeral: bool = False) -> None:
     engine = get_engine()
     if engine is not None:
-        engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message, urn=urn, ephemeral=ephemeral))
+        text = visible(message, lines=True)
+        engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=urn, ephemeral=ephemeral))

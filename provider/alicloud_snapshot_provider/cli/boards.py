@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from ..ecs.models import SnapshotInfo
 from ..lifecycle.progress import duration_text, progress_text
+from ..visible import visible
 from .screen import Screen
 
 
@@ -107,4 +108,4 @@ class Bars:
 
     def lose(self, snapshot_id: str, reason: str) -> None:
         self._progress.update(self._bars[snapshot_id], left="failed")
-        self._progress.console.print(f"error: {reason}", soft_wrap=True)
+        self._progress.console.print(f"error: {visible(reason, lines=True)}", soft_wrap=True)

@@ -11,6 +11,8 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from ..visible import visible
+
 if TYPE_CHECKING:
     from ..ecs.client import EcsClient
 
@@ -53,7 +55,10 @@ async def _snapshots() -> Sequence[Offer]:
 
 async def _disks() -> Sequence[Offer]:
     found = await _client().all_disks(MOST_OFFERED * 10) or ()
-    return [(each.disk_id, f"{each.disk_name} {each.size} GiB, {each.instance_id or 'free'}".strip()) for each in found]
+    return [
+        (each.disk_id, f"{visible(each.disk_name)} {each.size} GiB, {each.instance_id or 'free'}".strip())
+        for each in found
+    ]
 
 
 def _offered(incomplete: str, ask: Callable[[], Awaitable[Sequence[Offer]]]) -> list[Offer]:

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import InvalidInput
+from ..visible import visible
 
 Output = Literal["table", "json"]
 NATURAL_WIDTH = 100_000
@@ -72,18 +73,19 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Print a line to standard output; where that is for JSON, to standard error."""
-        _print(self.errors if self.for_programs else self.console, Text(text))
+        _print(self.errors if self.for_programs else self.console, _text(text))
 
     def warn(self, text: str) -> None:
         """Print a line to standard error."""
-        _print(self.errors, Text(text))
+        _print(self.errors, _text(text))
 
     def json(self, value: Any) -> None:
         """Print a value to standard output as indented JSON."""
-        print(json.dumps(value, indent=2, ensure_ascii=False))
+        print(visible(json.dumps(value, indent=2, ensure_ascii=False), lines=True))
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    def table(self, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
         """Print a table to standard output. No cell is ever cut: what does not fit beside the others goes below."""
+        rows = [[visible(cell) for cell in row] for row in cells]
         fits = _width(columns, rows) <= self.console.width
         beside = [index for index, column in enumerate(columns) if fits or not column.fold]
         below = [index for index in range(len(columns)) if index not in beside]
@@ -119,6 +121,10 @@ def _console(file: IO[str]) -> Console:
     if not console.is_terminal:
         console.width = NATURAL_WIDTH
     return console
+
+
+def _text(text: str) -> Text:
+    return Text(visible(text, lines=True))
 
 
 def _print(console: Console, text: Text) -> None:

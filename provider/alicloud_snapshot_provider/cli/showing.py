@@ -17,6 +17,7 @@ from ..lifecycle.removal import Users, named_users
 from ..lifecycle.rollback import Act
 from ..lifecycle.rollback_preflight import DiskSituation, RollbackSituation, rollback_violations, unfinished
 from ..resources import rules
+from ..visible import visible
 from .context import Context, check_argument, in_terms_of_the_command_line
 from .exits import Exit
 from .listing import record
@@ -61,7 +62,7 @@ async def show_snapshot(context: Context, snapshot_id: str) -> Exit:
     width = max(len(name) for name, _ in facts)
     context.screen.say(f"{snapshot_id}: {status_text(snapshot)}, {age_text(portrait.entry.age)} old")
     for name, value in facts:
-        context.screen.say(f"  {name.ljust(width)}  {value}")
+        context.screen.say(f"  {name.ljust(width)}  {visible(value)}")
     for line in _ways_back(portrait):
         context.screen.say(line)
     return Exit.FINE

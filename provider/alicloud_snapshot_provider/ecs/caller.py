@@ -14,6 +14,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_ji
 
 from ..clock import Clock
 from ..errors import Unavailable
+from .models import written_moment
 from .throttle import ThrottleGate
 
 T = TypeVar("T")
@@ -34,11 +35,19 @@ class Caller:
     async def call(self, action: str, request: Callable[[], Awaitable[T]], *, repeated: bool = True) -> T:
         """Return the answer of `request`, an ECS call of `action`.
 
-        Raises what the last attempt raised, once repeating it does not help; one that is not to be `repeated` still is
-        where ECS throttled it, since it was not executed then.
+        Raises what the last attempt raised, once repeating it does not help; where no answer came, it says since when.
+        One that is not to be `repeated` still is where ECS throttled it, since it was not executed then.
         """
         gate = self._gates.setdefault(action, ThrottleGate(self._clock, patience=THROTTLE_PATIENCE))
-        return await (self._retrying()(gate.call, request) if repeated else gate.call(request))
+        if not repeated:
+            return await gate.call(request)
+        began = self._clock.now()
+        try:
+            return await self._retrying()(gate.call, request)
+        except Unavailable as error:
+            if not error.code:
+                error.problem += f", since {written_moment(began)}, for {self._clock.now() - began:.0f} s"
+            raise
 
     def _retrying(self) -> AsyncRetrying:
         return AsyncRetrying(

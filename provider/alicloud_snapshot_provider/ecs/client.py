@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..clock import Clock
-from ..errors import InvalidInput, NotFound, PermissionDenied, SnapshotError, Unavailable
+from ..errors import InvalidInput, NotFound, SnapshotError, Unavailable
 from .caller import Caller
 from .codes import Answer, error_of
-from .credentials import credential_client
+from .credentials import Credentials
 from .models import (
     CopyRequest,
     DiskInfo,
@@ -508,7 +508,7 @@ class EcsClient:
         settings = self.settings
         return Client(
             Config(
-                credential=credential_client(settings.credentials),
+                credential=Credentials(settings.credentials),
                 region_id=settings.region,
                 endpoint=settings.endpoint or None,
                 protocol=settings.protocol,
@@ -581,13 +581,12 @@ def _translated(action: str, subject: str, error: Exception) -> SnapshotError:
     code = getattr(error, "code", None)
     if code and code != "None" and hasattr(error, "status_code"):
         return error_of(_answer(action, subject, error))
-    cause = getattr(error, "inner_exception", None) or error
-    if "Credential" in type(cause).__name__:
-        return PermissionDenied(
-            f"no usable credentials for {action}: {cause}",
-            remedy="Set alicloud:accessKey and alicloud:secretKey, a profile, or a role.",
-        )
-    return unreadable(action, subject, type(cause).__name__)
+    cause = getattr(error, "inner_exception", None)
+    if isinstance(cause, SnapshotError):
+        return cause
+    from .failures import failure_of  # noqa: PLC0415
+
+    return unreadable(action, subject, failure_of(error))
 
 
 def _answer(action: str, subject: str, error: Any) -> Answer:
@@ -607,7 +606,8 @@ def unreadable(action: str, subject: str, reason: str) -> Unavailable:
     """Return the error for an answer that is none, or not the API's."""
     return Unavailable(
         f"{action} of {subject} got no usable answer ({reason})",
-        remedy="Check the network, the region and the endpoint, then run it again: nothing is taken twice.",
+        remedy="Check the network, the proxy, the region and the endpoint, then run it again: `pulumi up` resumes, and "
+        "nothing is taken twice.",
     )
 
 

@@ -1,14 +1,60 @@
-"""Credentials by alibabacloud-credentials: this file only chooses the kind; the library does the rest."""
+"""Credentials by alibabacloud-credentials: this file chooses their kind and words failures; the library does the rest.
+
+The library's own texts quote whole answers, and an answer can hold a secret: they are neither shown nor logged.
+"""
 
 from __future__ import annotations
 
+import logging
+import re
 from typing import TYPE_CHECKING, Any
 
-from ..errors import PermissionDenied
+from ..errors import PermissionDenied, SnapshotError, Unavailable
 from .settings import CredentialSource
 
 if TYPE_CHECKING:
     from alibabacloud_credentials.client import Client
+    from alibabacloud_credentials.models import CredentialModel
+
+_REMEDY = (
+    "Run `pulumi config set alicloud:accessKey <id>` and `pulumi config set --secret alicloud:secretKey <secret>`, "
+    "set ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, or name a profile or a role."
+)
+_ABOUT_FILES = (
+    "unable to open credentials file",
+    "unable to get profile",
+    "unsupported profile mode",
+    "failed to parse credential form cli credentials file",
+)
+"""How the library's texts about a profile begin, which name a file and a profile and quote neither."""
+_NOWHERE = "unable to load credentials from any of the providers in the chain"
+_STATUS = re.compile(r"(?:http_code[=:] ?|HttpCode=)(\d{3})")
+_OF_STS = re.compile(r"error re\w+ credentials from (?:ram_role_arn|oidc_role_arn)\b")
+
+
+class Credentials:
+    """What the SDK asks for credentials; they are fetched and refreshed when a call needs them.
+
+    Whatever hinders that is an error that says of which kind it is and quotes no answer: PermissionDenied, or
+    Unavailable where the same may work later.
+    """
+
+    def __init__(self, source: CredentialSource) -> None:
+        """Choose the kind of credentials. Raises what `credential_client` raises."""
+        self._source = source
+        self._client = credential_client(source)
+
+    def get_credential(self) -> CredentialModel:
+        try:
+            return self._client.get_credential()
+        except Exception as error:
+            raise _failed(self._source, error) from None
+
+    async def get_credential_async(self) -> CredentialModel:
+        try:
+            return await self._client.get_credential_async()
+        except Exception as error:
+            raise _failed(self._source, error) from None
 
 
 def credential_client(source: CredentialSource) -> Client:
@@ -20,6 +66,7 @@ def credential_client(source: CredentialSource) -> Client:
     from alibabacloud_credentials.client import Client  # noqa: PLC0415  (0.3 s: only when a call is made)
     from alibabacloud_credentials.models import Config  # noqa: PLC0415
 
+    logging.getLogger("credentials").disabled = True  # it quotes answers, and each failure with a traceback
     parts = _oidc_role(source) or _keys(source)
     try:
         if parts:
@@ -94,7 +141,45 @@ def _role_provider(source: CredentialSource, base: Client) -> Any:
 
 
 def _unusable(error: Exception) -> PermissionDenied:
-    return PermissionDenied(
-        f"the configured credentials cannot be used: {error}",
-        remedy="Set alicloud:accessKey and alicloud:secretKey, a profile, or a role.",
-    )
+    return PermissionDenied(f"the configured credentials cannot be used: {error}", remedy=_REMEDY)
+
+
+def _failed(source: CredentialSource, error: Exception) -> SnapshotError:
+    """Return the error for credentials that could not be had."""
+    told = str(getattr(error, "message", "") or error)
+    if told.startswith(_NOWHERE):
+        return PermissionDenied("no credentials are configured, and none are found by default", remedy=_REMEDY)
+    if told.startswith(_ABOUT_FILES):
+        return PermissionDenied(f"no usable credentials: {told}", remedy=_REMEDY)
+    origin = "STS" if _OF_STS.match(told) else _origin(source)
+    status = _STATUS.search(told)
+    if status:
+        kind = Unavailable if status[1].startswith("5") else PermissionDenied
+        return kind(f"no usable credentials: {origin} answered HTTP {status[1]}", remedy=_remedy(origin))
+    if not _is_transport(error):  # what was answered is not what the library takes apart, whatever it raised then
+        return PermissionDenied(f"no usable credentials: {origin} gives none", remedy=_remedy(origin))
+    from .failures import failure_of  # noqa: PLC0415  (it needs the HTTP client, which a preview may not)
+
+    return Unavailable(f"no usable credentials: {origin} did not answer ({failure_of(error)})", remedy=_remedy(origin))
+
+
+def _is_transport(error: Exception) -> bool:
+    from aiohttp import ClientError  # noqa: PLC0415
+    from Tea.exceptions import RetryError  # noqa: PLC0415
+
+    return isinstance(error, RetryError | ClientError)
+
+
+def _origin(source: CredentialSource) -> str:
+    """Name who gives the credentials, as far as the configuration tells."""
+    named = {
+        f"profile {source.profile}": source.profile,
+        "the instance's metadata service": source.ecs_role_name,
+        "the server of alicloud:credentialsUri": source.credentials_uri,
+    }
+    own = [] if source.access_key else [name for name, value in named.items() if value][:1]
+    return " or ".join([*own, *(["STS"] if source.role_arn else [])]) or "the default chain"
+
+
+def _remedy(origin: str) -> str:
+    return f"Check {origin}, or set other credentials: keys, a profile or a role."

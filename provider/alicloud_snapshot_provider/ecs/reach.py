@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 
 from ..errors import Unavailable
+from .failures import failure_of
 from .settings import Settings
 
 
@@ -47,8 +48,7 @@ async def reach(settings: Settings) -> Reach:
             seconds = time.monotonic() - began
             return Reach(endpoint, seconds, _ahead(answer.headers.get("Date", ""), time.time() - seconds / 2))
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        reason = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
-        raise Unavailable(f"{endpoint} does not answer ({reason})") from None
+        raise Unavailable(f"{endpoint} does not answer ({failure_of(error)})") from None
 
 
 def _ahead(date: str, sent_at: float) -> float | None:

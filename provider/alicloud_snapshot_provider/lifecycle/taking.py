@@ -57,7 +57,11 @@ class Taker(ABC, Generic[R]):
             for series in sorted({wanted.attributes.series for wanted in all_wanted}):
                 await locks.enter_async_context(self._series_locks[series])
             claims = await self._claim_together(all_wanted)
-        return await asyncio.gather(*map(self._finish, claims, all_wanted))
+        try:
+            return await asyncio.gather(*map(self._finish, claims, all_wanted))
+        finally:
+            for claim in claims:
+                self._claims.pop(claim.info.record_id, None)
 
     async def begin_together(self, jobs: Sequence[Job]) -> list[Claim[R] | BaseException]:
         """Have ECS begin the record of each job, and return it, or what went wrong, in order."""

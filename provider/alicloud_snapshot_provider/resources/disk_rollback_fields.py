@@ -90,6 +90,7 @@ _OUTPUTS = (
         "The snapshots that were taken first, by disk id, where several disks are rolled back together; as "
         "`snapshot_ids` of another rollback they bring the disks forward again.",
         nullable=True,
+        repeats=("snapshot_ids",),
     ),
     Field("safety_snapshot_group_id", Kind.STRING, "The group of `safety_snapshot_ids`.", nullable=True),
 )

@@ -45,7 +45,8 @@ class Field:
     `computed`: where the input is not declared, what ECS has stays. `derived`: a program need not declare it, although
     it is required. `default`: what an absent input means. `nullable`: the output may have no value. `deprecated` says
     why not to use it. `members` are the properties of an object or of each object of a map, and `type_name` is what a
-    schema calls it. `choices` are the only values of a string.
+    schema calls it. `choices` are the only values of a string. `repeats` are the inputs whose values the output has in
+    it: it is as secret as they are.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Field:
     members: tuple[Field, ...] = ()
     type_name: str = ""
     choices: tuple[str, ...] = ()
+    repeats: tuple[str, ...] = ()
     validate: Validator = lambda _value: None
 
     @property
@@ -89,11 +91,28 @@ def changed(fields: Iterable[Field], olds: Properties, news: Properties, change:
     return [field.name for field in fields if field.change is change and _differs(field, olds, news)]
 
 
+def repetitions(fields: Iterable[Field]) -> dict[str, list[str]]:
+    """Return the outputs that repeat an input under another name, by that input."""
+    pairs = [(name, field.name) for field in fields for name in field.repeats]
+    return {name: [output for each, output in pairs if each == name] for name, _ in pairs}
+
+
 def _differs(field: Field, olds: Properties, news: Properties) -> bool:
     if field.computed and field.name not in news:
         return False
     old, new = (_settled(field, values.get(field.name)) for values in (olds, news))
-    return bool(old != new)
+    return bool(_told_apart(old) != _told_apart(new))
+
+
+def _told_apart(value: Any) -> Any:
+    """Return a value in which no truth value equals a number, as 1 == True does in Python."""
+    if isinstance(value, bool):
+        return ("a truth value", value)
+    if isinstance(value, Mapping):
+        return {key: _told_apart(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_told_apart(entry) for entry in value]
+    return value
 
 
 def _settled(field: Field, value: Any) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 HASH_DIGITS = 10
-TAIL = 32
-"""Characters at the end of a path that are never cut: the id of a guarded disk fits."""
+TAIL = 40
+"""Characters at the end of a guard's path that are never cut: the id of a disk fits."""
 LONGEST = 128
 """Characters in the value of an ECS tag, which is where a series is recorded."""
 
@@ -14,14 +14,16 @@ LONGEST = 128
 def derived_series(name: str, urn: str, *, project: str, stack: str, organization: str = "") -> str:
     """Return `<project>/<stack>/<name>#<hash of organization and URN>`.
 
-    What does not fit into a tag is cut out before the last characters, which name the disk of a guard's series; then
-    the name goes into the hash too.
+    What does not fit into a tag is cut. A guard's name ends with `:<disk>`, which the URN does not tell: it is never cut,
+    and goes into the hash where something is.
     """
     path = f"{project}/{stack}/{name.replace('/', '-')}"
     room = LONGEST - HASH_DIGITS - 1
-    if len(path) <= room:
-        return f"{path}#{_digest(f'{organization} {urn}')}"
-    return f"{path[: room - TAIL - 1]}~{path[-TAIL:]}#{_digest(f'{organization} {urn} {name}')}"
+    _, guard, disk_id = path.rpartition(":")
+    if len(path) <= room or not guard:
+        return f"{path[:room]}#{_digest(f'{organization} {urn}')}"
+    tail = f":{disk_id}"[-TAIL:]
+    return f"{path[: room - len(tail)]}{tail}#{_digest(f'{organization} {urn} {name}')}"
 
 
 def _digest(text: str) -> str:

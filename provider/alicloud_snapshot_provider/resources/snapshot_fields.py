@@ -166,11 +166,16 @@ _OUTPUTS = (
     Field("available", Kind.BOOLEAN, "Whether disks and images can be made from it."),
     Field("creation_time", Kind.STRING, "The point in time that the snapshot keeps, ISO 8601, UTC."),
     Field("last_modified_time", Kind.STRING, "When it was last modified, ISO 8601, UTC."),
-    Field("source_disk_id", Kind.STRING, "The disk that it was taken from."),
+    Field("source_disk_id", Kind.STRING, "The disk that it was taken from.", repeats=("disk_id",)),
     Field("source_disk_size", Kind.INTEGER, "That disk's size in GiB, not the snapshot's."),
     Field("source_disk_type", Kind.STRING, "system or data."),
     Field("source_snapshot_id", Kind.STRING, "For a copy: the snapshot that it was copied from."),
-    Field("source_region_id", Kind.STRING, "For a copy: the region that it was copied from."),
+    Field(
+        "source_region_id",
+        Kind.STRING,
+        "For a copy: the region that it was copied from.",
+        repeats=("source_region",),
+    ),
     Field("snapshot_type", Kind.STRING, "user, auto or timer."),
     Field(
         "snapshot_link_id",
@@ -182,7 +187,7 @@ _OUTPUTS = (
     Field("encrypted", Kind.BOOLEAN, "Whether it is encrypted, as its disk was."),
     Field("kms_key_id", Kind.STRING, "The KMS key of an encrypted snapshot."),
     Field("usage", Kind.STRING, "What was made from it: none, image, disk or image_disk."),
-    Field("region_id", Kind.STRING, "The region that holds it."),
+    Field("region_id", Kind.STRING, "The region that holds it.", repeats=("region", "destination_region")),
     Field("product_code", Kind.STRING, "The marketplace product code of the image on the disk."),
     Field(
         "instant_access",

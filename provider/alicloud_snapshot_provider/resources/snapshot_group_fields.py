@@ -67,12 +67,22 @@ _SHARED = (
 
 _OUTPUTS = (
     Field("snapshot_group_id", Kind.STRING, "The group's id, the same as the resource's."),
-    Field("snapshot_ids", Kind.TAGS, "The members: the id of each disk's snapshot, by disk id."),
+    Field(
+        "snapshot_ids",
+        Kind.TAGS,
+        "The members: the id of each disk's snapshot, by disk id.",
+        repeats=("disk_ids",),
+    ),
     Field("status", Kind.STRING, "progressing, accomplished or failed."),
     Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
     Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),
     Field("creation_time", Kind.STRING, "The point in time that all members keep, ISO 8601, UTC."),
-    Field("source_instance_id", Kind.STRING, "The instance of the disks; empty where they belong to several."),
+    Field(
+        "source_instance_id",
+        Kind.STRING,
+        "The instance of the disks; empty where they belong to several.",
+        repeats=("instance_id",),
+    ),
     Field("generation", Kind.INTEGER, "The number of the group in its series, from 1."),
     _SAME["intent"],
     _SAME["consistency"],

@@ -74,7 +74,12 @@ _SHARED = (
 
 _OUTPUTS = (
     Field("snapshot_set_id", Kind.STRING, "The set's id, the same as the resource's: its series and generation."),
-    Field("snapshot_ids", Kind.TAGS, "The members: the id of each disk's snapshot, by disk id."),
+    Field(
+        "snapshot_ids",
+        Kind.TAGS,
+        "The members: the id of each disk's snapshot, by disk id.",
+        repeats=("disk_ids",),
+    ),
     Field("status", Kind.STRING, "failed where a member is, else progressing where one is, else accomplished."),
     Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
     Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),

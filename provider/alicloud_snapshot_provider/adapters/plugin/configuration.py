@@ -43,6 +43,7 @@ CONFIG_KEYS = (
         "The RAM role to assume: `roleArn`, `sessionName`, `sessionExpiration`, `policy`, `externalId`. "
         "Environment: `ALICLOUD_ASSUME_ROLE_ARN` and others.",
         Kind.TAGS,
+        secret=True,
     ),
     ConfigKey(
         "assumeRoleWithOidc",
@@ -53,7 +54,11 @@ CONFIG_KEYS = (
     ConfigKey(
         "ecsRoleName", "The RAM role of the ECS instance that Pulumi runs on. Environment: `ALICLOUD_ECS_ROLE_NAME`."
     ),
-    ConfigKey("credentialsUri", "A URI that hands out temporary keys. Environment: `ALICLOUD_CREDENTIALS_URI`."),
+    ConfigKey(
+        "credentialsUri",
+        "A URI that hands out temporary keys. Environment: `ALICLOUD_CREDENTIALS_URI`.",
+        secret=True,
+    ),
     ConfigKey("endpoint", "Host and port of ECS; derived from the region by default. Environment: `ECS_ENDPOINT`."),
     ConfigKey("endpoints", "Endpoints by service, of which `ecs` counts.", Kind.TAGS),
     ConfigKey("protocol", "HTTPS (default) or HTTP."),
@@ -61,6 +66,9 @@ CONFIG_KEYS = (
     ConfigKey("clientReadTimeout", "Milliseconds to wait for an answer, 10000 by default.", Kind.INTEGER),
     ConfigKey("pricePerGibMonth", "USD per GiB and month, for the estimate in the preview.", Kind.NUMBER),
 )
+
+SECRET_KEYS = frozenset(key.name for key in CONFIG_KEYS if key.secret)
+"""What is a secret in the state whatever the stack's configuration holds it as: keys, or what opens a way to some."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from ...resources.noun import Notes
+from ...visible import visible
 from .names import Names
 
 log = logging.getLogger(__name__)
@@ -40,11 +41,12 @@ class EngineLog:
     def note(self, urn: str, text: str, *, warning: bool = False) -> None:
         """Show a message that stays in the diagnostics of the resource."""
         severity = engine_pb2.WARNING if warning else engine_pb2.INFO
-        self._queue.put_nowait(engine_pb2.LogRequest(severity=severity, message=text, urn=urn))
+        self._queue.put_nowait(engine_pb2.LogRequest(severity=severity, message=visible(text, lines=True), urn=urn))
 
     def passing(self, urn: str, text: str) -> None:
         """Show a message on the resource's own line, of which nothing is left afterwards."""
-        request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=urn, ephemeral=True)
+        shown = visible(text, lines=True)
+        request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=shown, urn=urn, ephemeral=True)
         self._queue.put_nowait(request)
 
     async def flush(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ...lifecycle.ownership import OWNER_KEY
-from ...resources.fields import Field, Kind
+from ...resources.fields import Field, Kind, repetitions
 from ...resources.recorded_noun import UNTAGGED_KEY
 from ...resources.values import Properties
 from . import PACKAGE
@@ -30,6 +30,9 @@ class Names:
         known = list(fields)
         self._inside = {camel_case(field.name): field.name for field in known}
         self._objects = {field.name: (field.kind, Names(field.members)) for field in known if field.members}
+        self._repetitions = {
+            camel_case(name): [camel_case(output) for output in outputs] for name, outputs in repetitions(known).items()
+        }
         words = sorted({*self._inside.values(), *_member_names(known)}, key=len, reverse=True)
         self._word = re.compile(rf"\b({'|'.join(words)})\b")
 
@@ -44,6 +47,11 @@ class Names:
     def outward(self, values: Properties) -> dict[str, Any]:
         """Return the properties under their names in the schema."""
         return {camel_case(name): self._within(name, value, Names.outward) for name, value in values.items()}
+
+    def with_repetitions(self, names: Iterable[str]) -> frozenset[str]:
+        """Return names of the schema, and with them the outputs that repeat one of these inputs."""
+        own = frozenset(names)
+        return own.union(*(self._repetitions.get(name, ()) for name in own))
 
     def _within(self, name: str, value: Any, translated: Callable[[Names, Properties], dict[str, Any]]) -> Any:
         """Return the value of a property with the names of its members translated, if it has any."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import grpc
@@ -19,18 +20,19 @@ from ...resources.noun import Noun, Operation
 from ...resources.registry import NOUNS
 from ...resources.series import series_of_urn
 from ...resources.values import Properties
+from ...visible import visible
 from ..operations import Operations
 from ..partial_state import Sighting, partial_state
 from ..stored_state import StoredState
 from . import PACKAGE
-from .configuration import Configuration, config_failures, configuration
+from .configuration import SECRET_KEYS, Configuration, config_failures, configuration
 from .difference import config_difference, difference
 from .engine_log import EngineLog, ResourceLog
 from .functions import ARGUMENTS, FUNCTIONS
 from .names import Names, camel_case
 from .reporting import reported
 from .schema import plugin_version, schema_text
-from .wire import received, sent
+from .wire import Received, received, sent, with_secrets
 
 T = TypeVar("T")
 
@@ -71,7 +73,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CheckResponse:
         failures = config_failures(received(request.news).values)
-        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(failures))
+        return provider_pb2.CheckResponse(inputs=with_secrets(request.news, SECRET_KEYS), failures=_failures(failures))
 
     async def DiffConfig(
         self, request: provider_pb2.DiffRequest, context: grpc.aio.ServicerContext
@@ -113,7 +115,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CreateRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CreateResponse:
         resource, names = self._noun(request.urn)
-        origin = received(request.properties)
+        origin = _with_repetitions(names, received(request.properties))
         inputs = names.inward(origin.values)
         if request.preview:
             return provider_pb2.CreateResponse(properties=sent(names.outward(resource.foresee({}, inputs)), origin))
@@ -143,7 +145,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.UpdateRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.UpdateResponse:
         resource, names = self._noun(request.urn)
-        origin = received(request.news)
+        origin = _with_repetitions(names, received(request.news))
         olds, news = names.inward(received(request.olds).values), names.inward(origin.values)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=sent(names.outward(resource.foresee(olds, news)), origin))
@@ -244,6 +246,11 @@ def _derived(resource: Noun, urn: str) -> Properties:
     return {"series": series_of_urn(urn)} if any(field.name == "series" for field in resource.fields) else {}
 
 
+def _with_repetitions(names: Names, origin: Received) -> Received:
+    """Return inputs that make secret what repeats a secret one under another name."""
+    return replace(origin, secrets=names.with_repetitions(origin.secrets))
+
+
 def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
     response = provider_pb2.InvokeResponse()
     getattr(response, "return").CopyFrom(result)  # the protocol's name for it is a keyword
@@ -252,6 +259,8 @@ def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
 
 def _failures(failures: Mapping[str, str], names: Names | None = None) -> list[provider_pb2.CheckFailure]:
     return [
-        provider_pb2.CheckFailure(property=camel_case(name), reason=names.spoken(reason) if names else reason)
+        provider_pb2.CheckFailure(
+            property=camel_case(name), reason=visible(names.spoken(reason) if names else reason, lines=True)
+        )
         for name, reason in failures.items()
     ]

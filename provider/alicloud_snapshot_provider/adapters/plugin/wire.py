@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,9 @@ def sent(values: Properties, origin: Received | None = None) -> struct_pb2.Struc
     A property is secret where `origin` has a secret of its name, or one of the same text under another name.
     """
     names = origin.secrets if origin else frozenset()
-    texts = {origin.values[name] for name in names if isinstance(origin.values[name], str)} if origin else set()
+    texts = (
+        {value for name, value in origin.values.items() if name in names and isinstance(value, str)} if origin else ()
+    )
 
     def wrapped(name: str, value: Any) -> Any:
         is_secret = name in names or (isinstance(value, str) and value in texts)
@@ -57,6 +59,18 @@ def sent(values: Properties, origin: Received | None = None) -> struct_pb2.Struc
 
     raw = {name: wrapped(name, value) for name, value in values.items() if value is not None}
     return json_format.ParseDict(raw, struct_pb2.Struct())
+
+
+def with_secrets(struct: struct_pb2.Struct, names: Collection[str]) -> struct_pb2.Struct:
+    """Return the properties as they are on the wire, with those of these names secret."""
+    raw = json_format.MessageToDict(struct)
+    marked = {name: _secret(value) if name in names else value for name, value in raw.items()}
+    return json_format.ParseDict(marked, struct_pb2.Struct())
+
+
+def _secret(raw: Any) -> Any:
+    is_one = raw is None or (isinstance(raw, Mapping) and raw.get(_SHAPE) == _SECRET)
+    return raw if is_one else {_SHAPE: _SECRET, "value": raw}
 
 
 def _value(raw: Any) -> Any:

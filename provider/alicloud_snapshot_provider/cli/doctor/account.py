@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...ecs.client import EcsClient
-from ...ecs.credentials import credential_client
+from ...ecs.credentials import Credentials
 from ...ecs.listings import chains_of_region
 from ...ecs.probes import PURPOSES, SNAPSHOTS, Answer, Verdict, ask_all, first_error, is_refused_by_ram
 from ...ecs.reach import Reach, reach
@@ -50,12 +48,10 @@ async def credentials_check(settings: Settings, origins: Mapping[str, str]) -> C
     if settings.credentials.access_key and not settings.credentials.secret_key:
         remedy = "Set alicloud:secretKey or ALICLOUD_SECRET_KEY to the secret of the same access key."
         return failed("credentials", f"{source}, without its secret", remedy)
-    logging.getLogger("credentials").setLevel(logging.CRITICAL)  # each provider of the chain tells why it has none
     try:
-        await asyncio.to_thread(_fetch, settings.credentials)
-    except Exception:  # whatever kind of credentials cannot be had: the library's reasons can quote their source
-        remedy = "Set alicloud:accessKey and alicloud:secretKey, a profile, or a role."
-        return failed("credentials", f"{source}: there are none to be had", remedy)
+        await Credentials(settings.credentials).get_credential_async()
+    except SnapshotError as error:
+        return failed("credentials", f"{source}: {error.problem}", error.remedy)
     return ok("credentials", source)
 
 
@@ -132,10 +128,6 @@ def quota_check(most: int, disk_id: str) -> Check:
     found = f"disk {disk_id} has {most} of {MANUAL_QUOTA} manual snapshots"
     remedy = f"Delete snapshots of {disk_id} that are no longer needed: `alicloud-snapshot list --disk {disk_id}`."
     return (failed if most >= MANUAL_QUOTA else warning)("quota", found, remedy)
-
-
-def _fetch(source: CredentialSource) -> None:
-    credential_client(source).get_credential()
 
 
 async def _reached(settings: Settings) -> list[Check]:

@@ -23,7 +23,7 @@ def _template() -> Template:
         loader=PackageLoader(__package__, "template"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=words.visible,
+        finalize=words.written,
         trim_blocks=True,
         lstrip_blocks=True,
     )

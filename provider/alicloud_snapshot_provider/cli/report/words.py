@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import UTC, datetime
 from typing import Any
+
+from ...visible import visible
 
 
 def gib_text(gib: float) -> str:
@@ -34,8 +35,6 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def visible(value: Any) -> Any:
-    """Return what a page writes, with a user's invisible characters spelled out: they could turn a name around."""
-    if type(value) is not str or value.isprintable():
-        return value
-    return "".join(f"\\u{ord(each):04x}" if unicodedata.category(each).startswith("C") else each for each in value)
+def written(value: Any) -> Any:
+    """Return what a page writes: markup and numbers as they are, a user's text with what is invisible in it shown."""
+    return visible(value) if type(value) is str else value
