@@ -1,4 +1,4 @@
-"""Random runs on several series with random faults and deaths, replayable by their seed; then on one other noun.
+"""Random runs on several series with random faults and deaths, by their seed; on one other noun; on several stacks.
 
 `chaos.py SEEDS [FIRST]` plays that many seeds and prints each that fails, with the command that replays it.
 """
@@ -15,6 +15,7 @@ from contextlib import suppress
 from random import Random
 
 import family_chaos
+import ownership_chaos
 from cloud import Cloud, open_cloud
 from fragile import Hit, ProcessDied, bereaved
 from model_engine import CheckFailed, Stack
@@ -134,6 +135,7 @@ def failure(seed: int) -> str:
     try:
         asyncio.run(play(seed))
         asyncio.run(family_chaos.play(seed))
+        asyncio.run(ownership_chaos.play(seed))
     except Exception as error:
         return f"seed {seed}: {error!r}\n  replay it with: make chaos SEEDS=1 FIRST={seed}"
     return ""

@@ -189,7 +189,7 @@ async def _other_disk(account: Account, player: Player) -> None:
     if player.stack.destroying:
         return
     player.note()
-    kept = player.kept(player.keep_last)
+    kept = player.kept(player.keep_last) & set(account.cloud.alive())
     player.stack.disk = next(disk for disk in DISKS if disk != player.stack.disk)
     player.release += 1
     with suppress(SnapshotError, CheckFailed, ProcessDied):

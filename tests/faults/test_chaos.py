@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import family_chaos
+import ownership_chaos
 import pytest
 from chaos import failure, play
 from schedules import Operation
@@ -13,6 +14,8 @@ from counting import Count
 SEEDS = 20
 SEEDS_OF_A_NOUN = 3
 AT_ONCE = 5
+SEEDS_OF_STACKS = 300
+STACKS_AT_ONCE = 20
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
@@ -30,6 +33,16 @@ async def test_random_runs_of_every_noun_end_with_one_record_and_then_with_none(
     for number in range(SEEDS_OF_A_NOUN):
         await family_chaos.play(first + number * len(family_chaos.CREATIONS))
     count(schedules=SEEDS_OF_A_NOUN)
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS_OF_STACKS, STACKS_AT_ONCE))
+async def test_random_runs_of_several_stacks_never_delete_what_somebody_holds(first: int, count: Count) -> None:
+    for seed in range(first, first + STACKS_AT_ONCE):
+        try:
+            await ownership_chaos.play(seed)
+        except Unsound as error:
+            raise Unsound(f"seed {seed}: {error}") from error
+    count(schedules=STACKS_AT_ONCE)
 
 
 def test_a_failing_seed_is_named_with_the_command_that_replays_it(monkeypatch: pytest.MonkeyPatch) -> None:

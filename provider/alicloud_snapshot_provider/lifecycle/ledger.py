@@ -9,10 +9,10 @@ from typing import Generic
 
 from ..clock import Clock
 from ..ecs.client import TAGGED_LIMIT
-from ..errors import NotFound
+from ..errors import NotFound, Unavailable
 from .gathering import Gathering
 from .intent import SCOPE_TAG, SERIES_TAG, generation_of, scope_of
-from .ownership import EARLIER_TAGS, RETAINED, Ownership, Phase, let_go_by
+from .ownership import EARLIER_TAGS, RETAINED, Ownership, Phase, let_go_by, ownership_of
 from .records import R, Records
 
 MOST_TAGGED_AT_ONCE = 50
@@ -47,8 +47,16 @@ class Ledger(Generic[R]):
         await self._write([record], Ownership(Phase.BEING_CREATED, owner))
 
     async def hand_over(self, record: R, ownership: Ownership) -> None:
-        """Record that a record is complete: from here on, it belongs to what `ownership` says."""
-        await self._write([record], ownership)
+        """Record that a record is complete: from here on, it belongs to what `ownership` says.
+
+        Where no answer comes, a look tells whether ECS has done it all the same.
+        """
+        try:
+            await self._write([record], ownership)
+        except Unavailable:
+            seen = await self._records.get(record.record_id)
+            if seen is None or ownership_of(seen) != ownership:
+                raise
 
     async def let_go(self, records: Sequence[R], owner: str, series: str = "") -> None:
         """Record that a state has let go of records, which now belong to the history of `owner`, in its series."""

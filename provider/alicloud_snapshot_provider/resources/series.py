@@ -14,8 +14,8 @@ LONGEST = 128
 def derived_series(name: str, urn: str, *, project: str, stack: str, organization: str = "") -> str:
     """Return `<project>/<stack>/<name>#<hash of organization and URN>`.
 
-    What does not fit into a tag is cut. A guard's name ends with `:<disk>`, which the URN does not tell: it is never cut,
-    and goes into the hash where something is.
+    What does not fit into a tag is cut. A guard's name ends with `:<disk>`, which the URN does not tell: the disk is
+    never cut, and goes into the hash where something is.
     """
     path = f"{project}/{stack}/{name.replace('/', '-')}"
     room = LONGEST - HASH_DIGITS - 1
