@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from ecs_emulator.actions.attachments import free_device
+from ecs_emulator.gateway.policies import read_policy
 from ecs_emulator.lifecycle import snapshots
 from ecs_emulator.records.access_key import AccessKey, looks_real
 from ecs_emulator.records.codec import RecordError, decode, overlay
@@ -90,6 +91,12 @@ class _Planter:
         if looks_real(key.id):
             problem = "this looks like an access key that Alibaba Cloud issued"
             raise RecordError(f"{path}.id", problem, "Make one up, such as `emulator-key-id`")
+        for number, policy in enumerate(key.policies):
+            try:
+                read_policy(policy)
+            except (ValueError, LookupError, TypeError) as error:
+                problem = f"this is no policy that is judged ({error})"
+                raise RecordError(f"{path}.policies[{number}]", problem, "Write a RAM policy as JSON text") from None
         self.world.put(key)
 
     def resource_group(self, data: Any, path: str) -> None:

@@ -17,6 +17,7 @@ from ecs_emulator.faults.strike import bend, part_refusal, strike
 from ecs_emulator.gateway.answers import Answer, refused, succeeded
 from ecs_emulator.gateway.gatekeeper import Gatekeeper
 from ecs_emulator.gateway.parameters import Parameters, read_parameters
+from ecs_emulator.gateway.policies import may
 from ecs_emulator.gateway.request import WireRequest
 from ecs_emulator.idempotency import TokenBook, check_token
 from ecs_emulator.lifecycle.settle import settle
@@ -119,6 +120,9 @@ class Service:
         parameters = read_parameters(action.name, flat)
         if region_id not in self.world.regions:
             raise refusals.INVALID_REGION.error()
+        key = self._gatekeeper.key_of(request)
+        if not may(key.policies, action.name, parameters, region_id, self.world):
+            raise refusals.FORBIDDEN_RAM.error()
         for check in (*action.formats, check_token):
             check(parameters)
         return _Admission(action, parameters, region_id)

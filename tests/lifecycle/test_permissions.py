@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import pytest
 from cloud import SERIES, Cloud
 from freezes import FREEZE
 
+from alicloud_snapshot_provider.ecs.settings import CredentialSource
+from alicloud_snapshot_provider.errors import PermissionDenied
+from alicloud_snapshot_provider.lifecycle.intent import SCOPE_TAG
 from alicloud_snapshot_provider.resources.noun import Noun
 from alicloud_snapshot_provider.resources.registry import NOUNS
 
@@ -20,9 +24,22 @@ DISK = {"disk_id": "d-demo-system"}
 DISKS = {"disk_ids": ["d-demo-system", "d-demo-data"]}
 
 
+def policies(*features: str) -> list[str]:
+    """Return the policies as the page has them."""
+    sections = [PAGE.split(f"\n## {feature}\n")[1].split("\n## ")[0] for feature in features]
+    return [text for section in sections for text in re.findall(r"```json\n(.*?)```", section, re.DOTALL)]
+
+
 def allowed(*features: str) -> set[str]:
-    policies = [PAGE.split(f"\n## {feature}\n")[1].split("\n## ")[0] for feature in features]
-    return {action for policy in policies for action in re.findall(r'"ecs:(\w+)"', policy)}
+    return {action for policy in policies(*features) for action in re.findall(r'"ecs:(\w+)"', policy)}
+
+
+def limited(cloud: Cloud, *features: str, disk: str = "d-demo-system", instance: str = "i-demo") -> Cloud:
+    """Return the cloud as somebody sees it whom only these policies, with the real ids in them, allow anything."""
+    own = [text.replace("d-bp67acfmxazb4p", disk).replace("i-bp67acfmxazb4p", instance) for text in policies(*features)]
+    cloud.emulator.add_seed({"access_keys": [{"id": "limited", "secret": "limited", "policies": own}]})
+    key = CredentialSource(access_key="limited", secret_key="limited")
+    return replace(cloud.restarted(), settings=replace(cloud.settings, credentials=key))
 
 
 @pytest.mark.parametrize(
@@ -44,9 +61,57 @@ async def test_a_life_cycle_calls_only_what_its_policies_allow(
     original = {"SnapshotCopy": "source_snapshot_id", "SnapshotLock": "snapshot_id", "DiskRollback": "snapshot_id"}
     needed = {original[noun]: taken["snapshot_id"]} if noun in original else {}
     series = {} if noun == "SnapshotLock" else {"series": SERIES}
+    cloud = limited(cloud, *features)
     await _live(cloud, NOUNS[noun](cloud.regions, cloud.settings), {**series, **arguments, **needed})
 
     assert set(cloud.called()) <= allowed(*features)
+
+
+@pytest.mark.parametrize("tags", [{}, {"alicloud-snapshot:series": "only"}, {"team": "web"}])
+async def test_a_snapshot_without_our_tag_can_neither_be_deleted_nor_made_deletable(
+    cloud: Cloud, tags: dict[str, str]
+) -> None:
+    cloud.emulator.add_seed({"snapshots": [{"id": "s-foreign", "disk_id": "d-demo-system", "tags": tags}]})
+    client = limited(cloud, BASE).region.client
+
+    for forbidden in (
+        client.delete_snapshot("s-foreign"),
+        client.tag("snapshot", ["s-foreign"], {SCOPE_TAG: "project/stack"}),
+        client.tag("snapshot", [await _own(cloud), "s-foreign"], {SCOPE_TAG: "project/stack"}),
+    ):
+        with pytest.raises(PermissionDenied):
+            await forbidden
+
+    assert dict(cloud.record("s-foreign").tags) == tags
+
+
+async def test_our_own_snapshot_can_be_deleted_and_one_of_another_stack_not_where_one_is_named(cloud: Cloud) -> None:
+    own = await _own(cloud)
+    other = (await cloud.take(series="project/other/web#0123456789"))["snapshot_id"]
+    named = policies(BASE)[0].replace('scope": "*"', 'scope": "project/stack"')
+    seed = {"access_keys": [{"id": "limited", "secret": "limited", "policies": [named]}]}
+    restricted = limited(cloud, BASE)
+    cloud.emulator.add_seed(seed)
+
+    with pytest.raises(PermissionDenied):
+        await restricted.region.client.delete_snapshot(other)
+    await restricted.region.client.delete_snapshot(own)
+
+    assert cloud.alive() == [other]
+
+
+async def test_only_the_named_disk_is_rolled_back_and_only_the_named_instance_stopped(cloud: Cloud) -> None:
+    taken = await _own(cloud)
+    client = limited(cloud, BASE, "Rollbacks", "Freezes", disk="d-other", instance="i-other").region.client
+
+    for forbidden in (client.reset_disk("d-demo-system", taken), client.stop_instance("i-demo")):
+        with pytest.raises(PermissionDenied):
+            await forbidden
+
+    assert cloud.called("ResetDisk", "StopInstance") == ["ResetDisk", "StopInstance"]
+    instance = cloud.emulator.world.instances.get("i-demo")
+    assert instance is not None
+    assert instance.status == "Running"
 
 
 async def test_a_preview_calls_only_what_its_policy_allows(cloud: Cloud) -> None:
@@ -64,6 +129,7 @@ async def test_a_snapshot_in_a_resource_group_needs_no_more(cloud: Cloud) -> Non
 
 
 async def test_archiving_calls_only_what_its_policies_allow(cloud: Cloud) -> None:
+    cloud = limited(cloud, BASE, "Archives")
     taken = await cloud.take()
     await cloud.clock.sleep(15 * 86_400)
     wanted = await cloud.inputs(archive_after=14)
@@ -75,7 +141,13 @@ def test_each_policy_is_one_that_ram_reads() -> None:
     for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL):
         policy = json.loads(text)
         assert policy["Version"] == "1"
-        assert [sorted(each) for each in policy["Statement"]] == [["Action", "Effect", "Resource"]]
+        for statement in policy["Statement"]:
+            assert sorted(statement.keys() - {"Condition"}) == ["Action", "Effect", "Resource"]
+
+
+async def _own(cloud: Cloud) -> str:
+    taken: str = (await cloud.take())["snapshot_id"]
+    return taken
 
 
 async def _live(cloud: Cloud, resource: Noun, declared: dict[str, Any]) -> None:

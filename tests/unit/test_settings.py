@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from alicloud_snapshot_provider.ecs.reach import endpoint_of
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings, resolve_settings
 from alicloud_snapshot_provider.errors import InvalidInput
 
@@ -189,3 +190,55 @@ def test_settings_move_to_another_region_and_stay_where_none_is_named() -> None:
 
     assert settings.in_region("") is settings
     assert settings.in_region("cn-beijing") == resolve({"region": "cn-beijing", "profile": "ops"})
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "ecs.cn-hangzhou.aliyuncs.com",
+        "ecs-cn-hangzhou.aliyuncs.com",
+        "ecs-vpc.cn-hangzhou.aliyuncs.com",
+        "ep-bp1.ecs.cn-hangzhou.privatelink.aliyuncs.com",
+        "ECS.cn-hangzhou.aliyuncs.com:443",
+        "https://ecs.cn-hangzhou.aliyuncs.com",
+        "ecs.cn-hangzhou.gateway.example.com",
+    ],
+)
+def test_an_endpoint_that_names_a_region_is_used_for_that_region_only(host: str) -> None:
+    settings = resolve({"region": "cn-hangzhou"}, {"ECS_ENDPOINT": host})
+
+    assert settings.endpoint == host
+    assert settings.in_region("cn-hangzhou").endpoint == host
+    assert endpoint_of(settings.in_region("cn-beijing")) == "ecs.cn-beijing.aliyuncs.com"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1:8080",
+        "http://127.0.0.1:8080",
+        "[::1]:8080",
+        "localhost",
+        "ecs.aliyuncs.com",
+        "ecs.vpc-proxy.aliyuncs.com",
+        "eu-proxy.example.com",
+        "ecs.gateway.example.com",
+    ],
+)
+def test_an_endpoint_that_names_no_region_is_kept_for_every_region(host: str) -> None:
+    settings = resolve({"region": "cn-hangzhou"}, {"ECS_ENDPOINT": host})
+
+    assert settings.in_region("cn-beijing").endpoint == host
+
+
+def test_an_endpoint_of_another_region_than_the_configured_one_is_not_used() -> None:
+    settings = resolve({"region": "cn-beijing"}, {"ECS_ENDPOINT": "ecs-vpc.cn-hangzhou.aliyuncs.com"})
+
+    assert endpoint_of(settings) == "ecs.cn-beijing.aliyuncs.com"
+
+
+def test_a_regional_endpoint_serves_its_region_where_none_is_configured() -> None:
+    settings = resolve({}, {"ECS_ENDPOINT": "ecs.us-west-1.aliyuncs.com"})
+
+    assert settings.in_region("us-west-1").endpoint == "ecs.us-west-1.aliyuncs.com"
+    assert settings.in_region("cn-beijing-finance-1").endpoint == ""

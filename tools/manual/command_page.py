@@ -17,7 +17,7 @@ _EXITS = {
     Exit.FINE: "all is well",
     Exit.FAILED: "ECS refused, or what was watched or begun failed",
     Exit.BAD_INPUT: "a mistake in what was typed or configured, told in one sentence",
-    Exit.FOUND: "what was looked for is there: an orphan, a problem",
+    Exit.FOUND: "what was looked for is there: an orphan, a disk without a recent snapshot",
     Exit.INTERRUPTED: "Ctrl-C",
 }
 _INTRODUCTION = f"""# The command line

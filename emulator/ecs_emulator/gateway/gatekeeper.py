@@ -39,6 +39,10 @@ class Gatekeeper:
             raise refusals.SIGNATURE_MISMATCH.error(string_to_sign=expected.string_to_sign)
         self._nonces[credentials.nonce] = self._wall()
 
+    def key_of(self, request: WireRequest) -> AccessKey:
+        """Return the key that signed a request; raise EcsError where it may not be used."""
+        return self._key(read_credentials(request))
+
     def _key(self, credentials: Credentials) -> AccessKey:
         if looks_real(credentials.key_id):
             raise refusals.REAL_ACCESS_KEY.error()

@@ -10,13 +10,17 @@ _REAL = re.compile(r"LTAI|(?:STS|TMP)\.[A-Za-z0-9]{16,}$")
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """A key pair; with a `security_token` it is a temporary one (STS), valid until `expires_at`."""
+    """A key pair; with a `security_token` it is a temporary one (STS), valid until `expires_at`.
+
+    `policies` are RAM policies as JSON texts; without any it is the account's own, which may do everything.
+    """
 
     id: str
     secret: str
     security_token: str = ""
     active: bool = True
     expires_at: float | None = None
+    policies: tuple[str, ...] = ()
 
 
 def looks_real(key_id: str) -> bool:

@@ -245,6 +245,39 @@ def report(
     perform(ReportWriter(html, max_age_days).write, region, output, state)
 
 
+@app.command(short_help="Say which disks have no recent snapshot.")
+def check(
+    max_age: Annotated[
+        str, typer.Option(metavar="DURATION", help="How old the last success of each disk may be, such as 12h or 1d.")
+    ] = "1d",
+    disk: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this disk; may be repeated.", metavar="DISK", autocompletion=completion.disks),
+    ] = None,
+    instance: Annotated[str | None, typer.Option(help="Only the disks attached to this instance.")] = None,
+    textfile: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write metrics for Prometheus; name it *.prom in node_exporter's folder."),
+    ] = None,
+    region: Regions = None,
+    state: Annotated[Path | None, typer.Option(help="An exported state, instead of the current stack's.")] = None,
+    output: Output = "table",
+) -> None:
+    """Say which disks have no recent snapshot, for cron and CI: ends with 0 where all have one, with 3 where not.
+
+    The state of each disk that has none: `too old`, `never`, `only failed`, or `only unproven` where the guest was to
+    be frozen and was not until the cut. All disks that can have snapshots are judged, whoever takes them.
+    The metrics are alicloud_snapshot_last_success_timestamp_seconds (0 without any), alicloud_snapshot_unprotected and
+    alicloud_snapshot_gib by region, disk and instance, and alicloud_snapshot_orphans by region. Where the check itself
+    fails, the file of the last time stays.
+    """
+    from .checking import Demand, check_freshness  # noqa: PLC0415
+    from .context import perform  # noqa: PLC0415
+
+    demand = Demand(max_age, disk or (), instance, textfile)
+    perform(lambda context: check_freshness(context, demand), region, output, state)
+
+
 @app.command(short_help="Check all that a stack needs.")
 def doctor(
     region: Annotated[

@@ -13,5 +13,5 @@ class Exit(IntEnum):
     """ECS refused, or what was watched or begun failed."""
     BAD_INPUT = 2
     FOUND = 3
-    """What was looked for is there: an orphan, a problem."""
+    """What was looked for is there: an orphan, a disk without a recent snapshot."""
     INTERRUPTED = 130

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from ..errors import InvalidInput
 
 ConfigReader = Callable[[str], str | None]
 """Returns the text of one key of the `alicloud` configuration namespace, such as "region", or None."""
+
+_REGIONAL_HOST = re.compile(r"(?:^|[.-])((?:ap|cn|eu|me|na|rus|sa|us)-[a-z][a-z0-9-]*)\.(?:.+\.)?aliyuncs\.com$")
+"""ecs.<region>, ecs-<region>, ecs-vpc.<region> and PrivateLink's <id>.ecs.<region>.privatelink of aliyuncs.com."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,23 @@ class Settings:
     credentials: CredentialSource = CredentialSource()
 
     def in_region(self, region: str) -> Settings:
-        """Return the same settings for another region; an empty `region` changes nothing."""
-        return replace(self, region=region) if region else self
+        """Return the same settings for another region; an empty `region` changes nothing.
+
+        An endpoint that names a region serves that one only: for another the SDK derives the endpoint. Otherwise what
+        is there would be looked for here, and not being found it would count as deleted.
+        """
+        if not region:
+            return self
+        named = self._region_of_endpoint
+        return replace(self, region=region, endpoint=self.endpoint if named in {"", region} else "")
+
+    @property
+    def _region_of_endpoint(self) -> str:
+        """The region that the endpoint's host names; empty where it names none, as a proxy's or a gateway's."""
+        host = urlsplit(self.endpoint if "://" in self.endpoint else f"//{self.endpoint}").hostname or ""
+        if found := _REGIONAL_HOST.search(host):
+            return found[1]
+        return self.region if self.region in host.split(".") else ""
 
 
 def resolve_settings(config: ConfigReader, environ: Mapping[str, str]) -> Settings:
@@ -70,7 +90,7 @@ def explain_settings(config: ConfigReader, environ: Mapping[str, str]) -> tuple[
         read_timeout_ms=_milliseconds(first, "clientReadTimeout", "CLIENT_READ_TIMEOUT", 10_000),
         credentials=_credential_source(first),
     )
-    return settings, first.origins
+    return settings.in_region(settings.region), first.origins
 
 
 class _Lookup:

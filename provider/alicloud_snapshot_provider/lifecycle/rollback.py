@@ -5,6 +5,9 @@ is under way, `rolled-back` the act whose reset of this disk ECS has accepted. B
 that was stopped for it. All go when the act ends. Of several disks some may be back and others not: their instances
 then stay stopped, since a volume whose disks are of different moments must not be written to, and the next run resets
 only what is missing. Once ECS has accepted a rollback, a cancellation waits for its end.
+
+An act that finds the mark of another is refused, before it begins, once it has marked the disks itself, and before each
+reset: ECS cannot set a tag only where there is none, so two that begin at once may both have found none.
 """
 
 from __future__ import annotations
@@ -14,17 +17,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..ecs.caller import OUTAGE_PATIENCE
 from ..ecs.models import DiskInfo
-from ..errors import Busy, Incomplete, NotFound, SnapshotError, Unavailable
+from ..errors import Busy, Incomplete, NotFound, Rejected, SnapshotError, Unavailable
 from .ownership import TAG_PREFIX
 from .patience import when_free
 from .region import Region
-from .rollback_act import Act
+from .rollback_act import ROLLING_BACK_TAG, Act, way_out
 from .safety import Safety, SafetyTaken
 from .set_records import named_failures
 from .standstill import RESTART_TAG, Standstill
 from .unstoppable import to_its_end
 
-ROLLING_BACK_TAG = TAG_PREFIX + "rolling-back"
 ROLLED_BACK_TAG = TAG_PREFIX + "rolled-back"
 RESET_PATIENCE = 3_600.0
 """Seconds for which ECS may be resetting the disks."""
@@ -44,6 +46,7 @@ class Rollback:
         self._safety = Safety(region, act)
         self._disk_ids = list(act.targets)
         self._back: set[str] = set()
+        self._is_barred = False
         self.is_back = False
         """Whether ECS has brought every disk back to its snapshot."""
 
@@ -51,16 +54,16 @@ class Rollback:
         """Return the safety snapshots once every disk is back at its snapshot; None where none were taken.
 
         An act that an earlier run carried out but could not report is only brought to its end; one that it left half
-        done is resumed. Raises NotFound, Rejected where an instance must be stopped and may not be, the errors of the
-        safety snapshots, Unavailable where a disk or an instance does not come to rest, Incomplete where ECS refused
-        some of several disks, or the error of the call that failed. An instance that was stopped is started again,
-        whatever fails, unless only some of the disks are back, also where the call is cancelled; a cancelled act is
-        brought to its end by the next run, unless it is `close`d.
+        done is resumed. Raises NotFound, Rejected where another act is under way on a disk or an instance must be
+        stopped and may not be, the errors of the safety snapshots, Unavailable where a disk or an instance does not
+        come to rest, Incomplete where ECS refused some of several disks, or the error of the call that failed. An
+        instance that was stopped is started again, whatever fails, unless only some of the disks are back, also where
+        the call is cancelled; a cancelled act is brought to its end by the next run, unless it is `close`d.
         """
-        disks = await self._disks()
+        disks = await self._own_disks()
         standstill = Standstill(self._region, disks, self._act.tell)
-        self._back = {disk.disk_id for disk in disks if self._is_marked(disk, ROLLED_BACK_TAG)}
-        begun = [disk for disk in disks if self._is_marked(disk, ROLLING_BACK_TAG)]
+        self._back = {disk.disk_id for disk in disks if disk.tags.get(ROLLED_BACK_TAG) == self._act.key}
+        begun = [disk for disk in disks if self._act.is_marked(disk)]
         if self._missing:
             safety = await self._carry_out(standstill, begun)
         else:
@@ -84,9 +87,9 @@ class Rollback:
     async def _carry_out(self, standstill: Standstill, begun: Sequence[DiskInfo]) -> SafetyTaken | None:
         """Carry the act out; `begun` are the disks as an earlier run of it left them, none where there was none."""
         try:
-            written = await standstill.begin(
-                {ROLLING_BACK_TAG: self._act.key}, may_stop=self._act.stop_instance, step=self._act.step
-            )
+            marks = {ROLLING_BACK_TAG: begun[0].tags[ROLLING_BACK_TAG] if begun else self._mark}
+            await standstill.mark(marks, may_stop=self._act.stop_instance)
+            written = await standstill.begin(await self._own_disks(), self._act.step)
             safety = await self._resume(begun, written, standstill) if begun else None
             safety = safety or await self._keep(written)
             self._act.step(f"rolling {self._act.disks} back to {', '.join(self._act.targets.values())}")
@@ -124,7 +127,12 @@ class Rollback:
         return safety
 
     async def _give_up(self, standstill: Standstill) -> None:
-        """Start the instances, once the disks that ECS has accepted are back; not where only some of them are."""
+        """Start the instances, once the disks that ECS has accepted are back; not where only some of them are.
+
+        Where another act has taken the disks over, it starts them.
+        """
+        if self._is_barred:
+            return
         if self._back and self._missing:
             stays = f", so {standstill.named} stays stopped" if standstill.named else ""
             self._act.tell(f"of {self._act.disks}, only {', '.join(sorted(self._back))} is back{stays}")
@@ -161,6 +169,7 @@ class Rollback:
         async def attempt() -> None:
             waiting = [each for each in disk_ids if each not in self._back]
             await self._settled(waiting)
+            await self._own_disks()
             refusals = await to_its_end(self._refusals(waiting))
             if refusals:
                 raise self._refused(refusals)
@@ -227,12 +236,22 @@ class Rollback:
                 )
         return [disk for disk in found if disk]
 
+    async def _own_disks(self) -> list[DiskInfo]:
+        """Return the disks. Raises Rejected where another act is under way on one of them."""
+        disks = await self._disks()
+        for disk in disks:
+            if other := self._act.meets(disk):
+                self._is_barred = True
+                raise Rejected(other, remedy=way_out(disk, self._region.name))
+        return disks
+
+    @property
+    def _mark(self) -> str:
+        return self._act.mark(self._region.clock.now())
+
     @property
     def _missing(self) -> list[str]:
         return [each for each in self._disk_ids if each not in self._back]
-
-    def _is_marked(self, disk: DiskInfo, tag: str) -> bool:
-        return disk.tags.get(tag) == self._act.key
 
     async def _mark_back(self, disk_ids: Sequence[str]) -> None:
         """Mark the disks. Where that fails this run knows it nevertheless, so only its death would repeat a reset."""

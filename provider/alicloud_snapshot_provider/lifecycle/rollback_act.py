@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..ecs.models import DiskInfo, written_moment
 from .attributes import Attributes
 from .grouping import WantedGroup
 from .intent import Intent
-from .ownership import OF_ROLLBACK
+from .ownership import OF_ROLLBACK, TAG_PREFIX
 from .wanted import Progress, Wanted
 
 Tell = Callable[[str], None]
+
+ROLLING_BACK_TAG = TAG_PREFIX + "rolling-back"
+"""Names on each disk the act that is under way: its key, what it goes back to, and when it began."""
+_LONGEST_TAG = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,22 @@ class Act:
         """The hash by which the act is recorded and recognised."""
         return Intent(self.series, self._forcing, 0).key
 
+    def mark(self, now: float) -> str:
+        """Return what ROLLING_BACK_TAG says of the act if it begins at `now`, in epoch seconds."""
+        goal = "a group" if self.grouped else self.snapshot_id
+        return f"{self.key} to {goal} since {written_moment(now)}"[:_LONGEST_TAG]
+
+    def is_marked(self, disk: DiskInfo) -> bool:
+        """Tell whether this act is under way on the disk, or was when its run died."""
+        return disk.tags.get(ROLLING_BACK_TAG, "").partition(" ")[0] == self.key
+
+    def meets(self, disk: DiskInfo) -> str | None:
+        """Return that another act is under way on the disk, or was when its run died; None where none is."""
+        other = disk.tags.get(ROLLING_BACK_TAG)
+        if other is None or self.is_marked(disk):
+            return None
+        return f"another rollback of disk {disk.disk_id} is under way: act {other}"
+
     @property
     def safety(self) -> Wanted:
         """The snapshot that keeps what the rollback of one disk overwrites."""
@@ -91,3 +112,15 @@ class Act:
         if self.grouped:
             return {"snapshot_ids": self.targets, "triggers": self.triggers}
         return {"disk_id": self.disk_id, "snapshot_id": self.snapshot_id, "triggers": self.triggers}
+
+
+def way_out(disk: DiskInfo, region: str) -> str:
+    """Return what to do about another act on the disk: only somebody who knows its run can tell whether that lives."""
+    untag = (
+        f"aliyun ecs UntagResources --RegionId {region} --ResourceType disk --ResourceId.1 {disk.disk_id} "
+        f"--TagKey.1 {ROLLING_BACK_TAG}"
+    )
+    return (
+        "Wait for its end. Where its run has died, run that very one again, which brings it to its end, "
+        f"or give it up by `{untag}`; then run this one again."
+    )

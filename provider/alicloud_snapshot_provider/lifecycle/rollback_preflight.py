@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from .intent import SERIES_TAG
 from .region import Region
-from .rollback_act import Act
+from .rollback_act import Act, way_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ def _of_disk(situation: RollbackSituation, each: DiskSituation) -> str | None:
             f"disk {each.disk_id!r} is not in region {situation.region}: "
             f"correct {named}, or set region to the disk's own"
         )
+    if other := situation.act.meets(disk):
+        return f"{other}: {way_out(disk, situation.region)}"
     if disk.status not in {"In_use", "Available"}:
         return f"disk {disk.disk_id!r} is {disk.status}: wait until it is In_use or Available"
     if each.unfinished:

@@ -32,6 +32,8 @@ class Standstill:
         self._tell = tell
         self.marked = False
         self.had_to_stop = False
+        self._found: Sequence[InstanceInfo] = ()
+        self._running: Sequence[InstanceInfo] = ()
         self._to_start = {disk.tags[RESTART_TAG] for disk in disks if RESTART_TAG in disk.tags}
 
     @property
@@ -39,24 +41,29 @@ class Standstill:
         """The instances that are to run again, in words; empty where none is."""
         return _named(self._to_start)
 
-    async def begin(self, marks: Mapping[str, str], *, may_stop: bool, step: Callable[[str], None]) -> float:
-        """Bring every instance to a standstill, after tagging the disks with `marks`; `step` hears which are stopped.
-
-        Returns when the disks may last have been written to, in epoch seconds of ECS's clock: later than anything that
-        was cut so far where an instance had to be stopped. Raises Rejected where one has to be and may not.
-        """
-        instances = await self._instances()
-        running = [each for each in instances if each.status != "Stopped"]
-        for instance in running:
+    async def mark(self, marks: Mapping[str, str], *, may_stop: bool) -> None:
+        """Tag the disks with `marks`. Raises Rejected where an instance has to be stopped and may not be."""
+        self._found = await self._instances()
+        self._running = [each for each in self._found if each.status != "Stopped"]
+        for instance in self._running:
             if not may_stop:
                 raise _may_not_stop(instance, self._disks_of(instance))
-        self.had_to_stop = bool(running)
-        await self._mark(running, marks)
+        self.had_to_stop = bool(self._running)
+        await self._mark(self._running, marks)
+
+    async def begin(self, marked: Sequence[DiskInfo], step: Callable[[str], None]) -> float:
+        """Bring every instance to a standstill. `marked` are the disks as they are now; `step` hears what is stopped.
+
+        Returns when the disks may last have been written to, in epoch seconds of ECS's clock: later than anything that
+        was cut so far where an instance had to be stopped.
+        """
+        running = self._running
         if running:
             step(f"stopping {_named(instance.instance_id for instance in running)}")
+        self._to_start |= {disk.tags[RESTART_TAG] for disk in marked if RESTART_TAG in disk.tags}
         self._to_start |= {instance.instance_id for instance in running}
         await _all_of(stop(self._region, instance.instance_id) for instance in running)
-        return math.inf if running else _last_write(self._disks, instances)
+        return math.inf if running else _last_write(self._disks, self._found)
 
     async def _mark(self, running: Sequence[InstanceInfo], marks: Mapping[str, str]) -> None:
         self.marked = True

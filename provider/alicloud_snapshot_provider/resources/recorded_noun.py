@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..ecs.models import whole
-from ..errors import NotFound, SnapshotError
+from ..errors import NotFound, PermissionDenied, SnapshotError
 from ..lifecycle.freeze import CONSISTENCY_APPLICATION, CONSISTENCY_CRASH
 from ..lifecycle.intent import (
     CONSISTENCY_TAG,
@@ -179,17 +179,20 @@ class RecordedNoun(Noun, Generic[R, W]):
         taker = self._keeper(news).taker
         wanted = self._wanted(news, operation)
         info = await taker.wait_ready(await self._existing(news, resource_id), wanted)
-        if await taker.converge(info, wanted) | await self._put_back(olds, news, info):
+        if await taker.converge(info, wanted) | await self._put_back(olds, news, info, operation):
             info = await self._existing(news, resource_id)
         return self._outputs(news, info)
 
-    async def _put_back(self, olds: Properties, news: Properties, info: R) -> bool:
+    async def _put_back(self, olds: Properties, news: Properties, info: R, operation: Operation) -> bool:
         """Put back the tags by which the record belongs to its series, where somebody took them away."""
         if not olds.get(UNTAGGED_KEY):
             return False
         known = {GENERATION_TAG: str(int(olds.get("generation") or 0)), INTENT_TAG: str(olds.get("intent") or "")}
         tags = {**known, **held_by(news.get(OWNER_KEY) or "").tags}
-        await self._keeper(news).records.mark([info], tags)
+        try:
+            await self._keeper(news).records.mark([info], tags)
+        except PermissionDenied as error:
+            operation.warn(f"the tags that record {info.record_id} in its series are not put back: {error.problem}")
         return True
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:

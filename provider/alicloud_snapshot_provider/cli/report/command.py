@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...clock import SECONDS_PER_DAY
-from ...errors import InvalidInput
 from ...lifecycle.inventory import take_inventory
 from ..context import Context
 from ..exits import Exit
+from ..files import check_writable, put_in_place
 from .overview import Overview, Question, overview_of
 from .page import render
 from .words import counted, usd_text
@@ -25,38 +24,16 @@ class ReportWriter:
 
     async def write(self, context: Context) -> Exit:
         """Look at all regions, write the page and say where it is. Raises InvalidInput where it cannot be written."""
-        self._check_folder()
+        check_writable("--html", self.file)
         inventories = await context.in_every_region(take_inventory)
         claims = context.where.stack.claims if context.where.stack else None
         overview = overview_of(inventories, Question(self.max_age_days * SECONDS_PER_DAY, context.price, claims))
-        self._replace(render(overview))
+        put_in_place("--html", self.file, render(overview))
         if context.screen.for_programs:
             context.screen.json(_record(overview, self.file))
         else:
             context.screen.say(_summary(overview, self.file))
         return Exit.FINE
-
-    def _check_folder(self) -> None:
-        """Say at once what would only be found out after all the listing."""
-        folder = self.file.resolve().parent
-        if not folder.is_dir():
-            raise _unwritable(f"there is no folder {folder}")
-        if self.file.is_dir():
-            raise _unwritable(f"{self.file} is a folder")
-
-    def _replace(self, page: str) -> None:
-        """Put the page in place whole, or leave what is there."""
-        try:
-            with tempfile.TemporaryDirectory(dir=self.file.resolve().parent, prefix=".report-") as unfinished:
-                written = Path(unfinished) / "page"
-                written.write_text(page, encoding="utf-8")
-                written.replace(self.file)
-        except OSError as error:
-            raise _unwritable(f"{self.file} cannot be written ({error.strerror})") from None
-
-
-def _unwritable(problem: str) -> InvalidInput:
-    return InvalidInput("--html", f"--html: {problem}", remedy="Name a file in a folder that you can write to.")
 
 
 def _record(overview: Overview, file: Path) -> dict[str, object]:

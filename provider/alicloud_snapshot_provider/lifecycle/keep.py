@@ -1,0 +1,131 @@
+"""Which of a history's snapshots stay by the calendar, each with the rules that keep it.
+
+The rules have the meaning that they have in restic (`restic forget`, "Removing snapshots according to a policy"): what
+any rule keeps stays. `last` counts snapshots. `hourly` to `yearly` count the hours, days, ISO weeks, months and years
+that have a snapshot, newest first, and keep the newest of each; where a rule is not used up it keeps the oldest
+snapshot, too. `within` reaches back from the newest snapshot, not from now, so a history that nobody adds to stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+ALL = -1
+"""In place of a number: as many as there are."""
+RULES = ("last", "hourly", "daily", "weekly", "monthly", "yearly")
+_SPAN = re.compile(r"(?=.)(?:(\d{1,4})y)?(?:(\d{1,4})m)?(?:(\d{1,5})d)?(?:(\d{1,6})h)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A duration by the calendar, such as 1y6m, 30d or 36h. Its `m` are months."""
+
+    years: int = 0
+    months: int = 0
+    days: int = 0
+    hours: int = 0
+
+    def before(self, moment: datetime) -> datetime:
+        """Return the moment that lies so far back, by the clock and calendar of the zone of `moment`.
+
+        A day that its month lacks runs over into the next month: a month before 31 March is 3 March. What lies before
+        the calendar's first year is that year's first day.
+        """
+        months = (moment.year - self.years) * 12 + moment.month - 1 - self.months
+        try:
+            first = date(months // 12, months % 12 + 1, 1)
+            day = first + timedelta(days=moment.day - 1 - self.days)
+            there = datetime.combine(day, moment.timetz())
+            return (there.astimezone(UTC) - timedelta(hours=self.hours)).astimezone(moment.tzinfo)
+        except (ValueError, OverflowError):
+            return datetime.min.replace(tzinfo=UTC)
+
+
+def parse_span(text: str) -> Span:
+    """Read years, months, days and hours, such as 2y5m7d3h. Raises ValueError where it is none, or of no length."""
+    found = _SPAN.fullmatch(text)
+    span = Span(*(int(number or 0) for number in found.groups())) if found else Span()
+    if span == Span():
+        raise ValueError(text)
+    return span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """What a history keeps: numbers of snapshots or ALL, 0 for a rule that is not given; `within` as in "30d".
+
+    Hours, days, weeks, months and years begin and end in `timezone`.
+    """
+
+    last: int = 0
+    hourly: int = 0
+    daily: int = 0
+    weekly: int = 0
+    monthly: int = 0
+    yearly: int = 0
+    within: str = ""
+    timezone: str = "UTC"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no rule."""
+        return not self.within and not any(getattr(self, rule) for rule in RULES)
+
+
+def kept_by(keep: Keep, times: Sequence[datetime]) -> list[list[str]]:
+    """Return for each time the rules that keep what is of that time, in words, in the order of `times`.
+
+    Nothing keeps what has an empty list. The newest is always kept, since every rule keeps it; of the same time the one
+    that comes first counts as the newer. Without any rule everything stays. Each time has a zone.
+    """
+    if keep.is_empty:
+        return [["no rule is given"] for _ in times]
+    zone = ZoneInfo(keep.timezone)
+    newest_first = sorted(range(len(times)), key=lambda each: times[each].timestamp(), reverse=True)
+    local = [times[each].astimezone(zone) for each in newest_first]
+    told = [_within(keep.within, local)] + [_counted(rule, getattr(keep, rule), local) for rule in RULES]
+    reasons: list[list[str]] = [[] for _ in times]
+    for place, each in enumerate(newest_first):
+        reasons[each] = [by_rule[place] for by_rule in told if by_rule[place]]
+    return reasons
+
+
+def _within(within: str, local: Sequence[datetime]) -> list[str]:
+    if not within or not local:
+        return [""] * len(local)
+    border = parse_span(within).before(local[0]).timestamp()
+    return [f"within {within}" if each.timestamp() > border else "" for each in local]
+
+
+def _counted(rule: str, number: int, local: Sequence[datetime]) -> list[str]:
+    """Return what the rule says of each time, newest first; nothing of those that it does not keep."""
+    words: list[str] = []
+    count = 0
+    previous: Hashable = None
+    for place, moment in enumerate(local):
+        period = (rule, place) if rule == "last" else _PERIODS[rule](moment)
+        is_new, is_oldest = period != previous, place == len(local) - 1
+        if (count < number or number == ALL) and (is_new or is_oldest):
+            count, previous = count + 1, period
+            words.append(_word(rule, count, number, is_oldest=not is_new))
+        else:
+            words.append("")
+    return words
+
+
+def _word(rule: str, count: int, number: int, *, is_oldest: bool) -> str:
+    counted = f"{rule} {count}" if number == ALL else f"{rule} {count} of {number}"
+    return f"{counted}, as the oldest" if is_oldest else counted
+
+
+_PERIODS: dict[str, Callable[[datetime], Hashable]] = {
+    "hourly": lambda moment: (moment.date(), moment.hour),
+    "daily": lambda moment: moment.date(),
+    "weekly": lambda moment: moment.isocalendar()[:2],
+    "monthly": lambda moment: (moment.year, moment.month),
+    "yearly": lambda moment: moment.year,
+}
