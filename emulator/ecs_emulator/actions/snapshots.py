@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from heapq import nlargest
 
 from ecs_emulator import refusals
 from ecs_emulator.actions.fields import (
@@ -48,6 +49,8 @@ RETENTION_DECREASED = Refusal(
     "InvalidOperation.DecreaseRetentionDaysUnsupported", 400, "The RetentionDays can only be extended."
 )
 
+_MOST_TAGGED = 1000
+"""The most snapshots that are listed in all where tags are asked for."""
 _CATEGORIES = frozenset({"standard", "flash", "archive"})
 _SNAPSHOT_NAME = name_format("SnapshotName", NAME_MALFORMED, reserved_prefix="auto")
 _RETENTION = range_format("RetentionDays", 1, MAXIMUM_RETENTION_DAYS, RETENTION_MALFORMED)
@@ -91,6 +94,8 @@ def describe_snapshots(call: Call) -> Response:
     """List snapshots of a region, filtered."""
     call.end_of_checks()
     found = [snapshot for snapshot in _candidates(call) if _passes(call, snapshot)]
+    if call.parameters.objects("Tag"):
+        found = nlargest(_MOST_TAGGED, found, key=lambda snapshot: snapshot.sequence)
     return page_response(call.parameters, found, lambda page: _list_field(call, page))
 
 
@@ -174,9 +179,9 @@ def _is_the_one(call: Call, snapshot: Snapshot) -> bool:
         "SnapshotLinkId": snapshot.chain_id,
         "KMSKeyId": snapshot.kms_key_id,
         "ResourceGroupId": snapshot.resource_group_id,
-        "Usage": usage_of(call.world, snapshot),
     }
-    return is_same(call.parameters, wanted)
+    usage = call.parameters.text("Usage")
+    return is_same(call.parameters, wanted) and (not usage or usage == usage_of(call.world, snapshot))
 
 
 def _list_field(call: Call, page: Sequence[Snapshot]) -> dict[str, object]:
