@@ -11,7 +11,9 @@ from .batch import BatchedLookup
 from .freezing import Freezer
 from .grouping import SnapshotGroups
 from .ledger import Ledger
+from .recollection import Recollection
 from .records import SnapshotRecords
+from .region_list import RegionList
 from .removal import SnapshotRemover
 from .retirement import Retirement
 from .set_taking import SnapshotSets
@@ -35,7 +37,8 @@ class Region:
             clock, self.client.instances_by_id, lambda instance: instance.instance_id
         )
         self.records = SnapshotRecords(self.client, self.snapshots)
-        self.ledger = Ledger(self.records, clock)
+        everything = RegionList(clock, self.client.all_snapshots)
+        self.ledger = Ledger(self.records, clock, Recollection(clock, everything, self.client.snapshots_by_id))
         self.watcher = SnapshotWatcher(clock, self.client.snapshots_by_id)
         self.freezer = Freezer(self.client, clock, self.disks, self.instances)
         self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher, self.freezer)
@@ -44,7 +47,7 @@ class Region:
         self.retirement = Retirement(self.records, self.ledger, self.remover)
         self.groups = SnapshotGroups(self.client, clock, self.snapshots, self.watcher, self.freezer)
         self.sets = SnapshotSets(self.records, clock, self.taker, self.remover, self.disks, self.instances)
-        self.surveyor = Surveyor(self.client, clock)
+        self.surveyor = Surveyor(self.client, clock, everything)
 
 
 class Regions:
