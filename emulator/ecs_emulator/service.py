@@ -15,6 +15,7 @@ from ecs_emulator.faults.book import FaultBook
 from ecs_emulator.faults.rule import FaultRule
 from ecs_emulator.faults.strike import bend, part_refusal, strike
 from ecs_emulator.gateway.answers import Answer, refused, succeeded
+from ecs_emulator.gateway.flow_control import FlowControl
 from ecs_emulator.gateway.gatekeeper import Gatekeeper
 from ecs_emulator.gateway.parameters import Parameters, read_parameters
 from ecs_emulator.gateway.policies import may
@@ -60,6 +61,7 @@ class Service:
         self.wall = wall
         self._storage = storage
         self._gatekeeper = Gatekeeper(world.access_keys, wall)
+        self._flow = FlowControl()
         self._tokens = TokenBook(world)
 
     def settle(self) -> float:
@@ -115,6 +117,7 @@ class Service:
         self._gatekeeper.admit(request)
         flat = dict(request.business_parameters)
         region_id = self._region_id(request)
+        self._flow.admit(action.name, region_id, self.clock.now(), self.world.settings.rules.calls_per_minute)
         if region_id in request.host:
             flat.setdefault("RegionId", region_id)
         parameters = read_parameters(action.name, flat)

@@ -156,3 +156,16 @@ def test_a_hundred_ids_are_found_among_thousands_without_a_scan(
     listed = api("DescribeSnapshots", RegionId=REGION, SnapshotIds=f"[{ids}]", MaxResults=100)
     assert len(listed["Snapshots"]["Snapshot"]) == 100
     assert api("DescribeSnapshots", {"Tag.1.Key": "team"}, RegionId=REGION)["TotalCount"] == 1
+
+
+@pytest.mark.parametrize(("filters", "total"), [({"Tag.1.Key": "of"}, 1000), ({"DiskId": "d-many"}, 1001)])
+def test_at_most_a_thousand_are_listed_by_tags(
+    api: Api, emulator: Emulator, filters: dict[str, str], total: int
+) -> None:
+    tagged = [{"id": f"s-{n:04}", "disk_id": "d-many", "tags": {"of": "many"}} for n in range(1001)]
+    emulator.add_seed({"snapshots": tagged})
+
+    page = api("DescribeSnapshots", filters, RegionId=REGION, PageSize=100, PageNumber=10)
+
+    assert page["TotalCount"] == total
+    assert [each["SnapshotId"] for each in page["Snapshots"]["Snapshot"]] == [f"s-{n:04}" for n in range(100, 0, -1)]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from alicloud_snapshot_provider.clock import VirtualClock
-from alicloud_snapshot_provider.lifecycle.directory import FRESH_SECONDS, MOST_RECORDS, Directory
+from alicloud_snapshot_provider.lifecycle.directory import FRESH_SECONDS, Directory
+from alicloud_snapshot_provider.lifecycle.region_list import LISTED_SECONDS, RegionList
 
 Record = tuple[str, str]
 
@@ -24,13 +25,13 @@ class Listing:
         self.one_by_one.append(owner)
         return [record for record in self.records if record[1] == owner]
 
-    async def list_all(self, at_most: int) -> Sequence[Record] | None:
-        assert at_most == MOST_RECORDS
+    async def list_all(self, _at_most: int) -> Sequence[Record] | None:
         self.whole += 1
         return None if self.too_many else self.records
 
     def directory(self, clock: VirtualClock, **options: bool | int) -> Directory[Record]:
-        return Directory(clock, self.list_one, self.list_all, lambda record: (record[1],), **options)  # type: ignore[arg-type]
+        region = RegionList(clock, self.list_all)
+        return Directory(clock, region, self.list_one, lambda record: (record[1],), **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -50,16 +51,17 @@ async def test_the_first_owner_is_listed_alone_and_the_second_with_the_whole_reg
     assert (listing.one_by_one, listing.whole) == (["o0"], 1)
 
 
-async def test_a_region_with_too_many_records_is_never_listed_whole(listing: Listing) -> None:
+async def test_a_region_with_too_many_records_is_asked_owner_by_owner(listing: Listing) -> None:
     listing.too_many = True
     directory = listing.directory(VirtualClock())
 
     for owner in ("o0", "o1", "o2", "o1"):
         await directory.of(owner)
-    assert (listing.one_by_one, listing.whole) == (["o0", "o1", "o2"], 1)
+    assert listing.one_by_one == ["o0", "o1", "o2"]
 
 
 async def test_what_was_listed_is_listed_again_once_it_is_old_or_a_fresh_answer_is_wanted(listing: Listing) -> None:
+    listing.too_many = True
     clock = VirtualClock()
     directory = listing.directory(clock)
 
@@ -73,6 +75,17 @@ async def test_what_was_listed_is_listed_again_once_it_is_old_or_a_fresh_answer_
     assert listing.one_by_one == ["o0", "o0", "o0"]
 
 
+async def test_the_list_of_the_region_is_not_forgotten_in_the_middle_of_a_long_preview(listing: Listing) -> None:
+    clock = VirtualClock()
+    directory = listing.directory(clock)
+
+    await directory.of("o0")
+    for _ in range(10):
+        await directory.of("o1")
+        clock.advance(LISTED_SECONDS / 10)
+    assert (listing.one_by_one, listing.whole) == (["o0"], 1)
+
+
 @pytest.mark.parametrize(("may_be_empty", "asked"), [(False, ["o0", "new"]), (True, ["o0"])])
 async def test_an_owner_that_the_region_lacks_is_asked_for_alone_unless_it_may_be_empty(
     listing: Listing, may_be_empty: bool, asked: list[str]
@@ -82,3 +95,15 @@ async def test_an_owner_that_the_region_lacks_is_asked_for_alone_unless_it_may_b
     await directory.of("o0")
     assert list(await directory.of("new")) == []
     assert listing.one_by_one == asked
+
+
+@pytest.mark.parametrize(
+    ("owners", "one_by_one", "whole"), [(["o1"], ["o1"], 0), (["o1", "o3"], [], 1), (["o1", "new"], ["new"], 1)]
+)
+async def test_owners_that_are_asked_for_together_share_the_list_of_the_region(
+    listing: Listing, owners: list[str], one_by_one: list[str], whole: int
+) -> None:
+    found = await listing.directory(VirtualClock()).of_all(owners)
+
+    assert found == {owner: [each for each in listing.records if each[1] == owner] for owner in owners}
+    assert (listing.one_by_one, listing.whole) == (one_by_one, whole)

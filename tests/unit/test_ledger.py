@@ -59,7 +59,9 @@ async def test_series_of_one_stack_are_listed_together(
     assert sorted(shelf.asked, key=str) == sorted(asked, key=str)
 
 
-async def test_a_stack_with_more_snapshots_than_ecs_lists_is_asked_one_series_at_a_time(clock: VirtualClock) -> None:
+async def test_a_stack_with_more_records_than_are_listed_by_tags_is_asked_one_series_at_a_time(
+    clock: VirtualClock,
+) -> None:
     shelf = Shelf([member(WEB, number) for number in range(TAGGED_LIMIT)] + [member(DB, 1)])
     ledger = Ledger(shelf, clock)
 
@@ -67,3 +69,13 @@ async def test_a_stack_with_more_snapshots_than_ecs_lists_is_asked_one_series_at
 
     assert members == [member(DB, 1)]
     assert shelf.asked == [{SCOPE_TAG: scope_of(WEB)}, *by_series(WEB, DB)]
+
+
+async def test_such_a_stack_is_not_listed_again_for_the_next_questions(clock: VirtualClock) -> None:
+    shelf = Shelf([member(WEB, number) for number in range(TAGGED_LIMIT)] + [member(DB, 1)])
+    ledger = Ledger(shelf, clock)
+
+    for _ in range(3):
+        await asyncio.gather(ledger.members(WEB), ledger.members(DB))
+
+    assert shelf.asked == [{SCOPE_TAG: scope_of(WEB)}, *by_series(WEB, DB) * 3]

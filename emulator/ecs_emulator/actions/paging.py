@@ -83,8 +83,8 @@ def token_page_response(
     wanted = parameters.number("MaxResults") or _DEFAULT_SIZE
     size = min(limits.maximum, max(limits.minimum, wanted))
     token = parameters.text("NextToken")
-    newest_first = _newest_first(records)
-    rest = [record for record in newest_first if record.sequence < _sequence(token)] if token else newest_first
+    before = _sequence(token) if token else None
+    rest = _newest_first([record for record in records if before is None or record.sequence < before])
     page = rest[:size]
     return {**render(page), "NextToken": _token(page[-1].sequence) if len(rest) > size else ""}
 

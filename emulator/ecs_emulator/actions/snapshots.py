@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import partial
+from heapq import nlargest
 
 from ecs_emulator import refusals
 from ecs_emulator.actions.fields import (
     has_tags,
-    is_same,
     requested_group,
     requested_tags,
     tags_field,
@@ -48,6 +49,8 @@ RETENTION_DECREASED = Refusal(
     "InvalidOperation.DecreaseRetentionDaysUnsupported", 400, "The RetentionDays can only be extended."
 )
 
+_MOST_TAGGED = 1000
+"""The most snapshots that are listed in all where tags are asked for."""
 _CATEGORIES = frozenset({"standard", "flash", "archive"})
 _SNAPSHOT_NAME = name_format("SnapshotName", NAME_MALFORMED, reserved_prefix="auto")
 _RETENTION = range_format("RetentionDays", 1, MAXIMUM_RETENTION_DAYS, RETENTION_MALFORMED)
@@ -90,7 +93,10 @@ def create_snapshot(call: Call) -> Response:
 def describe_snapshots(call: Call) -> Response:
     """List snapshots of a region, filtered."""
     call.end_of_checks()
-    found = [snapshot for snapshot in _candidates(call) if _passes(call, snapshot)]
+    filters = _filters(call)
+    found = [snapshot for snapshot in _candidates(call) if all(passes(snapshot) for passes in filters)]
+    if call.parameters.objects("Tag"):
+        found = nlargest(_MOST_TAGGED, found, key=lambda snapshot: snapshot.sequence)
     return page_response(call.parameters, found, lambda page: _list_field(call, page))
 
 
@@ -149,34 +155,37 @@ def _candidates(call: Call) -> Iterable[Snapshot]:
     return table
 
 
-def _passes(call: Call, snapshot: Snapshot) -> bool:
+def _filters(call: Call) -> list[Callable[[Snapshot], bool]]:
+    """Return what a snapshot must pass, of the parameters that are given only: a region may hold many thousands."""
     parameters = call.parameters
-    encrypted = parameters.flag("Encrypted")
-    return (
-        snapshot.region_id == call.region_id
-        and snapshot.listed_from <= call.now
-        and encrypted in {None, snapshot.encrypted}
-        and fnmatchcase(snapshot.name, parameters.text("SnapshotName") or "*")
-        and parameters.text("SourceDiskType").lower() in {"", snapshot.disk_type}
-        and parameters.text("Category").lower() in {"", snapshot.category}
-        and parameters.text("Status") in {"", "all", snapshot.status}
-        and parameters.text("SnapshotType") in {"", "all", snapshot.type}
-        and _is_the_one(call, snapshot)
-        and has_tags(snapshot.tags, parameters)
-        and passes_time_filters(parameters, snapshot)
-    )
+    passes: list[Callable[[Snapshot], bool]] = [
+        lambda snapshot: snapshot.region_id == call.region_id and snapshot.listed_from <= call.now
+    ]
+    for name, is_of in _FILTERS.items():
+        if value := parameters.text(name):
+            passes.append(partial(is_of, call.world, value))
+    if (encrypted := parameters.flag("Encrypted")) is not None:
+        passes.append(lambda snapshot: snapshot.encrypted is encrypted)
+    if parameters.objects("Tag"):
+        passes.append(lambda snapshot: has_tags(snapshot.tags, parameters))
+    if parameters.objects("Filter"):
+        passes.append(lambda snapshot: passes_time_filters(parameters, snapshot))
+    return passes
 
 
-def _is_the_one(call: Call, snapshot: Snapshot) -> bool:
-    wanted = {
-        "DiskId": snapshot.disk_id,
-        "InstanceId": snapshot.instance_id,
-        "SnapshotLinkId": snapshot.chain_id,
-        "KMSKeyId": snapshot.kms_key_id,
-        "ResourceGroupId": snapshot.resource_group_id,
-        "Usage": usage_of(call.world, snapshot),
-    }
-    return is_same(call.parameters, wanted)
+_FILTERS: Mapping[str, Callable[[World, str, Snapshot], bool]] = {
+    "SnapshotName": lambda _world, value, snapshot: fnmatchcase(snapshot.name, value),
+    "SourceDiskType": lambda _world, value, snapshot: value.lower() == snapshot.disk_type,
+    "Category": lambda _world, value, snapshot: value.lower() == snapshot.category,
+    "Status": lambda _world, value, snapshot: value in {"all", snapshot.status},
+    "SnapshotType": lambda _world, value, snapshot: value in {"all", snapshot.type},
+    "DiskId": lambda _world, value, snapshot: value == snapshot.disk_id,
+    "InstanceId": lambda _world, value, snapshot: value == snapshot.instance_id,
+    "SnapshotLinkId": lambda _world, value, snapshot: value == snapshot.chain_id,
+    "KMSKeyId": lambda _world, value, snapshot: value == snapshot.kms_key_id,
+    "ResourceGroupId": lambda _world, value, snapshot: value == snapshot.resource_group_id,
+    "Usage": lambda world, value, snapshot: value == usage_of(world, snapshot),
+}
 
 
 def _list_field(call: Call, page: Sequence[Snapshot]) -> dict[str, object]:

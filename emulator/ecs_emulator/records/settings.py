@@ -89,6 +89,7 @@ class Rules:
     """Quotas and choices where the documentation leaves one.
 
     `ignore_missing_on_delete`: deleting what does not exist succeeds, instead of a NotFound error.
+    `calls_per_minute`: by action or pattern of it, such as `Describe*`, in each region; no limit for all others.
     """
 
     account_id: int = 1000000000000001
@@ -99,6 +100,7 @@ class Rules:
     images: int = 100
     token_lifetime_seconds: float = 86400.0
     ignore_missing_on_delete: bool = False
+    calls_per_minute: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

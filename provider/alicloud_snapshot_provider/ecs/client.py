@@ -50,6 +50,8 @@ TaggedKind = Literal["snapshot", "snapshotgroup", "disk"]
 
 PAGE_SIZE = 100
 """The most records that one Describe answers, and the most ids that it takes."""
+DISK_PAGE_SIZE = 500
+"""The most disks that one DescribeDisks answers where it pages by token."""
 TAGGED_LIMIT = 1_000
 """The most records that DescribeSnapshots answers in all where it filters by tag."""
 _MOST_TASKS = 10_000
@@ -187,10 +189,10 @@ class EcsClient:
 
     async def all_snapshots(self, at_most: int) -> list[SnapshotInfo] | None:
         """Return all snapshots of the region, None where there are more than `at_most`."""
-        request = self.models.DescribeSnapshotsRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
-        found = await self.numbered_pages(
-            "DescribeSnapshots", request, ("snapshots", "snapshot"), snapshot_info, at_most
-        )
+        first = self.models.DescribeSnapshotsRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
+        request = self.models.DescribeSnapshotsRequest(region_id=self.region, max_results=PAGE_SIZE)
+        nesting = ("snapshots", "snapshot")
+        found = await self.whole_region("DescribeSnapshots", first, request, nesting, snapshot_info, at_most)
         return found and [snapshot for snapshot in found if snapshot.snapshot_id]
 
     async def delete_snapshot(self, snapshot_id: str, *, force: bool = False) -> None:
@@ -339,8 +341,9 @@ class EcsClient:
 
     async def all_disks(self, at_most: int) -> list[DiskInfo] | None:
         """Return all disks of the region, None where there are more than `at_most`."""
-        request = self.models.DescribeDisksRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
-        found = await self.numbered_pages("DescribeDisks", request, ("disks", "disk"), disk_info, at_most)
+        first = self.models.DescribeDisksRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
+        request = self.models.DescribeDisksRequest(region_id=self.region, max_results=DISK_PAGE_SIZE)
+        found = await self.whole_region("DescribeDisks", first, request, ("disks", "disk"), disk_info, at_most)
         return found and [disk for disk in found if disk.disk_id]
 
     async def disks_by_tags(self, tags: Mapping[str, str]) -> list[DiskInfo]:
@@ -449,6 +452,30 @@ class EcsClient:
                 return found
             seen.add(token)
             request.next_token = token
+
+    async def whole_region(
+        self,
+        action: str,
+        first: Any,
+        request: Any,
+        nesting: tuple[str, ...],
+        read: Callable[[Any], T],
+        at_most: int,
+    ) -> list[T] | None:
+        """Return every record of the region, None where there are more than `at_most`.
+
+        Only a numbered page, the `first`, tells how many there are; only tokens, with `request`, miss none where
+        others are deleted meanwhile.
+        """
+        subject = f"region {self.region}"
+        body = await self.call(action, subject, first)
+        page = _records(action, subject, body, nesting)
+        total = whole(body.total_count) or 0
+        if total > at_most:
+            return None
+        if len(page) < PAGE_SIZE or total <= len(page):
+            return [read(record) for record in page]
+        return await self.all_pages(action, subject, request, nesting, read)
 
     async def numbered_pages(
         self, action: str, request: Any, nesting: tuple[str, ...], read: Callable[[Any], T], at_most: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Generic
 
 from ..clock import Clock
@@ -13,20 +13,30 @@ from ..errors import NotFound, Unavailable
 from .gathering import Gathering
 from .intent import SCOPE_TAG, SERIES_TAG, generation_of, scope_of
 from .ownership import EARLIER_TAGS, RETAINED, Ownership, Phase, let_go_by, ownership_of
+from .recollection import Recollection
 from .records import R, Records
+from .region_list import LISTED_SECONDS
 
 MOST_TAGGED_AT_ONCE = 50
 NOTHING: Mapping[str, str] = {}
+LISTED_ANEW = 200
+"""The most records of a stack that are listed anew for the questions of each moment: two pages."""
 
 
 class Ledger(Generic[R]):
-    """The series of one region. Questions that come at the same moment share one listing of their stack."""
+    """The series of one region. Questions that come at the same moment share one listing of their stack.
 
-    def __init__(self, records: Records[R], clock: Clock) -> None:
+    With a `recollection`, a large stack is listed once and remembered.
+    """
+
+    def __init__(self, records: Records[R], clock: Clock, recollection: Recollection[R] | None = None) -> None:
         self._records = records
+        self._clock = clock
         self._gathering = Gathering(clock)
         self._asked: dict[str, set[str]] = defaultdict(set)
         self._listings: dict[str, asyncio.Task[dict[str, list[R]]]] = {}
+        self._cut_off: dict[str, float] = {}
+        self._recollection = recollection
 
     async def members(self, series: str) -> list[R]:
         """Return the records of a series, oldest generation first."""
@@ -57,6 +67,8 @@ class Ledger(Generic[R]):
             seen = await self._records.get(record.record_id)
             if seen is None or ownership_of(seen) != ownership:
                 raise
+        if self._recollection:
+            self._recollection.handed_over([record.record_id])
 
     async def let_go(self, records: Sequence[R], owner: str, series: str = "") -> None:
         """Record that a state has let go of records, which now belong to the history of `owner`, in its series."""
@@ -94,12 +106,35 @@ class Ledger(Generic[R]):
         await self._gathering.pause()
         del self._listings[scope]
         asked = self._asked.pop(scope)
-        if len(asked) == 1:
-            return await self._one_by_one(asked)
-        listed = await self._records.with_tags({SCOPE_TAG: scope})
-        return await self._one_by_one(asked) if len(listed) >= TAGGED_LIMIT else _by_series(listed)
+        answers = await self._answers(scope, asked)
+        if self._recollection:
+            self._recollection.told(asked)
+        return answers
 
-    async def _one_by_one(self, asked: set[str]) -> dict[str, list[R]]:
+    async def _answers(self, scope: str, asked: Collection[str]) -> dict[str, list[R]]:
+        known: dict[str, list[R]] = {}
+        if self._recollection:
+            known = await self._recollection.of(scope, asked, whole_region=self._is_cut_off(scope))
+        rest = [name for name in asked if name not in known]
+        return {**known, **await self._listed(scope, rest)}
+
+    async def _listed(self, scope: str, asked: Sequence[str]) -> dict[str, list[R]]:
+        if len(asked) < 2 or self._is_cut_off(scope):
+            return await self._one_by_one(asked)
+        since = self._clock.now()
+        listed = await self._records.with_tags({SCOPE_TAG: scope})
+        if len(listed) >= TAGGED_LIMIT:
+            self._cut_off[scope] = since
+            return await self._answers(scope, asked)
+        if self._recollection and len(listed) > LISTED_ANEW:
+            self._recollection.learn(scope, since, listed)
+        return _by_series(listed)
+
+    def _is_cut_off(self, scope: str) -> bool:
+        """Tell whether the stack had more records than are listed by tags, a while ago."""
+        return self._clock.now() - self._cut_off.get(scope, float("-inf")) <= LISTED_SECONDS
+
+    async def _one_by_one(self, asked: Collection[str]) -> dict[str, list[R]]:
         names = sorted(asked)
         listings = await asyncio.gather(*(self._records.with_tags({SERIES_TAG: name}) for name in names))
         return dict(zip(names, listings, strict=True))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..ecs.models import SnapshotInfo
 from .intent import SCOPE_TAG, SERIES_TAG
 from .region import Region
+from .tagged import tagged_snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +62,5 @@ async def _candidates(region: Region, query: Query) -> list[SnapshotInfo]:
     if query.disk_id and not query.series:
         return await region.client.snapshots_of_disk(query.disk_id)
     if tags:
-        return await region.client.snapshots_by_tags(tags)
+        return list(await tagged_snapshots(region.client, tags))
     raise ValueError("no filter is given: give ids, disk_id, series, guarded or tags")

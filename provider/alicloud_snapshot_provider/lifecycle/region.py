@@ -14,7 +14,9 @@ from .batch import BatchedLookup
 from .freezing import Freezer
 from .grouping import SnapshotGroups
 from .ledger import Ledger
+from .recollection import Recollection
 from .records import SnapshotRecords
+from .region_list import RegionList
 from .removal import SnapshotRemover
 from .retirement import Retirement
 from .run import Run
@@ -42,7 +44,8 @@ class Region:
             clock, self.client.instances_by_id, lambda instance: instance.instance_id
         )
         self.records = SnapshotRecords(self.client, self.snapshots)
-        self.ledger = Ledger(self.records, clock)
+        everything = RegionList(clock, self.client.all_snapshots)
+        self.ledger = Ledger(self.records, clock, Recollection(clock, everything, self.client.snapshots_by_id))
         self.watcher = SnapshotWatcher(clock, self.client.snapshots_by_id)
         self.freezer = Freezer(self.client, clock, self.disks, self.instances)
         self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher, self.freezer, run)
@@ -62,7 +65,7 @@ class Region:
         self.sets = SnapshotSets(
             self.records, clock, self.taker, self.remover, self.disks, self.instances, self.missing_disks, run
         )
-        self.surveyor = Surveyor(self.client, clock)
+        self.surveyor = Surveyor(self.client, clock, everything)
 
     async def missing_disks(self, disk_ids: Collection[str]) -> set[str]:
         """Return those of the disks that ECS, asked twice, does not list."""

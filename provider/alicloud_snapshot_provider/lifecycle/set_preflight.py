@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..ecs.models import SnapshotInfo
 from .archiving import encrypted_text
 from .estimate import estimate
 from .preflight import violations
@@ -17,10 +15,7 @@ from .selection import find_disks
 from .set_records import SnapshotSetInfo
 from .set_taking import WantedSet, not_stopped, unfinished_set
 from .survey import Situation
-from .tagged import MOST_LISTED
 
-ASKED_ALONE = 16
-"""The most disks whose snapshots are listed disk by disk, not with the whole region's."""
 MOST_NAMED = 5
 
 
@@ -40,7 +35,7 @@ async def survey_set(region: Region, wanted: WantedSet) -> SetSituation:
     disks = [disk for disk in found.values() if disk]
     attached = sorted({disk.instance_id for disk in disks if disk.instance_id})
     instances = dict(zip(attached, await asyncio.gather(*map(region.instances.get, attached)), strict=True))
-    snapshots = await _snapshots(region, list(found))
+    snapshots = await region.surveyor.snapshots.of_all(list(found))
     sets = await region.sets.ledger.members(wanted.attributes.series)
     now = region.clock.now()
     each = [
@@ -50,23 +45,12 @@ async def survey_set(region: Region, wanted: WantedSet) -> SetSituation:
             disk_id=disk_id,
             disk=disk,
             instance=instances.get(disk.instance_id) if disk else None,
-            snapshots=snapshots.get(disk_id, ()),
+            snapshots=snapshots[disk_id],
         )
         for disk_id, disk in found.items()
     ]
     unrested = await not_stopped(region.instances, disks) if wanted.require_stopped else ()
     return SetSituation(wanted, each, unrested, unfinished_set(wanted, sets))
-
-
-async def _snapshots(region: Region, disk_ids: Sequence[str]) -> dict[str, list[SnapshotInfo]]:
-    """Return what there is of each disk; of a region that is too full to be listed, nothing."""
-    if len(disk_ids) <= ASKED_ALONE:
-        found = await asyncio.gather(*map(region.client.snapshots_of_disk, disk_ids))
-        return dict(zip(disk_ids, found, strict=True))
-    by_disk: dict[str, list[SnapshotInfo]] = defaultdict(list)
-    for snapshot in await region.client.all_snapshots(MOST_LISTED) or ():
-        by_disk[snapshot.source_disk_id].append(snapshot)
-    return by_disk
 
 
 def set_violations(situation: SetSituation) -> dict[str, str]:

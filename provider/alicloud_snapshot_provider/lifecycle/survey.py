@@ -11,6 +11,7 @@ from ..ecs.client import EcsClient
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from .directory import Directory
 from .intent import SERIES_TAG, generation_of
+from .region_list import RegionList
 from .taking import own_unfinished
 from .wanted import Wanted
 
@@ -51,29 +52,29 @@ class Situation:
 
 
 class Surveyor:
-    """Surveys in one region."""
+    """Surveys in one region, of which `snapshots` is the list. Its own `snapshots` tells those of each disk."""
 
-    def __init__(self, client: EcsClient, clock: Clock) -> None:
+    def __init__(self, client: EcsClient, clock: Clock, snapshots: RegionList[SnapshotInfo]) -> None:
         self._region = client.region
         self._clock = clock
-        self._snapshots: Directory[SnapshotInfo] = Directory(
+        self.snapshots: Directory[SnapshotInfo] = Directory(
             clock,
+            snapshots,
             client.snapshots_of_disk,
-            client.all_snapshots,
             lambda snapshot: (snapshot.source_disk_id,),
             may_be_empty=True,
         )
         self._disks: Directory[DiskInfo] = Directory(
             clock,
+            RegionList(clock, client.all_disks),
             lambda owner: client.disks_of_instance(owner) if owner.startswith("i-") else client.disks_by_id([owner]),
-            client.all_disks,
             lambda disk: (disk.disk_id, disk.instance_id),
             alone=2,
         )
         self._instances: Directory[InstanceInfo] = Directory(
             clock,
+            RegionList(clock, client.all_instances),
             lambda instance_id: client.instances_by_id([instance_id]),
-            client.all_instances,
             lambda instance: (instance.instance_id,),
         )
 
@@ -87,7 +88,7 @@ class Surveyor:
             return Situation(self._region, self._clock.now(), wanted.disk_id)
         disk = found[0]
         (instance, siblings), snapshots = await asyncio.gather(
-            self._surroundings(disk, fresh), self._snapshots.of(disk.disk_id, fresh=fresh)
+            self._surroundings(disk, fresh), self.snapshots.of(disk.disk_id, fresh=fresh)
         )
         series = [each for each in snapshots if each.tags.get(SERIES_TAG) == wanted.attributes.series]
         return Situation(
