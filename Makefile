@@ -1,6 +1,5 @@
 PYTHON ?= python3
 BIN := .venv/bin
-UV := $(or $(shell command -v uv),.cache/uv/bin/uv)
 
 .PHONY: setup demo test check docs bench chaos screens schema lock clean
 
@@ -42,13 +41,9 @@ schema: setup
 	$(BIN)/pulumi-resource-alicloud-snapshot --schema > sdk/schema/schema.json
 	@PYTHONPATH=tools $(BIN)/python tools/properties.py
 
-lock: $(UV)
-	$(UV) pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-annotate --no-header \
+lock: setup
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-annotate --no-header \
 		--universal --python-version 3.11 -o requirements/dev.txt
-
-.cache/uv/bin/uv:
-	$(PYTHON) -m venv .cache/uv
-	.cache/uv/bin/pip install --quiet uv
 
 clean:
 	rm -rf .cache .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
