@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workbench.environment import CACHE, ROOT
 
-from alicloud_snapshot_provider.adapters.plugin.schema import schema_text
+from alicloud_snapshot_provider.adapters.plugin.schema import plugin_version, schema_text
 
 GENERATOR = ROOT / "tools" / "sdkgen"
 WORK = CACHE / "sdkgen"
@@ -21,7 +21,7 @@ WORK = CACHE / "sdkgen"
 
 def generated_sdks() -> Path:
     """Gives the folder of the generated SDKs, one folder each."""
-    schema = schema_text("0.1.0")
+    schema = schema_text(plugin_version())
     sources = [file.read_text() for file in sorted(GENERATOR.rglob("*")) if file.is_file()]
     return _made_once("sdks", [schema, *sources], lambda folder: _generate(schema, folder))
 
