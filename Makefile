@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check docs bench chaos screens schema lock clean
+.PHONY: setup demo test check docs bench chaos screens schema plugin matrix lock clean
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -40,6 +40,12 @@ screens: setup
 schema: setup
 	$(BIN)/pulumi-resource-alicloud-snapshot --schema > sdk/schema/schema.json
 	@PYTHONPATH=tools $(BIN)/python tools/properties.py
+
+plugin: setup
+	@PYTHONPATH=tools $(BIN)/python -m executable
+
+matrix: setup
+	@$(BIN)/python tools/matrix.py $(TESTS)
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-annotate --no-header \

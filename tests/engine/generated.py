@@ -23,7 +23,7 @@ def generated_sdks() -> Path:
     """Gives the folder of the generated SDKs, one folder each."""
     schema = schema_text(plugin_version())
     sources = [file.read_text() for file in sorted(GENERATOR.rglob("*")) if file.is_file()]
-    return _made_once("sdks", [schema, *sources], lambda folder: _generate(schema, folder))
+    return made_once("sdks", [schema, *sources], lambda folder: _generate(schema, folder))
 
 
 def installed_node_modules() -> Path:
@@ -35,7 +35,7 @@ def installed_node_modules() -> Path:
         shutil.copy(pins, folder)
         run_in(folder, "npm", "install", *options)
 
-    return _made_once("typescript", [pins.read_text()], install) / "node_modules"
+    return made_once("typescript", [pins.read_text()], install) / "node_modules"
 
 
 def compiled_node_sdk(sdks: Path, node_modules: Path) -> Path:
@@ -47,7 +47,7 @@ def compiled_node_sdk(sdks: Path, node_modules: Path) -> Path:
         run_in(sources, str(node_modules / ".bin" / "tsc"))
         shutil.copy(sources / "package.json", sources / "bin")
 
-    return _made_once("node-sdk", [str(sdks), str(node_modules)], compile_sdk) / "sources" / "bin"
+    return made_once("node-sdk", [str(sdks), str(node_modules)], compile_sdk) / "sources" / "bin"
 
 
 def run_in(folder: Path, *command: str) -> None:
@@ -67,7 +67,7 @@ def _generate(schema: str, folder: Path) -> None:
     shutil.copy(GENERATOR / "go.sum", folder / "go")
 
 
-def _made_once(name: str, ingredients: Sequence[str], make: Callable[[Path], None]) -> Path:
+def made_once(name: str, ingredients: Sequence[str], make: Callable[[Path], None]) -> Path:
     """Gives the folder that `make` fills, which it does once for the same ingredients, whole or not at all."""
     folder = WORK / f"{name}-{hashlib.sha256(repr(ingredients).encode()).hexdigest()[:12]}"
     WORK.mkdir(parents=True, exist_ok=True)
