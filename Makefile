@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check docs bench chaos screens schema plugin matrix lock clean
+.PHONY: setup demo test check docs bench chaos screens schema plugin sdks workflows matrix lock clean
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -43,6 +43,12 @@ schema: setup
 
 plugin: setup
 	@PYTHONPATH=tools $(BIN)/python -m executable
+
+sdks: setup
+	@$(BIN)/python tools/sdks.py
+
+workflows:
+	cd tools/actionlint && go tool actionlint ../../.github/workflows/*.yml
 
 matrix: setup
 	@$(BIN)/python tools/matrix.py $(TESTS)

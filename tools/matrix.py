@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`matrix.py [TEST…]`: runs the tests that need no Pulumi engine on every Python that the package supports, and the next.
+"""Runs the tests that need no Pulumi engine on every Python that the package supports, and the next: `make matrix`.
 
 Each Python gets a fresh environment with the wheel and the pinned packages. One that this machine does not have is
 taken from pyenv or downloaded by uv; where that fails too, the last line says that it was not run.

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from workbench.environment import CACHE, ROOT
+from workbench.environment import CACHE
+from workbench.sdks import GENERATOR, generate_sdks
 
 from alicloud_snapshot_provider.adapters.plugin.schema import plugin_version, schema_text
 
-GENERATOR = ROOT / "tools" / "sdkgen"
 WORK = CACHE / "sdkgen"
 
 
@@ -23,7 +22,7 @@ def generated_sdks() -> Path:
     """Gives the folder of the generated SDKs, one folder each."""
     schema = schema_text(plugin_version())
     sources = [file.read_text() for file in sorted(GENERATOR.rglob("*")) if file.is_file()]
-    return made_once("sdks", [schema, *sources], lambda folder: _generate(schema, folder))
+    return made_once("sdks", [schema, *sources], lambda folder: generate_sdks(schema, folder))
 
 
 def installed_node_modules() -> Path:
@@ -54,17 +53,6 @@ def run_in(folder: Path, *command: str) -> None:
     """Runs a command that must succeed."""
     answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
-
-
-def _generate(schema: str, folder: Path) -> None:
-    (folder / "schema.json").write_text(schema)
-    for module, target in ((GENERATOR, folder), (GENERATOR / "dotnet", folder / "dotnet")):
-        program = folder / "bin" / module.name
-        run_in(module, "go", "build", "-o", str(program), ".")
-        run_in(folder, str(program), "schema.json", str(target))
-    module = (GENERATOR / "go.mod").read_text()
-    (folder / "go" / "go.mod").write_text(re.sub(r"^module .*", "module pulumi-alicloud-snapshot/sdk/go", module))
-    shutil.copy(GENERATOR / "go.sum", folder / "go")
 
 
 def made_once(name: str, ingredients: Sequence[str], make: Callable[[Path], None]) -> Path:

@@ -41,17 +41,19 @@ def answered_version(executable: Path) -> str:
 
 def executable_archive() -> Path:
     """Give the archive of the self-contained executable, which is built once for the same sources: half a minute."""
-    tracked = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *_SOURCES],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    ingredients = [*tracked, *((ROOT / file).read_text() for file in tracked if (ROOT / file).is_file())]
+    sources = (file for name in _SOURCES for file in _files(ROOT / name))
+    ingredients = [part for file in sources for part in (str(file), file.read_text())]
     folder = made_once("executable", ingredients, _pack)
     (archive,) = folder.glob("*.tar.gz")
     return archive
+
+
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else [file for file in sorted(place.rglob("*")) if _is_source(file)]
+
+
+def _is_source(file: Path) -> bool:
+    return file.is_file() and "__pycache__" not in file.parts
 
 
 def _pack(folder: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import urllib.request
 import zipfile
 from importlib.metadata import version
@@ -14,7 +16,8 @@ from pathlib import Path
 
 import pytest
 from installed import Install, answered_version
-from workbench.fresh import built_distributions, program, uv
+from workbench.environment import ROOT
+from workbench.fresh import built_distributions, fresh_environment, program, uv
 from workbench.processes import end
 
 EXECUTABLE = "pulumi-resource-alicloud-snapshot"
@@ -110,6 +113,18 @@ def test_a_type_checker_reads_the_types_of_the_installed_package(bare: Path, tmp
 def test_pytest_has_the_emulator_s_fixtures(bare: Path, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(TEST)
     assert "1 passed" in _run(program(bare, "python"), "-m", "pytest", folder=tmp_path)
+
+
+def test_the_emulator_s_image_installs_what_the_emulator_needs(
+    distributions: tuple[Path, Path], tmp_path: Path
+) -> None:
+    recipe = (ROOT / "tools" / "image" / "Containerfile").read_text()
+    wishes = re.findall(r'"([a-z]+[^"=,]*>=[^"]+)"', recipe)
+    assert set(wishes) < set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"])
+    environment = fresh_environment(tmp_path / "venv", wishes)
+    python = program(environment, "python")
+    _run(uv(), "pip", "install", "--offline", "--no-deps", "--python", str(python), str(distributions[0]))
+    _emulator_listens(python, tmp_path)
 
 
 def _everything_works(environment: Path, folder: Path) -> None:

@@ -6,6 +6,11 @@ import hashlib
 import subprocess
 import sys
 import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,9 +19,10 @@ from executable import trimming
 from executable.archive import archive_name, packed
 from executable.trimming import TrimmingError, called_actions, trimmed_sdk
 from installed import answered_version, executable_archive
-from workbench.environment import ROOT
+from workbench.environment import ENGINE, ROOT, engine_environment
 
 NAME = "pulumi-resource-alicloud-snapshot"
+INSTALLED = f"plugins/resource-alicloud-snapshot-v{version('pulumi-alicloud-snapshot')}/{NAME}"
 MOST_MEGABYTES = {"packed": 26, "unpacked": 55}
 WITHOUT = ROOT / "tools" / "executable" / "program" / "without_cryptography.py"
 
@@ -47,6 +53,26 @@ def test_its_archive_is_small_and_has_files_and_folders_only(archive: Path) -> N
     assert [member.name for member in members if not (member.isfile() or member.isdir())] == []
     sizes = {"packed": archive.stat().st_size, "unpacked": sum(member.size for member in members)}
     assert {name: size // 10**6 for name, size in sizes.items() if size > MOST_MEGABYTES[name] * 10**6} == {}
+
+
+def test_pulumi_installs_it_from_a_server(archive: Path, tmp_path: Path) -> None:
+    plugin = ("plugin", "install", "resource", "alicloud-snapshot", version("pulumi-alicloud-snapshot"))
+    environment = engine_environment(tmp_path) | {"PULUMI_HOME": str(tmp_path)}
+    with serving(archive.parent) as server:
+        subprocess.run([str(ENGINE / "pulumi"), *plugin, "--server", server], env=environment, check=True)
+    assert answered_version(tmp_path / INSTALLED) == version("pulumi-alicloud-snapshot")
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve the files of a folder."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 def test_its_checksum_is_beside_it(archive: Path) -> None:
