@@ -1,8 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
-UV := $(or $(shell command -v uv),.cache/uv/bin/uv)
 
-.PHONY: setup demo test check docs bench chaos screens schema lock clean
+.PHONY: setup demo test check docs bench chaos screens schema plugin sdks workflows matrix lock clean
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -42,13 +41,21 @@ schema: setup
 	$(BIN)/pulumi-resource-alicloud-snapshot --schema > sdk/schema/schema.json
 	@PYTHONPATH=tools $(BIN)/python tools/properties.py
 
-lock: $(UV)
-	$(UV) pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-annotate --no-header \
-		--universal --python-version 3.11 -o requirements/dev.txt
+plugin: setup
+	@PYTHONPATH=tools $(BIN)/python -m executable
 
-.cache/uv/bin/uv:
-	$(PYTHON) -m venv .cache/uv
-	.cache/uv/bin/pip install --quiet uv
+sdks: setup
+	@$(BIN)/python tools/sdks.py
+
+workflows:
+	cd tools/actionlint && go tool actionlint ../../.github/workflows/*.yml
+
+matrix: setup
+	@$(BIN)/python tools/matrix.py $(TESTS)
+
+lock: setup
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-annotate --no-header \
+		--universal --python-version 3.11 -o requirements/dev.txt
 
 clean:
 	rm -rf .cache .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist

@@ -11,3 +11,5 @@ html_show_sphinx = False
 html_copy_source = False
 myst_heading_anchors = 4
 nitpicky = True
+myst_title_to_header = True
+exclude_patterns = ["_index.md"]  # the package's page in Pulumi's registry, which has a language of its own

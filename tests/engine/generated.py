@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from workbench.environment import CACHE, ROOT
+from workbench.environment import CACHE
+from workbench.sdks import GENERATOR, generate_sdks
 
-from alicloud_snapshot_provider.adapters.plugin.schema import schema_text
+from alicloud_snapshot_provider.adapters.plugin.schema import plugin_version, schema_text
 
-GENERATOR = ROOT / "tools" / "sdkgen"
 WORK = CACHE / "sdkgen"
 
 
 def generated_sdks() -> Path:
     """Gives the folder of the generated SDKs, one folder each."""
-    schema = schema_text("0.1.0")
+    schema = schema_text(plugin_version())
     sources = [file.read_text() for file in sorted(GENERATOR.rglob("*")) if file.is_file()]
-    return _made_once("sdks", [schema, *sources], lambda folder: _generate(schema, folder))
+    return made_once("sdks", [schema, *sources], lambda folder: generate_sdks(schema, folder))
 
 
 def installed_node_modules() -> Path:
@@ -35,7 +34,7 @@ def installed_node_modules() -> Path:
         shutil.copy(pins, folder)
         run_in(folder, "npm", "install", *options)
 
-    return _made_once("typescript", [pins.read_text()], install) / "node_modules"
+    return made_once("typescript", [pins.read_text()], install) / "node_modules"
 
 
 def compiled_node_sdk(sdks: Path, node_modules: Path) -> Path:
@@ -47,7 +46,7 @@ def compiled_node_sdk(sdks: Path, node_modules: Path) -> Path:
         run_in(sources, str(node_modules / ".bin" / "tsc"))
         shutil.copy(sources / "package.json", sources / "bin")
 
-    return _made_once("node-sdk", [str(sdks), str(node_modules)], compile_sdk) / "sources" / "bin"
+    return made_once("node-sdk", [str(sdks), str(node_modules)], compile_sdk) / "sources" / "bin"
 
 
 def run_in(folder: Path, *command: str) -> None:
@@ -56,18 +55,7 @@ def run_in(folder: Path, *command: str) -> None:
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
-def _generate(schema: str, folder: Path) -> None:
-    (folder / "schema.json").write_text(schema)
-    for module, target in ((GENERATOR, folder), (GENERATOR / "dotnet", folder / "dotnet")):
-        program = folder / "bin" / module.name
-        run_in(module, "go", "build", "-o", str(program), ".")
-        run_in(folder, str(program), "schema.json", str(target))
-    module = (GENERATOR / "go.mod").read_text()
-    (folder / "go" / "go.mod").write_text(re.sub(r"^module .*", "module pulumi-alicloud-snapshot/sdk/go", module))
-    shutil.copy(GENERATOR / "go.sum", folder / "go")
-
-
-def _made_once(name: str, ingredients: Sequence[str], make: Callable[[Path], None]) -> Path:
+def made_once(name: str, ingredients: Sequence[str], make: Callable[[Path], None]) -> Path:
     """Gives the folder that `make` fills, which it does once for the same ingredients, whole or not at all."""
     folder = WORK / f"{name}-{hashlib.sha256(repr(ingredients).encode()).hexdigest()[:12]}"
     WORK.mkdir(parents=True, exist_ok=True)

@@ -18,17 +18,18 @@ from ecs_emulator import Emulator, FaultRule, ManualClock, RecordError
 from ecs_emulator.control import PREFIX, Control
 
 GUIDE = (ROOT / "docs" / "emulator.md").read_text()
-CONFTEST, TESTS = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+PLUGIN_TEST, CONFTEST, TESTS = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
 ROUTES = [tuple(row) for row in re.findall(rf"^\| `(\w+) {PREFIX}/([^`]+)` \|", GUIDE, re.MULTILINE)]
 
 
-def test_the_test_suite_of_the_emulator_guide_passes(tmp_path: Path) -> None:
+def test_the_test_suites_of_the_emulator_guide_pass(tmp_path: Path) -> None:
+    (tmp_path / "test_plugin.py").write_text(PLUGIN_TEST)
     (tmp_path / "conftest.py").write_text(CONFTEST)
     (tmp_path / "test_backup.py").write_text(TESTS)
     command = [sys.executable, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
     answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert answer.returncode == 0, answer.stdout
-    assert "4 passed" in answer.stdout
+    assert "5 passed" in answer.stdout
 
 
 @pytest.mark.filterwarnings("ignore")  # those that Sphinx raises about itself

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -30,6 +31,15 @@ def schema() -> Schema:
 def test_the_committed_schema_is_what_the_plugin_serves() -> None:
     committed = (ROOT / "sdk" / "schema" / "schema.json").read_text()
     assert committed == schema_text(), "run `make schema`"
+
+
+def test_it_says_who_publishes_the_package_and_where_its_executables_are(schema: Schema) -> None:
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]
+    assert (schema["homepage"], schema["repository"]) == (urls["Homepage"], urls["Repository"])
+    path = schema["repository"].removeprefix("https://github.com/")
+    assert schema["pluginDownloadURL"] == f"github://api.github.com/{path}"
+    assert schema["publisher"] == path.split("/")[0]
+    assert {"category/cloud", "kind/native"} <= set(schema["keywords"])
 
 
 def test_every_property_and_argument_is_described(schema: Schema) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from generated import compiled_node_sdk
 from harness import PLUGIN_FROM_VENV, copy_example
+from installed import executable_archive
 from shown import assert_shown
-from workbench.environment import CACHE, engine_environment
+from workbench.environment import CACHE, ENGINE, engine_environment
 from workbench.history import history
 from workbench.stack import Stack
 
@@ -39,6 +42,26 @@ def test_a_snapshot_is_taken_found_and_deleted_from_typescript(
     _lives_its_life(stack, "plugin-typescript")
 
 
+@needs("pulumi-language-nodejs")
+def test_the_installed_executable_serves_typescript_where_there_is_no_python(
+    tmp_path: Path, emulator: Emulator, sdks: Path, node_modules: Path
+) -> None:
+    project = copy_example(tmp_path, "plugin-typescript")
+    settings = {
+        "PATH": str(_path_without_python(tmp_path / "path")),
+        "PULUMI_HOME": str(tmp_path / "home"),
+        "TS_NODE_TRANSPILE_ONLY": "true",
+    }
+    stack = Stack(project, tmp_path / "state", emulator, speed=600.0, settings=settings)
+    plugin = ("plugin", "install", "resource", "alicloud-snapshot", version(PACKAGE))
+    install = [str(ENGINE / "pulumi"), *plugin, "--file", str(executable_archive())]
+    subprocess.run(install, env=stack.environment, cwd=project, check=True, capture_output=True)
+    stack.create()
+    stack.configure_plugin()
+    _install(project / "node_modules", node_modules, compiled_node_sdk(sdks, node_modules))
+    _lives_its_life(stack, "plugin-typescript")
+
+
 @needs("pulumi-language-yaml")
 def test_a_snapshot_is_taken_found_and_deleted_from_yaml(tmp_path: Path, emulator: Emulator) -> None:
     _lives_its_life(_stack(tmp_path, "plugin-yaml", emulator), "plugin-yaml")
@@ -54,6 +77,15 @@ def _stack(folder: Path, example: str, emulator: Emulator) -> Stack:
     stack.create()
     stack.configure_plugin()
     return stack
+
+
+def _path_without_python(folder: Path) -> Path:
+    """Give a folder with the programs that Pulumi's host for Node.js calls, and no other."""
+    folder.mkdir()
+    for name in ("pulumi-language-nodejs", "node", "npm"):
+        found = shutil.which(name, path=engine_environment(CACHE)["PATH"])
+        (folder / name).symlink_to(Path(str(found)).resolve())
+    return folder
 
 
 def _install(target: Path, node_modules: Path, sdk: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from .configuration import CONFIG_KEYS, ConfigKey
 from .functions import ARGUMENTS, FOUND_FIELDS, FUNCTIONS, Function
 from .names import camel_case, in_own_namespace
 
+_DISTRIBUTION = "pulumi-alicloud-snapshot"
 _DOCUMENTATION = Path(__file__).parent / "documentation"
 _FOUND_TYPE = f"{PACKAGE}:index:FoundSnapshot"
 _TYPES: Mapping[Kind, dict[str, Any]] = {
@@ -35,7 +36,7 @@ def schema_text(release: str = "") -> str:
 
 def plugin_version() -> str:
     """Return the version of the installed package, which is the plugin's too."""
-    return version("pulumi-alicloud-snapshot")
+    return version(_DISTRIBUTION)
 
 
 def _schema() -> dict[str, Any]:
@@ -45,6 +46,7 @@ def _schema() -> dict[str, Any]:
         "description": "Disk snapshots of Alibaba Cloud ECS: snapshot before change.",
         "keywords": ["pulumi", "alicloud", "ecs", "snapshot", "backup", "category/cloud", "kind/native"],
         "license": "Apache-2.0",
+        **_published(),
         "config": {"variables": {key.name: _config_key(key) for key in CONFIG_KEYS}},
         "provider": {
             "description": "The provider of `alicloud-snapshot`: where and as whom ECS is called.",
@@ -61,6 +63,18 @@ def _schema() -> dict[str, Any]:
         "resources": {f"{PACKAGE}:index:{noun}": _resource(noun, NOUNS[noun].fields) for noun in NOUNS},
         "functions": {f"{PACKAGE}:index:{name}": _function(function) for name, function in FUNCTIONS.items()},
         "language": _LANGUAGES,
+    }
+
+
+def _published() -> dict[str, str]:
+    """Return who publishes the package and where, from the project's own URLs; its releases carry the executables."""
+    urls = dict(url.split(", ", 1) for url in metadata(_DISTRIBUTION).get_all("Project-URL", []))
+    owner, repository = urls["Repository"].split("/")[-2:]
+    return {
+        "publisher": owner,
+        "homepage": urls["Homepage"],
+        "repository": urls["Repository"],
+        "pluginDownloadURL": f"github://api.github.com/{owner}/{repository}",
     }
 
 

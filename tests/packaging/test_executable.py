@@ -1,0 +1,134 @@
+"""The self-contained executable: small, named as Pulumi wants it, and the same plugin as the package's."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from executable import trimming
+from executable.archive import archive_name, packed
+from executable.trimming import TrimmingError, called_actions, trimmed_sdk
+from installed import answered_version, executable_archive
+from workbench.environment import ENGINE, ROOT, engine_environment
+
+NAME = "pulumi-resource-alicloud-snapshot"
+INSTALLED = f"plugins/resource-alicloud-snapshot-v{version('pulumi-alicloud-snapshot')}/{NAME}"
+MOST_MEGABYTES = {"packed": 26, "unpacked": 55}
+WITHOUT = ROOT / "tools" / "executable" / "program" / "without_cryptography.py"
+
+
+@pytest.fixture(scope="session")
+def archive() -> Path:
+    return executable_archive()
+
+
+@pytest.fixture(scope="session")
+def executable(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("executable")
+    with tarfile.open(archive) as content:
+        content.extractall(folder, filter="data")
+    return folder / NAME
+
+
+def test_it_answers_as_the_same_plugin_with_the_same_schema(executable: Path) -> None:
+    assert answered_version(executable) == version("pulumi-alicloud-snapshot")
+    schema = subprocess.run([executable, "--schema"], env={}, capture_output=True, text=True, check=True).stdout
+    assert schema == (ROOT / "sdk" / "schema" / "schema.json").read_text()
+
+
+def test_its_archive_is_small_and_has_files_and_folders_only(archive: Path) -> None:
+    with tarfile.open(archive) as content:
+        members = content.getmembers()
+    assert NAME in [member.name for member in members]
+    assert [member.name for member in members if not (member.isfile() or member.isdir())] == []
+    sizes = {"packed": archive.stat().st_size, "unpacked": sum(member.size for member in members)}
+    assert {name: size // 10**6 for name, size in sizes.items() if size > MOST_MEGABYTES[name] * 10**6} == {}
+
+
+def test_pulumi_installs_it_from_a_server(archive: Path, tmp_path: Path) -> None:
+    plugin = ("plugin", "install", "resource", "alicloud-snapshot", version("pulumi-alicloud-snapshot"))
+    environment = engine_environment(tmp_path) | {"PULUMI_HOME": str(tmp_path)}
+    with serving(archive.parent) as server:
+        subprocess.run([str(ENGINE / "pulumi"), *plugin, "--server", server], env=environment, check=True)
+    assert answered_version(tmp_path / INSTALLED) == version("pulumi-alicloud-snapshot")
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve the files of a folder."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_its_checksum_is_beside_it(archive: Path) -> None:
+    checksum = archive.with_name(f"{archive.name}.sha256").read_text()
+    assert checksum == f"{hashlib.sha256(archive.read_bytes()).hexdigest()}  {archive.name}\n"
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "suffix"),
+    [
+        ("linux", "x86_64", "linux-amd64"),
+        ("linux", "aarch64", "linux-arm64"),
+        ("darwin", "arm64", "darwin-arm64"),
+        ("win32", "AMD64", "windows-amd64"),
+    ],
+)
+def test_an_archive_has_the_name_by_which_pulumi_asks_for_it(system: str, machine: str, suffix: str) -> None:
+    assert archive_name("0.2.0", system, machine) == f"{NAME}-v0.2.0-{suffix}.tar.gz"
+
+
+def test_the_same_content_gives_the_same_archive_and_a_link_is_packed_as_its_file(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / NAME).write_text("program")
+    (folder / "link").symlink_to(NAME)
+    first = packed(folder, tmp_path / "first")
+    (folder / NAME).touch()
+    assert packed(folder, tmp_path / "second").read_bytes() == first.read_bytes()
+    with tarfile.open(first) as content:
+        assert content.getmember("link").isfile()
+
+
+def test_the_trimmed_sdk_has_every_action_of_the_provider_and_few_others(tmp_path: Path) -> None:
+    folder = trimmed_sdk(tmp_path)
+    names = ", ".join(f"models.{action}Request, models.{action}Response" for action in sorted(called_actions()))
+    script = f"from alibabacloud_ecs20140526 import models; from alibabacloud_ecs20140526.client import Client; {names}"
+    subprocess.run([sys.executable, "-c", script], cwd=folder, check=True)
+    assert len(list(folder.rglob("*.py"))) < 250
+
+
+def test_an_sdk_that_is_made_otherwise_ends_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = tmp_path / "sdk"
+    (changed / "models").mkdir(parents=True)
+    (changed / "models" / "__init__.py").write_text("from ._tag_resources_request import TagResourcesRequest\n")
+    (changed / "models" / "_tag_resources_request.py").write_text("class A:\n    tag: main_models.NewTag\n")
+    monkeypatch.setattr(trimming, "_installed", lambda: changed)
+    with pytest.raises(TrimmingError, match=r"has other models than it had: \['NewTag'\]"):
+        trimmed_sdk(tmp_path / "copy")
+
+
+def test_what_would_need_cryptography_says_so_only_when_it_is_asked_to_sign() -> None:
+    script = (
+        f"exec(open({str(WITHOUT)!r}).read())\n"
+        "from alibabacloud_tea_openapi.utils import rsa_sign\n"
+        "try:\n    rsa_sign(b'text', b'key')\n"
+        "except NotImplementedError as error:\n    print(error)\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert answer.stdout == "this executable signs with no RSA key: use another kind of credentials\n"

@@ -1,0 +1,7 @@
+"""What the executable runs."""
+
+import sys
+
+from alicloud_snapshot_provider.adapters.plugin import main
+
+sys.exit(main())
