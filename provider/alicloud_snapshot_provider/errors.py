@@ -164,3 +164,15 @@ class ThawFailed(Permanent):
 
 class Rejected(Permanent):
     """Any other refusal of ECS, shown with its own code and message."""
+
+
+def held_by_all(errors: Sequence[InUse]) -> InUse:
+    """Return one error that names everything that several name."""
+    if len(errors) == 1:
+        return errors[0]
+    return InUse(
+        "; ".join(error.problem for error in errors),
+        remedy=errors[0].remedy,
+        images=[image for error in errors for image in error.images],
+        disks=[disk for error in errors for disk in error.disks],
+    )

@@ -32,7 +32,7 @@ def adoption_tags(
 def _tags(given: dict[str, Any]) -> dict[str, str]:
     from alicloud_snapshot_provider.adapters.runtime import runtime  # noqa: PLC0415
     from alicloud_snapshot_provider.ecs.settings import resolve_settings  # noqa: PLC0415
-    from alicloud_snapshot_provider.resources.snapshot import SnapshotResource  # noqa: PLC0415
+    from alicloud_snapshot_provider.snapshots.resource import SnapshotResource  # noqa: PLC0415
 
     settings = resolve_settings(pulumi.Config("alicloud").get, os.environ)
     known = {name: value for name, value in given.items() if value is not None}

@@ -7,7 +7,7 @@ from alicloud_snapshot_provider.adapters.refused import Refused
 
 def seconds(argument: str, text: str | None) -> float | None:
     """Return the seconds of a duration, None for None. Raises ValueError naming the argument."""
-    from alicloud_snapshot_provider.resources.durations import duration_seconds  # noqa: PLC0415
+    from alicloud_snapshot_provider.nouns.durations import duration_seconds  # noqa: PLC0415
 
     if text is None:
         return None

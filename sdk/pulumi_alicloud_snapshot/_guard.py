@@ -17,8 +17,8 @@ from ._series import series_of
 
 if TYPE_CHECKING:
     from alicloud_snapshot_provider.adapters.hooks import GuardPlan
-    from alicloud_snapshot_provider.lifecycle.freeze import Freeze
-    from alicloud_snapshot_provider.lifecycle.guarding import GuardRules
+    from alicloud_snapshot_provider.freezes.spec import Freeze
+    from alicloud_snapshot_provider.guards.guard import GuardRules
 
 Change = Literal["update", "replace", "delete"]
 
@@ -137,7 +137,7 @@ def _plan(
 
 
 def _rules(settings: GuardSettings) -> GuardRules:
-    from alicloud_snapshot_provider.lifecycle.guarding import GuardRules  # noqa: PLC0415
+    from alicloud_snapshot_provider.guards.guard import GuardRules  # noqa: PLC0415
 
     unknown = sorted(set(settings) - set(GuardSettings.__annotations__))
     if unknown:
@@ -154,8 +154,8 @@ def _rules(settings: GuardSettings) -> GuardRules:
 
 
 def _freeze(declared: FreezeArgs | Mapping[str, Any] | None) -> Freeze | None:
-    from alicloud_snapshot_provider.resources.fields import check_fields  # noqa: PLC0415
-    from alicloud_snapshot_provider.resources.freeze_fields import FREEZE_FIELD, freeze_of  # noqa: PLC0415
+    from alicloud_snapshot_provider.freezes.fields import FREEZE_FIELD, freeze_of  # noqa: PLC0415
+    from alicloud_snapshot_provider.nouns.fields import check_fields  # noqa: PLC0415
 
     inputs = {"freeze": as_data(declared)}
     for name, reason in check_fields([FREEZE_FIELD], inputs).items():

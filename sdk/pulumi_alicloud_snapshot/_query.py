@@ -31,7 +31,7 @@ def get_snapshots(
     """
     from alicloud_snapshot_provider.adapters.runtime import runtime  # noqa: PLC0415
     from alicloud_snapshot_provider.ecs.settings import resolve_settings  # noqa: PLC0415
-    from alicloud_snapshot_provider.lifecycle.query import Query, find_snapshots  # noqa: PLC0415
+    from alicloud_snapshot_provider.snapshots.query import Query, find_snapshots  # noqa: PLC0415
 
     scope = f"{pulumi.get_project()}/{pulumi.get_stack()}" if guarded else None
     query = Query(tuple(ids or ()), disk_id, series, scope, guarded, dict(tags or {}), status)

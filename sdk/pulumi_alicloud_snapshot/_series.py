@@ -20,7 +20,7 @@ async def _bare_urn(parent: pulumi.Resource) -> str:
 
 def series_of(name: str, urn: str) -> str:
     """Return the series of a URN in this program's organization, project and stack."""
-    from alicloud_snapshot_provider.resources import series  # noqa: PLC0415
+    from alicloud_snapshot_provider.nouns import series  # noqa: PLC0415
 
     return series.derived_series(
         name, urn, project=pulumi.get_project(), stack=pulumi.get_stack(), organization=pulumi.get_organization()

@@ -20,9 +20,9 @@ from typer.testing import CliRunner
 
 from alicloud_snapshot_provider.cli.app import app
 from alicloud_snapshot_provider.cli.stack_state import StackState
-from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, scope_of
-from alicloud_snapshot_provider.lifecycle.orphans import Claims
-from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
+from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, scope_of
+from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
+from alicloud_snapshot_provider.overview.orphans import Claims
 from ecs_emulator import Emulator
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.instance import Instance

@@ -10,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from alicloud_snapshot_provider.cli.textfile import textfile_of
 from alicloud_snapshot_provider.ecs.models import DiskInfo
-from alicloud_snapshot_provider.lifecycle.freshness import Freshness, State
-from alicloud_snapshot_provider.lifecycle.intent import CONSISTENCY_TAG
+from alicloud_snapshot_provider.ledger.intent import CONSISTENCY_TAG
+from alicloud_snapshot_provider.overview.freshness import Freshness, State
 
 BOTH = ("check", "--disk", DISK, "--disk", DATA_DISK)
 HOUR = 3_600.0

@@ -163,7 +163,7 @@ def test_an_empty_stack_says_so(account: Account, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_region_with_too_many_snapshots_asks_for_a_choice(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alicloud_snapshot_provider.lifecycle.catalogue.MOST_LISTED", 1)
+    monkeypatch.setattr("alicloud_snapshot_provider.overview.catalogue.MOST_LISTED", 1)
     account.keep("s-1")
     account.keep("s-2")
     assert account.refused("list") == (

@@ -12,8 +12,8 @@ import pytest
 from account import DATA_DISK, DAY, DISK, INSTANCE, Account
 
 from alicloud_snapshot_provider.errors import Unavailable
-from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG, Rollback
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG, Rollback
 from ecs_emulator import Seed, default_seed
 
 GOOD = "s-good"

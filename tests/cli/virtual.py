@@ -10,7 +10,7 @@ from cloud import HeldRegions
 
 from alicloud_snapshot_provider.cli import context
 from alicloud_snapshot_provider.clock import VirtualClock
-from alicloud_snapshot_provider.lifecycle.region import Region
+from alicloud_snapshot_provider.region import Region
 
 
 class VirtualTime:

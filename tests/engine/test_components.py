@@ -9,7 +9,7 @@ import pytest
 from harness import NewStack, world
 from workbench.history import mutations
 
-from alicloud_snapshot_provider.resources.series import derived_series
+from alicloud_snapshot_provider.nouns.series import derived_series
 from ecs_emulator import Emulator, Seed
 from pulumi_alicloud_snapshot._declaring import dynamic_type
 

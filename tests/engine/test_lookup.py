@@ -6,7 +6,7 @@ import pytest
 from harness import NewStack
 from workbench.stack import PulumiFailed
 
-from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SERIES_TAG
+from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from ecs_emulator import Emulator, Seed, default_seed
 
 pytestmark = pytest.mark.engine

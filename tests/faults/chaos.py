@@ -23,7 +23,7 @@ from schedules import FAULTS, MOST_RUNS, PAUSE, QUICK, Fault
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
+from alicloud_snapshot_provider.ledger.ownership import ownership_in
 from ecs_emulator.records.snapshot import Snapshot
 
 DISKS = ("d-demo-system", "d-demo-data", "d-demo-efficiency")

@@ -11,8 +11,8 @@ from fragile import Hit
 from model_engine import Held, Stack
 from schedules import QUICK, Call, Fault, Operation, Run, View
 
-from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import TAG_PREFIX, ownership_in
+from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
+from alicloud_snapshot_provider.ledger.ownership import TAG_PREFIX, ownership_in
 from ecs_emulator import Seed
 from ecs_emulator.records.snapshot import Snapshot
 

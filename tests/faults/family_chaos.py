@@ -14,7 +14,7 @@ from schedules import MOST_RUNS, PAUSE, Operation
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
+from alicloud_snapshot_provider.ledger.ownership import ownership_in
 
 CREATIONS = tuple(operation for operation in FAMILY if operation.name.endswith(": create"))
 ACTIONS = (

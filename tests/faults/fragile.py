@@ -13,7 +13,7 @@ from cloud import HeldRegions
 
 from alicloud_snapshot_provider.ecs.client import EcsClient
 from alicloud_snapshot_provider.ecs.settings import Settings
-from alicloud_snapshot_provider.lifecycle.region import Region
+from alicloud_snapshot_provider.region import Region
 
 T = TypeVar("T")
 

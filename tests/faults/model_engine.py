@@ -10,14 +10,14 @@ from cloud import SERIES, Cloud
 from fragile import FragileRegions, Hit, live
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.lifecycle.freeze import Freeze
-from alicloud_snapshot_provider.lifecycle.guarding import Guard, Guarded, GuardRules
-from alicloud_snapshot_provider.lifecycle.ownership import OWNER_KEY
-from alicloud_snapshot_provider.lifecycle.run import Entry, StateEvidence
-from alicloud_snapshot_provider.resources.noun import Noun
-from alicloud_snapshot_provider.resources.recorded_noun import rules_of
-from alicloud_snapshot_provider.resources.registry import NOUNS
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.freezes.spec import Freeze
+from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
+from alicloud_snapshot_provider.ledger.run import Entry, StateEvidence
+from alicloud_snapshot_provider.nouns.noun import Noun
+from alicloud_snapshot_provider.nouns.recorded import rules_of
+from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
 
 DISK = "d-demo-system"
 

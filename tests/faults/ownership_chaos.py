@@ -20,7 +20,7 @@ from schedules import FAULTS, PAUSE, QUICK
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.lifecycle.ownership import OWNERSHIP_TAG
+from alicloud_snapshot_provider.ledger.ownership import OWNERSHIP_TAG
 
 STEPS = 14
 DISKS = ("d-demo-system", "d-demo-data")

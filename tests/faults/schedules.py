@@ -15,8 +15,8 @@ from freezes import seen_application, unthawed
 from model_engine import CheckFailed, Held, Stack
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.lifecycle.intent import CONSISTENCY_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
+from alicloud_snapshot_provider.ledger.intent import CONSISTENCY_TAG
+from alicloud_snapshot_provider.ledger.ownership import ownership_in
 from ecs_emulator import CallEntry, EventEntry, Seed, default_seed
 from ecs_emulator.tables import Record
 
@@ -253,12 +253,9 @@ OPERATIONS = (
 
 
 WINDOWS = frozenset(
-    ("TagResources", fault) for fault in ("unheard for five minutes", "died after the call", "stopped after the call")
+    ("UntagResources", fault) for fault in ("unheard for five minutes", "died after the call", "stopped after the call")
 )
-"""Where nobody learns that the snapshot was handed over: the next run takes another one, and `orphans` shows the first.
-
-The engine tells the provider nothing when it has saved the state.
-"""
+"""Where nobody learns that a rollback has ended, since its last marks are gone: the next run rolls back again."""
 
 
 @dataclass
@@ -285,7 +282,7 @@ class Arrangement:
     def is_window(self, call: Call, fault: Fault) -> bool:
         """Tell whether nobody learns of the end: of a rollback only at the last tags, which are its own marks."""
         last = next((each for each in reversed(self.calls) if each.action == call.action), None)
-        return (call.action, fault.name) in WINDOWS and (self.operation.noun != "DiskRollback" or call == last)
+        return (call.action, fault.name) in WINDOWS and self.operation.noun == "DiskRollback" and call == last
 
     def begin(self, cloud: Cloud) -> Stack:
         """Bring a new cloud to where the operation begins."""

@@ -14,7 +14,7 @@ from freezes import FREEZE
 from model_engine import Stack
 from schedules import FAULTS, Arrangement, Call, Fault, Operation, arrange, play
 
-from alicloud_snapshot_provider.lifecycle.freeze import Commands, Freeze
+from alicloud_snapshot_provider.freezes.spec import Commands, Freeze
 from counting import Count
 
 DEMANDED = {**FREEZE, "timeout": 20}

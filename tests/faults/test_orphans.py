@@ -17,12 +17,12 @@ from alicloud_snapshot_provider.cli.app import app
 from alicloud_snapshot_provider.cli.stack_state import read_state
 from alicloud_snapshot_provider.ecs.models import SnapshotGroupRequest, SnapshotInfo
 from alicloud_snapshot_provider.errors import InvalidInput, SnapshotFailed
-from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.orphans import Claims, Kind, find_orphans, judge
-from alicloud_snapshot_provider.lifecycle.ownership import BEING_CREATED, OWNERSHIP_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
-from alicloud_snapshot_provider.resources.snapshot_group import SnapshotGroupResource
+from alicloud_snapshot_provider.groups.resource import SnapshotGroupResource
+from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
+from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED, OWNERSHIP_TAG
+from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
+from alicloud_snapshot_provider.ledger.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
+from alicloud_snapshot_provider.overview.orphans import Claims, Kind, find_orphans, judge
 from ecs_emulator import Emulator, ManualClock, running_emulator
 
 SCOPE = "project/stack"

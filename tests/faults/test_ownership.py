@@ -12,10 +12,10 @@ from model_engine import Stack
 from schedules import QUICK
 
 from alicloud_snapshot_provider.errors import InUse, Permanent, SnapshotError
-from alicloud_snapshot_provider.lifecycle.guarding import Guard, Guarded, GuardRules
-from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_TAGS, OWNERSHIP_TAG, ownership_in
-from alicloud_snapshot_provider.lifecycle.pruning import plan_pruning
-from alicloud_snapshot_provider.lifecycle.rollback import Act, Rollback
+from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.ledger.ownership import EARLIER_TAGS, OWNERSHIP_TAG, ownership_in
+from alicloud_snapshot_provider.overview.pruning import plan_pruning
+from alicloud_snapshot_provider.rollbacks.rollback import Act, Rollback
 
 DERIVED = "project/dev/before#0123456789"
 URN = "urn:pulumi:dev::project::alicloud-snapshot:index:Snapshot::"
@@ -352,7 +352,7 @@ async def test_what_another_state_may_hold_is_not_adopted(cloud: Cloud) -> None:
 
 
 async def test_a_guard_of_a_long_name_gives_each_disk_a_series_of_its_own() -> None:
-    from alicloud_snapshot_provider.resources.series import LONGEST, derived_series  # noqa: PLC0415
+    from alicloud_snapshot_provider.nouns.series import LONGEST, derived_series  # noqa: PLC0415
 
     urn = "urn:pulumi:dev::project::alicloud:ecs/instance:Instance::" + "web" * 60
     names = [f"{'web' * 60}:d-bp{number:020}" for number in range(2)]

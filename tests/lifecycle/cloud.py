@@ -10,10 +10,10 @@ from typing import Any
 
 from alicloud_snapshot_provider.clock import Clock, VirtualClock
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings
-from alicloud_snapshot_provider.lifecycle.ownership import OWNER_KEY
-from alicloud_snapshot_provider.lifecycle.region import Region, Regions
-from alicloud_snapshot_provider.resources.noun import Operation
-from alicloud_snapshot_provider.resources.snapshot import SnapshotResource
+from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
+from alicloud_snapshot_provider.nouns.noun import Operation
+from alicloud_snapshot_provider.region import Region, Regions
+from alicloud_snapshot_provider.snapshots.resource import SnapshotResource
 from ecs_emulator import Emulator, Seed
 from ecs_emulator.records.snapshot import Snapshot
 

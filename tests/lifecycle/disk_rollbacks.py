@@ -8,9 +8,9 @@ from typing import Any
 
 from cloud import Cloud
 
-from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
-from alicloud_snapshot_provider.resources.disk_rollback import DiskRollbackResource
-from alicloud_snapshot_provider.resources.noun import Checked
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.nouns.noun import Checked
+from alicloud_snapshot_provider.rollbacks.resource import DiskRollbackResource
 from ecs_emulator.records.disk import Disk
 
 DISK = "d-demo-data"

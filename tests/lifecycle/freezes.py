@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from alicloud_snapshot_provider.lifecycle.freezing import FREEZE_TAG, THAW_TAG
-from alicloud_snapshot_provider.lifecycle.guest_scripts import MEMORY
+from alicloud_snapshot_provider.freezes.freezer import FREEZE_TAG, THAW_TAG
+from alicloud_snapshot_provider.freezes.guest_scripts import MEMORY
 from ecs_emulator import Emulator, EventEntry
 
 FREEZE: Mapping[str, Any] = {"command": "fsfreeze --freeze /data", "thaw": "fsfreeze --unfreeze /data"}

@@ -9,7 +9,7 @@ import pytest
 from cloud import SERIES, Cloud
 
 from alicloud_snapshot_provider.errors import Unavailable
-from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
+from alicloud_snapshot_provider.ledger.ownership import ownership_in
 
 
 def attempts(cloud: Cloud) -> list[str]:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from cloud import SERIES, Cloud
 
+from alicloud_snapshot_provider.copies.resource import SnapshotCopyResource
 from alicloud_snapshot_provider.errors import InvalidInput, NotFound, Rejected, WaitTimeout
-from alicloud_snapshot_provider.resources.noun import Checked, Difference
-from alicloud_snapshot_provider.resources.snapshot_copy import SnapshotCopyResource
-from alicloud_snapshot_provider.resources.snapshot_set import SnapshotSetResource
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.noun import Checked, Difference
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.sets.resource import SnapshotSetResource
 
 DAY = 86_400.0
 NO_WAY_BACK = (

@@ -4,9 +4,9 @@ import pytest
 from cloud import SERIES, Cloud
 
 from alicloud_snapshot_provider.errors import SnapshotFailed, Unavailable, WaitTimeout
-from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, INTENT_TAG, SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
-from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
+from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, INTENT_TAG, SERIES_TAG
+from alicloud_snapshot_provider.ledger.ownership import ownership_in
+from alicloud_snapshot_provider.snapshots.fields import SNAPSHOT_FIELDS
 
 DECLARED = {
     "snapshot_name": "before-upgrade",

@@ -6,7 +6,7 @@ import pytest
 from cloud import SERIES, Cloud
 
 from alicloud_snapshot_provider.errors import Busy, InUse, Unavailable
-from alicloud_snapshot_provider.lifecycle.ownership import RETAINED, ownership_in
+from alicloud_snapshot_provider.ledger.ownership import RETAINED, ownership_in
 
 IMAGE_REMEDY = "Delete the image first: Force does not help."
 DISK_REMEDY = "Delete the disk first, or set force_delete = True: the disk then can never be re-initialised."

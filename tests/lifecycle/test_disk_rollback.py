@@ -10,10 +10,10 @@ from cloud import open_cloud
 from disk_rollbacks import DISK, INSTANCE, STOPPING, Rollbacks
 
 from alicloud_snapshot_provider.errors import NotFound, Permanent, Rejected, SnapshotFailed, Unavailable
-from alicloud_snapshot_provider.lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG
-from alicloud_snapshot_provider.resources.disk_rollback import UNKNOWN_LOSS
-from alicloud_snapshot_provider.resources.noun import Difference
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.noun import Difference
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.rollbacks.resource import UNKNOWN_LOSS
+from alicloud_snapshot_provider.rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG
 from ecs_emulator import default_seed
 
 

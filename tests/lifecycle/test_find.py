@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from cloud import Cloud
 
-from alicloud_snapshot_provider.lifecycle.query import Query, find_snapshots
+from alicloud_snapshot_provider.snapshots.query import Query, find_snapshots
 
 GUARDED = "project/stack/web:d-demo-data#0123456789"
 

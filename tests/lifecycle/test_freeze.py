@@ -11,9 +11,9 @@ from cloud import SERIES, Cloud
 from freezes import FREEZE, seen_application, steps, timeline, unthawed
 
 from alicloud_snapshot_provider.errors import FreezeFailed, PermissionDenied, ThawFailed
-from alicloud_snapshot_provider.lifecycle.guest_scripts import MEMORY
-from alicloud_snapshot_provider.lifecycle.intent import CONSISTENCY_TAG
-from alicloud_snapshot_provider.resources.noun import Checked
+from alicloud_snapshot_provider.freezes.guest_scripts import MEMORY
+from alicloud_snapshot_provider.ledger.intent import CONSISTENCY_TAG
+from alicloud_snapshot_provider.nouns.noun import Checked
 
 FREEZES = "*alicloud-snapshot freezes*"
 THAWS = "*alicloud-snapshot thaws*"

@@ -10,10 +10,10 @@ from cloud import SERIES, Cloud
 from freezes import FREEZE, seen_application, steps, unthawed
 
 from alicloud_snapshot_provider.errors import FreezeFailed, Incomplete, Permanent, ThawFailed
-from alicloud_snapshot_provider.lifecycle.freeze import Commands, Freeze
-from alicloud_snapshot_provider.lifecycle.guarding import Guard, Guarded, GuardRules
-from alicloud_snapshot_provider.lifecycle.intent import CONSISTENCY_TAG
-from alicloud_snapshot_provider.resources.registry import NOUNS
+from alicloud_snapshot_provider.freezes.spec import Commands, Freeze
+from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.ledger.intent import CONSISTENCY_TAG
+from alicloud_snapshot_provider.nouns.registry import NOUNS
 
 FREEZES = "*alicloud-snapshot freezes*"
 DISKS = ["d-demo-data", "d-demo-system"]

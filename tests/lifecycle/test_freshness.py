@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from cloud import Cloud
 
-from alicloud_snapshot_provider.lifecycle.ownership import RETAINED, ownership_in
+from alicloud_snapshot_provider.ledger.ownership import RETAINED, ownership_in
 
 HOUR = 3_600.0
 

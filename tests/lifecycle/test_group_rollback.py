@@ -11,13 +11,13 @@ import pytest
 from cloud import Cloud, open_cloud
 
 from alicloud_snapshot_provider.errors import Incomplete, NotFound, Rejected
-from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.rollback import ROLLED_BACK_TAG, ROLLING_BACK_TAG
-from alicloud_snapshot_provider.lifecycle.standstill import RESTART_TAG
-from alicloud_snapshot_provider.resources.disk_rollback import DiskRollbackResource
-from alicloud_snapshot_provider.resources.noun import Checked, Difference
-from alicloud_snapshot_provider.resources.snapshot_group import SnapshotGroupResource
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.groups.resource import SnapshotGroupResource
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.nouns.noun import Checked, Difference
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.rollbacks.instance_stop import RESTART_TAG
+from alicloud_snapshot_provider.rollbacks.resource import DiskRollbackResource
+from alicloud_snapshot_provider.rollbacks.rollback import ROLLED_BACK_TAG, ROLLING_BACK_TAG
 from ecs_emulator.records.disk import Disk
 
 DISKS = ("d-demo-data", "d-demo-system")

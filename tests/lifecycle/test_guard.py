@@ -10,9 +10,9 @@ from cloud import Cloud
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.errors import Busy, NotFound, Permanent, SnapshotFailed
-from alicloud_snapshot_provider.lifecycle.guarding import ADOPT_WITHIN, Guard, Guarded, GuardRules
-from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
+from alicloud_snapshot_provider.guards.guard import ADOPT_WITHIN, Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.ledger.ownership import ownership_in
 from ecs_emulator.lifecycle import disks
 
 REASON = "the update of web"

@@ -6,7 +6,7 @@ import pytest
 from cloud import Cloud, open_cloud
 
 from alicloud_snapshot_provider.errors import PermissionDenied
-from alicloud_snapshot_provider.lifecycle.inventory import take_inventory
+from alicloud_snapshot_provider.overview.inventory import take_inventory
 
 OLD = 1_700_000_000.0
 WORLD = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from cloud import Cloud, open_cloud
 
-from alicloud_snapshot_provider.lifecycle.intent import Intent
+from alicloud_snapshot_provider.ledger.intent import Intent
 from ecs_emulator import Seed, default_seed
 
 IN_STACK = 1_100

@@ -14,9 +14,9 @@ from freezes import FREEZE
 
 from alicloud_snapshot_provider.ecs.settings import CredentialSource
 from alicloud_snapshot_provider.errors import PermissionDenied
-from alicloud_snapshot_provider.lifecycle.intent import SCOPE_TAG
-from alicloud_snapshot_provider.resources.noun import Noun
-from alicloud_snapshot_provider.resources.registry import NOUNS
+from alicloud_snapshot_provider.ledger.intent import SCOPE_TAG
+from alicloud_snapshot_provider.nouns.noun import Noun
+from alicloud_snapshot_provider.nouns.registry import NOUNS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "permissions.md").read_text()
 BASE = "Snapshots and guards"

@@ -4,8 +4,8 @@ from typing import Any
 
 from cloud import Cloud
 
-from alicloud_snapshot_provider.resources.preferences import Preferences
-from alicloud_snapshot_provider.resources.snapshot import Notes, SnapshotResource
+from alicloud_snapshot_provider.nouns.preferences import Preferences
+from alicloud_snapshot_provider.snapshots.resource import Notes, SnapshotResource
 
 WHAT = "system disk d-demo-system, 40 GiB cloud_essd, of instance i-demo"
 KEEP = "keep the state of i-demo unchanged meanwhile: no stop, no restart; the disk's I/O is slightly slower meanwhile"

@@ -9,7 +9,7 @@ import pytest
 from disk_rollbacks import DISK, INSTANCE, STOPPING, Rollbacks
 
 from alicloud_snapshot_provider.errors import Rejected
-from alicloud_snapshot_provider.lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG
+from alicloud_snapshot_provider.rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG
 
 MARKS = {RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG}
 OTHER = {**STOPPING, "triggers": ["another"]}

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from cloud import Cloud, open_cloud
 
+from alicloud_snapshot_provider.copies.resource import SnapshotCopyResource
 from alicloud_snapshot_provider.errors import InvalidInput, NotFound, SnapshotFailed, WaitTimeout
-from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
-from alicloud_snapshot_provider.resources.noun import Checked, Difference
-from alicloud_snapshot_provider.resources.snapshot_copy import SnapshotCopyResource
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.ledger.ownership import ownership_in
+from alicloud_snapshot_provider.nouns.noun import Checked, Difference
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
 from ecs_emulator import Seed, default_seed
 
 COPY_SERIES = "project/stack/away#0123456789"

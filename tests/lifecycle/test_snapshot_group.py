@@ -11,11 +11,11 @@ import pytest
 from cloud import Cloud, open_cloud
 
 from alicloud_snapshot_provider.errors import InUse, NotFound, SnapshotFailed, WaitTimeout
-from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import RETAINED, ownership_in
-from alicloud_snapshot_provider.resources.noun import Checked, Difference, Operation
-from alicloud_snapshot_provider.resources.snapshot_group import SnapshotGroupResource
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.groups.resource import SnapshotGroupResource
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.ledger.ownership import RETAINED, ownership_in
+from alicloud_snapshot_provider.nouns.noun import Checked, Difference, Operation
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
 
 GROUP_SERIES = "project/stack/volume#0123456789"
 DISKS = ["d-demo-data", "d-demo-system"]

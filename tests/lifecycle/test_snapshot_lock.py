@@ -10,9 +10,9 @@ import pytest
 from cloud import Cloud, open_cloud
 
 from alicloud_snapshot_provider.errors import InvalidInput, Locked, Unavailable
-from alicloud_snapshot_provider.resources.noun import Checked, Difference
-from alicloud_snapshot_provider.resources.snapshot_lock import SnapshotLockResource
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.locks.resource import SnapshotLockResource
+from alicloud_snapshot_provider.nouns.noun import Checked, Difference
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
 
 HOUR = 3_600.0
 

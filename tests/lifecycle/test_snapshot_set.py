@@ -12,11 +12,11 @@ import pytest
 from cloud import Cloud, open_cloud
 
 from alicloud_snapshot_provider.errors import Incomplete, InUse, InvalidInput, NotFound, WaitTimeout
-from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import RETAINED, ownership_in
-from alicloud_snapshot_provider.resources.noun import Checked, Difference, Operation
-from alicloud_snapshot_provider.resources.snapshot_set import SnapshotSetResource
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
+from alicloud_snapshot_provider.ledger.ownership import RETAINED, ownership_in
+from alicloud_snapshot_provider.nouns.noun import Checked, Difference, Operation
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.sets.resource import SnapshotSetResource
 from ecs_emulator import Seed, default_seed
 
 SET_SERIES = "project/stack/fleet#0123456789"

@@ -6,7 +6,7 @@ import pytest
 from cloud import Cloud
 
 from alicloud_snapshot_provider.errors import InvalidInput, NotFound
-from alicloud_snapshot_provider.lifecycle.intent import user_tags
+from alicloud_snapshot_provider.ledger.intent import user_tags
 
 DECLARED: dict[str, Any] = {
     "snapshot_name": "before",

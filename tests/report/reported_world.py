@@ -8,11 +8,11 @@ from typing import Any
 from cloud import Cloud
 
 from alicloud_snapshot_provider.cli.report.overview import Overview, Question, overview_of
-from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.inventory import take_inventory
-from alicloud_snapshot_provider.lifecycle.orphans import Claims
-from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
+from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
+from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
+from alicloud_snapshot_provider.ledger.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
+from alicloud_snapshot_provider.overview.inventory import take_inventory
+from alicloud_snapshot_provider.overview.orphans import Claims
 
 NOW = 1_767_225_600.0
 """2026-01-01 00:00 UTC."""

@@ -12,7 +12,7 @@ from rendered import Element, Rendered
 from reported_world import HOSTILE, look, rich_world
 
 from alicloud_snapshot_provider.cli.report.page import render
-from alicloud_snapshot_provider.lifecycle.orphans import Claims
+from alicloud_snapshot_provider.overview.orphans import Claims
 
 
 def test_first_come_the_disks_that_are_not_protected_the_worst_first(rendered: Rendered) -> None:

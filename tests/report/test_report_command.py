@@ -13,8 +13,8 @@ from reported_world import NOW, rich_world
 from typer.testing import CliRunner
 
 from alicloud_snapshot_provider.cli.app import app
-from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
+from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
+from alicloud_snapshot_provider.ledger.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
 from ecs_emulator import Emulator, ManualClock, running_emulator
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.errors import Unavailable
-from alicloud_snapshot_provider.lifecycle.batch import BatchedLookup
+from alicloud_snapshot_provider.waiting.batch import BatchedLookup
 
 
 class Shelf:

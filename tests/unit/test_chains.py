@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from alicloud_snapshot_provider.ecs.models import ChainInfo, DiskInfo, SnapshotInfo
-from alicloud_snapshot_provider.lifecycle.chains import Chain, Cover, chains_of, protection
-from alicloud_snapshot_provider.lifecycle.estimate import GIB
-from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.inventory import Inventory
-from alicloud_snapshot_provider.lifecycle.keepers import keeper_of
-from alicloud_snapshot_provider.lifecycle.storage import history, level_at, shares, stored_gib
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.ledger.origin import keeper_of
+from alicloud_snapshot_provider.overview.chains import Chain, Cover, chains_of, protection
+from alicloud_snapshot_provider.overview.inventory import Inventory
+from alicloud_snapshot_provider.overview.storage import history, level_at, shares, stored_gib
+from alicloud_snapshot_provider.snapshots.estimate import GIB
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
 DAY = 86_400.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from alicloud_snapshot_provider.clock import VirtualClock
-from alicloud_snapshot_provider.lifecycle.directory import FRESH_SECONDS, Directory
-from alicloud_snapshot_provider.lifecycle.region_list import LISTED_SECONDS, RegionList
+from alicloud_snapshot_provider.waiting.listing_cache import FRESH_SECONDS, Directory
+from alicloud_snapshot_provider.waiting.region_list import LISTED_SECONDS, RegionList
 
 Record = tuple[str, str]
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.lifecycle.drift import drift_notes
-from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.snapshots.drift import drift_notes
 
 BEFORE: dict[str, Any] = {
     "snapshot_name": "nightly",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from alicloud_snapshot_provider.resources.durations import duration_seconds
+from alicloud_snapshot_provider.nouns.durations import duration_seconds
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 from alicloud_snapshot_provider.adapters import dynamic_host
 from alicloud_snapshot_provider.adapters.dynamic_host import HostCall
 from alicloud_snapshot_provider.adapters.partial_state import PartialState
-from alicloud_snapshot_provider.resources.noun import Notes
+from alicloud_snapshot_provider.nouns.noun import Notes
 
 T = TypeVar("T")
 URN = "urn:pulumi:stack::project::type::web"

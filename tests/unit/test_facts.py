@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from alicloud_snapshot_provider.ecs.models import DiskInfo, InstanceInfo, SnapshotInfo, moment
-from alicloud_snapshot_provider.lifecycle.estimate import DEFAULT_PRICE, estimate
-from alicloud_snapshot_provider.lifecycle.facts import plan_facts, plan_warnings
-from alicloud_snapshot_provider.lifecycle.survey import Situation
-from alicloud_snapshot_provider.lifecycle.window import parse_window
+from alicloud_snapshot_provider.snapshots.estimate import DEFAULT_PRICE, estimate
+from alicloud_snapshot_provider.snapshots.plan import plan_facts, plan_warnings
+from alicloud_snapshot_provider.snapshots.survey import Situation
+from alicloud_snapshot_provider.snapshots.window import parse_window
 
 NOW = moment("2026-01-02T02:00:00Z")
 DISK = DiskInfo("d-1", category="cloud_essd", disk_type="system", size=40, instance_id="i-1")

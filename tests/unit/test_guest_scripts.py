@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from alicloud_snapshot_provider.lifecycle.freeze import Commands
-from alicloud_snapshot_provider.lifecycle.guest_scripts import (
+from alicloud_snapshot_provider.freezes.guest_scripts import (
     MEMORY,
     UNARMED,
     base64_length,
@@ -19,6 +18,7 @@ from alicloud_snapshot_provider.lifecycle.guest_scripts import (
     names_a_shell,
     thaw_script,
 )
+from alicloud_snapshot_provider.freezes.spec import Commands
 
 HOLD = 120
 ID = "0123-abc"

@@ -11,7 +11,7 @@ from pulumi import ResourceHookArgs
 
 from alicloud_snapshot_provider.adapters import hooks
 from alicloud_snapshot_provider.adapters.hooks import Change, GuardPlan, guard_binding, guard_name
-from alicloud_snapshot_provider.lifecycle.guarding import GuardRules
+from alicloud_snapshot_provider.guards.guard import GuardRules
 
 INSTANCE = "alicloud:ecs/instance:Instance"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.lifecycle.intent import (
+from alicloud_snapshot_provider.ledger.intent import (
     GENERATION_TAG,
     INTENT_TAG,
     LEDGER_TAGS,
@@ -18,7 +18,7 @@ from alicloud_snapshot_provider.lifecycle.intent import (
     scope_of,
     user_tags,
 )
-from alicloud_snapshot_provider.lifecycle.ownership import OWNERSHIP_TAG
+from alicloud_snapshot_provider.ledger.ownership import OWNERSHIP_TAG
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

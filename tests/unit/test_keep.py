@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.lifecycle.keep import ALL, RULES, Keep, Span, kept_by, parse_span
-from alicloud_snapshot_provider.resources.keep_fields import keep_of, keep_reason
+from alicloud_snapshot_provider.ledger.keep import ALL, RULES, Keep, Span, kept_by, parse_span
+from alicloud_snapshot_provider.nouns.keep_fields import keep_of, keep_reason
 
 PAGE = (Path(__file__).parents[2] / "docs" / "retention.md").read_text()
 ZONES = ["UTC", "Asia/Shanghai", "Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu"]

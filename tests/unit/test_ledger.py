@@ -10,8 +10,8 @@ import pytest
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.client import TAGGED_LIMIT
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, Intent, scope_of
-from alicloud_snapshot_provider.lifecycle.ledger import Ledger
+from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, Intent, scope_of
+from alicloud_snapshot_provider.ledger.ledger import Ledger
 
 WEB, DB = "project/stack/web#0123456789", "project/stack/db#9876543210"
 OTHER = "another/stack/web#0123456789"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.lifecycle.pacing import LONGEST, SHORTEST, SHORTEST_UNESTIMATED, next_look
+from alicloud_snapshot_provider.waiting.backoff import LONGEST, SHORTEST, SHORTEST_UNESTIMATED, next_look
 
 
 @pytest.mark.parametrize(

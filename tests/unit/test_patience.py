@@ -6,8 +6,8 @@ import pytest
 
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.errors import Busy, NotFound
-from alicloud_snapshot_provider.lifecycle.deadline import within
-from alicloud_snapshot_provider.lifecycle.patience import when_free
+from alicloud_snapshot_provider.waiting.deadline import within
+from alicloud_snapshot_provider.waiting.retry import when_free
 
 
 async def test_an_act_is_repeated_while_its_resource_is_busy(clock: VirtualClock) -> None:

@@ -7,9 +7,9 @@ import pytest
 from alicloud_snapshot_provider.adapters.plugin.configuration import config_failures, configuration
 from alicloud_snapshot_provider.adapters.plugin.names import Names
 from alicloud_snapshot_provider.errors import InvalidInput
-from alicloud_snapshot_provider.resources.series import series_of_urn
-from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.series import series_of_urn
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.snapshots.fields import SNAPSHOT_FIELDS
 
 
 def test_what_is_configured_wins_over_the_environment() -> None:

@@ -16,7 +16,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from alicloud_snapshot_provider.adapters.plugin.servicer import Servicer
 from alicloud_snapshot_provider.adapters.plugin.wire import received, sent
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
 
 URN = "urn:pulumi:stack::project::alicloud-snapshot:index:Snapshot::web"
 DISK = "d-demo-system"
@@ -223,7 +223,7 @@ async def test_an_error_that_nobody_meant_is_one_line(plugin: Plugin, monkeypatc
     def broken(*_: object) -> None:
         raise KeyError("lost")
 
-    monkeypatch.setattr("alicloud_snapshot_provider.resources.snapshot.SnapshotResource.create", broken)
+    monkeypatch.setattr("alicloud_snapshot_provider.snapshots.resource.SnapshotResource.create", broken)
     assert (await plugin.failing_create()).text == "KeyError: 'lost'"
 
 

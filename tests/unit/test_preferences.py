@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from alicloud_snapshot_provider.errors import InvalidInput
-from alicloud_snapshot_provider.resources.preferences import PRICE_KEY, Preferences, resolve_preferences
+from alicloud_snapshot_provider.nouns.preferences import PRICE_KEY, Preferences, resolve_preferences
 
 
 @pytest.mark.parametrize(("config", "price"), [({}, 0.0173), ({PRICE_KEY: "0.02"}, 0.02), ({PRICE_KEY: "0"}, 0.0)])

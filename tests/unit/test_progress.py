@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.lifecycle.progress import duration_text, progress_text
+from alicloud_snapshot_provider.waiting.progress import duration_text, progress_text
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.lifecycle.intent import SERIES_TAG
-from alicloud_snapshot_provider.lifecycle.query import Query
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.snapshots.query import Query
 
 GUARDED = "project/stack/web:d-1#0123456789"
 INFO = SnapshotInfo("s-1", status="accomplished", source_disk_id="d-1", tags={"team": "web", SERIES_TAG: GUARDED})

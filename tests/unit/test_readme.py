@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alicloud_snapshot_provider.resources.fields import Field
-from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
+from alicloud_snapshot_provider.nouns.fields import Field
+from alicloud_snapshot_provider.snapshots.fields import SNAPSHOT_FIELDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

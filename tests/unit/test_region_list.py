@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from alicloud_snapshot_provider.clock import VirtualClock
-from alicloud_snapshot_provider.lifecycle.region_list import (
+from alicloud_snapshot_provider.waiting.region_list import (
     LISTED_SECONDS,
     MOST_RECORDS,
     RECORDS_PER_QUESTION,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from alicloud_snapshot_provider.cli.report.chart import SIDE, chart_of
 from alicloud_snapshot_provider.cli.report.scale import Scale
 from alicloud_snapshot_provider.cli.report.words import counted, gib_text, written
-from alicloud_snapshot_provider.lifecycle.storage import Level
+from alicloud_snapshot_provider.overview.storage import Level
 
 DAY = 86_400.0
 NOW = datetime(2026, 3, 10, 14, 30, tzinfo=UTC).timestamp()

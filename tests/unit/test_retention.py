@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.lifecycle.intent import GENERATION_TAG, generation_of
-from alicloud_snapshot_provider.lifecycle.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
-from alicloud_snapshot_provider.lifecycle.ownership import ownership_in
-from alicloud_snapshot_provider.lifecycle.retention import Fate, retention_plan
+from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, generation_of
+from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
+from alicloud_snapshot_provider.ledger.ownership import ownership_in
+from alicloud_snapshot_provider.ledger.retention import Fate, retention_plan
 
 STATUSES = ("accomplished", "accomplished", "accomplished", "progressing", "failed", "", "unheard-of")
 """Accomplished ones are the most, as in life."""

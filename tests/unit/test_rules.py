@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.lifecycle.ownership import TAG_PREFIX
-from alicloud_snapshot_provider.resources import rules
+from alicloud_snapshot_provider.ledger.ownership import TAG_PREFIX
+from alicloud_snapshot_provider.nouns import rules
 
 Rule = Callable[[Any], str | None]
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.settings import Settings
-from alicloud_snapshot_provider.lifecycle.ownership import OWNER_KEY
-from alicloud_snapshot_provider.lifecycle.region import Region, Regions
-from alicloud_snapshot_provider.resources.noun import Checked
-from alicloud_snapshot_provider.resources.rules import snapshot_name
-from alicloud_snapshot_provider.resources.snapshot import SnapshotResource
-from alicloud_snapshot_provider.resources.values import UNKNOWN
+from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
+from alicloud_snapshot_provider.nouns.noun import Checked
+from alicloud_snapshot_provider.nouns.rules import snapshot_name
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.region import Region, Regions
+from alicloud_snapshot_provider.snapshots.resource import SnapshotResource
 
 SERIES = "project/stack/web#0123456789"
 DECLARED: dict[str, Any] = {"disk_id": "d-1", "series": SERIES, "preflight": "off"}

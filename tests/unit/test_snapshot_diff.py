@@ -6,9 +6,9 @@ import pytest
 
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.settings import Settings
-from alicloud_snapshot_provider.lifecycle.region import Regions
-from alicloud_snapshot_provider.resources.noun import Difference
-from alicloud_snapshot_provider.resources.snapshot import SnapshotResource
+from alicloud_snapshot_provider.nouns.noun import Difference
+from alicloud_snapshot_provider.region import Regions
+from alicloud_snapshot_provider.snapshots.resource import SnapshotResource
 
 INPUTS: dict[str, Any] = {
     "disk_id": "d-1",

@@ -9,7 +9,7 @@ import pytest
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.errors import NotFound, PermissionDenied, SnapshotFailed, Throttled, Unavailable
-from alicloud_snapshot_provider.lifecycle.watcher import LISTING_GRACE, SnapshotWatcher
+from alicloud_snapshot_provider.waiting.poller import LISTING_GRACE, SnapshotWatcher
 
 State = Callable[[float], SnapshotInfo | None]
 """What ECS lists of a snapshot, by the seconds since the start of the test; None where it lists nothing."""

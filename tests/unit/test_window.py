@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alicloud_snapshot_provider.lifecycle.window import parse_window
+from alicloud_snapshot_provider.snapshots.window import parse_window
 
 
 def at(text: str, zone: str) -> float:

@@ -25,10 +25,10 @@ from pulumi.dynamic import (
 from .. import dynamic_provider
 from ..ecs.settings import Settings, resolve_settings
 from ..errors import Cancelled, InvalidInput, SnapshotError, SnapshotFailed, WaitTimeout
-from ..resources.noun import Noun, Operation
-from ..resources.preferences import Preferences, resolve_preferences
-from ..resources.registry import NOUNS
-from ..resources.values import Properties
+from ..nouns.noun import Noun, Operation
+from ..nouns.preferences import Preferences, resolve_preferences
+from ..nouns.registry import NOUNS
+from ..nouns.values import Properties
 from ..visible import visible
 from . import dynamic_host
 from .partial_state import PartialState, Sighting, partial_state

@@ -22,7 +22,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 
-from ..resources.noun import Notes
+from ..nouns.noun import Notes
 from ..visible import visible
 from .partial_state import PartialState, status_details
 from .values import PROVIDER_KEY, to_pulumi

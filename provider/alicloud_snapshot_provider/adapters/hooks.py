@@ -25,12 +25,12 @@ from ..ecs.models import SnapshotInfo
 from ..ecs.settings import resolve_settings
 from ..ecs.zones import region_of_zone
 from ..errors import SnapshotError
-from ..lifecycle.guarding import Guard, Guarded, GuardRules, Tell
-from ..lifecycle.intent import Intent, generation_of
-from ..lifecycle.progress import progress_text
-from ..lifecycle.region import Region
-from ..lifecycle.wanted import Progress
+from ..guards.guard import Guard, Guarded, GuardRules, Tell
+from ..ledger.intent import Intent, generation_of
+from ..region import Region
+from ..snapshots.spec import Progress
 from ..visible import visible
+from ..waiting.progress import progress_text
 from .refused import Refused
 from .runtime import runtime
 

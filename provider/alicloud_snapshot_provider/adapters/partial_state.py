@@ -10,8 +10,8 @@ from google.rpc import status_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from ..errors import Cancelled, SnapshotError
-from ..resources.noun import Noun
-from ..resources.values import Properties
+from ..nouns.noun import Noun
+from ..nouns.values import Properties
 
 HAND_OVER_PATIENCE = 4.0
 """Seconds for handing over: the engine gives a cancelled operation little more before it goes."""

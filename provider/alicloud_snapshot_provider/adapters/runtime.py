@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from ..clock import system_clock
-from ..lifecycle.region import Regions
+from ..region import Regions
 from .operations import Operations
 from .stored_state import StoredState
 

@@ -13,9 +13,9 @@ import shutil
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..lifecycle.ownership import OWNER_KEY
-from ..lifecycle.run import Entry, StateEvidence
-from ..resources.recorded_noun import rules_of
+from ..ledger.ownership import OWNER_KEY
+from ..ledger.run import Entry, StateEvidence
+from ..nouns.recorded import rules_of
 from .plugin.names import snake_case
 
 log = logging.getLogger(__name__)

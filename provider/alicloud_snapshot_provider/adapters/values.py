@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi.output import Unknown as PulumiUnknown
 
-from ..resources.values import UNKNOWN
+from ..nouns.values import UNKNOWN
 
 PROVIDER_KEY = "__provider"
 

@@ -91,7 +91,7 @@ def list_(
     In a stack's folder those of its series, elsewhere all of the region. Sizes and costs are the most that it can be:
     blocks that an earlier snapshot holds too are paid for once.
     """
-    from ..lifecycle.catalogue import Choice  # noqa: PLC0415
+    from ..overview.catalogue import Choice  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
     from .listing import list_snapshots  # noqa: PLC0415
 

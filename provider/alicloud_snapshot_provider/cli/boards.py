@@ -8,8 +8,8 @@ from typing import Protocol, Self
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from ..ecs.models import SnapshotInfo
-from ..lifecycle.progress import duration_text, progress_text
 from ..visible import visible
+from ..waiting.progress import duration_text, progress_text
 from .screen import Screen
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from ..ecs.models import written_moment
 from ..errors import InvalidInput
-from ..lifecycle.freshness import Freshness, State, freshness_of
-from ..lifecycle.inventory import Inventory, take_inventory
-from ..lifecycle.orphans import orphans_among
-from ..lifecycle.progress import duration_text
-from ..resources import rules
-from ..resources.durations import duration_seconds
+from ..nouns import rules
+from ..nouns.durations import duration_seconds
+from ..overview.freshness import Freshness, State, freshness_of
+from ..overview.inventory import Inventory, take_inventory
+from ..overview.orphans import orphans_among
+from ..waiting.progress import duration_text
 from .context import Context, check_argument
 from .exits import Exit
 from .files import check_writable, put_in_place

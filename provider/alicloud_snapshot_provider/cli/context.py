@@ -13,7 +13,7 @@ import typer
 
 from ..clock import Clock, system_clock
 from ..errors import InvalidInput, SnapshotError
-from ..lifecycle.region import Region, Regions
+from ..region import Region, Regions
 from ..signals import on_signals
 from .exits import Exit
 from .screen import Output, Screen

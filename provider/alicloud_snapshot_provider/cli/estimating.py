@@ -7,13 +7,13 @@ from typing import Any
 
 from ..ecs.models import DiskInfo
 from ..errors import Rejected
-from ..lifecycle.attributes import Attributes
-from ..lifecycle.estimate import estimate
-from ..lifecycle.facts import plan_facts, plan_warnings
-from ..lifecycle.preflight import look_ahead
-from ..lifecycle.survey import Situation
-from ..lifecycle.wanted import Wanted
-from ..resources import rules
+from ..nouns import rules
+from ..snapshots.attributes import Attributes
+from ..snapshots.estimate import estimate
+from ..snapshots.plan import plan_facts, plan_warnings
+from ..snapshots.preflight import look_ahead
+from ..snapshots.spec import Wanted
+from ..snapshots.survey import Situation
 from .context import Context, check_argument
 from .exits import Exit
 

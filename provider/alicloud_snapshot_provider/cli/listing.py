@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..lifecycle.catalogue import Choice, Entry, find_entries
-from ..lifecycle.removal import Users, named_users
-from ..resources import rules
+from ..nouns import rules
+from ..overview.catalogue import Choice, Entry, find_entries
+from ..snapshots.delete import Users, named_users
 from .context import Context, check_argument
 from .exits import Exit
 from .screen import Column

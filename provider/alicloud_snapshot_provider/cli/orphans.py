@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from ..lifecycle.intent import SERIES_TAG, generation_of
-from ..lifecycle.orphans import WHY, Orphan, find_orphans
-from ..lifecycle.progress import duration_text
+from ..ledger.intent import SERIES_TAG, generation_of
+from ..overview.orphans import WHY, Orphan, find_orphans
+from ..waiting.progress import duration_text
 from .context import Context
 from .exits import Exit
 from .screen import Column

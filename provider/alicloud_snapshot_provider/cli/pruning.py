@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InvalidInput
-from ..lifecycle.catalogue import Choice
-from ..lifecycle.intent import generation_of
-from ..lifecycle.pruning import Plan, plan_pruning
-from ..lifecycle.region import Region
-from ..lifecycle.retention import Fate, Verdict
-from ..lifecycle.storage import full_gib
-from ..resources import rules
+from ..ledger.intent import generation_of
+from ..ledger.retention import Fate, Verdict
+from ..nouns import rules
+from ..overview.catalogue import Choice
+from ..overview.pruning import Plan, plan_pruning
+from ..overview.storage import full_gib
+from ..region import Region
 from .context import Context
 from .exits import Exit
 from .listing import chosen_entries

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..errors import InvalidInput, SnapshotError
-from ..lifecycle.ownership import ownership_of
-from ..lifecycle.progress import duration_text
-from ..lifecycle.region import Region
-from ..lifecycle.rollback import RESTART_TAG, ROLLED_BACK_TAG, Act, Rollback, SafetyTaken
-from ..lifecycle.rollback_preflight import (
+from ..ledger.ownership import ownership_of
+from ..nouns import rules
+from ..region import Region
+from ..rollbacks.fields import DEFAULT_KEEP_LAST
+from ..rollbacks.preflight import (
     RollbackSituation,
     rollback_facts,
     rollback_violations,
     rollback_warnings,
     survey_rollback,
 )
-from ..resources import rules
-from ..resources.disk_rollback_fields import DEFAULT_KEEP_LAST
+from ..rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, Act, Rollback, SafetyTaken
+from ..waiting.progress import duration_text
 from .boards import board_for
 from .context import Context, check_argument, in_terms_of_the_command_line
 from .exits import Exit

@@ -10,13 +10,13 @@ from typing import Any
 from ..clock import SECONDS_PER_DAY
 from ..ecs.models import DiskInfo, InstanceInfo, LockInfo, SnapshotInfo, written_moment
 from ..errors import PermissionDenied
-from ..lifecycle.catalogue import Choice, Entry, find_entries, recency
-from ..lifecycle.intent import user_tags
-from ..lifecycle.region import Region
-from ..lifecycle.removal import Users, named_users
-from ..lifecycle.rollback import Act
-from ..lifecycle.rollback_preflight import DiskSituation, RollbackSituation, rollback_violations, unfinished
-from ..resources import rules
+from ..ledger.intent import user_tags
+from ..nouns import rules
+from ..overview.catalogue import Choice, Entry, find_entries, recency
+from ..region import Region
+from ..rollbacks.preflight import DiskSituation, RollbackSituation, rollback_violations, unfinished
+from ..rollbacks.rollback import Act
+from ..snapshots.delete import Users, named_users
 from ..visible import visible
 from .context import Context, check_argument, in_terms_of_the_command_line
 from .exits import Exit

@@ -14,8 +14,8 @@ import yaml
 
 from ..ecs.models import whole
 from ..errors import InvalidInput
-from ..lifecycle.intent import scope_of
-from ..lifecycle.orphans import Claims
+from ..ledger.intent import scope_of
+from ..overview.orphans import Claims
 
 _OURS = ("pulumi-python:dynamic/alicloud-snapshot:", "alicloud-snapshot:")
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")

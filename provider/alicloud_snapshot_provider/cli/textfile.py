@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..lifecycle.freshness import Freshness, State
+from ..overview.freshness import Freshness, State
 
 PREFIX = "alicloud_snapshot_"
 Sample = tuple[Mapping[str, str], float]

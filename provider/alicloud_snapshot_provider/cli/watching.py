@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from ..ecs.models import SnapshotInfo
 from ..errors import SnapshotError
-from ..lifecycle.catalogue import Choice
-from ..lifecycle.region import Region
-from ..resources import rules
+from ..nouns import rules
+from ..overview.catalogue import Choice
+from ..region import Region
 from .boards import Board, board_for
 from .context import Context, check_argument
 from .exits import Exit

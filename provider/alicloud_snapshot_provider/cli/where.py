@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..ecs.settings import Settings, resolve_settings
 from ..errors import InvalidInput
-from ..resources import rules
-from ..resources.preferences import Preferences, resolve_preferences
+from ..nouns import rules
+from ..nouns.preferences import Preferences, resolve_preferences
 from .stack_state import StackState, current_config, current_state, project_file, state_file
 
 

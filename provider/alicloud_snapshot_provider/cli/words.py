@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..ecs.models import SnapshotInfo
-from ..lifecycle.catalogue import Entry
-from ..lifecycle.intent import scope_of
-from ..lifecycle.progress import duration_text
+from ..ledger.intent import scope_of
+from ..overview.catalogue import Entry
+from ..waiting.progress import duration_text
 
 
 def age_text(seconds: float | None) -> str:

@@ -8,7 +8,7 @@ from generated import generated_sdks, installed_node_modules
 from harness import NewStack, plugin_stack
 
 from alicloud_snapshot_provider.adapters.plugin.names import Names
-from alicloud_snapshot_provider.resources.snapshot_fields import SNAPSHOT_FIELDS
+from alicloud_snapshot_provider.snapshots.fields import SNAPSHOT_FIELDS
 from ecs_emulator import Emulator
 
 

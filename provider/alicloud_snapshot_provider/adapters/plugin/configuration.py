@@ -10,9 +10,9 @@ from typing import Any
 
 from ...ecs.settings import Settings, resolve_settings
 from ...errors import InvalidInput
-from ...resources.fields import Kind, unknown_name
-from ...resources.preferences import DEFAULT_PREFERENCES, Preferences, resolve_preferences
-from ...resources.values import contains_unknown
+from ...nouns.fields import Kind, unknown_name
+from ...nouns.preferences import DEFAULT_PREFERENCES, Preferences, resolve_preferences
+from ...nouns.values import contains_unknown
 from .names import in_own_namespace
 
 _PREFIX = "alicloud-snapshot:config:"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pulumi.runtime.proto import provider_pb2
 
-from ...resources.noun import Noun
-from ...resources.values import Properties
+from ...nouns.noun import Noun
+from ...nouns.values import Properties
 from .names import Names, camel_case
 
 _Kind = provider_pb2.PropertyDiff.Kind

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from ...resources.noun import Notes
+from ...nouns.noun import Notes
 from ...visible import visible
 from .names import Names
 

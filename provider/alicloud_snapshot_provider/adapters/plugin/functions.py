@@ -8,13 +8,13 @@ from typing import Any
 
 from ...ecs.models import SnapshotInfo
 from ...errors import NotFound, Permanent
-from ...lifecycle.query import Query, find_snapshots
-from ...lifecycle.region import Region
-from ...resources import rules
-from ...resources.fields import Change, Field, Kind
-from ...resources.snapshot import snapshot_outputs
-from ...resources.snapshot_fields import SNAPSHOT_FIELDS
-from ...resources.values import Properties
+from ...nouns import rules
+from ...nouns.fields import Change, Field, Kind
+from ...nouns.values import Properties
+from ...region import Region
+from ...snapshots.fields import SNAPSHOT_FIELDS
+from ...snapshots.query import Query, find_snapshots
+from ...snapshots.resource import snapshot_outputs
 from .names import Names
 
 ARGUMENTS = (

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ...lifecycle.ownership import OWNER_KEY
-from ...resources.fields import Field, Kind, repetitions
-from ...resources.recorded_noun import UNTAGGED_KEY
-from ...resources.values import Properties
+from ...ledger.ownership import OWNER_KEY
+from ...nouns.fields import Field, Kind, repetitions
+from ...nouns.recorded import UNTAGGED_KEY
+from ...nouns.values import Properties
 from . import PACKAGE
 
 

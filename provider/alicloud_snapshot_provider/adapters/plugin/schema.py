@@ -8,8 +8,8 @@ from importlib.metadata import metadata, version
 from pathlib import Path
 from typing import Any
 
-from ...resources.fields import Change, Field, Kind
-from ...resources.registry import NOUNS
+from ...nouns.fields import Change, Field, Kind
+from ...nouns.registry import NOUNS
 from . import PACKAGE
 from .configuration import CONFIG_KEYS, ConfigKey
 from .functions import ARGUMENTS, FOUND_FIELDS, FUNCTIONS, Function

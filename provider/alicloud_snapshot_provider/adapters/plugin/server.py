@@ -10,7 +10,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from ...clock import system_clock
-from ...lifecycle.region import Regions
+from ...region import Regions
 from ...signals import on_signals
 from .engine_log import EngineLog
 from .servicer import Servicer

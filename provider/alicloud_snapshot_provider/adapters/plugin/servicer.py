@@ -13,14 +13,14 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from ...errors import Cancelled, InvalidInput, NotFound, SnapshotFailed, Unavailable, WaitTimeout
-from ...lifecycle.deadline import within
-from ...lifecycle.region import Regions
-from ...resources.fields import check_fields
-from ...resources.noun import Noun, Operation
-from ...resources.registry import NOUNS
-from ...resources.series import series_of_urn
-from ...resources.values import Properties
+from ...nouns.fields import check_fields
+from ...nouns.noun import Noun, Operation
+from ...nouns.registry import NOUNS
+from ...nouns.series import series_of_urn
+from ...nouns.values import Properties
+from ...region import Regions
 from ...visible import visible
+from ...waiting.deadline import within
 from ..operations import Operations
 from ..partial_state import Sighting, partial_state
 from ..stored_state import StoredState

@@ -12,7 +12,7 @@ from ...ecs.probes import PURPOSES, SNAPSHOTS, Answer, Verdict, ask_all, first_e
 from ...ecs.reach import Reach, reach
 from ...ecs.settings import CredentialSource, Settings
 from ...errors import PermissionDenied, SnapshotError, Unavailable
-from ...lifecycle.preflight import MANUAL_QUOTA
+from ...snapshots.preflight import MANUAL_QUOTA
 from .check import Check, Status, failed, ok, warning
 
 SLOW_SECONDS = 1.0

@@ -10,7 +10,7 @@ from ...clock import SystemClock
 from ...ecs.client import EcsClient
 from ...ecs.settings import Settings
 from ...errors import InvalidInput
-from ...resources import rules
+from ...nouns import rules
 from ..exits import Exit
 from ..screen import Column, Screen
 from .account import credentials_check, region_check, region_checks

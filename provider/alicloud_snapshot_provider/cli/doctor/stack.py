@@ -12,7 +12,7 @@ import yaml
 
 from ...ecs.settings import Settings, explain_settings
 from ...errors import InvalidInput
-from ...resources.preferences import resolve_preferences
+from ...nouns.preferences import resolve_preferences
 from ..stack_state import ConfigEntry, config_entries, project_file
 from .check import Check, failed, ok, warning
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ...lifecycle.storage import Level, level_at
+from ...overview.storage import Level, level_at
 from .scale import Scale, Tick
 from .words import counted, gib_text, moment_text, usd_text
 

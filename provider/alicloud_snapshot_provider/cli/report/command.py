@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...clock import SECONDS_PER_DAY
-from ...lifecycle.inventory import take_inventory
+from ...overview.inventory import take_inventory
 from ..context import Context
 from ..exits import Exit
 from ..files import check_writable, put_in_place

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...lifecycle.inventory import Inventory
+from ...overview.inventory import Inventory
 
 
 @dataclass(frozen=True, slots=True)

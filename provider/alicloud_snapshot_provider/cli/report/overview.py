@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ...ecs.models import SnapshotInfo
-from ...lifecycle.chains import Chain, Cover, Protection, chains_of, is_usable, protection
-from ...lifecycle.inventory import Inventory
-from ...lifecycle.keepers import Keeper, keeper_of
-from ...lifecycle.orphans import WHY, Claims, Orphan, orphans_among
-from ...lifecycle.progress import duration_text
-from ...lifecycle.storage import history, stored_gib
+from ...ledger.origin import Keeper, keeper_of
+from ...overview.chains import Chain, Cover, Protection, chains_of, is_usable, protection
+from ...overview.inventory import Inventory
+from ...overview.orphans import WHY, Claims, Orphan, orphans_among
+from ...overview.storage import history, stored_gib
+from ...waiting.progress import duration_text
 from .chart import Chart, chart_of
 from .holders import Holder, Holders
 from .scale import Scale

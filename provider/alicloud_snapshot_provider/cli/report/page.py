@@ -6,7 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from ...lifecycle.chains import Cover
+from ...overview.chains import Cover
 from . import words
 from .overview import Overview
 from .timeline import status_text

@@ -10,10 +10,10 @@ from typing import Literal
 
 from ...clock import SECONDS_PER_DAY
 from ...ecs.models import LockInfo, SnapshotInfo, moment
-from ...lifecycle.chains import Chain
-from ...lifecycle.intent import generation_of
-from ...lifecycle.keepers import Keeper, keeper_of
-from ...lifecycle.progress import duration_text
+from ...ledger.intent import generation_of
+from ...ledger.origin import Keeper, keeper_of
+from ...overview.chains import Chain
+from ...waiting.progress import duration_text
 from .holders import Holders
 from .scale import Scale
 from .words import counted, day_text, moment_text

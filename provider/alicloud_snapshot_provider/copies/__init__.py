@@ -1,0 +1,1 @@
+"""`SnapshotCopy`: a copy of a snapshot in another region."""

@@ -1,0 +1,76 @@
+"""`SnapshotCopy`: a snapshot's copy in another region, encrypted if wished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ..ecs.models import SnapshotInfo
+from ..errors import Retryable
+from ..ledger.ownership import OWNER_KEY, held_by
+from ..nouns.noun import Checked, Notes, Operation
+from ..nouns.values import Properties
+from ..snapshots.archive import encrypted_text
+from ..snapshots.noun import SnapshotNoun, attributes_of, consequences, shown_by
+from .fields import SNAPSHOT_COPY_FIELDS
+from .preflight import copy_facts, copy_violations, survey_copy
+from .spec import WantedCopy
+
+
+class SnapshotCopyResource(SnapshotNoun):
+    """A copy lives in the destination region, where it is recorded in its series as a snapshot is."""
+
+    fields = SNAPSHOT_COPY_FIELDS
+    default_region = "source_region"
+    home_region = "destination_region"
+    repeated: ClassVar[Mapping[str, str]] = {"source_region_id": "source_region", "region_id": "destination_region"}
+
+    def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
+        inputs = super()._with_defaults(olds, news)
+        inputs.setdefault("description", "copied from another region")  # CopySnapshot demands one
+        return inputs
+
+    def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
+        failures = super()._failures(olds, inputs)
+        source, destination = inputs.get("source_region"), inputs.get("destination_region")
+        if isinstance(source, str) and source == destination:
+            failures.setdefault(
+                "destination_region",
+                f"must not be the snapshot's own region {source}, since ECS copies between regions only: "
+                "name another region",
+            )
+        if inputs.get("kms_key_id") and inputs.get("encrypted") is False:
+            failures.setdefault("kms_key_id", "needs encrypted = True: set it, or remove the key")
+        if inputs.get("encrypted") is True and inputs.get("archive_after"):
+            failures.setdefault("archive_after", encrypted_text("the copy"))
+        return failures
+
+    async def _preflight(self, inputs: dict[str, Any]) -> Checked:
+        wanted = self._wanted(inputs, Operation())
+        try:
+            situation = await survey_copy(wanted, self._region(inputs))
+        except Retryable as error:
+            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+        failures = copy_violations(situation)
+        if failures and inputs.get("preflight") == "error":
+            return Checked(inputs, failures)
+        facts = copy_facts(situation, self._preferences.price_per_gib_month)
+        return Checked(inputs, {}, Notes(tuple(facts), (*failures.values(), *consequences(inputs))))
+
+    def _wanted(self, inputs: Properties, operation: Operation) -> WantedCopy:
+        return WantedCopy(
+            source=self._regions.of(self._settings.in_region(inputs["source_region"])),
+            original_id=inputs["source_snapshot_id"],
+            encrypted=bool(inputs.get("encrypted")),
+            kms_key_id=inputs.get("kms_key_id"),
+            attributes=attributes_of(inputs),
+            forcing=self._forcing(inputs),
+            timeout=operation.timeout,
+            begun=operation.begun,
+            becomes=held_by(inputs.get(OWNER_KEY, "")),
+            progress=shown_by(operation),
+        )
+
+    def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:
+        # A key may be declared by an alias, in whose place ECS shows the key's id.
+        return super()._outputs(props, info) | {"kms_key_id": props.get("kms_key_id") or info.kms_key_id}

@@ -1,0 +1,1 @@
+"""Freezes of instances for the cut of a snapshot, and their thaw."""

@@ -1,0 +1,172 @@
+"""The argument `freeze`: commands right before and right after the cut. The same for all nouns and for the guard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..nouns import rules
+from ..nouns.fields import Change, Field, Kind, plain
+from ..nouns.values import Properties, contains_unknown
+from .guest_scripts import MOST_BASE64, base64_length, freeze_script, names_a_shell, thaw_script
+from .spec import DEFAULT_TIMEOUT, SHELL, Commands, Freeze, hold_seconds
+
+TYPES = (SHELL, "RunBatScript", "RunPowerShellScript")
+MOST_TAGS = rules.MOST_TAGS - 1
+_A_FREEZE_ID = "0" * 41
+"""As long as the ids that the scripts get."""
+
+
+def _timeout(value: int) -> str | None:
+    if 10 <= plain(value) <= 86_400:
+        return None
+    return f"must be 10 to 86400 seconds, got {plain(value)}: correct it"
+
+
+def _on_failure(value: str) -> str | None:
+    if value in {"abort", "continue"}:
+        return None
+    return f'must be "abort" or "continue", got {value!r}: remove it to take no snapshot where the freeze fails'
+
+
+def _type(value: str) -> str | None:
+    if value in TYPES:
+        return None
+    return f"must be {', '.join(TYPES[:-1])} or {TYPES[-1]}, got {value!r}: remove it for a shell script"
+
+
+_COMMANDS = (
+    Field("command", Kind.STRING, "What freezes: it returns once nothing is written any more.", Change.UPDATE),
+    Field(
+        "thaw",
+        Kind.STRING,
+        "What undoes it. It is always run, also where the freeze failed, and may be run twice.",
+        Change.UPDATE,
+    ),
+    Field(
+        "timeout",
+        Kind.INTEGER,
+        "Seconds for each of the two, 10 to 86400; 60 by default. The cut gets as long once more; then the guest thaws "
+        "by itself.",
+        Change.UPDATE,
+        nullable=True,
+        validate=_timeout,
+    ),
+    Field(
+        "on_failure",
+        Kind.STRING,
+        'What a freeze that fails entails: "abort" (default), no snapshot and an error, or "continue", a warning and a '
+        "snapshot that is only crash-consistent.",
+        Change.UPDATE,
+        nullable=True,
+        validate=_on_failure,
+    ),
+    Field(
+        "type",
+        Kind.STRING,
+        "RunShellScript (default), RunBatScript or RunPowerShellScript. Only with a shell script the guest thaws by "
+        "itself.",
+        Change.UPDATE,
+        nullable=True,
+        validate=_type,
+    ),
+    Field("username", Kind.STRING, "Who runs them; root, or System on Windows, by default.", Change.UPDATE),
+    Field("working_dir", Kind.STRING, "Where they run; the user's home by default.", Change.UPDATE),
+)
+COMMAND_FIELDS = tuple(replace(field, nullable=True) for field in _COMMANDS)
+
+
+def freeze_reason(value: Mapping[str, Any]) -> str | None:
+    """Return why commands cannot work together, None where they can."""
+    instances = value.get("instances") or {}
+    if not instances and not value.get("command"):
+        return "freeze.command is required: give what freezes, for all instances or for each under instances"
+    everywhere = {"freeze": value} if value.get("command") or value.get("thaw") else {}
+    own = {f"freeze.instances.{each}": {**value, **_given(given)} for each, given in instances.items()}
+    reasons = (_commands_reason(path, commands) for path, commands in (everywhere | own).items())
+    return next((reason for reason in reasons if reason), None)
+
+
+def _commands_reason(path: str, value: Mapping[str, Any]) -> str | None:
+    for name in ("command", "thaw"):
+        if not value.get(name):
+            return f"{path}.{name} is required: a freeze needs what freezes and what thaws"
+        if (value.get("type") or SHELL) == SHELL and not names_a_shell(value[name]):
+            first = value[name].strip().splitlines()[0]
+            return f"{path}.{name} must be a script for a shell, got {first!r}: call the other one from it"
+    commands = _commands(value)
+    for name, script in (
+        ("command", freeze_script(commands, _A_FREEZE_ID, hold_seconds([commands]))),
+        ("thaw", thaw_script(commands, _A_FREEZE_ID)),
+    ):
+        if (length := base64_length(script)) > MOST_BASE64:
+            return (
+                f"{path}.{name} would have {length} characters as base64 with what thaws by itself, and RunCommand "
+                f"takes {MOST_BASE64}: put the script into the guest, and call it"
+            )
+    return None
+
+
+FREEZE_FIELD = Field(
+    "freeze",
+    Kind.OBJECT,
+    "Commands that freeze the running instances of the disks right before the cut and thaw them right after it.",
+    Change.UPDATE,
+    nullable=True,
+    type_name="Freeze",
+    members=(
+        *COMMAND_FIELDS,
+        Field(
+            "instances",
+            Kind.OBJECTS,
+            "What is different on some instances, by instance id. Without a command for all, only these are frozen.",
+            Change.UPDATE,
+            nullable=True,
+            type_name="InstanceFreeze",
+            members=COMMAND_FIELDS,
+        ),
+    ),
+    validate=freeze_reason,
+)
+CONSISTENCY_FIELD = Field(
+    "consistency",
+    Kind.STRING,
+    '"application" where every running instance was frozen at the cut, else "crash".',
+)
+
+
+def freeze_of(inputs: Properties) -> Freeze | None:
+    """Return the declared freeze; None where there is none, or where it is not known yet."""
+    value = inputs.get("freeze")
+    if not value or contains_unknown(value):
+        return None
+    instances = value.get("instances") or {}
+    return Freeze(
+        everywhere=_commands(value) if value.get("command") else None,
+        instances={each: _commands({**value, **_given(own)}) for each, own in instances.items()},
+    )
+
+
+def _given(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in value.items() if each is not None}
+
+
+def _commands(value: Mapping[str, Any]) -> Commands:
+    return Commands(
+        command=value["command"],
+        thaw=value["thaw"],
+        timeout=plain(value.get("timeout") or DEFAULT_TIMEOUT),
+        on_failure=value.get("on_failure") or "abort",
+        kind=value.get("type") or SHELL,
+        username=value.get("username"),
+        working_dir=value.get("working_dir"),
+    )
+
+
+def too_many_tags(inputs: Properties) -> dict[str, str]:
+    """Return why there are too many tags for a frozen snapshot, which has one more of ours."""
+    tags = inputs.get("tags")
+    if not inputs.get("freeze") or not isinstance(tags, Mapping) or len(tags) <= MOST_TAGS:
+        return {}
+    return {"tags": f"must be at most {MOST_TAGS} beside freeze, whose outcome is a tag, got {len(tags)}: remove some"}

@@ -1,0 +1,279 @@
+"""Freezes instances right before a cut and thaws them right after it: the thaw always runs.
+
+Three nets hold that, each under the one before:
+
+1. A hold ends with the thaw, however it ends: after the cut, a failed freeze, an error, a cancellation.
+2. The commands' own tags record what was frozen and what was thawed. Whoever takes the next snapshot of the stack
+   thaws what a process that died left frozen.
+3. The guest thaws by itself (`guest_scripts`) once the time-out has passed twice, whatever lives or dies outside.
+
+What is begun under a hold is born with the tag `consistency`, still pending: the same for every repetition, or ECS
+would refuse the token. It becomes "application" once the cut was seen (CreationTime is set) before the hold ended, and
+is not older than the freeze: a repeated token may answer with what was begun, and cut, before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from ..clock import Clock
+from ..ecs.client import EcsClient
+from ..ecs.cloud_assistant import CloudAssistant
+from ..ecs.models import DiskInfo, InstanceInfo, InvocationInfo, moment
+from ..errors import FreezeFailed, HoldEnded, Retryable, ThawFailed
+from ..ledger.intent import SCOPE_TAG
+from ..ledger.ownership import TAG_PREFIX
+from ..waiting.batch import BatchedLookup
+from ..waiting.deadline import within
+from ..waiting.shield import uninterrupted
+from .commands import Carried, Commander, Order
+from .guest_scripts import LATE_FREEZE, MEMORY, freeze_script, thaw_script
+from .spec import Commands, Freezing, hold_seconds
+
+T = TypeVar("T")
+
+FREEZE_TAG = TAG_PREFIX + "freeze"
+THAW_TAG = TAG_PREFIX + "thaw"
+LOOK_PATIENCE = 3.0
+"""Seconds for a question that is asked while everything is frozen."""
+THAW_ATTEMPTS = 3
+THAW_PAUSE = 5.0
+
+
+@dataclass(slots=True)
+class Hold:
+    """A time in which instances are frozen. `complete` tells whether all are that have to be.
+
+    `ends_at` is None where nothing is frozen. `since` is when the freeze began by the clock of the cloud, which also
+    dates the cuts; None where it does not say. `unthawed` is set at the end, where a thaw failed.
+    """
+
+    clock: Clock
+    complete: bool = False
+    ends_at: float | None = None
+    since: datetime | None = None
+    unthawed: ThawFailed | None = None
+
+    def proves(self, cut_at: datetime | None) -> bool:
+        """Tell whether a cut that was seen during the hold was made in it."""
+        return self.complete and cut_at is not None and not self.is_older(cut_at)
+
+    def is_older(self, cut_at: datetime | None) -> bool:
+        """Tell whether a cut was made before the freeze began."""
+        return cut_at is not None and self.since is not None and cut_at < self.since
+
+    async def during(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what `work` returns. Raises HoldEnded where it is not done before the hold ends."""
+        if self.ends_at is None:
+            return await work
+        try:
+            return await within(self.clock, self.ends_at - self.clock.now(), work)
+        except TimeoutError:
+            raise HoldEnded(
+                "the snapshot was not seen cut while its instance was frozen, which has been thawed",
+                remedy="Raise freeze.timeout, then run `pulumi up` again.",
+            ) from None
+
+
+class Freezer:
+    """Freezes and thaws the instances of one region. One instance is held by one hold at a time."""
+
+    def __init__(
+        self,
+        client: EcsClient,
+        clock: Clock,
+        disks: BatchedLookup[DiskInfo],
+        instances: BatchedLookup[InstanceInfo],
+    ) -> None:
+        self._assistant = CloudAssistant(client)
+        self._clock = clock
+        self._disks = disks
+        self._instances = instances
+        self._commander = Commander(self._assistant, clock)
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def settle(self, freezing: Freezing) -> None:
+        """Thaw what a process that died may have left frozen. `freezing.warn` hears what could not be thawed."""
+        targets, _ = await self._targets(freezing)
+        await asyncio.gather(*(self._settle_one(freezing, each, targets[each]) for each in targets))
+
+    @asynccontextmanager
+    async def hold(self, freezing: Freezing) -> AsyncIterator[Hold]:
+        """Freeze the running instances of the disks until the context ends.
+
+        Raises FreezeFailed where an instance that must be frozen could not be; then everything has been thawed again.
+        """
+        targets, left_out = await self._targets(freezing)
+        if not targets:
+            yield Hold(self._clock, complete=not left_out)
+            return
+        async with AsyncExitStack() as alone:
+            for instance_id in sorted(targets):
+                await alone.enter_async_context(self._locks[instance_id])
+            attempt = _Attempt(freezing, targets, f"{freezing.key}-{_second(self._clock)}", self._clock)
+            hold = Hold(self._clock, ends_at=self._clock.now() + attempt.hold_seconds)
+            try:
+                await self._freeze(attempt)
+                hold.complete = not left_out and not attempt.frozen.failures()
+                hold.since = await self._began(attempt)
+                yield hold
+            finally:
+                hold.unthawed = await uninterrupted(self._thaw(attempt))
+
+    async def _targets(self, freezing: Freezing) -> tuple[dict[str, Commands], list[str]]:
+        """Return the running instances of the disks with their commands, and those for which there are none."""
+        disks = await asyncio.gather(*map(self._disks.get, freezing.disk_ids))
+        attached = sorted({disk.instance_id for disk in disks if disk and disk.instance_id})
+        instances = await asyncio.gather(*map(self._instances.get, attached))
+        running = [each.instance_id for each in instances if each and each.status == "Running"]
+        commands = {each: freezing.freeze.of(each) for each in running}
+        return (
+            {instance_id: own for instance_id, own in commands.items() if own},
+            [instance_id for instance_id, own in commands.items() if own is None],
+        )
+
+    async def _freeze(self, attempt: _Attempt) -> None:
+        """Freeze every target. Raises FreezeFailed where one that must be frozen is not."""
+        await self._commander.carry_out(attempt.order("freeze"), attempt.targets, attempt.frozen)
+        failures = attempt.frozen.failures()
+        for instance_id, reason in failures.items():
+            commands = attempt.targets[instance_id]
+            problem = f"the freeze of instance {instance_id} failed: `{first_line(commands.command)}` {reason}"
+            if commands.on_failure == "abort":
+                raise FreezeFailed(
+                    f"{problem}; no snapshot was begun, and the thaw has been run",
+                    remedy='Correct freeze.command there, or set on_failure = "continue" to do without.',
+                )
+            attempt.freezing.warn(f"{problem}; the snapshot is only crash-consistent")
+
+    async def _began(self, attempt: _Attempt) -> datetime | None:
+        """Return when the freeze was ordered, as the cloud has it. One instance tells: all were ordered at once."""
+        try:
+            agents = await within(self._clock, LOOK_PATIENCE, self._assistant.agents(list(attempt.targets)[:1]))
+        except (Retryable, TimeoutError):
+            return None
+        return moment(agents[0].last_invoked_time) if agents else None
+
+    async def _thaw(self, attempt: _Attempt) -> ThawFailed | None:
+        """Thaw every target; what has not ended to freeze by then is stopped, and thawed once more at its end."""
+        failures = await self._thaw_all(attempt, attempt.targets)
+        late = [each for each, result in attempt.frozen.results.items() if not result.finished]
+        if late:
+            await self._commander.stop(attempt.frozen)
+            await self._commander.see_end(attempt.frozen, attempt.hold_seconds)
+            again = await self._thaw_all(attempt, {each: attempt.targets[each] for each in late})
+            failures = {each: reason for each, reason in failures.items() if each not in late} | again
+        if not failures:
+            return None
+        error = _still_frozen(attempt.targets, failures, attempt.freeze_id)
+        attempt.freezing.warn(str(error))
+        return error
+
+    async def _thaw_all(self, attempt: _Attempt, targets: Mapping[str, Commands]) -> dict[str, str]:
+        """Thaw the targets, and return why some could not be, after some attempts."""
+        left = dict(targets)
+        failures: dict[str, str] = {}
+        for number in range(THAW_ATTEMPTS):
+            if number:
+                await self._clock.sleep(THAW_PAUSE)
+            carried = Carried()
+            await self._commander.carry_out(attempt.order("thaw"), left, carried)
+            failures = {each: reason for each, reason in carried.failures().items() if not _is_down(carried, each)}
+            left = {each: left[each] for each in failures}
+            if not left:
+                return {}
+        return failures
+
+    async def _settle_one(self, freezing: Freezing, instance_id: str, commands: Commands) -> None:
+        ours = await self._assistant.invocations_of(instance_id, {SCOPE_TAG: freezing.scope})
+        async with self._locks[instance_id]:
+            for freeze_id in left_frozen(ours):
+                attempt = _Attempt(freezing, {instance_id: commands}, freeze_id, self._clock)
+                await self._thaw(attempt)
+
+
+class _Attempt:
+    """One freeze with its thaw. Its id says for which intents, and when it began: no other one has it.
+
+    A call that is repeated has the same client token, so that nothing runs twice; what is tried again has another one.
+    """
+
+    def __init__(self, freezing: Freezing, targets: Mapping[str, Commands], freeze_id: str, clock: Clock) -> None:
+        self.freezing = freezing
+        self.targets = targets
+        self.freeze_id = freeze_id
+        self.hold_seconds = hold_seconds(list(targets.values()))
+        self.frozen = Carried()
+        self._clock = clock
+        self._thaws = 0
+
+    def order(self, what: str) -> Order:
+        """Return the order to freeze, or the next one to thaw."""
+        if what == "freeze":
+            return Order(
+                name="alicloud-snapshot-freeze",
+                client_token=f"pas-{self.freeze_id}-f",
+                tags={SCOPE_TAG: self.freezing.scope, FREEZE_TAG: self.freeze_id},
+                script=partial(freeze_script, freeze_id=self.freeze_id, hold=self.hold_seconds),
+                timeout=lambda commands: commands.timeout,
+            )
+        self._thaws += 1
+        return Order(
+            name="alicloud-snapshot-thaw",
+            client_token=f"pas-{self.freeze_id}-t{_second(self._clock)}{self._thaws}",
+            tags={SCOPE_TAG: self.freezing.scope, THAW_TAG: self.freeze_id},
+            script=partial(thaw_script, freeze_id=self.freeze_id),
+            timeout=lambda commands: commands.timeout + LATE_FREEZE,
+        )
+
+
+def _second(clock: Clock) -> str:
+    """Return the time as it fits into a client token."""
+    return f"{int(clock.now()):x}"
+
+
+def left_frozen(ours: Sequence[InvocationInfo]) -> list[str]:
+    """Return the ids of the freezes of an instance, of all its commands, after whose end no thaw has ended well.
+
+    A freeze may end after a thaw that was sent when nobody knew whether it runs.
+    """
+    thaws: dict[str, str] = {}
+    for result in ours:
+        if THAW_TAG in result.tags and result.succeeded:
+            freeze_id = result.tags[THAW_TAG]
+            thaws[freeze_id] = max(result.finished_time, thaws.get(freeze_id, ""))
+    frozen = [result for result in ours if FREEZE_TAG in result.tags and not result.never_ran]
+    return sorted(
+        freeze.tags[FREEZE_TAG]
+        for freeze in frozen
+        if not freeze.finished or thaws.get(freeze.tags[FREEZE_TAG], "") < freeze.finished_time
+    )
+
+
+def first_line(command: str, most: int = 80) -> str:
+    """Return a command as a sentence can hold it: its first line that says something, cut where it is long."""
+    lines = [line.strip() for line in command.splitlines() if line.strip() and not line.startswith("#!")]
+    shown = lines[0] if lines else ""
+    return f"{shown[: most - 1]}…" if len(shown) > most or len(lines) > 1 else shown
+
+
+def _is_down(carried: Carried, instance_id: str) -> bool:
+    """Tell whether the instance does not run any more: nothing in it is frozen then."""
+    result = carried.results.get(instance_id)
+    return result is not None and result.error_code in {"InstanceNotRunning", "InstanceReleased", "InstanceNotExists"}
+
+
+def _still_frozen(targets: Mapping[str, Commands], failures: Mapping[str, str], freeze_id: str) -> ThawFailed:
+    named = [f"`{first_line(targets[each].thaw)}` on {each} {reason}" for each, reason in failures.items()]
+    run = "; ".join(f"`{first_line(targets[each].thaw)}` on {each}" for each in failures)
+    return ThawFailed(
+        f"instances may still be frozen ({', '.join(failures)}): {'; '.join(named)}",
+        remedy=f"Run {run} now, and remove {MEMORY}/alicloud-snapshot-{freeze_id} there; then run `pulumi up` again.",
+    )

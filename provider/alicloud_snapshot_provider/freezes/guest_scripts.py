@@ -1,0 +1,126 @@
+"""The scripts that an instance runs: the user's commands, and what makes the guest thaw by itself.
+
+No process outside of a guest is sure to live until the thaw. So the script that freezes first leaves a process of its
+own in the guest, a switch, which thaws once the time is over unless it was thawed before. What the two scripts need to
+know of each other is in a folder in memory, since any file system may be frozen:
+
+- The folder exists from before the freeze until a thaw has succeeded. Without it there is nothing to thaw.
+- Its pipe `armed` lets the freeze begin only once the switch has a session of its own, in which it survives.
+- Its file `frozen` says that the freeze has ended, well or not: what is thawed before may still freeze afterwards.
+
+Shell scripts only; commands for Windows are run as they are.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from .spec import Commands
+
+MEMORY = "/dev/shm"  # noqa: S108  (memory: no file system that the user freezes; the folder in it is made for root only)
+MOST_BASE64 = 24 * 1_024
+"""The most characters of a script that RunCommand takes, after base64."""
+LATE_FREEZE = 10
+"""Seconds for which a thaw waits in the guest for a freeze that has not ended."""
+UNARMED = 125
+"""The exit code of a freeze that did not begin, since the guest could not thaw by itself."""
+
+
+def freeze_script(commands: Commands, freeze_id: str, hold: int, memory: str = MEMORY) -> str:
+    """Return the script that arms the switch, freezes, and ends as the user's command does."""
+    if not commands.guarded:
+        return commands.command
+    shebang, command = _parts(commands.command)
+    return _FREEZE.format(
+        shebang=shebang,
+        command=command,
+        thaw=commands.thaw.strip("\n"),
+        shell=_parts(commands.thaw)[0].removeprefix("#!"),
+        held=_folder(freeze_id, memory),
+        hold=hold,
+        end=f"end-of-{freeze_id}",
+        unarmed=UNARMED,
+    )
+
+
+def thaw_script(commands: Commands, freeze_id: str, memory: str = MEMORY) -> str:
+    """Return the script that thaws what `freeze_script` froze under the same id; a second one finds nothing to do."""
+    if not commands.guarded:
+        return commands.thaw
+    shebang, thaw = _parts(commands.thaw)
+    return _THAW.format(shebang=shebang, thaw=thaw, held=_folder(freeze_id, memory), wait=LATE_FREEZE)
+
+
+def base64_length(script: str) -> int:
+    """Return how long a script is as RunCommand counts it."""
+    return len(base64.b64encode(script.encode()))
+
+
+def names_a_shell(script: str) -> bool:
+    """Tell whether a script, by its first line, is one for a shell."""
+    first = script.lstrip().partition("\n")[0]
+    return not first.startswith("#!") or first.rstrip().endswith("sh") or "sh " in first
+
+
+def _folder(freeze_id: str, memory: str) -> str:
+    return f"{memory}/alicloud-snapshot-{freeze_id}"
+
+
+def _parts(script: str) -> tuple[str, str]:
+    """Return the first line that names a shell, and the rest."""
+    text = script.strip("\n")
+    first, _, rest = text.partition("\n")
+    return (first, rest) if first.startswith("#!") else ("#!/bin/sh", text)
+
+
+_FREEZE = """{shebang}
+# alicloud-snapshot freezes. It thaws by itself after {hold} s, whatever dies meanwhile.
+held={held}
+freeze() (
+{command}
+)
+umask 077
+if ! command -v setsid >/dev/null || ! mkdir "$held" || ! mkfifo "$held/armed"; then
+  echo "alicloud-snapshot: not frozen, since without setsid and $held it could not thaw by itself" >&2
+  exit {unarmed}
+fi
+cat >"$held/thaw" <<'{end}'
+{thaw}
+{end}
+cat >"$held/switch" <<'{end}'
+: >"$1/armed"
+sleep {hold}
+for again in 1 2 3 4 5; do
+  [ -d "$1" ] || exit 0
+  {shell} "$1/thaw" && rm -rf "$1"
+  sleep 5
+done
+{end}
+setsid sh "$held/switch" "$held" </dev/null >/dev/null 2>&1 &
+: <"$held/armed"
+freeze
+code=$?
+: >"$held/frozen"
+exit $code
+"""
+
+_THAW = """{shebang}
+# alicloud-snapshot thaws.
+held={held}
+thaw() (
+{thaw}
+)
+if [ ! -d "$held" ]; then
+  echo "alicloud-snapshot: nothing is frozen"
+  exit 0
+fi
+waited=0
+while [ ! -e "$held/frozen" ] && [ $waited -lt {wait} ]; do
+  sleep 1
+  waited=$((waited + 1))
+done
+thaw
+code=$?
+[ $code -eq 0 ] && [ -e "$held/frozen" ] && rm -rf "$held"
+exit $code
+"""

@@ -1,0 +1,1 @@
+"""`SnapshotGroup`: snapshots of several disks, all cut at one moment."""

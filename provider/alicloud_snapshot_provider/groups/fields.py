@@ -1,0 +1,91 @@
+"""The properties of `SnapshotGroup`: its own, and those that mean the same as `Snapshot`'s."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..nouns import rules
+from ..nouns.fields import Change, Field, Kind
+from ..snapshots.fields import SNAPSHOT_FIELDS
+
+_SAME = {field.name: field for field in SNAPSHOT_FIELDS}
+
+_OWN = (
+    Field(
+        "disk_ids",
+        Kind.STRINGS,
+        "The disks, 1 to 16 of one zone, 32 TiB in all; ESSD family, no multi-attach. Either these or `instance_id`.",
+        Change.REPLACE,
+        nullable=True,
+        validate=rules.disk_ids,
+    ),
+    Field(
+        "instance_id",
+        Kind.STRING,
+        "The instance whose disks to take.",
+        Change.REPLACE,
+        nullable=True,
+        validate=rules.instance_id,
+    ),
+    Field(
+        "exclude_disk_ids",
+        Kind.STRINGS,
+        "Disks of the instance to leave out, 1 to 16.",
+        Change.REPLACE,
+        nullable=True,
+        validate=rules.disk_ids,
+    ),
+    Field(
+        "snapshot_group_name",
+        Kind.STRING,
+        "The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default.",
+        Change.UPDATE,
+        validate=rules.snapshot_name,
+    ),
+    replace(
+        _SAME["resource_group_id"],
+        change=Change.REPLACE,
+        doc="The resource group. By default ECS decides. ECS cannot move a group, so a change takes a new one.",
+    ),
+)
+
+_SHARED = (
+    "description",
+    "tags",
+    "triggers",
+    "wait_until",
+    "series",
+    "region",
+    "preflight",
+    "window",
+    "min_age",
+    "keep_last",
+    "deletion_policy",
+    "force_delete",
+    "freeze",
+)
+
+_OUTPUTS = (
+    Field("snapshot_group_id", Kind.STRING, "The group's id, the same as the resource's."),
+    Field(
+        "snapshot_ids",
+        Kind.TAGS,
+        "The members: the id of each disk's snapshot, by disk id.",
+        repeats=("disk_ids",),
+    ),
+    Field("status", Kind.STRING, "progressing, accomplished or failed."),
+    Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
+    Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),
+    Field("creation_time", Kind.STRING, "The point in time that all members keep, ISO 8601, UTC."),
+    Field(
+        "source_instance_id",
+        Kind.STRING,
+        "The instance of the disks; empty where they belong to several.",
+        repeats=("instance_id",),
+    ),
+    Field("generation", Kind.INTEGER, "The number of the group in its series, from 1."),
+    _SAME["intent"],
+    _SAME["consistency"],
+)
+
+SNAPSHOT_GROUP_FIELDS = _OWN + tuple(_SAME[name] for name in _SHARED) + _OUTPUTS

@@ -1,0 +1,112 @@
+"""`SnapshotGroup`: crash-consistent snapshots of several disks, cut at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
+from ..errors import Retryable
+from ..freezes.fields import freeze_of
+from ..freezes.preflight import look_at_freeze
+from ..ledger.ownership import OWNER_KEY, held_by
+from ..nouns.defaults import sorted_lists
+from ..nouns.noun import Checked, Notes, Operation
+from ..nouns.recorded import RecordedNoun
+from ..nouns.values import Properties
+from ..snapshots.drift import group_drift_notes, group_loss_note
+from ..snapshots.fields import DEFAULT_WAIT_UNTIL
+from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, shown_by, window_of
+from ..snapshots.plan import outside_window
+from ..snapshots.spec import Intended
+from .create import SnapshotGroups, WantedGroup
+from .fields import SNAPSHOT_GROUP_FIELDS
+from .preflight import group_facts, group_violations, survey_group
+
+
+class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
+    """The life cycle of one group. The ledger's tags are on the group; its members carry none of them."""
+
+    fields = SNAPSHOT_GROUP_FIELDS
+    id_output = "snapshot_group_id"
+    name_input = "snapshot_group_name"
+    repeated: ClassVar[Mapping[str, str]] = {}
+
+    def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
+        return sorted_lists(super()._with_defaults(olds, news), "disk_ids", "exclude_disk_ids")
+
+    def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
+        return _choice_failures(inputs) | super()._failures(olds, inputs)
+
+    async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
+        """Retire the group. Of one that is gone already, remove the members that ECS left behind because of their use.
+
+        Raises InUse, naming the images and disks that hold what has to go.
+        """
+        left_behind = await self._left_behind(resource_id, props)
+        await super().delete(resource_id, props, operation)
+        remover = self._region(props).remover
+        for member_id in left_behind:
+            await remover.remove(SnapshotInfo(member_id), force=bool(props.get("force_delete")))
+
+    async def _left_behind(self, resource_id: str, props: Properties) -> list[str]:
+        if props.get("deletion_policy") == "retain" or await self._keeper(props).records.get(resource_id):
+            return []
+        return list((props.get("snapshot_ids") or {}).values())
+
+    async def _preflight(self, inputs: dict[str, Any]) -> Checked:
+        try:
+            wanted = self._wanted(inputs, Operation())
+            situation = await survey_group(self._region(inputs), wanted)
+            look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
+        except Retryable as error:
+            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+        reasons = group_violations(situation)
+        if (reasons or look.reasons) and inputs.get("preflight") == "error":
+            return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))
+        facts = [*group_facts(situation, self._preferences.price_per_gib_month), *look.facts]
+        outside = outside_window(self._regions.clock.now(), window_of(inputs))
+        warnings = [*reasons, *look.reasons, *look.warnings, *outside, *consequences(inputs)]
+        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
+
+    def _wanted(self, inputs: Properties, operation: Operation) -> WantedGroup:
+        return WantedGroup(
+            disk_ids=inputs.get("disk_ids") or (),
+            instance_id=inputs.get("instance_id"),
+            exclude_disk_ids=inputs.get("exclude_disk_ids") or (),
+            attributes=attributes_of(inputs, self.name_input),
+            forcing=self._forcing(inputs),
+            wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+            min_age=min_age_of(inputs),
+            timeout=operation.timeout,
+            begun=operation.begun,
+            becomes=held_by(inputs.get(OWNER_KEY, "")),
+            freeze=freeze_of(inputs),
+            progress=shown_by(operation),
+            warn=operation.warn,
+        )
+
+    def _keeper(self, props: Properties) -> SnapshotGroups:
+        return self._region(props).groups
+
+    def _drift(self, before: Properties, info: SnapshotGroupInfo) -> list[str]:
+        return group_drift_notes(before, info)
+
+    async def _loss(self, resource_id: str, before: Properties) -> str:
+        return group_loss_note(resource_id, before)
+
+
+def _chooser(inputs: Properties) -> str:
+    """Return the input that chooses the disks."""
+    return "instance_id" if inputs.get("instance_id") else "disk_ids"
+
+
+def _choice_failures(inputs: Properties) -> dict[str, str]:
+    disks, instance = inputs.get("disk_ids"), inputs.get("instance_id")
+    if disks and instance:
+        return {"disk_ids": "must not stand beside instance_id: remove the one or the other"}
+    if not disks and not instance:
+        return {"disk_ids": "is required: name the disks, or give instance_id"}
+    if disks and inputs.get("exclude_disk_ids"):
+        return {"exclude_disk_ids": "needs instance_id, whose disks it leaves out: name fewer disk_ids instead"}
+    return {}

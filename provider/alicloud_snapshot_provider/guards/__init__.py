@@ -1,0 +1,1 @@
+"""Guards: snapshots of everything that a change is about to touch."""

@@ -1,1 +1,0 @@
-"""Knows snapshots: intents, waits, removal. Knows neither Pulumi nor the SDK."""

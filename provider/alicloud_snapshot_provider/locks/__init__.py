@@ -1,0 +1,1 @@
+"""`SnapshotLock`: a compliance lock on a snapshot."""

@@ -1,0 +1,1 @@
+"""What every declared noun shares: its fields and their rules, and its life cycle from check to delete."""

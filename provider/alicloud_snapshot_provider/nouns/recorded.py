@@ -1,0 +1,349 @@
+"""What every noun that is recorded in a series does, from check to delete: a snapshot, a copy, a group."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from ..ecs.models import whole
+from ..errors import NotFound, PermissionDenied, SnapshotError
+from ..freezes.fields import too_many_tags
+from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_CRASH
+from ..ledger.intent import (
+    CONSISTENCY_TAG,
+    GENERATION_TAG,
+    INTENT_TAG,
+    SCOPE_TAG,
+    SERIES_TAG,
+    generation_of,
+    is_derived,
+    user_tags,
+)
+from ..ledger.ledger import Ledger
+from ..ledger.ownership import OWNER_KEY, held_by
+from ..ledger.records import R, Recorded, Records
+from ..ledger.retirement import Leaving, Retirement
+from ..ledger.run import Entry, Rules
+from ..region import Region
+from ..snapshots.create import require_engine
+from .defaults import default_name, with_defaults
+from .fields import Change, Field, changed, check_fields, plain
+from .foresight import foreseen_new, foreseen_updated
+from .noun import Checked, Difference, Noun, Operation
+from .values import Properties, contains_unknown
+
+
+class Named(Protocol):
+    """What is wanted, as far as every kind of record has it."""
+
+    @property
+    def named_disks(self) -> Collection[str]: ...
+
+
+W = TypeVar("W", bound=Named)
+W_contra = TypeVar("W_contra", contravariant=True)
+"""What is wanted, as the taker of a kind of records understands it."""
+
+UNTAGGED_KEY = "__untagged"
+"""The output that says that a record has lost the tags of its series; Pulumi does not show it."""
+SECOND_LOOK = 2.0
+"""Seconds after which a snapshot that was not listed is looked for once more."""
+
+
+class Takes(Protocol[R, W_contra]):
+    """Takes what is wanted."""
+
+    async def take(self, wanted: W_contra) -> R: ...
+    async def wait_ready(self, info: R, wanted: W_contra) -> R: ...
+    async def converge(self, info: R, wanted: W_contra) -> bool: ...
+
+
+class Keeper(Protocol[R, W_contra]):
+    """The services that one kind of records has in one region."""
+
+    @property
+    def records(self) -> Records[R]: ...
+    @property
+    def ledger(self) -> Ledger[R]: ...
+    @property
+    def taker(self) -> Takes[R, W_contra]: ...
+    @property
+    def retirement(self) -> Retirement[R]: ...
+
+
+class RecordedNoun(Noun, Generic[R, W]):
+    """The life cycle of a resource that is one record of ECS.
+
+    `default_region` is the input whose default is the configured region, `home_region` the one that says where the
+    record is. `name_input` is the input that names it. `repeated` maps outputs to the inputs that they repeat under
+    another name.
+    """
+
+    name_input: ClassVar[str] = "snapshot_name"
+    default_region: ClassVar[str] = "region"
+    home_region: ClassVar[str] = "region"
+    repeated: ClassVar[Mapping[str, str]]
+
+    async def check(self, olds: Properties, news: Properties) -> Checked:
+        """Fill in defaults and judge the inputs. `olds` are the inputs before.
+
+        `olds` are empty where a snapshot is about to be taken, for a new resource as for a replacement: only then
+        the cloud is asked whether it can work.
+        """
+        inputs = self._with_defaults(olds, news)
+        failures = self._clash(news) | self._failures(olds, inputs)
+        if failures or olds or inputs.get("preflight") == "off" or any(map(contains_unknown, self._judged(inputs))):
+            return Checked(inputs, failures)
+        return await self._preflight(inputs)
+
+    def diff(self, olds: Properties, news: Properties) -> Difference:
+        """Compare the outputs before with the checked inputs.
+
+        A failed snapshot is replaced, whatever the inputs; one that is not ready is updated, which waits for it.
+        """
+        replaces = changed(self.fields, olds, news, Change.REPLACE)
+        updates = changed(self.fields, olds, news, Change.UPDATE)
+        if olds.get("status") == "failed":
+            replaces.append("status")
+        elif not _ready(olds, news):
+            updates.append("status")
+        elif olds.get(UNTAGGED_KEY):
+            updates.append("series")
+        self._remember(olds, news, replaced=bool(replaces))
+        return Difference(replaces, updates)
+
+    def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
+        """Return the outputs as far as they are known before the snapshot is taken or updated.
+
+        `olds` are the outputs before, empty for a new snapshot. What ECS decides is UNKNOWN, unless it stays.
+        """
+        if not olds:
+            return foreseen_new(self.fields, self.repeated, news)
+        return foreseen_updated(self.fields, olds, news, settled=_ready(olds, news))
+
+    async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
+        """Take the snapshot, or adopt the one that an earlier run began, and return the outputs."""
+        wanted = self._wanted(inputs, operation)
+        try:
+            info = await self._keeper(inputs).taker.take(wanted)
+        except SnapshotError:
+            self._regions.run.fail(wanted.named_disks)
+            raise
+        self._regions.run.holds(self._entry(inputs, info, taken=True))
+        return self._outputs(inputs, info)
+
+    async def hand_over(self, resource_id: str, inputs: Properties) -> dict[str, Any]:
+        """Let a state hold what is still being created, and return its outputs.
+
+        The next `pulumi up` then resumes it by an update; a create no longer adopts it.
+        """
+        info = await self._existing(inputs, resource_id)
+        await require_engine(self._regions.run, resource_id)
+        await self._keeper(inputs).ledger.hand_over(info, held_by(inputs.get(OWNER_KEY, "")))
+        return self._outputs(inputs, info)
+
+    async def read(self, resource_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
+        """Return the outputs as ECS has them now; None only where ECS, asked twice, does not list the record.
+
+        `operation.tell` hears what drifted and what it means.
+        """
+        records = self._keeper(props).records
+        info = await records.get(resource_id)
+        if info is None:
+            await self._region(props).clock.sleep(SECOND_LOOK)
+            info = await records.get(resource_id)
+        if info is None:
+            operation.tell(await self._loss(resource_id, props))
+            return None
+        for note in self._drift(props, info):
+            operation.tell(note)
+        outputs = self._outputs(props, info)
+        if not _lost_its_series(props, info):
+            return outputs
+        operation.tell(
+            f"the tags that record {resource_id} in its series were taken away outside Pulumi: "
+            "the next `pulumi up` puts them back"
+        )
+        return {
+            **outputs,
+            **{name: props[name] for name in ("generation", "intent") if name in props},
+            UNTAGGED_KEY: True,
+        }
+
+    async def update(
+        self, resource_id: str, olds: Properties, news: Properties, operation: Operation
+    ) -> dict[str, Any]:
+        """Bring the attributes to the inputs, and resume the wait where an earlier run left it."""
+        taker = self._keeper(news).taker
+        wanted = self._wanted(news, operation)
+        info = await taker.wait_ready(await self._existing(news, resource_id), wanted)
+        if await taker.converge(info, wanted) | await self._put_back(olds, news, info, operation):
+            info = await self._existing(news, resource_id)
+        return self._outputs(news, info)
+
+    async def _put_back(self, olds: Properties, news: Properties, info: R, operation: Operation) -> bool:
+        """Put back the tags by which the record belongs to its series, where somebody took them away."""
+        if not olds.get(UNTAGGED_KEY):
+            return False
+        known = {GENERATION_TAG: str(int(olds.get("generation") or 0)), INTENT_TAG: str(olds.get("intent") or "")}
+        tags = {**known, **held_by(news.get(OWNER_KEY) or "").tags}
+        try:
+            await self._keeper(news).records.mark([info], tags)
+        except PermissionDenied as error:
+            operation.warn(f"the tags that record {info.record_id} in its series are not put back: {error.problem}")
+        return True
+
+    async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
+        """Retire the record: into the history of its series, or with the whole series, as the policies say.
+
+        Raises InUse, naming the images and disks that hold what has to go.
+        """
+        record = await self._own(resource_id, props)
+        disk_ids = frozenset(record.kept_disks if record else self._disk_ids(props))
+        entry = replace(self._entry_of(resource_id, props), disk_ids=disk_ids)
+        await self._keeper(props).retirement.let_go(Leaving(entry, record), self._regions.run, operation.tell)
+
+    def _remember(self, olds: Properties, news: Properties, *, replaced: bool) -> None:
+        """Let this run know what the state holds, and whether it is about to be replaced."""
+        entry = replace(self._entry_of(str(olds.get(self.id_output) or ""), olds), rules=rules_of(news))
+        if replaced:
+            self._regions.run.replaces(entry.record_id, self._urn, entry.rules)
+        else:
+            self._regions.run.holds(entry)
+
+    def _entry(self, inputs: Properties, info: R, *, taken: bool) -> Entry:
+        found = self._entry_of(info.record_id, inputs)
+        return replace(found, disk_ids=frozenset(info.kept_disks), taken=taken)
+
+    def _entry_of(self, resource_id: str, props: Properties) -> Entry:
+        return Entry(
+            urn=self._urn,
+            kind=self.id_output,
+            region=str(props.get(self.home_region) or ""),
+            series=str(props.get("series") or ""),
+            owner=str(props.get(OWNER_KEY) or ""),
+            record_id=resource_id,
+            rules=rules_of(props),
+            disk_ids=self._disk_ids(props),
+        )
+
+    def _disk_ids(self, props: Properties) -> frozenset[str]:
+        """Return the disks of a record as the state knows them."""
+        by_disk = props.get("snapshot_ids")
+        named = by_disk if isinstance(by_disk, Mapping) else [props.get("disk_id")]
+        return frozenset(each for each in named if isinstance(each, str))
+
+    def _clash(self, news: Properties) -> dict[str, str]:
+        """Return why a series that the program names cannot be: another resource of this run has it too."""
+        series = news.get("series")
+        if not isinstance(series, str) or is_derived(series):
+            return {}
+        region = str(news.get(self.home_region) or self._settings.region)
+        other = self._regions.run.declare(self._urn, region, series)
+        if other is None:
+            return {}
+        names = " and ".join(repr(urn.split("::")[-1]) for urn in (other, self._urn))
+        return {"series": f"is {series!r} for {names} alike, and each needs a history of its own: rename one of them"}
+
+    @abstractmethod
+    async def _preflight(self, inputs: dict[str, Any]) -> Checked:
+        """Ask the cloud whether what the inputs declare can be taken."""
+
+    @abstractmethod
+    def _wanted(self, inputs: Properties, operation: Operation) -> W:
+        """Return what the inputs declare."""
+
+    @abstractmethod
+    def _keeper(self, props: Properties) -> Keeper[R, W]:
+        """Return the services of this kind of records in the record's region."""
+
+    async def _own(self, resource_id: str, _props: Properties) -> R | None:
+        """Return the record of the state as ECS has it, None where it is gone."""
+        return await self._keeper(_props).records.get(resource_id)
+
+    @abstractmethod
+    def _drift(self, before: Properties, info: R) -> list[str]:
+        """Compare the outputs before with the record as it is; each note says what changed and what follows."""
+
+    @abstractmethod
+    async def _loss(self, resource_id: str, before: Properties) -> str:
+        """Say what it means that the record is gone."""
+
+    def _region(self, props: Properties) -> Region:
+        return self._regions.of(self._settings.in_region(str(props.get(self.home_region) or "")))
+
+    def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
+        settled = with_defaults(self.fields, olds, news, region_input=self.default_region, region=self._settings.region)
+        name = default_name(settled.get("series"))
+        owner = olds.get(OWNER_KEY) if olds else self._regions.run.owner_for(self._urn)
+        return ({self.name_input: name} if name else {}) | settled | ({OWNER_KEY: owner} if owner else {})
+
+    def _failures(self, _olds: Properties, inputs: Properties) -> dict[str, str]:
+        return too_many_tags(inputs) | check_fields(self.fields, inputs)
+
+    def _judged(self, inputs: Properties) -> list[Any]:
+        """Return the inputs on which the look ahead depends."""
+        return [inputs.get("series"), *self._forcing(inputs).values()]
+
+    def _forcing(self, inputs: Properties) -> dict[str, Any]:
+        """Return the inputs whose change makes it another record."""
+        forcing = (field.name for field in self.fields if field.change is Change.REPLACE)
+        return {name: plain(inputs[name]) for name in forcing if name in inputs}
+
+    def _outputs(self, props: Properties, info: R) -> dict[str, Any]:
+        return recorded_outputs(self.fields, props, info)
+
+    async def _existing(self, props: Properties, resource_id: str) -> R:
+        records = self._keeper(props).records
+        info = await records.get(resource_id)
+        if info is None:
+            raise NotFound(
+                f"{records.kind} {resource_id} does not exist in region {self._region(props).name}",
+                remedy=f"Run `pulumi refresh`, then `pulumi up`: a new {records.kind} is taken.",
+            )
+        return info
+
+
+def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded) -> dict[str, Any]:
+    """Return the outputs: what only the program knows, joined with what ECS says."""
+    declared = [field.name for field in fields if field.is_input and not hasattr(info, field.name)]
+    from_ecs = [field.name for field in fields if field.output and hasattr(info, field.name)]
+    return {
+        **{name: props[name] for name in declared if props.get(name) is not None},
+        **{name: getattr(info, name) for name in from_ecs},
+        **({"consistency": _consistency(info)} if any(field.name == "consistency" for field in fields) else {}),
+        "series": info.tags.get(SERIES_TAG) or props.get("series"),
+        "generation": generation_of(info),
+        "intent": info.tags.get(INTENT_TAG, ""),
+        "tags": user_tags(info.tags),
+        **({OWNER_KEY: props[OWNER_KEY]} if props.get(OWNER_KEY) else {}),
+    }
+
+
+def rules_of(props: Properties) -> Rules:
+    """Return what is declared of a resource's end."""
+    policy = props.get("deletion_policy")
+    return Rules(
+        keep_last=whole(props.get("keep_last")) or 1,
+        deletion_policy="retain" if policy == "retain" else "delete",
+        force_delete=bool(props.get("force_delete")),
+    )
+
+
+def _lost_its_series(props: Properties, info: Recorded) -> bool:
+    """Tell whether tags that the state saw are gone; of an imported snapshot it saw none."""
+    return bool(props.get("intent")) and any(not info.tags.get(tag) for tag in (SERIES_TAG, SCOPE_TAG, INTENT_TAG))
+
+
+def _consistency(info: Recorded) -> str:
+    proven = info.tags.get(CONSISTENCY_TAG) == CONSISTENCY_APPLICATION
+    return CONSISTENCY_APPLICATION if proven else CONSISTENCY_CRASH
+
+
+def _ready(olds: Properties, news: Properties) -> bool:
+    """Tell whether the snapshot has reached what `wait_until` asks for. Outputs without a status had to be ready."""
+    if olds.get("status", "accomplished") == "accomplished":
+        return True
+    return news.get("wait_until") == "available" and bool(olds.get("available"))

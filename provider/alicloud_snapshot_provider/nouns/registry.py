@@ -1,0 +1,22 @@
+"""The declared nouns by their names; every adapter serves all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..copies.resource import SnapshotCopyResource
+from ..groups.resource import SnapshotGroupResource
+from ..locks.resource import SnapshotLockResource
+from ..rollbacks.resource import DiskRollbackResource
+from ..sets.resource import SnapshotSetResource
+from ..snapshots.resource import SnapshotResource
+from .noun import Noun
+
+NOUNS: Mapping[str, type[Noun]] = {
+    "Snapshot": SnapshotResource,
+    "SnapshotCopy": SnapshotCopyResource,
+    "SnapshotGroup": SnapshotGroupResource,
+    "SnapshotSet": SnapshotSetResource,
+    "DiskRollback": DiskRollbackResource,
+    "SnapshotLock": SnapshotLockResource,
+}

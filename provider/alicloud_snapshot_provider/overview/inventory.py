@@ -1,0 +1,71 @@
+"""All of a region's snapshots with what surrounds them, at one moment, for an overview. Read-only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ..ecs import listings
+from ..ecs.models import ChainInfo, DiskInfo, ImageInfo, InstanceInfo, LockInfo, SnapshotGroupInfo, SnapshotInfo
+from ..errors import PermissionDenied
+from ..region import Region
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What is in a region at `now`; locks by snapshot, chains by their link id.
+
+    `unread` names what the account may not list, a sentence each: the overview is then right, but not complete.
+    """
+
+    region: str
+    now: float
+    snapshots: Sequence[SnapshotInfo] = ()
+    disks: Sequence[DiskInfo] = ()
+    instances: Mapping[str, InstanceInfo] = field(default_factory=dict)
+    images: Sequence[ImageInfo] = ()
+    locks: Mapping[str, LockInfo] = field(default_factory=dict)
+    chains: Mapping[str, ChainInfo] = field(default_factory=dict)
+    groups: Sequence[SnapshotGroupInfo] = ()
+    unread: Sequence[str] = ()
+
+
+async def take_inventory(region: Region) -> Inventory:
+    """List what is in the region. Raises what listing its snapshots and disks raises; the rest may be forbidden."""
+    client, unread = region.client, list[str]()
+    snapshots, disks, instances, images, locks, chains = await asyncio.gather(
+        client.all_snapshots(listings.ALL),
+        client.all_disks(listings.ALL),
+        _allowed(client.all_instances(listings.ALL), "DescribeInstances", "instances' names", unread),
+        _allowed(listings.images_of_region(client), "DescribeImages", "images that hold snapshots", unread),
+        _allowed(listings.locks_of_region(client), "DescribeLockedSnapshots", "locks", unread),
+        _allowed(listings.chains_of_region(client), "DescribeSnapshotLinks", "measured sizes", unread),
+    )
+    groups = await _allowed(
+        region.groups.records.with_tags({}), "DescribeSnapshotGroups", "groups that are orphans", unread
+    )
+    return Inventory(
+        region=region.name,
+        now=region.clock.now(),
+        snapshots=sorted(snapshots or (), key=lambda each: each.snapshot_id),
+        disks=sorted(disks or (), key=lambda each: each.disk_id),
+        instances={each.instance_id: each for each in instances or ()},
+        images=sorted(images or (), key=lambda each: each.image_id),
+        locks={each.snapshot_id: each for each in locks or () if each.lock_status != "expired"},
+        chains={each.snapshot_link_id: each for each in chains or ()},
+        groups=sorted(groups or (), key=lambda each: each.snapshot_group_id),
+        unread=sorted(unread),
+    )
+
+
+async def _allowed(listing: Awaitable[T], action: str, what: str, unread: list[str]) -> T | None:
+    """Return the listing, or note what is missing where the account may not make it."""
+    try:
+        return await listing
+    except PermissionDenied:
+        unread.append(f"{what} are not shown: allow ecs:{action} to this RAM user or role")
+        return None

@@ -1,0 +1,232 @@
+"""Paid snapshots and groups of ours that no intent claims: found by their tags, judged by a stack's state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ..ecs.client import TAGGED_LIMIT
+from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
+from ..ledger.intent import SERIES_TAG, generation_of, scope_of
+from ..ledger.ownership import BEING_CREATED, OWNERSHIP_TAG, Phase, ownership_of
+from ..ledger.records import R, Recorded
+from ..ledger.retention import counts, recency
+from ..region import Region
+from .storage import full_gib
+
+MOST_LISTED = 100_000
+"""Snapshots of a region beyond which ECS is only asked for the tagged ones, of which it lists 1,000."""
+
+
+class Kind(Enum):
+    """Why no intent claims a snapshot."""
+
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+    UNCLAIMED = "unclaimed"
+    SURPLUS = "surplus"
+    RELEASED = "released"
+    PROTECTION = "protection"
+
+
+WHY: Mapping[Kind, str] = {
+    Kind.ABANDONED: "a run began it and never handed it over: it was interrupted, or is still at work",
+    Kind.FAILED: "it failed and holds nothing; the next creation in its series removes it",
+    Kind.UNCLAIMED: "it is complete, but this state does not hold it, nor a newer one of its series; another may",
+    Kind.SURPLUS: "the state holds a newer one, and keep_last does not cover it; the next replacement removes it",
+    Kind.RELEASED: "it was left on purpose when its resource was destroyed",
+    Kind.PROTECTION: "a guard or a rollback took it, and its disk is gone: it is the last copy of what was there",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a stack's state holds: snapshots by id with the `keep_last` of each, its scopes, and its resources' names.
+
+    A scope is the project and stack from which series are derived; only series of a scope or of a claimed
+    snapshot are judged, since other stacks have states of their own.
+    """
+
+    keep_last: Mapping[str, int] = field(default_factory=dict)
+    scopes: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """One snapshot, or group of them, that no intent claims, and the snapshots that it is.
+
+    `age` is in seconds, None before the cut; `gib` and `monthly_cost`, in USD, are the most that they can be.
+    """
+
+    record: SnapshotInfo | SnapshotGroupInfo
+    snapshots: Sequence[SnapshotInfo]
+    region: str
+    kind: Kind
+    age: float | None
+    gib: float
+    monthly_cost: float
+
+    @property
+    def is_group(self) -> bool:
+        return isinstance(self.record, SnapshotGroupInfo)
+
+    @property
+    def adopt(self) -> str:
+        """How it comes back into the state, where its intent still stands."""
+        if self.kind is Kind.ABANDONED:
+            return "pulumi up"
+        if self.kind in {Kind.FAILED, Kind.SURPLUS, Kind.PROTECTION}:
+            return ""
+        return f"{self._tag_as_unfinished} && pulumi up"
+
+    @property
+    def delete(self) -> str:
+        """The command that deletes it; a group goes with its members. Empty for the last copy of something."""
+        if self.kind is Kind.PROTECTION:
+            return ""
+        action = "DeleteSnapshotGroup" if self.is_group else "DeleteSnapshot"
+        parameter = "SnapshotGroupId" if self.is_group else "SnapshotId"
+        return f"aliyun ecs {action} --region {self.region} --{parameter} {self.record.record_id}"
+
+    @property
+    def _tag_as_unfinished(self) -> str:
+        kind = "snapshotgroup" if self.is_group else "snapshot"
+        value = BEING_CREATED.tags[OWNERSHIP_TAG]
+        return (
+            f"aliyun ecs TagResources --region {self.region} --ResourceType {kind} "
+            f"--ResourceId.1 {self.record.record_id} --Tag.1.Key {OWNERSHIP_TAG} --Tag.1.Value {value}"
+        )
+
+
+async def find_orphans(region: Region, claims: Claims | None, price: float) -> list[Orphan]:
+    """List the region's snapshots and groups of ours and return the orphans; `price` is per GiB and month."""
+    # Groups carry the ledger's tags, their members none.
+    snapshots, groups = await asyncio.gather(_ours(region), region.groups.records.with_tags({}))
+    grouped = [member_id for group in groups if SERIES_TAG in group.tags for member_id in group.snapshot_ids.values()]
+    members = await asyncio.gather(*map(region.snapshots.get, grouped))
+    known = [*snapshots, *(member for member in members if member)]
+    listed: list[SnapshotInfo | SnapshotGroupInfo] = [*known, *groups]
+    disk_ids = {disk_id for each in listed if _is_protection(each) for disk_id in each.kept_disks}
+    missing = await region.missing_disks(disk_ids)
+    return orphans_among(known, claims, region.name, region.clock.now(), price, groups=groups, missing=missing)
+
+
+def orphans_among(
+    snapshots: Iterable[SnapshotInfo],
+    claims: Claims | None,
+    region: str,
+    now: float,
+    price: float,
+    groups: Iterable[SnapshotGroupInfo] = (),
+    missing: Collection[str] = (),
+) -> list[Orphan]:
+    """Return the orphans among what was listed of a region at `now`; snapshots and groups of others are none.
+
+    `missing` are the disks that do not exist any more.
+    """
+    by_id = {each.snapshot_id: each for each in snapshots}
+    ours = [each for each in by_id.values() if SERIES_TAG in each.tags]
+    alone = [_orphan(each, [each], kind, region, now, price) for each, kind in judge(ours, claims, missing)]
+    our_groups = [group for group in groups if SERIES_TAG in group.tags]
+    return alone + [
+        _orphan(group, [by_id[each] for each in group.snapshot_ids.values() if each in by_id], kind, region, now, price)
+        for group, kind in judge(our_groups, claims, missing)
+    ]
+
+
+async def _ours(region: Region) -> list[SnapshotInfo]:
+    tagged = await region.client.snapshots_by_tags({SERIES_TAG: ""})
+    if len(tagged) < TAGGED_LIMIT:
+        return tagged
+    everything = await region.client.all_snapshots(MOST_LISTED)
+    return tagged if everything is None else [each for each in everything if SERIES_TAG in each.tags]
+
+
+def judge(records: Iterable[R], claims: Claims | None, missing: Collection[str] = ()) -> list[tuple[R, Kind]]:
+    """Return the records of one kind that no intent claims; `claims` is None where no state is known.
+
+    Without a state only the tags speak: what is neither abandoned nor released counts as claimed.
+    """
+    by_series: dict[str, list[R]] = defaultdict(list)
+    for record in records:
+        by_series[record.tags.get(SERIES_TAG, "")].append(record)
+    return [
+        (member, kind)
+        for series, members in sorted(by_series.items())
+        for member in sorted(members, key=generation_of)
+        if (kind := _kind(member, series, members, claims, missing)) is not None
+    ]
+
+
+def _kind(
+    member: Recorded, series: str, members: Sequence[Recorded], claims: Claims | None, missing: Collection[str]
+) -> Kind | None:
+    foreign = claims is not None and not _concerns(claims, series, members)
+    if foreign or (claims is not None and member.record_id in claims.keep_last):
+        return None
+    ownership = ownership_of(member)
+    if ownership.being_created:
+        return Kind.FAILED if member.failed else Kind.ABANDONED
+    if ownership.phase is Phase.RETAINED:
+        return Kind.RELEASED
+    if claims is not None and _is_protection(member) and _is_last_copy(member, members, missing):
+        return Kind.PROTECTION
+    return None if claims is None else _kind_by_state(member, series, members, claims)
+
+
+def _is_protection(member: Recorded) -> bool:
+    """Tell whether a guard or a rollback took it; that of an earlier release is told by its series alone."""
+    ownership = ownership_of(member)
+    unmarked = ownership.held and not ownership.owner and bool(_guarded(member.tags.get(SERIES_TAG, "")))
+    return ownership.phase in {Phase.GUARD, Phase.ROLLBACK} or unmarked
+
+
+def _is_last_copy(member: Recorded, members: Sequence[Recorded], missing: Collection[str]) -> bool:
+    gone = set(member.kept_disks) & set(missing)
+    good = [other for other in members if other.accomplished]
+    return any(
+        max((other for other in good if disk_id in other.kept_disks), key=recency, default=None) is member
+        for disk_id in gone
+    )
+
+
+def _concerns(claims: Claims, series: str, members: Sequence[Recorded]) -> bool:
+    return scope_of(series) in claims.scopes or any(member.record_id in claims.keep_last for member in members)
+
+
+def _kind_by_state(member: Recorded, series: str, members: Sequence[Recorded], claims: Claims) -> Kind | None:
+    """Judge a complete snapshot that the state does not hold."""
+    newer = [other for other in members if generation_of(other) > generation_of(member)]
+    holder = next((other for other in newer if other.record_id in claims.keep_last), None)
+    if holder is None:
+        protects = ownership_of(member).phase is Phase.ROLLBACK and _named(series) in claims.names
+        return None if protects or _guarded(series) in claims.names else Kind.UNCLAIMED
+    kept = {generation_of(other) for other in newer if counts(other)}
+    return None if len(kept) < claims.keep_last[holder.record_id] else Kind.SURPLUS
+
+
+def _guarded(series: str) -> str:
+    """Return the resource whose guard took the snapshots of a series; no state holds those."""
+    return _named(series).rpartition(":")[0]
+
+
+def _named(series: str) -> str:
+    """Return the resource whose series it is."""
+    return series.rpartition("/")[2].rpartition("#")[0]
+
+
+def _orphan(
+    record: SnapshotInfo | SnapshotGroupInfo,
+    snapshots: Sequence[SnapshotInfo],
+    kind: Kind,
+    region: str,
+    now: float,
+    price: float,
+) -> Orphan:
+    gib = sum(full_gib(each) for each in snapshots if not each.failed)
+    age = max(0.0, now - record.cut_at.timestamp()) if record.cut_at else None
+    return Orphan(record, snapshots, region, kind, age, gib, gib * price)

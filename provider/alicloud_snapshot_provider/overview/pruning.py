@@ -1,0 +1,144 @@
+"""Prunes a series at somebody's request: planned and shown first, then carried out as planned."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..ecs.listings import locks_of_region
+from ..ecs.models import LockInfo, SnapshotGroupInfo, SnapshotInfo
+from ..errors import PermissionDenied
+from ..ledger.intent import generation_of
+from ..ledger.ownership import Phase, ownership_of
+from ..ledger.records import Recorded
+from ..ledger.retention import Fate, Verdict, retention_plan
+from ..ledger.retirement import Retirement
+from ..ledger.run import Rules
+from ..region import Region
+from ..sets.records import SnapshotSetInfo
+from ..snapshots.delete import named_users
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What becomes of the records of one series in one region: snapshots, groups or sets, newest first.
+
+    `snapshots` are those of each record, by its id.
+    """
+
+    series: str
+    region: str
+    keep_last: int
+    verdicts: Sequence[Verdict[Any]]
+    snapshots: Mapping[str, Sequence[SnapshotInfo]]
+    retirement: Retirement[Any]
+
+    @property
+    def removed(self) -> list[Verdict[Any]]:
+        """Those that go."""
+        return [verdict for verdict in self.verdicts if verdict.fate is Fate.REMOVE]
+
+    async def carry_out(self, tell: Callable[[str], None]) -> None:
+        """Remove what the plan removes; what has come into use since stays, and `tell` hears so."""
+        await self.retirement.carry_out(self.verdicts, Rules(keep_last=self.keep_last), tell)
+
+
+async def plan_pruning(
+    region: Region, series: str, keep_last: int, held: Collection[str], *, by_name: bool = False
+) -> Plan:
+    """Judge the records of a series by `keep_last`. Read-only; raises what the calls raise.
+
+    What ECS would not delete stays, and so does what `held` names: the ids that a state holds. What a state may hold
+    stays too. Only where somebody named the series (`by_name`), what was retained goes, and what an earlier release
+    took without recording who holds it.
+    """
+    records, retirement = await _records(region, series)
+    snapshots = dict(zip((each.record_id for each in records), await _of_each(region, records), strict=True))
+    locks = await _locks(region)
+    verdicts: list[Verdict[Any]] = [
+        verdict if verdict.fate is Fate.KEEP else await _held_back(region, verdict, snapshots, held, locks)
+        for verdict in (_owned(each, by_name) for each in retention_plan(records, keep_last))
+    ]
+    return Plan(series, region.name, keep_last, verdicts, snapshots, retirement)
+
+
+async def _records(region: Region, series: str) -> tuple[Sequence[Any], Retirement[Any]]:
+    """Return the records of the series as what they are: groups, sets, or single snapshots."""
+    groups, snapshots = await asyncio.gather(_groups(region, series), region.ledger.members(series))
+    if groups:
+        return groups, region.groups.retirement
+    if _is_of_sets(snapshots):
+        return await region.sets.ledger.members(series), region.sets.retirement
+    return snapshots, region.retirement
+
+
+async def _groups(region: Region, series: str) -> Sequence[SnapshotGroupInfo]:
+    """Return the groups of the series; who may not list groups has declared none."""
+    try:
+        return await region.groups.ledger.members(series)
+    except PermissionDenied:
+        return ()
+
+
+def _is_of_sets(snapshots: Sequence[SnapshotInfo]) -> bool:
+    """Tell whether several disks share a generation: each of them is kept or goes with the others."""
+    disks: dict[int, set[str]] = defaultdict(set)
+    for snapshot in snapshots:
+        disks[generation_of(snapshot)].add(snapshot.source_disk_id)
+    return any(len(of_one) > 1 for of_one in disks.values())
+
+
+async def _of_each(region: Region, records: Sequence[Recorded]) -> list[Sequence[SnapshotInfo]]:
+    return list(await asyncio.gather(*(_snapshots_of(region, record) for record in records)))
+
+
+async def _snapshots_of(region: Region, record: Any) -> Sequence[SnapshotInfo]:
+    if isinstance(record, SnapshotGroupInfo):
+        found = await asyncio.gather(*map(region.snapshots.get, record.snapshot_ids.values()))
+        return [each for each in found if each is not None]
+    return record.members if isinstance(record, SnapshotSetInfo) else [record]
+
+
+async def _locks(region: Region) -> Mapping[str, LockInfo]:
+    try:
+        return {lock.snapshot_id: lock for lock in await locks_of_region(region.client)}
+    except PermissionDenied:
+        return {}
+
+
+def _owned(verdict: Verdict[Any], by_name: bool) -> Verdict[Any]:
+    """Return the verdict as it is, or the one that keeps what nobody has let go."""
+    ownership = ownership_of(verdict.member)
+    if verdict.fate is Fate.KEEP or verdict.member.failed:
+        return verdict
+    if ownership.held and ownership.owner:
+        return replace(verdict, fate=Fate.KEEP, reason="a state may hold it: `pulumi destroy` or `orphans` lets it go")
+    if by_name or ownership.phase not in {Phase.HELD, Phase.RETAINED}:
+        return verdict
+    told = "it was retained" if ownership.phase is Phase.RETAINED else "release 0.1.0 took it, and a state may hold it"
+    return replace(verdict, fate=Fate.KEEP, reason=f"{told}: name its series with --series to judge it")
+
+
+async def _held_back(
+    region: Region,
+    verdict: Verdict[Any],
+    snapshots: Mapping[str, Sequence[SnapshotInfo]],
+    held: Collection[str],
+    locks: Mapping[str, LockInfo],
+) -> Verdict[Any]:
+    """Return the verdict as it is, or the one that keeps what cannot or must not be deleted."""
+    members = snapshots[verdict.member.record_id]
+    ids = [verdict.member.record_id, *(each.snapshot_id for each in members)]
+    if any(each in held for each in ids):
+        return replace(verdict, fate=Fate.KEEP, reason="the stack's state holds it")
+    lock = next((locks[each] for each in ids if each in locks and locks[each].lock_status != "expired"), None)
+    if lock is not None:
+        return replace(verdict, fate=Fate.KEEP, reason=f"it is locked until {lock.lock_expired_time}")
+    used = [each for each in members if each.usage not in {"", "none"}]
+    if used:
+        users = await named_users(region.client, used[0].snapshot_id)
+        return replace(verdict, fate=Fate.KEEP, reason=f"it is in use by {users}")
+    return verdict

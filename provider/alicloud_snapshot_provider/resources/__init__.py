@@ -1,1 +1,0 @@
-"""The declared nouns, one file each."""

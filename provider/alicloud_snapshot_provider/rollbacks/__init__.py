@@ -1,0 +1,1 @@
+"""`DiskRollback`: a disk, or several, go back to their snapshots."""

@@ -1,0 +1,126 @@
+"""What a rollback is to do: one disk to a snapshot of it, or several disks to the snapshots of one group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ..ecs.models import DiskInfo, written_moment
+from ..groups.create import WantedGroup
+from ..ledger.intent import Intent
+from ..ledger.ownership import OF_ROLLBACK, TAG_PREFIX
+from ..snapshots.attributes import Attributes
+from ..snapshots.spec import Progress, Wanted
+
+Tell = Callable[[str], None]
+
+ROLLING_BACK_TAG = TAG_PREFIX + "rolling-back"
+"""Names on each disk the act that is under way: its key, what it goes back to, and when it began."""
+_LONGEST_TAG = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """A rollback to carry out: of `disk_id` to `snapshot_id`, or of the disks of `snapshot_ids` to one group.
+
+    `triggers` make it another act; `timeout` is for the safety snapshots, in seconds. `tell` hears what the user has to
+    know, `step` of each step that begins.
+    """
+
+    disk_id: str = ""
+    snapshot_id: str = ""
+    snapshot_ids: Mapping[str, str] = field(default_factory=dict)
+    series: str
+    triggers: object = None
+    stop_instance: bool = False
+    safety_snapshot: bool = True
+    keep_last: int = 3
+    timeout: float | None = None
+    progress: Progress = field(default=lambda _info: None)
+    tell: Tell = field(default=lambda _note: None)
+    step: Tell = field(default=lambda _step: None)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether it is of several disks, whose safety snapshots are a group too."""
+        return bool(self.snapshot_ids)
+
+    @property
+    def targets(self) -> dict[str, str]:
+        """The snapshot of each disk."""
+        return dict(sorted(self.snapshot_ids.items())) if self.grouped else {self.disk_id: self.snapshot_id}
+
+    @property
+    def disks(self) -> str:
+        """The disks, in words."""
+        return f"{'disks' if self.grouped else 'disk'} {', '.join(self.targets)}"
+
+    @property
+    def key(self) -> str:
+        """The hash by which the act is recorded and recognised."""
+        return Intent(self.series, self._forcing, 0).key
+
+    def mark(self, now: float) -> str:
+        """Return what ROLLING_BACK_TAG says of the act if it begins at `now`, in epoch seconds."""
+        goal = "a group" if self.grouped else self.snapshot_id
+        return f"{self.key} to {goal} since {written_moment(now)}"[:_LONGEST_TAG]
+
+    def is_marked(self, disk: DiskInfo) -> bool:
+        """Tell whether this act is under way on the disk, or was when its run died."""
+        return disk.tags.get(ROLLING_BACK_TAG, "").partition(" ")[0] == self.key
+
+    def meets(self, disk: DiskInfo) -> str | None:
+        """Return that another act is under way on the disk, or was when its run died; None where none is."""
+        other = disk.tags.get(ROLLING_BACK_TAG)
+        if other is None or self.is_marked(disk):
+            return None
+        return f"another rollback of disk {disk.disk_id} is under way: act {other}"
+
+    @property
+    def safety(self) -> Wanted:
+        """The snapshot that keeps what the rollback of one disk overwrites."""
+        return Wanted(
+            disk_id=self.disk_id,
+            attributes=self._attributes(self.disk_id, self.snapshot_id),
+            forcing=self._forcing,
+            becomes=OF_ROLLBACK,
+            timeout=self.timeout,
+            progress=self.progress,
+        )
+
+    @property
+    def safety_group(self) -> WantedGroup:
+        """The group that keeps what the rollback of several disks overwrites, and that rolls them forward again."""
+        return WantedGroup(
+            disk_ids=list(self.targets),
+            attributes=self._attributes(f"{len(self.targets)}-disks", "the snapshots of a group"),
+            forcing=self._forcing,
+            becomes=OF_ROLLBACK,
+            timeout=self.timeout,
+            progress=self.progress,
+        )
+
+    def _attributes(self, what: str, to: str) -> Attributes:
+        return Attributes(
+            series=self.series,
+            snapshot_name=f"before-rollback-of-{what}"[:128],
+            description=f"before the rollback to {to}",
+        )
+
+    @property
+    def _forcing(self) -> Mapping[str, object]:
+        if self.grouped:
+            return {"snapshot_ids": self.targets, "triggers": self.triggers}
+        return {"disk_id": self.disk_id, "snapshot_id": self.snapshot_id, "triggers": self.triggers}
+
+
+def way_out(disk: DiskInfo, region: str) -> str:
+    """Return what to do about another act on the disk: only somebody who knows its run can tell whether that lives."""
+    untag = (
+        f"aliyun ecs UntagResources --RegionId {region} --ResourceType disk --ResourceId.1 {disk.disk_id} "
+        f"--TagKey.1 {ROLLING_BACK_TAG}"
+    )
+    return (
+        "Wait for its end. Where its run has died, run that very one again, which brings it to its end, "
+        f"or give it up by `{untag}`; then run this one again."
+    )

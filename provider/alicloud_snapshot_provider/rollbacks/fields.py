@@ -1,0 +1,98 @@
+"""The properties of `DiskRollback`."""
+
+from __future__ import annotations
+
+from ..nouns import rules
+from ..nouns.fields import Change, Field, Kind
+from ..snapshots.fields import SNAPSHOT_FIELDS
+
+DEFAULT_KEEP_LAST = 3
+
+_SHARED = {field.name: field for field in SNAPSHOT_FIELDS}
+
+_INPUTS = (
+    Field(
+        "disk_id",
+        Kind.STRING,
+        "The disk to roll back. Either it and `snapshot_id`, or `snapshot_ids`.",
+        Change.REPLACE,
+        nullable=True,
+        validate=rules.disk_id,
+    ),
+    Field(
+        "snapshot_id",
+        Kind.STRING,
+        "The snapshot of this very disk to roll it back to. A change rolls the disk back again.",
+        Change.UPDATE,
+        nullable=True,
+        validate=rules.snapshot_id,
+    ),
+    Field(
+        "snapshot_ids",
+        Kind.TAGS,
+        "Several disks to roll back together, 1 to 16, with the snapshot of each, by disk id: what a `SnapshotGroup` "
+        "gives as its `snapshot_ids`. Other snapshots roll them back again; other disks make another resource.",
+        Change.UPDATE,
+        nullable=True,
+        validate=rules.snapshot_ids,
+    ),
+    Field(
+        "triggers",
+        Kind.ANY,
+        "Any JSON value; when it changes, the disk is rolled back again.",
+        Change.UPDATE,
+        nullable=True,
+    ),
+    Field(
+        "stop_instance",
+        Kind.BOOLEAN,
+        "Stop the disks' instances if they run, and start them again afterwards, also after a failure, unless only "
+        "some of several disks are back.",
+        Change.UPDATE,
+        default=False,
+    ),
+    Field(
+        "safety_snapshot",
+        Kind.BOOLEAN,
+        "Take a snapshot first, of several disks a group; it alone keeps what the rollback overwrites.",
+        Change.UPDATE,
+        default=True,
+    ),
+    Field(
+        "keep_last",
+        Kind.INTEGER,
+        f"How many safety snapshots stay, the newest first; {DEFAULT_KEEP_LAST} by default.",
+        Change.UPDATE,
+        default=DEFAULT_KEEP_LAST,
+        validate=rules.keep_last,
+    ),
+    Field(
+        "series",
+        Kind.STRING,
+        "The name under which the safety snapshots are recorded. "
+        "Derived from organization, project, stack and URN by default.",
+        Change.UPDATE,
+        required=True,
+        derived=True,
+        validate=rules.series,
+    ),
+    _SHARED["region"],
+    _SHARED["preflight"],
+)
+
+_OUTPUTS = (
+    Field("rolled_back_to", Kind.STRING, "The point in time that the disk went back to, ISO 8601, UTC."),
+    Field("rolled_back_at", Kind.STRING, "When the rollback ended, ISO 8601, UTC."),
+    Field("safety_snapshot_id", Kind.STRING, "The snapshot that was taken of `disk_id` first.", nullable=True),
+    Field(
+        "safety_snapshot_ids",
+        Kind.TAGS,
+        "The snapshots that were taken first, by disk id, where several disks are rolled back together; as "
+        "`snapshot_ids` of another rollback they bring the disks forward again.",
+        nullable=True,
+        repeats=("snapshot_ids",),
+    ),
+    Field("safety_snapshot_group_id", Kind.STRING, "The group of `safety_snapshot_ids`.", nullable=True),
+)
+
+DISK_ROLLBACK_FIELDS = _INPUTS + _OUTPUTS

@@ -1,0 +1,1 @@
+"""`SnapshotSet`: a snapshot of each of any number of disks."""

@@ -1,0 +1,309 @@
+"""Takes sets: every member on its own, waited for together, completed where an earlier run left off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ..clock import Clock
+from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from ..errors import Incomplete, InvalidInput, SnapshotError, ThawFailed, WaitTimeout
+from ..freezes.spec import Freeze
+from ..ledger.intent import Intent
+from ..ledger.ledger import Ledger
+from ..ledger.ownership import Ownership, Phase, ownership_of
+from ..ledger.records import SnapshotRecords
+from ..ledger.retirement import MissingDisks, Retirement
+from ..ledger.run import Run
+from ..snapshots.attributes import Attributes, converge
+from ..snapshots.begin import Claim, Job
+from ..snapshots.create import SnapshotTaker, is_taken_away, kept_but_frozen, require_engine, was_lost
+from ..snapshots.delete import SnapshotRemover
+from ..snapshots.spec import Progress, WaitUntil, Wanted
+from ..waiting.batch import BatchedLookup
+from ..waiting.deadline import within
+from ..waiting.progress import Slowest
+from .records import SnapshotSetInfo, SnapshotSetRecords, SnapshotSetRemover, named_failures
+from .selection import Selection, find_disks
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedSet:
+    """A snapshot of each selected disk; `require_stopped`: only while their instances are stopped.
+
+    `archived`: they are to be archived some day.
+
+    The rest is as `Intended` has it.
+    """
+
+    selection: Selection
+    attributes: Attributes
+    forcing: Mapping[str, object]
+    require_stopped: bool = False
+    archived: bool = False
+    wait_until: WaitUntil = "accomplished"
+    min_age: float | None = None
+    timeout: float | None = None
+    freeze: Freeze | None = None
+    becomes: Ownership = field(default=Ownership(Phase.HELD))
+    begun: Callable[[str], None] = field(default=lambda _id: None)
+    progress: Progress = field(default=lambda _info: None)
+    warn: Callable[[str], None] = field(default=lambda _note: None)
+
+    @property
+    def named_disks(self) -> Collection[str]:
+        """The disks that it is of, as far as they are named."""
+        return self.selection.disk_ids
+
+    def member(self, disk_id: str) -> Wanted:
+        """Return the snapshot that is wanted of one disk."""
+        return Wanted(
+            disk_id=disk_id,
+            attributes=self.attributes,
+            forcing={**self.forcing, "member": disk_id},
+            wait_until=self.wait_until,
+            timeout=self.timeout,
+            freeze=self.freeze,
+            becomes=self.becomes,
+            warn=self.warn,
+        )
+
+    def intent(self, disk_id: str, generation: int) -> Intent:
+        """Return the intent of one member."""
+        return self.member(disk_id).intent(generation)
+
+
+class SnapshotSetTaker:
+    """Takes sets in one region."""
+
+    def __init__(
+        self,
+        records: SnapshotSetRecords,
+        clock: Clock,
+        ledger: Ledger[SnapshotSetInfo],
+        taker: SnapshotTaker,
+        disks: BatchedLookup[DiskInfo],
+        instances: BatchedLookup[InstanceInfo],
+        run: Run,
+    ) -> None:
+        self._run = run
+        self._claims: dict[str, str] = {}
+        self._records = records
+        self._clock = clock
+        self._ledger = ledger
+        self._taker = taker
+        self._disks = disks
+        self._instances = instances
+        self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def take(self, wanted: WantedSet) -> SnapshotSetInfo:
+        """Return the set, every member ready and handed over.
+
+        What an earlier run began is kept, and only what is missing is taken. Raises Incomplete, which names the disks
+        that have no snapshot once all others have theirs, or WaitTimeout.
+        """
+        async with self._series_locks[wanted.attributes.series]:
+            info, unthawed = await self._begin(wanted)
+        wanted.begun(info.record_id)
+        info = await self.wait_ready(info, wanted)
+        if await self.converge(info, wanted):
+            info = await self._records.get(info.record_id) or info
+        if unthawed is not None:
+            raise kept_but_frozen("snapshot set", info.record_id, unthawed)
+        if any(is_taken_away(member, wanted.becomes) for member in info.members):
+            return await self.take(wanted)
+        await require_engine(self._run, info.record_id)
+        await self._ledger.hand_over(info, wanted.becomes)
+        return info
+
+    async def wait_ready(self, info: SnapshotSetInfo, wanted: WantedSet) -> SnapshotSetInfo:
+        """Return the set once every member is ready; `wanted.progress` hears of the slowest."""
+        limit = max((wanted.member("").limit(member) for member in info.members), default=0.0)
+        try:
+            members = await within(self._clock, limit, self._wait_for_all(info.members, wanted))
+        except TimeoutError:
+            raise WaitTimeout(
+                f"snapshot set {info.snapshot_set_id} is not {wanted.wait_until} after {limit:.0f} s; "
+                "it goes on in the cloud",
+                snapshot_id=info.snapshot_set_id,
+                remedy="Run `pulumi up` again: it resumes this set. Raise customTimeouts.create for larger disks.",
+            ) from None
+        return SnapshotSetInfo(info.series, info.generation, members)
+
+    async def converge(self, info: SnapshotSetInfo, wanted: WantedSet) -> bool:
+        """Bring every member's attributes to what is declared, and tell whether that took a call."""
+        changes = [self._converge_member(member, wanted) for member in info.members]
+        return any(await asyncio.gather(*changes))
+
+    async def _converge_member(self, member: SnapshotInfo, wanted: WantedSet) -> bool:
+        patience = wanted.member(member.source_disk_id).limit(member)
+        return await converge(self._records.snapshots, self._clock, member, wanted.attributes, patience=patience)
+
+    async def _begin(self, wanted: WantedSet) -> tuple[SnapshotSetInfo, ThawFailed | None]:
+        disks = await self._selected(wanted)
+        await self._taker.settle([wanted.member(disk_id) for disk_id in disks])
+        sets = await self._ledger.members(wanted.attributes.series)
+        owner = wanted.becomes.owner
+        own = unfinished_set(wanted, [each for each in sets if self._claims.get(each.record_id, owner) == owner])
+        found = own or await self._lost(wanted, sets, disks.keys()) or self._recent(wanted, sets, disks.keys())
+        if found is not None:
+            await self._claim(found, owner)
+        if found is not None and found is not own:
+            return found, None
+        generation = own.generation if own else 1 + max((each.generation for each in sets), default=0)
+        self._claims[f"{wanted.attributes.series}:{generation}"] = owner
+        earlier = own.members if own else ()
+        kept = [member for member in earlier if not member.failed and wanted.member("").accepts(member)]
+        missing = sorted(disks.keys() - {member.source_disk_id for member in kept})
+        await self._require_stopped(wanted, [disks[disk_id] for disk_id in missing])
+        failed = Counter(member.source_disk_id for member in earlier if member not in kept)
+        for member in earlier:
+            await self._taker.discard_unproven(wanted.member(member.source_disk_id), [member])
+        begun = await self._begin_each(wanted, {disk_id: failed[disk_id] for disk_id in missing}, generation)
+        await self._taker.discard_failed(earlier)
+        unthawed = next((claim.unthawed for claim in begun if claim.unthawed), None)
+        info = SnapshotSetInfo(wanted.attributes.series, generation, [*kept, *(claim.info for claim in begun)])
+        return info, unthawed
+
+    async def _claim(self, found: SnapshotSetInfo, owner: str) -> None:
+        if owner:
+            self._claims[found.record_id] = owner
+            await self._ledger.claim(found, owner)
+
+    async def _lost(
+        self, wanted: WantedSet, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
+    ) -> SnapshotSetInfo | None:
+        """Return the set that a killed run had handed over to a state that was never stored."""
+        newest = sets[-1] if sets else None
+        if newest is None or not newest.accomplished or newest.snapshot_ids.keys() != disk_ids:
+            return None
+        ownership = ownership_of(newest)
+        fits = all(wanted.intent(each.source_disk_id, newest.generation).fits(each) for each in newest.members)
+        if not fits or not ownership.held or not ownership.owner:
+            return None
+        return newest if await was_lost(self._run, newest.record_id, ownership.owner) else None
+
+    def _recent(
+        self, wanted: WantedSet, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
+    ) -> SnapshotSetInfo | None:
+        """Return the newest set where a destroyed resource retained it of the same disks, younger than `min_age`."""
+        newest = sets[-1] if sets else None
+        if newest is None or wanted.min_age is None or not newest.accomplished or newest.cut_at is None:
+            return None
+        young = self._records.client.cloud_now() - newest.cut_at.timestamp() < wanted.min_age
+        same = all(_is_released_for(wanted, newest.generation, member) for member in newest.members)
+        return newest if young and same and newest.snapshot_ids.keys() == disk_ids else None
+
+    async def _selected(self, wanted: WantedSet) -> dict[str, DiskInfo]:
+        found = await find_disks(self._records.client, self._disks, wanted.selection)
+        gone = [disk_id for disk_id, disk in found.items() if disk is None]
+        if gone or not found:
+            raise InvalidInput(
+                "disk_ids",
+                f"there is no disk {', '.join(gone)}" if gone else f"{wanted.selection}: there is none",
+                remedy="Correct the selection or the region.",
+            )
+        return {disk_id: disk for disk_id, disk in found.items() if disk}
+
+    async def _require_stopped(self, wanted: WantedSet, disks: Sequence[DiskInfo]) -> None:
+        reasons = await not_stopped(self._instances, disks) if wanted.require_stopped else []
+        if reasons:
+            raise InvalidInput(
+                "require_stopped", "; ".join(reasons), remedy="Stop the instances, then run `pulumi up` again."
+            )
+
+    async def _begin_each(
+        self, wanted: WantedSet, failed: Mapping[str, int], generation: int
+    ) -> list[Claim[SnapshotInfo]]:
+        """Begin the members; `failed` has the number of attempts that failed by disk."""
+        jobs = [
+            Job(wanted.member(disk_id), wanted.intent(disk_id, generation), attempts)
+            for disk_id, attempts in failed.items()
+        ]
+        return _complete(dict(zip(failed, await self._taker.begin_together(jobs), strict=True)))
+
+    async def _wait_for_all(self, members: Sequence[SnapshotInfo], wanted: WantedSet) -> list[SnapshotInfo]:
+        slowest = Slowest(wanted.progress)
+        waits = [self._wait(member, wanted, slowest) for member in members]
+        outcomes = await asyncio.gather(*waits, return_exceptions=True)
+        return _complete({member.source_disk_id: each for member, each in zip(members, outcomes, strict=True)})
+
+    async def _wait(self, member: SnapshotInfo, wanted: WantedSet, slowest: Slowest) -> SnapshotInfo:
+        alone = wanted.member(member.source_disk_id)
+        try:
+            return await self._taker.watch(member, alone, slowest.hear)
+        finally:
+            slowest.ended(member.snapshot_id)
+
+
+async def not_stopped(instances: BatchedLookup[InstanceInfo], disks: Sequence[DiskInfo]) -> list[str]:
+    """Return why disks do not rest: the instances that are not stopped."""
+    by_instance = {disk.instance_id: disk.disk_id for disk in disks if disk.instance_id}
+    found = await asyncio.gather(*map(instances.get, by_instance))
+    return [
+        f"instance {each.instance_id} of disk {by_instance[each.instance_id]} is {each.status}, "
+        "and require_stopped is set: stop it first"
+        for each in found
+        if each and each.status != "Stopped"
+    ]
+
+
+def unfinished_set(wanted: WantedSet, sets: Sequence[SnapshotSetInfo]) -> SnapshotSetInfo | None:
+    """Return the newest set that was begun for these inputs and not handed over to a state."""
+    return next((each for each in reversed(sets) if _is_own(wanted, each)), None)
+
+
+def _is_own(wanted: WantedSet, found: SnapshotSetInfo) -> bool:
+    return any(wanted.intent(member.source_disk_id, found.generation).claims(member) for member in found.members)
+
+
+def _is_released_for(wanted: WantedSet, generation: int, member: SnapshotInfo) -> bool:
+    retained = ownership_of(member).phase is Phase.RETAINED
+    return retained and wanted.intent(member.source_disk_id, generation).fits(member)
+
+
+def _complete(outcomes: Mapping[str, T | BaseException]) -> list[T]:
+    """Return the outcomes by disk, none of which may be an error. Raises Incomplete, or what is no error of ours."""
+    failures = {disk_id: each for disk_id, each in outcomes.items() if isinstance(each, SnapshotError)}
+    for each in outcomes.values():
+        if isinstance(each, BaseException) and not isinstance(each, SnapshotError):
+            raise each
+    if failures:
+        _raise_common(list(failures.values()), len(outcomes))
+        raise Incomplete(
+            f"{len(failures)} of {len(outcomes)} disks have no snapshot: {named_failures(failures)}",
+            remedy="Clear this up, then run `pulumi up` again: it keeps the others and takes only what is missing.",
+        )
+    return [each for each in outcomes.values() if not isinstance(each, BaseException)]
+
+
+def _raise_common(failures: Sequence[SnapshotError], of: int) -> None:
+    """Raise the one error that kept every disk from its snapshot, such as a failed freeze."""
+    if len(failures) == of and all(error is failures[0] for error in failures) and of > 1:
+        raise failures[0]
+
+
+class SnapshotSets:
+    """The sets of one region and the services for them. Their members are snapshots like any other."""
+
+    def __init__(
+        self,
+        snapshots: SnapshotRecords,
+        clock: Clock,
+        taker: SnapshotTaker,
+        remover: SnapshotRemover,
+        disks: BatchedLookup[DiskInfo],
+        instances: BatchedLookup[InstanceInfo],
+        missing_disks: MissingDisks,
+        run: Run,
+    ) -> None:
+        self.records = SnapshotSetRecords(snapshots)
+        self.ledger = Ledger(self.records, clock)
+        self.taker = SnapshotSetTaker(self.records, clock, self.ledger, taker, disks, instances, run)
+        self.retirement = Retirement(self.ledger, SnapshotSetRemover(remover), missing_disks)

@@ -1,0 +1,92 @@
+"""The properties of `SnapshotSet`: its own, and those that mean the same as `Snapshot`'s."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..nouns import rules
+from ..nouns.fields import Change, Field, Kind
+from ..snapshots.fields import SNAPSHOT_FIELDS
+
+_SAME = {field.name: field for field in SNAPSHOT_FIELDS}
+
+_OWN = (
+    Field(
+        "disk_ids",
+        Kind.STRINGS,
+        "The disks, any number. Either these, `instance_id` or `disk_tags`.",
+        Change.REPLACE,
+        nullable=True,
+        validate=rules.any_disk_ids,
+    ),
+    Field(
+        "instance_id",
+        Kind.STRING,
+        "The instance whose disks to take.",
+        Change.REPLACE,
+        nullable=True,
+        validate=rules.instance_id,
+    ),
+    Field(
+        "disk_tags",
+        Kind.TAGS,
+        "Tags that the disks to take have, with their values.",
+        Change.REPLACE,
+        nullable=True,
+    ),
+    Field(
+        "exclude_disk_ids",
+        Kind.STRINGS,
+        "Disks to leave out where `instance_id` or `disk_tags` choose.",
+        Change.REPLACE,
+        nullable=True,
+        validate=rules.any_disk_ids,
+    ),
+    Field(
+        "require_stopped",
+        Kind.BOOLEAN,
+        "Take nothing while an instance of the disks is not stopped, so that a volume striped over several disks "
+        "that cannot be a group has no I/O.",
+        Change.UPDATE,
+        default=False,
+    ),
+    replace(_SAME["series"], change=Change.REPLACE),
+)
+
+_SHARED = (
+    "snapshot_name",
+    "description",
+    "tags",
+    "retention_days",
+    "archive_after",
+    "resource_group_id",
+    "triggers",
+    "wait_until",
+    "region",
+    "preflight",
+    "window",
+    "min_age",
+    "keep_last",
+    "deletion_policy",
+    "force_delete",
+    "freeze",
+)
+
+_OUTPUTS = (
+    Field("snapshot_set_id", Kind.STRING, "The set's id, the same as the resource's: its series and generation."),
+    Field(
+        "snapshot_ids",
+        Kind.TAGS,
+        "The members: the id of each disk's snapshot, by disk id.",
+        repeats=("disk_ids",),
+    ),
+    Field("status", Kind.STRING, "failed where a member is, else progressing where one is, else accomplished."),
+    Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
+    Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),
+    Field("creation_time", Kind.STRING, "The first of the points in time that the members keep, ISO 8601, UTC."),
+    Field("category", Kind.STRING, "archive where every member is, else standard."),
+    Field("generation", Kind.INTEGER, "The number of the set in its series, from 1."),
+    _SAME["consistency"],
+)
+
+SNAPSHOT_SET_FIELDS = _OWN + tuple(_SAME[name] for name in _SHARED) + _OUTPUTS

@@ -1,0 +1,206 @@
+"""Sets of snapshots, one of each disk. ECS knows none: what makes a set is the series and generation of its members."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from ..ecs.client import EcsClient
+from ..ecs.models import SnapshotInfo, percent
+from ..errors import InUse, SnapshotError, held_by_all
+from ..ledger.intent import CONSISTENCY_TAG, GENERATION_TAG, SERIES_TAG, generation_of
+from ..ledger.ledger import MOST_TAGGED_AT_ONCE
+from ..ledger.ownership import ownership_of
+from ..ledger.records import SnapshotRecords
+from ..ledger.tagged import tagged_snapshots
+from ..snapshots.delete import SnapshotRemover
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotSetInfo:
+    """The snapshots that share a series and a generation. What they have in common is read from the first."""
+
+    series: str
+    generation: int
+    members: Sequence[SnapshotInfo] = ()
+
+    def led_by(self, member: SnapshotInfo) -> SnapshotSetInfo:
+        """Return the set with this member first."""
+        return replace(self, members=[member, *(each for each in self.members if each is not member)])
+
+    @property
+    def snapshot_set_id(self) -> str:
+        return f"{self.series}:{self.generation}"
+
+    @property
+    def record_id(self) -> str:
+        return self.snapshot_set_id
+
+    @property
+    def snapshot_name(self) -> str:
+        return next((member.snapshot_name for member in self.members), "")
+
+    @property
+    def record_name(self) -> str:
+        return self.snapshot_name
+
+    @property
+    def description(self) -> str:
+        return next((member.description for member in self.members), "")
+
+    @property
+    def resource_group_id(self) -> str:
+        return next((member.resource_group_id for member in self.members), "")
+
+    @property
+    def retention_days(self) -> int | None:
+        return next((member.retention_days for member in self.members), None)
+
+    @property
+    def category(self) -> str:
+        """Archive only where every member is."""
+        return next((member.category for member in self.members if not member.archived), "archive")
+
+    @property
+    def snapshot_ids(self) -> dict[str, str]:
+        """The members by disk."""
+        return {member.source_disk_id: member.snapshot_id for member in self.members}
+
+    @property
+    def kept_disks(self) -> Collection[str]:
+        """The disks that it keeps."""
+        return self.snapshot_ids.keys()
+
+    @property
+    def status(self) -> str:
+        """Failed where one member is, else progressing where one is."""
+        states = {member.status for member in self.members}
+        return next((state for state in ("failed", "progressing") if state in states), "accomplished")
+
+    @property
+    def progress(self) -> str:
+        """That of the slowest member."""
+        return min((member.progress for member in self.members), key=percent, default="")
+
+    @property
+    def available(self) -> bool:
+        return bool(self.members) and all(member.available for member in self.members)
+
+    @property
+    def accomplished(self) -> bool:
+        return self.status == "accomplished"
+
+    @property
+    def failed(self) -> bool:
+        return self.status == "failed"
+
+    @property
+    def creation_time(self) -> str:
+        """The first of the points in time that the members keep."""
+        return min((member.creation_time for member in self.members if member.creation_time), default="")
+
+    @property
+    def cut_at(self) -> datetime | None:
+        return min((member.cut_at for member in self.members if member.cut_at), default=None)
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Those of the first member; being created as long as one member is, consistent where all are."""
+        tags = dict(self.members[0].tags) if self.members else {}
+        if any(member.tags.get(CONSISTENCY_TAG) != tags.get(CONSISTENCY_TAG) for member in self.members):
+            tags.pop(CONSISTENCY_TAG, None)
+        unfinished = next((each for each in map(ownership_of, self.members) if each.being_created), None)
+        mark = unfinished.tags if unfinished else {}
+        return {**tags, SERIES_TAG: self.series, GENERATION_TAG: str(self.generation), **mark}
+
+
+class SnapshotSetRecords:
+    """The sets of a region."""
+
+    kind: ClassVar[str] = "snapshot set"
+
+    def __init__(self, snapshots: SnapshotRecords) -> None:
+        self.client: EcsClient = snapshots.client
+        self.snapshots = snapshots
+
+    async def get(self, record_id: str) -> SnapshotSetInfo | None:
+        series, _, generation = record_id.rpartition(":")
+        found = await self.with_tags({SERIES_TAG: series, GENERATION_TAG: generation})
+        return found[0] if found else None
+
+    async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotSetInfo]:
+        return _sets(await tagged_snapshots(self.client, tags))
+
+    async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
+        for member_id in await self._member_ids([record_id]):
+            await self.snapshots.modify(member_id, name=name, description=description)
+
+    async def tag(self, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        for page in _pages(await self._member_ids(record_ids)):
+            await self.snapshots.tag(page, tags)
+
+    async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
+        for page in _pages(await self._member_ids(record_ids)):
+            await self.snapshots.untag(page, keys)
+
+    async def mark(self, records: Sequence[SnapshotSetInfo], tags: Mapping[str, str]) -> None:
+        for page in _pages([member.snapshot_id for each in records for member in each.members]):
+            await self.snapshots.tag(page, tags)
+
+    async def unmark(self, record: SnapshotSetInfo, keys: Sequence[str]) -> None:
+        for page in _pages([member.snapshot_id for member in record.members]):
+            await self.snapshots.untag(page, keys)
+
+    async def delete(self, record_id: str) -> None:
+        for member_id in await self._member_ids([record_id]):
+            await self.snapshots.delete(member_id)
+
+    async def _member_ids(self, record_ids: Sequence[str]) -> list[str]:
+        found = await asyncio.gather(*map(self.get, record_ids))
+        return [member.snapshot_id for each in found if each for member in each.members]
+
+
+class SnapshotSetRemover:
+    """Deletes sets in one region."""
+
+    def __init__(self, remover: SnapshotRemover) -> None:
+        self._remover = remover
+
+    async def remove(self, record: SnapshotSetInfo, *, force: bool = False) -> None:
+        """Delete every member of the set, or none where one is held. Raises InUse, naming those that are."""
+        await self.require_removable([record], force=force)
+        removals = [self._remover.remove(member, force=force) for member in record.members]
+        failures = [each for each in await asyncio.gather(*removals, return_exceptions=True) if each is not None]
+        held = [error for error in failures if isinstance(error, InUse)]
+        for error in failures:
+            if error not in held:
+                raise error
+        if held:
+            raise held_by_all(held)
+
+    async def require_removable(self, records: Sequence[SnapshotSetInfo], *, force: bool = False) -> None:
+        """Return where every member can be deleted. Raises InUse, naming what holds which of them."""
+        members = [member for record in records for member in record.members]
+        await self._remover.require_removable(members, force=force)
+
+
+def named_failures(failures: Mapping[str, SnapshotError], most: int = 3) -> str:
+    """Return the failures by disk in words, of many only the first."""
+    shown = [f"disk {disk_id}: {error.problem}" for disk_id, error in list(failures.items())[:most]]
+    rest = [f"and {len(failures) - most} more"] if len(failures) > most else []
+    return "; ".join([*shown, *rest])
+
+
+def _sets(snapshots: Iterable[SnapshotInfo]) -> list[SnapshotSetInfo]:
+    members: dict[tuple[str, int], list[SnapshotInfo]] = defaultdict(list)
+    for each in snapshots:
+        members[each.tags.get(SERIES_TAG, ""), generation_of(each)].append(each)
+    return [SnapshotSetInfo(series, generation, of_it) for (series, generation), of_it in members.items()]
+
+
+def _pages(ids: Sequence[str]) -> list[Sequence[str]]:
+    return [ids[start : start + MOST_TAGGED_AT_ONCE] for start in range(0, len(ids), MOST_TAGGED_AT_ONCE)]

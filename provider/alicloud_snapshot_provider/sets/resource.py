@@ -1,0 +1,116 @@
+"""`SnapshotSet`: a snapshot of each of any number of disks, as one resource."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from ..ecs.models import SnapshotInfo
+from ..errors import Retryable
+from ..freezes.fields import freeze_of
+from ..freezes.preflight import look_at_freeze
+from ..ledger.ownership import OWNER_KEY, held_by
+from ..nouns.defaults import sorted_lists
+from ..nouns.noun import Checked, Notes, Operation
+from ..nouns.values import Properties
+from ..snapshots.archive_noun import ArchivingNoun
+from ..snapshots.drift import drift_notes, set_drift_notes, set_loss_note
+from ..snapshots.fields import DEFAULT_WAIT_UNTIL
+from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, shown_by, window_of
+from ..snapshots.plan import outside_window
+from .create import SnapshotSets, WantedSet
+from .fields import SNAPSHOT_SET_FIELDS
+from .preflight import set_facts, set_violations, survey_set
+from .records import SnapshotSetInfo
+from .selection import Selection
+
+_CHOOSERS = ("disk_ids", "instance_id", "disk_tags")
+
+
+class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
+    """The life cycle of one set. ECS knows none: its members' tags, series and generation, make it one."""
+
+    fields = SNAPSHOT_SET_FIELDS
+    id_output = "snapshot_set_id"
+    repeated: ClassVar[Mapping[str, str]] = {}
+
+    def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
+        return sorted_lists(super()._with_defaults(olds, news), "disk_ids", "exclude_disk_ids")
+
+    def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
+        return _choice_failures(inputs) | super()._failures(olds, inputs)
+
+    def _snapshots(self, info: SnapshotSetInfo) -> Sequence[SnapshotInfo]:
+        return info.members
+
+    async def _preflight(self, inputs: dict[str, Any]) -> Checked:
+        try:
+            wanted = self._wanted(inputs, Operation())
+            situation = await survey_set(self._region(inputs), wanted)
+            look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
+        except Retryable as error:
+            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+        failures = set_violations(situation) | failed({"freeze": look.reasons})
+        if failures and inputs.get("preflight") == "error":
+            return Checked(inputs, failures)
+        facts = [*set_facts(situation, self._preferences.price_per_gib_month), *look.facts]
+        outside = outside_window(self._regions.clock.now(), window_of(inputs))
+        warnings = [*failures.values(), *look.warnings, *outside, *consequences(inputs)]
+        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
+
+    def _wanted(self, inputs: Properties, operation: Operation) -> WantedSet:
+        return WantedSet(
+            selection=Selection(
+                disk_ids=inputs.get("disk_ids") or (),
+                instance_id=inputs.get("instance_id"),
+                disk_tags=inputs.get("disk_tags") or {},
+                exclude_disk_ids=inputs.get("exclude_disk_ids") or (),
+            ),
+            attributes=attributes_of(inputs),
+            forcing=self._forcing(inputs),
+            require_stopped=bool(inputs.get("require_stopped")),
+            archived=bool(inputs.get("archive_after")),
+            wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+            min_age=min_age_of(inputs),
+            timeout=operation.timeout,
+            begun=operation.begun,
+            becomes=held_by(inputs.get(OWNER_KEY, "")),
+            freeze=freeze_of(inputs),
+            progress=shown_by(operation),
+            warn=operation.warn,
+        )
+
+    def _keeper(self, props: Properties) -> SnapshotSets:
+        return self._region(props).sets
+
+    async def _own(self, _resource_id: str, props: Properties) -> SnapshotSetInfo | None:
+        # By the ids that the state names: another set may have come to the same series and generation.
+        ids = [str(each) for each in (props.get("snapshot_ids") or {}).values()]
+        found = await asyncio.gather(*map(self._region(props).snapshots.get, ids))
+        members = [each for each in found if each]
+        return (
+            SnapshotSetInfo(str(props.get("series")), int(props.get("generation") or 0), members) if members else None
+        )
+
+    def _outputs(self, props: Properties, info: SnapshotSetInfo) -> dict[str, Any]:
+        # One member that drifted stands for the set, so that the next update brings it back.
+        drifted = next((member for member in info.members if drift_notes(props, member)), None)
+        return super()._outputs(props, info.led_by(drifted) if drifted else info)
+
+    def _drift(self, before: Properties, info: SnapshotSetInfo) -> list[str]:
+        return set_drift_notes(before, info)
+
+    async def _loss(self, resource_id: str, _before: Properties) -> str:
+        return set_loss_note(resource_id)
+
+
+def _choice_failures(inputs: Properties) -> dict[str, str]:
+    given = [name for name in _CHOOSERS if inputs.get(name)]
+    if not given:
+        return {"disk_ids": "is required: name the disks, or give instance_id or disk_tags"}
+    if len(given) > 1:
+        return {given[0]: f"must not stand beside {' and '.join(given[1:])}: choose the disks in one way"}
+    if given == ["disk_ids"] and inputs.get("exclude_disk_ids"):
+        return {"exclude_disk_ids": "needs instance_id or disk_tags: name fewer disk_ids instead"}
+    return {}

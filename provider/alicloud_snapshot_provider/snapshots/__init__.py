@@ -1,0 +1,1 @@
+"""`Snapshot`, one snapshot of one disk; and what every other noun needs of snapshots."""

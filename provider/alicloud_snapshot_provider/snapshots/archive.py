@@ -1,0 +1,153 @@
+"""Moves snapshots to the archive tier, which nobody can undo; and says when, and what that means.
+
+Source: ModifySnapshotCategory in the ECS API reference, and "Archive snapshots" in the user guide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from ..clock import SECONDS_PER_DAY, Clock
+from ..ecs.client import EcsClient
+from ..ecs.models import SnapshotInfo, TaskInfo, moment, written_moment
+from ..errors import NotFound, Rejected, SnapshotError, WaitTimeout
+from ..ledger.retirement import Tell
+from ..waiting.backoff import next_look
+from ..waiting.batch import BatchedLookup
+from ..waiting.concurrency import together
+from ..waiting.deadline import within
+from ..waiting.retry import when_free
+from .delete import BUSY_PATIENCE
+
+MINIMUM_AGE_DAYS = 14
+BILLED_DAYS = 60
+"""Days that an archive is billed for at least, even where it is deleted before."""
+MINIMUM_RETENTION_DAYS = MINIMUM_AGE_DAYS + BILLED_DAYS
+BASE_TIMEOUT = 4 * 3_600.0
+SECONDS_PER_GIB = 30.0
+CONSEQUENCES = (
+    f"an archive cannot be made standard again nor copied, its retention cannot be extended, and {BILLED_DAYS} days "
+    "of it are billed at least"
+)
+
+
+def due_at(creation_time: str, archive_after: int) -> float | None:
+    """Return from when, in seconds since the epoch, a snapshot is to be archived; None while it is not cut."""
+    cut = moment(creation_time)
+    return cut.timestamp() + archive_after * SECONDS_PER_DAY if cut else None
+
+
+def is_due(info: SnapshotInfo, archive_after: int, now: float) -> bool:
+    """Tell whether a snapshot is old enough to be archived, and is not yet."""
+    due = due_at(info.creation_time, archive_after)
+    return info.accomplished and not info.archived and due is not None and due <= now
+
+
+def due_text(info: SnapshotInfo, archive_after: int, now: float) -> str:
+    """Return what an update does with a snapshot that is declared to be archived, or from when one does."""
+    due = due_at(info.creation_time, archive_after)
+    if due is None:
+        return f"{info.snapshot_id} can be archived {archive_after} days after its cut; {CONSEQUENCES}"
+    if due <= now:
+        days = int((now - due) / SECONDS_PER_DAY) + archive_after
+        return f"this update moves {info.snapshot_id}, {days} d old, to the archive: {CONSEQUENCES}"
+    return f"{info.snapshot_id} will be archived by the first `pulumi up` from {written_moment(due)} on"
+
+
+class Archiver:
+    """Archives snapshots in one region."""
+
+    def __init__(self, client: EcsClient, clock: Clock, snapshots: BatchedLookup[SnapshotInfo]) -> None:
+        self._client = client
+        self._clock = clock
+        self._snapshots = snapshots
+        self._tasks: BatchedLookup[TaskInfo] = BatchedLookup(clock, client.archive_tasks, lambda task: task.resource_id)
+
+    async def archive(self, members: Iterable[SnapshotInfo], limit: float | None) -> None:
+        """Return once every snapshot is in the archive, with the retention that it has.
+
+        One that is being archived already is only waited for. Raises WaitTimeout after `limit` seconds, by default
+        4 hours and 30 s per GiB, Rejected where ECS's task failed, or the error of the call that failed.
+        """
+        await together(self._archive(info, limit or _limit(info)) for info in members)
+
+    async def begin_all(self, members: Iterable[SnapshotInfo], tell: Tell) -> None:
+        """Begin to archive each snapshot, for none of which anybody waits; `tell` hears of each, also of refusals."""
+        for info in members:
+            try:
+                await self._begin(info, BUSY_PATIENCE)
+                tell(f"archives {info.snapshot_id}, which is kept from {info.creation_time}")
+            except NotFound:
+                continue  # it was deleted meanwhile
+            except SnapshotError as error:
+                tell(f"{info.snapshot_id} stays standard for now: {error.problem}")
+
+    async def _begin(self, info: SnapshotInfo, patience: float) -> str:
+        call = partial(self._client.archive_snapshot, info.snapshot_id, retention_days=info.retention_days)
+        return await when_free(self._clock, call, patience=patience)
+
+    async def _archive(self, info: SnapshotInfo, limit: float) -> None:
+        task_id = await self._begin(info, limit)
+        try:
+            await within(self._clock, limit, self._end(info.snapshot_id, task_id))
+        except TimeoutError:
+            raise WaitTimeout(
+                f"snapshot {info.snapshot_id} is not archived after {limit:.0f} s; that goes on in the cloud",
+                snapshot_id=info.snapshot_id,
+                remedy="Run `pulumi up` again: it waits for the rest. Raise customTimeouts.update for larger ones.",
+            ) from None
+
+    async def _end(self, snapshot_id: str, task_id: str) -> None:
+        """Return once the snapshot is archived. `task_id` is empty where an earlier run began the task."""
+        started = self._clock.now()
+        while True:
+            info, task = await self._snapshots.get(snapshot_id), await self._tasks.get(snapshot_id)
+            if info is None:
+                raise NotFound(
+                    f"snapshot {snapshot_id} was deleted while it was being archived",
+                    remedy="Run `pulumi refresh`, then `pulumi up`: a new snapshot is taken.",
+                )
+            if info.archived:
+                return
+            if task and task.failed and task_id in {"", task.task_id}:
+                raise Rejected(
+                    f"archiving snapshot {snapshot_id} ended in status {task.status} (task {task.task_id}); "
+                    "the snapshot stays standard",
+                    remedy="Run `pulumi up` again: it is tried anew.",
+                )
+            await self._clock.sleep(next_look(elapsed=self._clock.now() - started, remaining=None))
+
+
+def _limit(info: SnapshotInfo) -> float:
+    return BASE_TIMEOUT + info.source_disk_size * SECONDS_PER_GIB
+
+
+def archive_violations(
+    members: Sequence[SnapshotInfo], before: int | None, wanted: int | None, now: float
+) -> dict[str, str]:
+    """Return why existing snapshots cannot become what is declared instead of `before`, with the remedy."""
+    archived = next((info for info in members if info.archived), None)
+    sealed = next((info for info in members if info.encrypted), None)
+    if wanted == before:
+        return {}
+    if archived is not None and before is not None and not (wanted and is_past(archived, wanted, now)):
+        asked = "cannot be removed" if wanted is None else f"cannot be raised to {wanted}"
+        return {
+            "archive_after": f"{asked}: snapshot {archived.snapshot_id} is archived, and ECS makes no archive standard "
+            f"again. Set {before} as before, or change triggers to take a new snapshot"
+        }
+    if sealed is not None and wanted is not None:
+        return {"archive_after": encrypted_text(f"snapshot {sealed.snapshot_id}")}
+    return {}
+
+
+def is_past(info: SnapshotInfo, archive_after: int, now: float) -> bool:
+    """Tell whether the day from which a snapshot is to be archived has come."""
+    due = due_at(info.creation_time, archive_after)
+    return due is not None and due <= now
+
+
+def encrypted_text(what: str) -> str:
+    """Return why archive_after cannot be declared for something encrypted."""
+    return f"cannot work, since {what} is encrypted, and ECS archives unencrypted snapshots only: remove it"

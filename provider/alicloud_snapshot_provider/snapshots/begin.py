@@ -1,0 +1,299 @@
+"""Has ECS begin records, each once: the same token for every repetition, one freeze for all that is cut together."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Generic
+
+from ..clock import Clock
+from ..errors import Busy, HoldEnded, NotFound, SnapshotError, ThawFailed, TokenMismatch, Unavailable
+from ..freezes.freezer import Freezer, Hold
+from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, Freezing
+from ..ledger.intent import CONSISTENCY_TAG, LEDGER_TAGS, Intent, generation_of, scope_of
+from ..ledger.ledger import MOST_TAGGED_AT_ONCE, Ledger
+from ..ledger.ownership import BEING_CREATED, ownership_of
+from ..ledger.records import R, Recorded, Records
+from ..waiting.backoff import next_look
+from ..waiting.poller import LISTING_GRACE
+from ..waiting.retry import when_free
+from .spec import Intended
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 20
+PROCESSING = "IdempotentProcessing"
+"""The code that says that an earlier request with the same token is at work."""
+LOOK_INTERVAL = 1.0
+CUT_LOOK_INTERVAL = 0.5
+MISMATCH_PATIENCE = 30.0
+UNLISTED_PATIENCE = 300.0
+CUT_TOLERANCE = 3.0
+"""Seconds by which a cut may seem to be made before it was asked for: both clocks only tell whole seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Generic[R]):
+    """A record that fulfils an intent. `proven` tells whether it was seen cut while everything was frozen.
+
+    `unthawed` says that what was frozen for its cut may still be.
+    """
+
+    info: R
+    adopted: bool
+    proven: bool = False
+    unthawed: ThawFailed | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A record to begin. `failed` attempts at the same intent have failed; `members` are those of its series so far."""
+
+    wanted: Intended
+    intent: Intent
+    failed: int = 0
+    members: Sequence[Recorded] = field(default=())
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which ECS may be busy with the disk."""
+        return self.wanted.timeout or self.wanted.base_timeout
+
+
+class Beginner(Generic[R]):
+    """Begins records of one kind in one region. `cut_at` tells when a record was cut."""
+
+    def __init__(
+        self,
+        records: Records[R],
+        clock: Clock,
+        ledger: Ledger[R],
+        freezer: Freezer,
+        cut_at: Callable[[str], Awaitable[datetime | None]],
+    ) -> None:
+        self._records = records
+        self._clock = clock
+        self._ledger = ledger
+        self._freezer = freezer
+        self._cut_at = cut_at
+
+    async def settle(self, all_wanted: Sequence[Intended]) -> None:
+        """Thaw what a run that died may have left frozen."""
+        jobs = [Job(wanted, wanted.intent(0)) for wanted in all_wanted]
+        freezing = await self._freezing(jobs)
+        if freezing is not None:
+            await self._freezer.settle(freezing)
+
+    async def begin(self, jobs: Sequence[Job]) -> list[Claim[R] | BaseException]:
+        """Return the record of each job, or what went wrong, in order. What is frozen for them is thawed by then."""
+        freezing = await self._freezing(jobs)
+        if freezing is None:
+            works = [self._create(job, Hold(self._clock)) for job in jobs]
+            return list(await asyncio.gather(*works, return_exceptions=True))
+        outcomes: dict[Job, Claim[R] | BaseException] = {}
+        attempt = partial(self._begin_what_is_left, jobs, outcomes)
+        with suppress(Busy):
+            await when_free(self._clock, attempt, patience=max(job.patience for job in jobs))
+        return [outcomes[job] for job in jobs]
+
+    async def _freezing(self, jobs: Sequence[Job]) -> Freezing | None:
+        first = jobs[0].wanted if jobs else None
+        if first is None or first.freeze is None:
+            return None
+        client = self._records.client
+        disks = await asyncio.gather(*(job.wanted.frozen_disks(client) for job in jobs))
+        keys = sorted(job.intent.key for job in jobs)
+        return Freezing(
+            freeze=first.freeze,
+            key=keys[0] if len(keys) == 1 else hashlib.sha256("".join(keys).encode()).hexdigest()[:32],
+            scope=scope_of(first.attributes.series),
+            disk_ids=[disk_id for each in disks for disk_id in each],
+            warn=first.warn,
+        )
+
+    async def _begin_what_is_left(self, jobs: Sequence[Job], outcomes: dict[Job, Claim[R] | BaseException]) -> None:
+        """Begin under one freeze what has no record yet. Raises Busy where ECS is busy: nothing waits frozen."""
+        left = [job for job in jobs if job not in outcomes or isinstance(outcomes[job], Busy)]
+        freezing = await self._freezing(left)
+        assert freezing is not None  # noqa: S101  (for the type checker)
+        if outcomes:
+            await self._require_free(freezing.disk_ids)
+        outcomes |= await self._under_one_freeze(left, freezing)
+        for job in left:
+            if isinstance(busy := outcomes[job], Busy):
+                raise busy
+
+    async def _require_free(self, disk_ids: Sequence[str]) -> None:
+        for disk_id in disk_ids:
+            for snapshot in await self._records.client.snapshots_of_disk(disk_id):
+                if snapshot.status == "progressing":
+                    raise Busy(
+                        f"disk {disk_id} has {snapshot.snapshot_id} in progress", remedy="Wait until it has ended."
+                    )
+
+    async def _under_one_freeze(self, jobs: Sequence[Job], freezing: Freezing) -> dict[Job, Claim[R] | BaseException]:
+        try:
+            async with self._freezer.hold(freezing) as hold:
+                cuts = await asyncio.gather(*(self._cut(job, hold) for job in jobs), return_exceptions=True)
+        except SnapshotError as error:
+            return dict.fromkeys(jobs, error)
+        outcomes = dict(zip(jobs, await self._proven(cuts), strict=True))
+        for job, outcome in outcomes.items():
+            if isinstance(outcome, HoldEnded) and not freezing.freeze.demanded:
+                freezing.warn(f"{outcome.problem}; it is only crash-consistent")
+                outcomes[job] = await _outcome(self._create(job, replace(hold, ends_at=None)))
+        return {job: _with_thaw(outcome, hold.unthawed) for job, outcome in outcomes.items()}
+
+    async def _cut(self, job: Job, hold: Hold) -> Claim[R]:
+        return await hold.during(self._until_cut(job, hold))
+
+    async def _until_cut(self, job: Job, hold: Hold) -> Claim[R]:
+        claim = await self._create(job, hold)
+        if claim.adopted or hold.ends_at is None:
+            return replace(claim, proven=hold.complete and not claim.adopted)
+        while (cut_at := await self._cut_at(claim.info.record_id)) is None:
+            await self._clock.sleep(CUT_LOOK_INTERVAL)
+        return replace(claim, proven=hold.proves(cut_at))
+
+    async def _proven(self, outcomes: Sequence[Claim[R] | BaseException]) -> list[Claim[R] | BaseException]:
+        """Record what is proven to be consistent for its applications, and return the outcomes with that."""
+        proven = [each.info.record_id for each in outcomes if isinstance(each, Claim) and each.proven]
+        for start in range(0, len(proven), MOST_TAGGED_AT_ONCE):
+            page = proven[start : start + MOST_TAGGED_AT_ONCE]
+            await self._records.tag(page, {CONSISTENCY_TAG: CONSISTENCY_APPLICATION})
+        return list(await asyncio.gather(*map(self._looked_at_again, outcomes)))
+
+    async def _looked_at_again(self, outcome: Claim[R] | BaseException) -> Claim[R] | BaseException:
+        if not isinstance(outcome, Claim) or not outcome.proven:
+            return outcome
+        return replace(outcome, info=await self._records.get(outcome.info.record_id) or outcome.info)
+
+    async def _create(self, job: Job, hold: Hold) -> Claim[R]:
+        since = self._records.client.cloud_now() - CUT_TOLERANCE
+        for attempt in range(job.failed + 1, job.failed + 1 + MOST_ATTEMPTS):
+            try:
+                record_id = await self._request(job, attempt, hold)
+            except TokenMismatch:
+                earlier = await self._of_earlier_run(job.wanted)
+                if earlier is not None:
+                    return Claim(earlier, adopted=True)
+                continue
+            info = await self._appearance(record_id)
+            claim = await self._judged(job, hold, info, since) if info else None
+            if claim is not None:
+                return claim
+            log.info("the client token answered with %s, which is not the one asked for: taking another", record_id)
+        raise Unavailable(
+            f"{job.wanted.request} answered {MOST_ATTEMPTS} times with an earlier {self._records.kind}",
+            remedy="Run `pulumi up` again in an hour, or set another series.",
+        )
+
+    async def _judged(self, job: Job, hold: Hold, info: R, since: float) -> Claim[R] | None:
+        """Return what a token's answer is worth: nothing where it is not what was asked for now.
+
+        A token answers for a day, also with what has been handed over since, or whose tags somebody took away.
+        """
+        begun_now = info.cut_at is None or info.cut_at.timestamp() >= since
+        ours = ownership_of(info).being_created and job.intent.fits(info)
+        if not ours and not (begun_now and not info.tags.keys() & set(LEDGER_TAGS)):
+            return None
+        if self._useless(job, hold, info) or (info.failed and not begun_now):
+            await self._records.delete(info.record_id)
+            return None
+        if not begun_now and job.wanted.is_stale(info, self._records.client.cloud_now()):
+            await self._ledger.hand_over(info, job.wanted.becomes)
+            return None
+        return Claim(info, adopted=not begun_now)
+
+    def _useless(self, job: Job, hold: Hold, info: R) -> bool:
+        """Tell whether the token answered with what was cut before the freeze, where that does not count."""
+        return job.wanted.demands_freeze and not job.wanted.accepts(info) and hold.is_older(info.cut_at)
+
+    async def _request(self, job: Job, attempt: int, hold: Hold) -> str:
+        """Have ECS begin the record, waiting until it can; under a hold only for what it is processing already."""
+        request = partial(self._ask, job, attempt)
+        if hold.ends_at is None:
+            return await when_free(self._clock, request, patience=job.patience)
+        while True:
+            try:
+                return await request()
+            except Busy as busy:
+                if busy.code != PROCESSING:
+                    raise
+            await self._clock.sleep(LOOK_INTERVAL)
+
+    async def _ask(self, job: Job, attempt: int) -> str:
+        pending = {CONSISTENCY_TAG: CONSISTENCY_PENDING} if job.wanted.freeze else {}
+        tags = {**job.wanted.attributes.tags, **job.intent.tags(), **pending}
+        return await job.wanted.begin(self._records.client, job.intent.client_token(attempt), tags)
+
+    async def _of_earlier_run(self, wanted: Intended) -> R | None:
+        """Find what burnt the token with other attributes; None once it must have been deleted."""
+        end = self._clock.now() + MISMATCH_PATIENCE
+        while self._clock.now() < end:
+            for found in unfinished(wanted, await self._ledger.members(wanted.attributes.series)):
+                if wanted.accepts(found):
+                    return found
+                await self._records.delete(found.record_id)
+                return None
+            await self._clock.sleep(LOOK_INTERVAL)
+        return None
+
+    async def _appearance(self, record_id: str) -> R | None:
+        """Return the record once ECS lists it; None where a repeated token named one that is gone.
+
+        ECS may list a new record late, and answers a repeated token even if its record was deleted. The two
+        look alike in a list, so a second opinion comes from the API that writes.
+        """
+        started = self._clock.now()
+        while (elapsed := self._clock.now() - started) < UNLISTED_PATIENCE:
+            info = await self._records.get(record_id)
+            if info is not None:
+                return info
+            if elapsed >= LISTING_GRACE and await self._is_gone(record_id):
+                return None
+            await self._clock.sleep(next_look(elapsed=elapsed, remaining=None))
+        raise Unavailable(
+            f"{self._records.kind} {record_id} was created, but ECS does not list it after {UNLISTED_PATIENCE:.0f} s",
+            remedy=f"Run `pulumi up` again: it adopts this {self._records.kind}.",
+        )
+
+    async def _is_gone(self, record_id: str) -> bool:
+        try:
+            await self._records.tag([record_id], BEING_CREATED.tags)
+        except NotFound:
+            return True
+        return False
+
+
+def unfinished(wanted: Intended, members: Sequence[R]) -> list[R]:
+    """Return the unfinished members that were made for this intent, where its generation is the series' newest.
+
+    An older one was given up: adopting it would bring back an earlier state of the disk, and retiring the newer one
+    afterwards would look like the end of the series.
+    """
+    kin = kin_of(wanted, members)
+    newest = max((generation_of(member) for member in kin if not member.failed), default=0)
+    latest = [member for member in kin if generation_of(member) == newest]
+    return [member for member in latest if wanted.intent(newest).claims(member)]
+
+
+def kin_of(wanted: Intended, members: Sequence[R]) -> list[R]:
+    """Return the members that share a disk with what is wanted: several resources may have named one series."""
+    named = set(wanted.named_disks)
+    return [member for member in members if not named or not member.kept_disks or named & set(member.kept_disks)]
+
+
+def _with_thaw(outcome: Claim[R] | BaseException, unthawed: ThawFailed | None) -> Claim[R] | BaseException:
+    return replace(outcome, unthawed=unthawed) if isinstance(outcome, Claim) else outcome
+
+
+async def _outcome(work: Awaitable[Claim[R]]) -> Claim[R] | BaseException:
+    (outcome,) = await asyncio.gather(work, return_exceptions=True)
+    return outcome

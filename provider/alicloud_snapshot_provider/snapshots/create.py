@@ -1,0 +1,257 @@
+"""Takes exactly one snapshot per intent, whatever died before: adopt what is being created, else begin it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
+from typing import Generic
+
+from ..clock import Clock
+from ..ecs.models import SnapshotInfo
+from ..errors import Cancelled, SnapshotError, ThawFailed, WaitTimeout
+from ..freezes.freezer import Freezer
+from ..ledger.intent import generation_of
+from ..ledger.ledger import Ledger
+from ..ledger.ownership import Ownership, Phase, ownership_of
+from ..ledger.records import R, Recorded, Records, SnapshotRecords
+from ..ledger.run import Run
+from ..waiting.deadline import within
+from ..waiting.poller import SnapshotWatcher
+from .attributes import converge
+from .begin import Beginner, Claim, Job, kin_of, unfinished
+from .spec import Intended, Progress
+
+log = logging.getLogger(__name__)
+
+_REUSABLE = {"released": {Phase.RETAINED}, "any": {Phase.RETAINED, Phase.GUARD}}
+
+
+class Taker(ABC, Generic[R]):
+    """Takes records of one kind in one region."""
+
+    def __init__(self, records: Records[R], clock: Clock, ledger: Ledger[R], freezer: Freezer, run: Run) -> None:
+        self._records = records
+        self._clock = clock
+        self._ledger = ledger
+        self._run = run
+        self._claims: dict[str, str] = {}
+        self._beginner = Beginner(records, clock, ledger, freezer, self.cut_at)
+        self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def take(self, wanted: Intended) -> R:
+        """Return the one record of the intent, ready and handed over.
+
+        What an earlier run began for the same intent is adopted. Raises WaitTimeout, which names the snapshot that
+        goes on, SnapshotFailed, FreezeFailed, ThawFailed, or the error of the call that failed.
+        """
+        return (await self.take_together([wanted]))[0]
+
+    async def take_together(self, all_wanted: Sequence[Intended]) -> list[R]:
+        """Return the one record of each intent as `take` does; all that has to be begun is cut under one freeze."""
+        async with AsyncExitStack() as locks:
+            for series in sorted({wanted.attributes.series for wanted in all_wanted}):
+                await locks.enter_async_context(self._series_locks[series])
+            claims = await self._claim_together(all_wanted)
+        try:
+            return await asyncio.gather(*map(self._finish, claims, all_wanted))
+        finally:
+            for claim in claims:
+                self._claims.pop(claim.info.record_id, None)
+
+    async def begin_together(self, jobs: Sequence[Job]) -> list[Claim[R] | BaseException]:
+        """Have ECS begin the record of each job, and return it, or what went wrong, in order."""
+        return await self._beginner.begin(jobs)
+
+    async def settle(self, all_wanted: Sequence[Intended]) -> None:
+        """Thaw what a run that died may have left frozen."""
+        await self._beginner.settle(all_wanted)
+
+    async def _finish(self, claim: Claim[R], wanted: Intended) -> R:
+        wanted.begun(claim.info.record_id)
+        info = await self.wait_ready(claim.info, wanted)
+        if claim.adopted and await self.converge(info, wanted):
+            info = await self._records.get(info.record_id) or info
+        if claim.unthawed is not None:
+            raise kept_but_frozen(self._records.kind, info.record_id, claim.unthawed)
+        if is_taken_away(info, wanted.becomes):
+            log.info("another run goes on with %s: taking another one", info.record_id)
+            return await self.take(wanted)
+        await require_engine(self._run, info.record_id)
+        await self._ledger.hand_over(info, wanted.becomes)
+        return info
+
+    @abstractmethod
+    async def wait_ready(self, info: R, wanted: Intended) -> R:
+        """Return the record once it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
+
+    @abstractmethod
+    async def converge(self, info: R, wanted: Intended) -> bool:
+        """Bring the record's attributes to what is declared, and tell whether that took a call."""
+
+    @abstractmethod
+    async def cut_at(self, record_id: str) -> datetime | None:
+        """Return the point in time that the record keeps, by the cloud's clock; None until it has passed."""
+
+    async def _claim_together(self, all_wanted: Sequence[Intended]) -> list[Claim[R]]:
+        await self.settle(all_wanted)
+        found = await asyncio.gather(*map(self._look, all_wanted))
+        jobs = [each for each in found if isinstance(each, Job)]
+        begun = dict(zip(jobs, await self.begin_together(jobs), strict=True))
+        for job, outcome in begun.items():
+            if isinstance(outcome, Claim):
+                self._claims[outcome.info.record_id] = job.wanted.becomes.owner
+        return [await self._settled(each, begun[each]) if isinstance(each, Job) else each for each in found]
+
+    async def _settled(self, job: Job, outcome: Claim[R] | BaseException) -> Claim[R]:
+        if isinstance(outcome, BaseException):
+            raise outcome
+        await self.discard_failed(job.members)
+        return outcome
+
+    async def _look(self, wanted: Intended) -> Claim[R] | Job:
+        """Return what fulfils the intent already, or else what has to be begun."""
+        members = await self._ledger.members(wanted.attributes.series)
+        now, owner = self._records.client.cloud_now(), wanted.becomes.owner
+        begun = own_unfinished(wanted, [each for each in members if self._claims.get(each.record_id, owner) == owner])
+        if begun is not None and wanted.is_stale(begun, now):
+            await self._ledger.hand_over(begun, wanted.becomes)
+            begun = None
+        found = begun or await self._lost(wanted, members) or self._recent(wanted, members, now)
+        if found is not None:
+            log.info("adopting %s, which an earlier run took", found.record_id)
+            await self._claim(found, wanted)
+            return Claim(found, adopted=True)
+        await self.discard_unproven(wanted, members)
+        generation = 1 + max((generation_of(member) for member in members), default=0)
+        return Job(wanted, wanted.intent(generation), members=members)
+
+    async def _claim(self, found: R, wanted: Intended) -> None:
+        if wanted.becomes.held and wanted.becomes.owner:
+            self._claims[found.record_id] = wanted.becomes.owner
+            await self._ledger.claim(found, wanted.becomes.owner)
+
+    async def _lost(self, wanted: Intended, members: Sequence[R]) -> R | None:
+        """Return what a killed run had handed over to a state that was never stored.
+
+        Only the stored state proves that: it names the owner whose creation was interrupted, and does not hold the id.
+        """
+        newest = max(kin_of(wanted, members), key=generation_of, default=None)
+        if newest is None or not wanted.becomes.held or not wanted.accepts(newest) or newest.failed:
+            return None
+        ownership = ownership_of(newest)
+        if not ownership.held or not ownership.owner or not wanted.intent(generation_of(newest)).fits(newest):
+            return None
+        return newest if await was_lost(self._run, newest.record_id, ownership.owner) else None
+
+    def _recent(self, wanted: Intended, members: Sequence[R], now: float) -> R | None:
+        """Return the newest member where it was made from the same inputs and is younger than `min_age`.
+
+        A declared snapshot only takes back what a destroyed resource retained; nobody else's.
+        """
+        newest = max(kin_of(wanted, members), key=generation_of, default=None)
+        if newest is None or wanted.min_age is None or not newest.accomplished or newest.cut_at is None:
+            return None
+        free = ownership_of(newest).phase in _REUSABLE[wanted.reuse] and wanted.accepts(newest)
+        young = now - newest.cut_at.timestamp() < wanted.min_age
+        return newest if free and young and wanted.intent(generation_of(newest)).fits(newest) else None
+
+    async def discard_failed(self, members: Sequence[Recorded]) -> None:
+        """Remove what failed attempts of this series left; no state knows of them."""
+        for member in members:
+            if member.failed and ownership_of(member).being_created:
+                try:
+                    await self._records.delete(member.record_id)
+                except SnapshotError as error:
+                    log.warning("could not remove %s, which failed: %s", member.record_id, error.problem)
+
+    async def discard_unproven(self, wanted: Intended, members: Sequence[Recorded]) -> None:
+        """Remove what was begun for this intent while not everything was frozen, before another one is begun.
+
+        No state knows of it, and once there is a newer one nobody would look for it. Raises what the calls raise.
+        """
+        for member in members:
+            if wanted.intent(generation_of(member)).claims(member) and not wanted.accepts(member):
+                await self._records.delete(member.record_id)
+
+
+class SnapshotTaker(Taker[SnapshotInfo]):
+    """Takes snapshots in one region."""
+
+    def __init__(
+        self,
+        records: SnapshotRecords,
+        clock: Clock,
+        ledger: Ledger[SnapshotInfo],
+        watcher: SnapshotWatcher,
+        freezer: Freezer,
+        run: Run,
+    ) -> None:
+        super().__init__(records, clock, ledger, freezer, run)
+        self._snapshots = records
+        self._watcher = watcher
+
+    async def wait_ready(self, info: SnapshotInfo, wanted: Intended) -> SnapshotInfo:
+        """Return the snapshot once it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
+        if wanted.ready(info):
+            return info
+        limit = wanted.limit(info)
+        try:
+            return await within(self._clock, limit, self.watch(info, wanted, wanted.progress))
+        except TimeoutError:
+            raise WaitTimeout(
+                f"snapshot {info.snapshot_id} {wanted.origin} is not {wanted.wait_until} after {limit:.0f} s; "
+                "it goes on in the cloud",
+                snapshot_id=info.snapshot_id,
+                remedy="Run `pulumi up` again: it resumes this snapshot. Raise customTimeouts.create for larger disks.",
+            ) from None
+
+    async def watch(self, info: SnapshotInfo, wanted: Intended, progress: Progress) -> SnapshotInfo:
+        """Return the snapshot once it is ready, however long that takes. Raises SnapshotFailed or NotFound."""
+        return await self._watcher.wait(
+            info.snapshot_id, ready=wanted.ready, progress=progress, remaining=wanted.remaining, known=info
+        )
+
+    async def cut_at(self, record_id: str) -> datetime | None:
+        info = await self._records.get(record_id)
+        return info.cut_at if info else None
+
+    async def converge(self, info: SnapshotInfo, wanted: Intended) -> bool:
+        patience = wanted.limit(info)
+        return await converge(self._snapshots, self._clock, info, wanted.attributes, patience=patience)
+
+
+def own_unfinished(wanted: Intended, members: Sequence[R]) -> R | None:
+    """Return the unfinished member to adopt for this intent, if there is one."""
+    return next((member for member in unfinished(wanted, members) if wanted.accepts(member)), None)
+
+
+def kept_but_frozen(kind: str, record_id: str, unthawed: ThawFailed) -> ThawFailed:
+    """Return the error that ends a take whose record is ready, but whose thaw failed."""
+    return ThawFailed(f"{kind} {record_id} is safe and kept, but {unthawed.problem}", remedy=unthawed.remedy)
+
+
+def is_taken_away(record: Recorded, becomes: Ownership) -> bool:
+    """Tell whether another state has claimed, or holds, what this one waited for: both began it with one token."""
+    now = ownership_of(record)
+    claimed = (now.being_created or now.held) and now.owner not in {"", becomes.owner}
+    return becomes.held and bool(becomes.owner) and claimed
+
+
+async def was_lost(run: Run, record_id: str, owner: str) -> bool:
+    """Tell whether the stored state proves that a run was killed before it stored a record that is complete."""
+    evidence = await run.evidence()
+    return evidence is not None and owner in evidence.interrupted and record_id not in evidence.entries
+
+
+async def require_engine(run: Run, record_id: str) -> None:
+    """Raise Cancelled where no engine is left that could store a record: the next run then finds it unfinished."""
+    if not await run.engine_answers():
+        raise Cancelled(
+            f"{record_id} was not handed over: the engine of this run does not answer any more",
+            remedy="Run `pulumi up` again: it adopts what goes on in the cloud.",
+        )

@@ -1,0 +1,57 @@
+"""What a snapshot will be like: full or incremental, how long, how large, how dear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..ecs.models import DiskInfo, SnapshotInfo, moment
+from .spec import SECONDS_PER_GIB
+from .survey import Situation
+
+DEFAULT_PRICE = 0.0173
+"""USD per GiB and month for standard snapshots: the cn-hangzhou example of ECS's billing page, "Snapshots"."""
+GIB = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """`gib` is the most that the snapshot can store, None where unknown; `seconds` its expected duration."""
+
+    full: bool
+    gib: float
+    seconds: float
+    monthly_cost: float
+    previous: SnapshotInfo | None = None
+    previous_age: float | None = None
+    previous_seconds: float | None = None
+
+
+def estimate(situation: Situation, disk: DiskInfo, price: float) -> Estimate:
+    """Estimate the next snapshot of the disk; `price` is per GiB and month.
+
+    The first snapshot stores every used block, so at most the disk's size. A later one stores what changed since,
+    which ECS does not tell beforehand: the disk's size bounds it, and the previous duration is the best guess.
+    """
+    previous = situation.previous
+    age, took = (_age(previous, situation.now), _duration(previous)) if previous else (None, None)
+    return Estimate(
+        full=previous is None,
+        gib=disk.size,
+        seconds=took or disk.size * SECONDS_PER_GIB,
+        monthly_cost=disk.size * price,
+        previous=previous,
+        previous_age=age,
+        previous_seconds=took,
+    )
+
+
+def _age(snapshot: SnapshotInfo, now: float) -> float | None:
+    return max(0.0, now - snapshot.cut_at.timestamp()) if snapshot.cut_at else None
+
+
+def _duration(snapshot: SnapshotInfo) -> float | None:
+    """Return how long the upload took: ECS modifies a snapshot for the last time when it is accomplished."""
+    ended = moment(snapshot.last_modified_time)
+    if ended is None or snapshot.cut_at is None or ended <= snapshot.cut_at:
+        return None
+    return (ended - snapshot.cut_at).total_seconds()

@@ -1,0 +1,209 @@
+"""The properties of `Snapshot`: one table for check, diff, outputs and documentation."""
+
+from __future__ import annotations
+
+from ..freezes.fields import CONSISTENCY_FIELD, FREEZE_FIELD
+from ..nouns import rules
+from ..nouns.fields import Change, Field, Kind
+
+DEFAULT_WAIT_UNTIL = "accomplished"
+
+_INPUTS = (
+    Field(
+        "disk_id",
+        Kind.STRING,
+        "The disk to snapshot: a system disk or a data disk, in use or attached before.",
+        Change.REPLACE,
+        required=True,
+        validate=rules.disk_id,
+    ),
+    Field(
+        "snapshot_name",
+        Kind.STRING,
+        "The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default.",
+        Change.UPDATE,
+        validate=rules.snapshot_name,
+    ),
+    Field(
+        "description",
+        Kind.STRING,
+        "The snapshot's description: 2 to 256 characters.",
+        Change.UPDATE,
+        validate=rules.description,
+    ),
+    Field(
+        "tags",
+        Kind.TAGS,
+        f"Tags of your own, at most {rules.MOST_TAGS}; five more record the series.",
+        Change.UPDATE,
+        validate=rules.tags,
+    ),
+    Field(
+        "retention_days",
+        Kind.INTEGER,
+        "Days after its creation at which ECS deletes the snapshot, 1 to 65536; kept until deleted by default. "
+        "ECS only lets it grow.",
+        Change.UPDATE,
+        nullable=True,
+        validate=rules.retention_days,
+    ),
+    Field(
+        "archive_after",
+        Kind.INTEGER,
+        "Days after its creation from which the next `pulumi up` moves the snapshot, and those of its history, to the "
+        "archive tier: 14 or more; never by default. ECS makes no archive standard again and bills 60 days of it at "
+        "least; encrypted snapshots cannot be archived.",
+        Change.UPDATE,
+        nullable=True,
+        validate=rules.archive_after,
+    ),
+    Field(
+        "resource_group_id",
+        Kind.STRING,
+        "The resource group. By default ECS decides.",
+        Change.UPDATE,
+        computed=True,
+        validate=rules.resource_group_id,
+    ),
+    Field(
+        "triggers",
+        Kind.ANY,
+        "Any JSON value; when it changes, a new snapshot is taken before the old one is retired.",
+        Change.REPLACE,
+        nullable=True,
+    ),
+    Field(
+        "wait_until",
+        Kind.STRING,
+        'When the snapshot counts as taken: "accomplished" (default), after which the instance may be stopped or '
+        'restarted, or "available", from when images and disks can be made from it.',
+        Change.UPDATE,
+        default=DEFAULT_WAIT_UNTIL,
+        choices=("accomplished", "available"),
+        validate=rules.wait_until,
+    ),
+    Field(
+        "series",
+        Kind.STRING,
+        "The name under which the successive snapshots of this resource are recorded. "
+        "Derived from organization, project, stack and URN by default.",
+        Change.UPDATE,
+        required=True,
+        derived=True,
+        validate=rules.series,
+    ),
+    Field(
+        "region",
+        Kind.STRING,
+        "The region of the disk; `alicloud:region` by default.",
+        Change.REPLACE,
+        required=True,
+        derived=True,
+        remedy="run `pulumi config set alicloud:region <region>`, set ALICLOUD_REGION, or give region",
+        validate=rules.region,
+    ),
+    Field(
+        "preflight",
+        Kind.STRING,
+        'What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only '
+        'warns, "off" makes no call.',
+        Change.UPDATE,
+        default="error",
+        choices=("error", "warn", "off"),
+        validate=rules.preflight,
+    ),
+    Field(
+        "window",
+        Kind.STRING,
+        'Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them.',
+        Change.UPDATE,
+        nullable=True,
+        validate=rules.window,
+    ),
+    Field(
+        "min_age",
+        Kind.STRING,
+        'A duration such as "12h": where a destroyed resource retained a snapshot of the same inputs that is younger, '
+        "it is taken back instead of a new one.",
+        Change.UPDATE,
+        nullable=True,
+        validate=rules.min_age,
+    ),
+    Field(
+        "keep_last",
+        Kind.INTEGER,
+        "How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default.",
+        Change.UPDATE,
+        default=1,
+        validate=rules.keep_last,
+    ),
+    Field(
+        "deletion_policy",
+        Kind.STRING,
+        'What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from '
+        "the state, so a change takes effect after the next `pulumi up`.",
+        Change.UPDATE,
+        default="delete",
+        choices=("delete", "retain"),
+        validate=rules.deletion_policy,
+    ),
+    Field(
+        "force_delete",
+        Kind.BOOLEAN,
+        "Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised. "
+        "An image always holds its snapshot.",
+        Change.UPDATE,
+        default=False,
+    ),
+    FREEZE_FIELD,
+)
+
+_OUTPUTS = (
+    Field("snapshot_id", Kind.STRING, "The snapshot's id, the same as the resource's."),
+    Field("status", Kind.STRING, "progressing, accomplished or failed."),
+    Field("progress", Kind.STRING, "Progress of the upload, such as 45%."),
+    Field("remain_time", Kind.INTEGER, "ECS's estimate of the seconds that remain; 0 when done.", nullable=True),
+    Field("available", Kind.BOOLEAN, "Whether disks and images can be made from it."),
+    Field("creation_time", Kind.STRING, "The point in time that the snapshot keeps, ISO 8601, UTC."),
+    Field("last_modified_time", Kind.STRING, "When it was last modified, ISO 8601, UTC."),
+    Field("source_disk_id", Kind.STRING, "The disk that it was taken from.", repeats=("disk_id",)),
+    Field("source_disk_size", Kind.INTEGER, "That disk's size in GiB, not the snapshot's."),
+    Field("source_disk_type", Kind.STRING, "system or data."),
+    Field("source_snapshot_id", Kind.STRING, "For a copy: the snapshot that it was copied from."),
+    Field(
+        "source_region_id",
+        Kind.STRING,
+        "For a copy: the region that it was copied from.",
+        repeats=("source_region",),
+    ),
+    Field("snapshot_type", Kind.STRING, "user, auto or timer."),
+    Field(
+        "snapshot_link_id",
+        Kind.STRING,
+        "The chain of all snapshots of the disk, which share unchanged blocks.",
+    ),
+    Field("snapshot_sn", Kind.STRING, "The snapshot's serial number."),
+    Field("category", Kind.STRING, "standard, flash or archive."),
+    Field("encrypted", Kind.BOOLEAN, "Whether it is encrypted, as its disk was."),
+    Field("kms_key_id", Kind.STRING, "The KMS key of an encrypted snapshot."),
+    Field("usage", Kind.STRING, "What was made from it: none, image, disk or image_disk."),
+    Field("region_id", Kind.STRING, "The region that holds it.", repeats=("region", "destination_region")),
+    Field("product_code", Kind.STRING, "The marketplace product code of the image on the disk."),
+    Field(
+        "instant_access",
+        Kind.BOOLEAN,
+        "Whether instant access is on.",
+        deprecated="ECS has deprecated it: every snapshot of an ESSD is instantly available.",
+    ),
+    Field(
+        "full_snapshot_size_in_bytes",
+        Kind.INTEGER,
+        "The size of the data that it refers to, in bytes.",
+        nullable=True,
+    ),
+    Field("generation", Kind.INTEGER, "The number of the snapshot in its series, from 1."),
+    Field("intent", Kind.STRING, "The hash of series, replace-forcing inputs and generation."),
+    CONSISTENCY_FIELD,
+)
+
+SNAPSHOT_FIELDS = _INPUTS + _OUTPUTS

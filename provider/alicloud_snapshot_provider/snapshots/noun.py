@@ -1,0 +1,75 @@
+"""What `Snapshot` and `SnapshotCopy` share: one snapshot, recorded in a series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ..ecs.models import SnapshotInfo, whole
+from ..nouns.durations import duration_seconds
+from ..nouns.noun import Operation
+from ..nouns.values import Properties
+from ..region import Region
+from ..waiting.progress import progress_text
+from .archive_noun import ArchivingNoun
+from .attributes import Attributes
+from .drift import drift_notes, loss_note
+from .spec import Intended
+from .window import Window, parse_window
+
+
+class SnapshotNoun(ArchivingNoun[SnapshotInfo, Intended]):
+    """The life cycle of a resource that is one snapshot."""
+
+    id_output = "snapshot_id"
+
+    def _snapshots(self, info: SnapshotInfo) -> Sequence[SnapshotInfo]:
+        return [info]
+
+    def _keeper(self, props: Properties) -> Region:
+        return self._region(props)
+
+    def _drift(self, before: Properties, info: SnapshotInfo) -> list[str]:
+        return drift_notes(before, info)
+
+    async def _loss(self, resource_id: str, before: Properties) -> str:
+        return await loss_note(self._region(before).client, resource_id)
+
+
+def attributes_of(inputs: Properties, name_input: str = "snapshot_name") -> Attributes:
+    """Return the declared attributes of a snapshot or group, without tags that are not known yet."""
+    tags = inputs.get("tags")
+    return Attributes(
+        series=inputs["series"],
+        snapshot_name=inputs.get(name_input),
+        description=inputs.get("description"),
+        retention_days=whole(inputs.get("retention_days")),
+        resource_group_id=inputs.get("resource_group_id"),
+        tags=dict(tags) if isinstance(tags, Mapping) else {},
+    )
+
+
+def window_of(inputs: Properties) -> Window | None:
+    """Return the declared maintenance window."""
+    return parse_window(inputs["window"]) if isinstance(inputs.get("window"), str) else None
+
+
+def min_age_of(inputs: Properties) -> float | None:
+    """Return the declared `min_age` in seconds."""
+    return duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None
+
+
+def failed(reasons: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return why inputs cannot work, by property, of those for which there are reasons."""
+    return {name: "; ".join(each) for name, each in reasons.items() if each}
+
+
+def consequences(inputs: Properties) -> list[str]:
+    """Return what the declared policies entail that cannot be undone."""
+    if not inputs.get("force_delete"):
+        return []
+    return ["force_delete is set: once the snapshot is deleted, disks made from it can never be re-initialised"]
+
+
+def shown_by(operation: Operation) -> Callable[[SnapshotInfo], None]:
+    """Return what is to hear of every look at the snapshot, so that the operation shows it."""
+    return lambda info: operation.progress(progress_text(info))

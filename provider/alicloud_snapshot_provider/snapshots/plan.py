@@ -1,0 +1,78 @@
+"""The plan facts that a preview shows: what will be taken, what it costs, and what to mind meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..ecs.models import DiskInfo, SnapshotGroupInfo, SnapshotInfo
+from ..waiting.progress import duration_text
+from .estimate import Estimate, estimate
+from .survey import Situation
+from .window import Window
+
+
+def plan_facts(situation: Situation, disk: DiskInfo, price: float) -> list[str]:
+    """Return the facts, a line each."""
+    if situation.unfinished is not None:
+        return [adoption_text(situation.unfinished)]
+    facts = estimate(situation, disk, price)
+    return [_summary(facts), _what(situation, disk), _base(facts), _meanwhile(situation, disk)]
+
+
+def adoption_text(unfinished: SnapshotInfo | SnapshotGroupInfo) -> str:
+    """Return the fact that stands for all others where an earlier run began the snapshot."""
+    progress = unfinished.progress or "just begun"
+    return f"adopts {unfinished.record_id} ({progress}), which an earlier run began for the same intent"
+
+
+def plan_warnings(situation: Situation, disk: DiskInfo, window: Window | None) -> list[str]:
+    """Return what deserves a second thought, a line each."""
+    return [*_alone(situation, disk), *outside_window(situation.now, window)]
+
+
+def _what(situation: Situation, disk: DiskInfo) -> str:
+    where = f"of instance {situation.instance.instance_id}" if situation.instance else "not attached"
+    return f"{disk.disk_type or 'a'} disk {disk.disk_id}, {disk.size} GiB {disk.category}, {where}"
+
+
+def _base(facts: Estimate) -> str:
+    if facts.previous is None:
+        return "the disk's first snapshot: stores every used block"
+    age = f", {duration_text(facts.previous_age)} old" if facts.previous_age is not None else ""
+    took = f", which took {duration_text(facts.previous_seconds)}" if facts.previous_seconds else ""
+    return f"stores what changed since {facts.previous.snapshot_id}{age}{took}"
+
+
+def _summary(facts: Estimate) -> str:
+    return (
+        f"{'full' if facts.full else 'incremental'} snapshot, about {duration_text(facts.seconds)}, "
+        f"at most {facts.gib:g} GiB and USD {facts.monthly_cost:.2f} a month"
+    )
+
+
+def _meanwhile(situation: Situation, disk: DiskInfo) -> str:
+    slow = "the disk's I/O is slightly slower meanwhile"
+    if situation.instance is None:
+        return slow
+    return f"keep the state of {disk.instance_id} unchanged meanwhile: no stop, no restart; {slow}"
+
+
+def _alone(situation: Situation, disk: DiskInfo) -> list[str]:
+    if not situation.siblings:
+        return []
+    return [
+        f"instance {disk.instance_id} has other disks ({_some(situation.siblings)}) that this snapshot leaves out: "
+        "a volume striped over several disks only rolls back if it had no I/O"
+    ]
+
+
+def outside_window(now: float, window: Window | None) -> list[str]:
+    """Return a warning where `now`, in seconds since the epoch, is outside of the maintenance window."""
+    if window is None or window.contains(now):
+        return []
+    return [f"now is outside the maintenance window {window}: creation slows the disk's I/O a little"]
+
+
+def _some(disks: Sequence[DiskInfo]) -> str:
+    named = ", ".join(disk.disk_id for disk in disks[:3])
+    return named if len(disks) <= 3 else f"{named} and {len(disks) - 3} more"

@@ -1,0 +1,80 @@
+"""`Snapshot`: one snapshot of one disk, from check to delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ..ecs.models import SnapshotInfo
+from ..errors import Retryable
+from ..freezes.fields import freeze_of
+from ..freezes.preflight import look_at_freeze
+from ..ledger.intent import Intent
+from ..ledger.ownership import OWNER_KEY, held_by
+from ..nouns.noun import Checked, Notes, Operation
+from ..nouns.recorded import recorded_outputs
+from ..nouns.values import Properties
+from .archive import encrypted_text
+from .fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
+from .noun import SnapshotNoun, attributes_of, consequences, failed, min_age_of, shown_by, window_of
+from .plan import plan_facts, plan_warnings
+from .preflight import look_ahead
+from .spec import Wanted
+
+
+class SnapshotResource(SnapshotNoun):
+    """The life cycle of one snapshot."""
+
+    fields = SNAPSHOT_FIELDS
+    repeated: ClassVar[Mapping[str, str]] = {"source_disk_id": "disk_id", "region_id": "region"}
+
+    def adoption_tags(self, news: Properties) -> dict[str, str]:
+        """Return the tags by which an existing snapshot counts as begun for these inputs, so that it is adopted."""
+        inputs = self._with_defaults({}, news)
+        first = Intent(inputs["series"], self._forcing(inputs), generation=1)
+        return {**attributes_of(inputs).tags, **first.tags()}
+
+    async def _preflight(self, inputs: dict[str, Any]) -> Checked:
+        try:
+            wanted = self._wanted(inputs, Operation())
+            situation, reasons = await look_ahead(self._region(inputs).surveyor, wanted)
+            look = await look_at_freeze(self._region(inputs), wanted.freeze, [situation])
+        except Retryable as error:
+            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+        failures = failed({"disk_id": reasons, "freeze": look.reasons})
+        if inputs.get("archive_after") and situation.disk and situation.disk.encrypted:
+            failures["archive_after"] = encrypted_text(f"disk {situation.disk_id}")
+        if failures and inputs.get("preflight") == "error":
+            return Checked(inputs, failures)
+        if situation.disk is None:
+            return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
+        facts = plan_facts(situation, situation.disk, self._preferences.price_per_gib_month)
+        others = [*look.warnings, *plan_warnings(situation, situation.disk, window_of(inputs))]
+        warnings = [*failures.values(), *others, *consequences(inputs)]
+        return Checked(inputs, {}, Notes((*facts, *look.facts), tuple(warnings)))
+
+    def _wanted(self, inputs: Properties, operation: Operation) -> Wanted:
+        return Wanted(
+            disk_id=inputs["disk_id"],
+            attributes=attributes_of(inputs),
+            forcing=self._forcing(inputs),
+            wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+            min_age=min_age_of(inputs),
+            timeout=operation.timeout,
+            begun=operation.begun,
+            becomes=held_by(inputs.get(OWNER_KEY, "")),
+            freeze=freeze_of(inputs),
+            progress=shown_by(operation),
+            warn=operation.warn,
+        )
+
+    def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:
+        return snapshot_outputs(props, info)
+
+
+def snapshot_outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:
+    """Return the outputs: what only the program knows, joined with what ECS says."""
+    return {
+        **recorded_outputs(SNAPSHOT_FIELDS, props, info),
+        "disk_id": info.source_disk_id or props.get("disk_id"),
+    }

@@ -1,0 +1,112 @@
+"""Looks at everything that decides whether a snapshot can be taken, and what it will be like. Read-only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..clock import Clock
+from ..ecs.client import EcsClient
+from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from ..ledger.intent import SERIES_TAG, generation_of
+from ..waiting.listing_cache import Directory
+from ..waiting.region_list import RegionList
+from .create import own_unfinished
+from .spec import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is there before a snapshot is taken.
+
+    `siblings` are the other disks of the same instance; `snapshots` are all of the disk; `unfinished` is the
+    one that an earlier run began for the same intent, which will be adopted.
+    """
+
+    region: str
+    now: float
+    disk_id: str
+    disk: DiskInfo | None = None
+    instance: InstanceInfo | None = None
+    siblings: Sequence[DiskInfo] = ()
+    snapshots: Sequence[SnapshotInfo] = ()
+    unfinished: SnapshotInfo | None = None
+
+    @property
+    def in_progress(self) -> list[SnapshotInfo]:
+        """The disk's snapshots that are being created for somebody else's intent."""
+        adopted = self.unfinished.snapshot_id if self.unfinished else ""
+        return [each for each in self.snapshots if each.status == "progressing" and each.snapshot_id != adopted]
+
+    @property
+    def manual(self) -> list[SnapshotInfo]:
+        """The disk's snapshots that count against the manual quota."""
+        return [each for each in self.snapshots if each.snapshot_type != "auto" and not each.failed]
+
+    @property
+    def previous(self) -> SnapshotInfo | None:
+        """The newest accomplished snapshot of the disk, which the next one only adds to."""
+        done = [each for each in self.snapshots if each.accomplished]
+        return max(done, key=lambda each: each.creation_time, default=None)
+
+
+class Surveyor:
+    """Surveys in one region, of which `snapshots` is the list. Its own `snapshots` tells those of each disk."""
+
+    def __init__(self, client: EcsClient, clock: Clock, snapshots: RegionList[SnapshotInfo]) -> None:
+        self._region = client.region
+        self._clock = clock
+        self.snapshots: Directory[SnapshotInfo] = Directory(
+            clock,
+            snapshots,
+            client.snapshots_of_disk,
+            lambda snapshot: (snapshot.source_disk_id,),
+            may_be_empty=True,
+        )
+        self._disks: Directory[DiskInfo] = Directory(
+            clock,
+            RegionList(clock, client.all_disks),
+            lambda owner: client.disks_of_instance(owner) if owner.startswith("i-") else client.disks_by_id([owner]),
+            lambda disk: (disk.disk_id, disk.instance_id),
+            alone=2,
+        )
+        self._instances: Directory[InstanceInfo] = Directory(
+            clock,
+            RegionList(clock, client.all_instances),
+            lambda instance_id: client.instances_by_id([instance_id]),
+            lambda instance: (instance.instance_id,),
+        )
+
+    async def survey(self, wanted: Wanted, *, fresh: bool = False) -> Situation:
+        """Return the situation before `wanted` is taken, from what was just listed for others unless `fresh`.
+
+        Raises what the calls raise.
+        """
+        found = await self._disks.of(wanted.disk_id, fresh=fresh)
+        if not found:
+            return Situation(self._region, self._clock.now(), wanted.disk_id)
+        disk = found[0]
+        (instance, siblings), snapshots = await asyncio.gather(
+            self._surroundings(disk, fresh), self.snapshots.of(disk.disk_id, fresh=fresh)
+        )
+        series = [each for each in snapshots if each.tags.get(SERIES_TAG) == wanted.attributes.series]
+        return Situation(
+            region=self._region,
+            now=self._clock.now(),
+            disk_id=wanted.disk_id,
+            disk=disk,
+            instance=instance,
+            siblings=siblings,
+            snapshots=snapshots,
+            unfinished=own_unfinished(wanted, sorted(series, key=generation_of)),
+        )
+
+    async def _surroundings(self, disk: DiskInfo, fresh: bool) -> tuple[InstanceInfo | None, Sequence[DiskInfo]]:
+        if not disk.instance_id:
+            return None, ()
+        instances, attached = await asyncio.gather(
+            self._instances.of(disk.instance_id, fresh=fresh), self._disks.of(disk.instance_id, fresh=fresh)
+        )
+        siblings = [other for other in attached if other.disk_id != disk.disk_id]
+        return (instances[0] if instances else None), siblings

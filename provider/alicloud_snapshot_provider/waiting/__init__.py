@@ -1,0 +1,1 @@
+"""Waits: one poll for everyone, back-off, retries, deadlines, batches and lists that many questions share."""

@@ -1,0 +1,61 @@
+"""Many look-ups at the same moment become one call of up to 100 ids."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from ..clock import Clock
+from .coalesce import Gathering
+
+T = TypeVar("T")
+
+BATCH_SIZE = 100
+"""The ids that one Describe call takes."""
+
+
+class BatchedLookup(Generic[T]):
+    """Looks records up by id. `fetch` gets up to 100 ids and answers with those records that exist."""
+
+    def __init__(
+        self, clock: Clock, fetch: Callable[[Sequence[str]], Awaitable[Sequence[T]]], key: Callable[[T], str]
+    ) -> None:
+        self._gathering = Gathering(clock)
+        self._fetch = fetch
+        self._key = key
+        self._waiting: dict[str, asyncio.Future[T | None]] = {}
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def get(self, record_id: str) -> T | None:
+        """Return the record, None where ECS does not list it. Raises what the call raised."""
+        waiting = self._waiting.get(record_id)
+        if waiting is None:
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting[record_id] = waiting
+            if len(self._waiting) == 1:
+                self._start_answering()
+        return await asyncio.shield(waiting)
+
+    def _start_answering(self) -> None:
+        task = asyncio.create_task(self._answer_all())
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer_all(self) -> None:
+        await self._gathering.pause()
+        waiting, self._waiting = self._waiting, {}
+        ids = list(waiting)
+        pages = [ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE)]
+        await asyncio.gather(*(self._answer(page, waiting) for page in pages))
+
+    async def _answer(self, ids: Sequence[str], waiting: dict[str, asyncio.Future[T | None]]) -> None:
+        try:
+            found = {self._key(record): record for record in await self._fetch(ids)}
+        except Exception as error:
+            for record_id in ids:
+                waiting[record_id].set_exception(error)
+                waiting[record_id].exception()
+            return
+        for record_id in ids:
+            waiting[record_id].set_result(found.get(record_id))
