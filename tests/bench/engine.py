@@ -15,6 +15,7 @@ from workbench.stack import Stack
 
 from ecs_emulator import Emulator, RealClock, running_emulator
 
+_LONGEST = 600.0
 _MANY = 200
 """Resources from which on the file backend's rewriting of the whole state would be what is measured."""
 _WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "1"}
@@ -35,12 +36,16 @@ SnapshotSet("fleet", disk_ids=[f"d-{{number:04}}" for number in range({count})])
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to declare snapshots by a `program`; `mark` is what the provider's command line has in it."""
+    """One way to declare snapshots by a `program`; `mark` is what the provider's command line has in it.
+
+    Other snapshots, so many of them, are in the region before, and ECS throttles: see `world`.
+    """
 
     name: str
     module: str
     mark: str
     program: str = _ONE_BY_ONE
+    foreign: int = 0
 
 
 WAYS = (
@@ -49,11 +54,13 @@ WAYS = (
 )
 SETS = tuple(replace(way, name=f"one set, {way.name}", program=_AS_ONE_SET) for way in WAYS)
 """The same, with all snapshots as one resource."""
+LARGE = tuple(replace(way, name=f"large region, {way.name}", foreign=10_000) for way in WAYS)
+"""Many resources in a region that holds many snapshots already."""
 
 
 def measure(way: Way, count: int) -> Result:
     """Run the scenario and return what was measured."""
-    with tempfile.TemporaryDirectory() as folder, running_emulator(world(count), RealClock()) as emulator:
+    with tempfile.TemporaryDirectory() as folder, running_emulator(world(count, way.foreign), RealClock()) as emulator:
         stack = _stack(Path(folder), way, count, emulator)
         preview_seconds = _timed(stack.preview)
         preview_calls = sum(emulator.counts().values())
@@ -66,6 +73,7 @@ def measure(way: Way, count: int) -> Result:
         return Result(
             way=way.name,
             count=count,
+            foreign=way.foreign,
             wall=wall,
             describes=sum(calls for action, calls in counts.items() if action.startswith("Describe")),
             others=counts.get("ListTagResources", 0),
@@ -84,7 +92,7 @@ def _stack(folder: Path, way: Way, count: int, emulator: Emulator) -> Stack:
     (project / "Pulumi.yaml").write_text("name: bench\nruntime: python\n")
     (project / "__main__.py").write_text(way.program.format(module=way.module, count=count))
     settings = _WITHOUT_CHECKPOINTS if count > _MANY else {}
-    stack = Stack(project, folder / "state", emulator, speed=1, settings=settings)
+    stack = Stack(project, folder / "state", emulator, speed=1, settings=settings, seconds=_LONGEST)
     stack.create()
     stack.configure_plugin()
     return stack

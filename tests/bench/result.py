@@ -13,8 +13,9 @@ SNAPSHOT_SECONDS = 60.0
 class Result:
     """One way of taking `count` snapshots of 60 s. Times are seconds; `lags` are sorted.
 
-    `describes` are the Describe calls of the `up`, `others` its ListTagResources calls. The engine's own share is
-    `noop_seconds`: an `up` that changes nothing. `preview_calls` and `noop_calls` count all calls to ECS.
+    So many `foreign` ones are in the region before. `describes` are the Describe calls of the `up`, `others` its
+    ListTagResources calls. The engine's own share is `noop_seconds`: an `up` that changes nothing. `preview_calls` and
+    `noop_calls` count all calls to ECS.
     """
 
     way: str
@@ -22,6 +23,7 @@ class Result:
     wall: float
     describes: int
     others: int
+    foreign: int = 0
     lags: list[float] = field(default_factory=list)
     cost: Cost = field(default_factory=Cost)
     noop_seconds: float = 0.0

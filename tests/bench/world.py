@@ -6,12 +6,17 @@ from tests.bench.result import SNAPSHOT_SECONDS
 
 from ecs_emulator import Seed, default_seed
 
+DESCRIBES_PER_MINUTE = 1_000
+"""What ECS allows of each Describe here: it publishes no figure."""
 
-def world(count: int) -> Seed:
-    """Return a world in which every snapshot takes 60 s."""
+
+def world(count: int, foreign: int = 0) -> Seed:
+    """Return a world in which every snapshot takes 60 s; `foreign` snapshots are there, half of them of its disks."""
     names = [f"{number:04}" for number in range(count)]
     return {
         **default_seed(),
+        "rules": {"calls_per_minute": {"Describe*": DESCRIBES_PER_MINUTE}} if foreign else {},
+        "snapshots": [{"id": f"s-{each}", "disk_id": f"d-{each % (2 * count):04}"} for each in range(foreign)],
         "lifecycle": {"snapshot_seconds": SNAPSHOT_SECONDS},
         "instances": [{"id": f"i-{name}"} for name in names],
         "disks": [

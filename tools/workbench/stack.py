@@ -17,7 +17,6 @@ from workbench.processes import run
 from workbench.stack_template import StackTemplate
 
 REGION = "cn-hangzhou"
-_SECONDS = 120.0
 _ENDPOINT = "127.0.0.1:1"
 
 
@@ -30,7 +29,7 @@ class Stack:
     """The stack `name` of the project in the folder `project`, with its state in the folder `backend`.
 
     Its methods give what Pulumi prints, or nothing where that goes to the terminal instead. They raise
-    PulumiFailed, and TimeoutExpired after two minutes.
+    PulumiFailed, and TimeoutExpired after `seconds`.
     """
 
     project: Path
@@ -42,6 +41,7 @@ class Stack:
     to_terminal: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     """Environment variables of the engine's own, beside those of the workbench."""
+    seconds: float = 120.0
 
     @property
     def environment(self) -> dict[str, str]:
@@ -102,7 +102,9 @@ class Stack:
 
     def _pulumi(self, arguments: tuple[str, ...], captured: bool) -> str:
         command = [str(ENGINE / "pulumi"), *arguments, "--stack", self.name, "--non-interactive"]
-        answer = run(command, folder=self.project, environment=self.environment, seconds=_SECONDS, captured=captured)
+        answer = run(
+            command, folder=self.project, environment=self.environment, seconds=self.seconds, captured=captured
+        )
         if answer.returncode != 0:
             raise PulumiFailed(f"pulumi {' '.join(arguments)} ended with {answer.returncode}\n{answer.stdout or ''}")
         return answer.stdout or ""
