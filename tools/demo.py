@@ -62,6 +62,10 @@ _STEPS = (
 )
 
 
+_TELLING = re.compile(r"Create|Delete|snapshot\.accomplished")
+"""What a reader needs of ECS's log: the order in which things were asked for, and when each snapshot was safe."""
+
+
 class DemoFailed(Exception):
     """ECS did not see what the demo promises."""
 
@@ -101,7 +105,7 @@ def _take(step: Step, stack: Stack) -> None:
     say(step.explanation)
     step.run(stack)
     happened = history(emulator)[seen:]
-    for line in happened:
+    for line in filter(_TELLING.match, happened):
         print(f"    ECS  {line}", flush=True)
     if not step.expected and len(mutations(emulator)) > mutated:
         raise DemoFailed("ECS was to see no mutating call")

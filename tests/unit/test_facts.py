@@ -86,12 +86,29 @@ def test_a_disk_without_instance_asks_for_nothing_to_be_kept() -> None:
     ],
 )
 def test_disks_that_the_snapshot_leaves_out_are_named(others: list[str], named: str) -> None:
-    siblings = [DiskInfo(each) for each in others]
+    siblings = [DiskInfo(each, disk_type="data") for each in others]
+    data_disk = replace(DISK, disk_type="data")
 
-    assert plan_warnings(situation(siblings=siblings), DISK, None) == [
-        f"instance i-1 has other disks ({named}) that this snapshot leaves out: "
-        "a volume striped over several disks only rolls back if it had no I/O"
+    assert plan_warnings(situation(siblings=siblings), data_disk, None) == [
+        f"instance i-1 has other data disks ({named}) that this snapshot leaves out: "
+        "a volume striped over several disks only rolls back if it had no I/O, or from a SnapshotGroup"
     ]
+    assert f"without its other disks ({named})" in plan_facts(situation(siblings=siblings), data_disk, 0.02)[1]
+
+
+@pytest.mark.parametrize(
+    ("disk_type", "sibling", "covered"),
+    [
+        ("system", DiskInfo("d-2", disk_type="data"), ()),
+        ("data", DiskInfo("d-2", disk_type="system"), ()),
+        ("data", DiskInfo("d-2", disk_type="data"), {"d-2"}),
+    ],
+    ids=["a system disk", "the other is the system disk", "the other is snapshotted too"],
+)
+def test_no_warning_where_no_striped_volume_is_torn(disk_type: str, sibling: DiskInfo, covered: set[str]) -> None:
+    disk = replace(DISK, disk_type=disk_type)
+
+    assert plan_warnings(situation(siblings=[sibling]), disk, None, covered) == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,19 @@ def provide_python_packages() -> None:
     if not _installed_by_uv():
         _pip(*_PINNED)
     _pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    _say_that_it_is_no_plugin()
     _STAMP.write_text(wanted)
+
+
+def _say_that_it_is_no_plugin() -> None:
+    """Puts the file that a wheel brings where the language host looks for it, which an editable install leaves out.
+
+    Without it the host takes the package for a plugin, and every run of Pulumi looks for that and warns.
+    """
+    name = "pulumi_alicloud_snapshot"
+    (packages,) = (VENV / "lib").glob("python*/site-packages")
+    (packages / name).mkdir(exist_ok=True)
+    shutil.copy(ROOT / "sdk" / name / "pulumi-plugin.json", packages / name)
 
 
 def _fingerprint() -> str:

@@ -98,7 +98,8 @@ class Stack:
         return self._pulumi(arguments, captured=True)
 
     def _run(self, *arguments: str) -> str:
-        return self._pulumi(arguments, captured=not self.to_terminal)
+        quiet = ("--suppress-progress",) if self.to_terminal else ()
+        return self._pulumi((*arguments, *quiet), captured=not self.to_terminal)
 
     def _pulumi(self, arguments: tuple[str, ...], captured: bool) -> str:
         command = [str(ENGINE / "pulumi"), *arguments, "--stack", self.name, "--non-interactive"]

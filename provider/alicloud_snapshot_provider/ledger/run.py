@@ -73,10 +73,20 @@ class Run:
     _continued: dict[str, str] = field(default_factory=dict)
     _series: dict[tuple[str, str], str] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
+    covered: set[str] = field(default_factory=set)
+    """The disks of which this run declares a snapshot, a set or a group, as far as it has come."""
 
     def forget(self) -> None:
         """Begin a new run."""
-        for memory in (self._entries, self._urns, self._replaced, self._continued, self._series, self._failed):
+        for memory in (
+            self._entries,
+            self._urns,
+            self._replaced,
+            self._continued,
+            self._series,
+            self._failed,
+            self.covered,
+        ):
             memory.clear()
 
     def declare(self, urn: str, region: str, series: str) -> str | None:

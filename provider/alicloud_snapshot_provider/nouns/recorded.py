@@ -93,6 +93,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         the cloud is asked whether it can work.
         """
         inputs = self._with_defaults(olds, news)
+        self._regions.run.covered.update(_declared_disks(inputs))
         failures = self._clash(news) | self._failures(olds, inputs)
         if failures or olds or inputs.get("preflight") == "off" or any(map(contains_unknown, self._judged(inputs))):
             return Checked(inputs, failures)
@@ -320,6 +321,12 @@ def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded)
         "tags": user_tags(info.tags),
         **({OWNER_KEY: props[OWNER_KEY]} if props.get(OWNER_KEY) else {}),
     }
+
+
+def _declared_disks(inputs: Properties) -> list[str]:
+    """Return the disks that the inputs name, as far as they are known."""
+    listed = inputs.get("disk_ids")
+    return [each for each in (inputs.get("disk_id"), *(listed or ())) if isinstance(each, str)]
 
 
 def rules_of(props: Properties) -> Rules:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..ecs.models import DiskInfo, SnapshotGroupInfo, SnapshotInfo
 from ..waiting.progress import duration_text
@@ -25,13 +25,17 @@ def adoption_text(unfinished: SnapshotInfo | SnapshotGroupInfo) -> str:
     return f"adopts {unfinished.record_id} ({progress}), which an earlier run began for the same intent"
 
 
-def plan_warnings(situation: Situation, disk: DiskInfo, window: Window | None) -> list[str]:
-    """Return what deserves a second thought, a line each."""
-    return [*_alone(situation, disk), *outside_window(situation.now, window)]
+def plan_warnings(
+    situation: Situation, disk: DiskInfo, window: Window | None, covered: Collection[str] = ()
+) -> list[str]:
+    """Return what deserves a second thought, a line each; `covered` are the disks that this run snapshots too."""
+    return [*_striped(situation, disk, covered), *outside_window(situation.now, window)]
 
 
 def _what(situation: Situation, disk: DiskInfo) -> str:
     where = f"of instance {situation.instance.instance_id}" if situation.instance else "not attached"
+    if situation.siblings:
+        where += f", without its other disks ({_some(situation.siblings)})"
     return f"{disk.disk_type or 'a'} disk {disk.disk_id}, {disk.size} GiB {disk.category}, {where}"
 
 
@@ -57,12 +61,14 @@ def _meanwhile(situation: Situation, disk: DiskInfo) -> str:
     return f"keep the state of {disk.instance_id} unchanged meanwhile: no stop, no restart; {slow}"
 
 
-def _alone(situation: Situation, disk: DiskInfo) -> list[str]:
-    if not situation.siblings:
+def _striped(situation: Situation, disk: DiskInfo, covered: Collection[str]) -> list[str]:
+    """Warn where the disk may be one of a striped volume: only data disks are, and only several of them."""
+    others = [each for each in situation.siblings if each.disk_type == "data" and each.disk_id not in covered]
+    if disk.disk_type != "data" or not others:
         return []
     return [
-        f"instance {disk.instance_id} has other disks ({_some(situation.siblings)}) that this snapshot leaves out: "
-        "a volume striped over several disks only rolls back if it had no I/O"
+        f"instance {disk.instance_id} has other data disks ({_some(others)}) that this snapshot leaves out: "
+        "a volume striped over several disks only rolls back if it had no I/O, or from a SnapshotGroup"
     ]
 
 

@@ -49,7 +49,8 @@ class SnapshotResource(SnapshotNoun):
         if situation.disk is None:
             return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
         facts = plan_facts(situation, situation.disk, self._preferences.price_per_gib_month)
-        others = [*look.warnings, *plan_warnings(situation, situation.disk, window_of(inputs))]
+        covered = self._regions.run.covered
+        others = [*look.warnings, *plan_warnings(situation, situation.disk, window_of(inputs), covered)]
         warnings = [*failures.values(), *others, *consequences(inputs)]
         return Checked(inputs, {}, Notes((*facts, *look.facts), tuple(warnings)))
 
