@@ -76,19 +76,6 @@ class Run:
     covered: set[str] = field(default_factory=set)
     """The disks of which this run declares a snapshot, a set or a group, as far as it has come."""
 
-    def forget(self) -> None:
-        """Begin a new run."""
-        for memory in (
-            self._entries,
-            self._urns,
-            self._replaced,
-            self._continued,
-            self._series,
-            self._failed,
-            self.covered,
-        ):
-            memory.clear()
-
     def declare(self, urn: str, region: str, series: str) -> str | None:
         """Note who declares a series; return the URN of another resource of this run that declares it too."""
         other = self._series.setdefault((region, series), urn)
