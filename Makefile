@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check docs bench chaos screens schema plugin sdks workflows matrix lock clean
+.PHONY: setup demo test check docs bench chaos screens schema plugin sdks workflows matrix lock clean architecture
 
 setup:
 	@$(PYTHON) tools/set_up.py

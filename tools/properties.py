@@ -14,7 +14,7 @@ from pathlib import Path
 from workbench.environment import ROOT, VENV, say
 
 from alicloud_snapshot_provider.nouns.fields import Field, Kind
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 
 FOLDER = ROOT / "sdk" / "pulumi_alicloud_snapshot" / "_properties"
 _WIDTH = 116

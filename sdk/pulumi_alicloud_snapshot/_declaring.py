@@ -54,7 +54,7 @@ def secret_options(
     options: until then `props` is changed so that each such argument adds to their list.
     """
     from alicloud_snapshot_provider.nouns.fields import repetitions  # noqa: PLC0415  (as `dynamic_provider`)
-    from alicloud_snapshot_provider.nouns.registry import NOUNS  # noqa: PLC0415
+    from alicloud_snapshot_provider.registry import NOUNS  # noqa: PLC0415
 
     watched = {
         name: outputs for name, outputs in repetitions(NOUNS[noun].fields).items() if _may_be_secret(props, name)

@@ -9,7 +9,7 @@ import pytest
 from documented import Block, documentation_stack, python_blocks
 from manual.resource_pages import DOCUMENTATION, dynamic
 
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 from ecs_emulator import Emulator
 
 pytestmark = pytest.mark.engine

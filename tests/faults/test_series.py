@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from model_engine import Stack
 from schedules import QUICK
 
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 
 DURING_THE_WAIT = Hit("DescribeSnapshots", 5, "dies before")
 

@@ -13,7 +13,7 @@ from alicloud_snapshot_provider.errors import FreezeFailed, Incomplete, Permanen
 from alicloud_snapshot_provider.freezes.spec import Commands, Freeze
 from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
 from alicloud_snapshot_provider.ledger.intent import CONSISTENCY_TAG
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 
 FREEZES = "*alicloud-snapshot freezes*"
 DISKS = ["d-demo-data", "d-demo-system"]

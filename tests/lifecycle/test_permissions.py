@@ -16,7 +16,7 @@ from alicloud_snapshot_provider.ecs.settings import CredentialSource
 from alicloud_snapshot_provider.errors import PermissionDenied
 from alicloud_snapshot_provider.ledger.intent import SCOPE_TAG
 from alicloud_snapshot_provider.nouns.noun import Noun
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "permissions.md").read_text()
 BASE = "Snapshots and guards"

@@ -22,7 +22,7 @@ import pulumi_alicloud_snapshot as sdk
 from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 from alicloud_snapshot_provider.ecs import codes
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 
 ECS_ROOM = ROOT / "provider" / "alicloud_snapshot_provider" / "ecs"
 SCHEMA = json.loads((ROOT / "sdk" / "schema" / "schema.json").read_text())

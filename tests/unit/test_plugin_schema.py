@@ -16,7 +16,7 @@ import yaml
 from alicloud_snapshot_provider.adapters.plugin.configuration import CONFIG_KEYS
 from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 from alicloud_snapshot_provider.adapters.plugin.schema import schema_text
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 from pulumi_alicloud_snapshot import plugin
 
 ROOT = Path(__file__).parents[2]

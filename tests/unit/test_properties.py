@@ -8,7 +8,7 @@ from properties import FOLDER, modules
 
 import pulumi_alicloud_snapshot as sdk
 from alicloud_snapshot_provider.nouns.fields import Field
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 from pulumi_alicloud_snapshot import plugin
 from pulumi_alicloud_snapshot._properties import choices
 

@@ -15,7 +15,7 @@ import pulumi
 import pytest
 
 import pulumi_alicloud_snapshot as sdk
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 from pulumi_alicloud_snapshot import _pulumi_version, _query, _series, plugin
 
 NEEDED = "a freeze needs what freezes and what thaws"

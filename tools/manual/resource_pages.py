@@ -10,7 +10,7 @@ from alicloud_snapshot_provider.adapters import plugin
 from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 from alicloud_snapshot_provider.nouns import rules
 from alicloud_snapshot_provider.nouns.fields import Change, Field
-from alicloud_snapshot_provider.nouns.registry import NOUNS
+from alicloud_snapshot_provider.registry import NOUNS
 from manual.error_texts import texts_of_function
 from manual.tables import code, table
 

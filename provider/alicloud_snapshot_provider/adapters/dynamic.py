@@ -27,8 +27,8 @@ from ..ecs.settings import Settings, resolve_settings
 from ..errors import Cancelled, InvalidInput, SnapshotError, SnapshotFailed, WaitTimeout
 from ..nouns.noun import Noun, Operation
 from ..nouns.preferences import Preferences, resolve_preferences
-from ..nouns.registry import NOUNS
 from ..nouns.values import Properties
+from ..registry import NOUNS
 from ..visible import visible
 from . import dynamic_host
 from .partial_state import PartialState, Sighting, partial_state

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ..errors import Cancelled
 from .ownership import new_owner
 
 DeletionPolicy = Literal["delete", "retain"]
@@ -109,6 +110,19 @@ class Run:
         if found is not None:
             return None if found.record_id == gone.record_id else found
         return next((each for each in self._entries.values() if _stands_in(each, gone)), None)
+
+    async def lost(self, record_id: str, owner: str) -> bool:
+        """Tell whether the stored state proves that a run was killed before it stored a record that is complete."""
+        evidence = await self.evidence()
+        return evidence is not None and owner in evidence.interrupted and record_id not in evidence.entries
+
+    async def require_engine(self, record_id: str) -> None:
+        """Raise Cancelled where no engine is left that could store a record: the next run then finds it unfinished."""
+        if not await self.engine_answers():
+            raise Cancelled(
+                f"{record_id} was not handed over: the engine of this run does not answer any more",
+                remedy="Run `pulumi up` again: it adopts what goes on in the cloud.",
+            )
 
     def fail(self, disk_ids: Collection[str]) -> None:
         """Note that this run has failed to take a record of these disks."""

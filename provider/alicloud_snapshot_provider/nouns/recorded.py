@@ -27,7 +27,6 @@ from ..ledger.records import R, Recorded, Records
 from ..ledger.retirement import Leaving, Retirement
 from ..ledger.run import Entry, Rules
 from ..region import Region
-from ..snapshots.create import require_engine
 from .defaults import default_name, with_defaults
 from .fields import Change, Field, changed, check_fields, plain
 from .foresight import foreseen_new, foreseen_updated
@@ -141,7 +140,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         The next `pulumi up` then resumes it by an update; a create no longer adopts it.
         """
         info = await self._existing(inputs, resource_id)
-        await require_engine(self._regions.run, resource_id)
+        await self._regions.run.require_engine(resource_id)
         await self._keeper(inputs).ledger.hand_over(info, held_by(inputs.get(OWNER_KEY, "")))
         return self._outputs(inputs, info)
 

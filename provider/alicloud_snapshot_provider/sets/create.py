@@ -21,7 +21,7 @@ from ..ledger.retirement import MissingDisks, Retirement
 from ..ledger.run import Run
 from ..snapshots.attributes import Attributes, converge
 from ..snapshots.begin import Claim, Job
-from ..snapshots.create import SnapshotTaker, is_taken_away, kept_but_frozen, require_engine, was_lost
+from ..snapshots.create import SnapshotTaker, is_taken_away, kept_but_frozen
 from ..snapshots.delete import SnapshotRemover
 from ..snapshots.spec import Progress, WaitUntil, Wanted
 from ..waiting.batch import BatchedLookup
@@ -118,7 +118,7 @@ class SnapshotSetTaker:
             raise kept_but_frozen("snapshot set", info.record_id, unthawed)
         if any(is_taken_away(member, wanted.becomes) for member in info.members):
             return await self.take(wanted)
-        await require_engine(self._run, info.record_id)
+        await self._run.require_engine(info.record_id)
         await self._ledger.hand_over(info, wanted.becomes)
         return info
 
@@ -187,7 +187,7 @@ class SnapshotSetTaker:
         fits = all(wanted.intent(each.source_disk_id, newest.generation).fits(each) for each in newest.members)
         if not fits or not ownership.held or not ownership.owner:
             return None
-        return newest if await was_lost(self._run, newest.record_id, ownership.owner) else None
+        return newest if await self._run.lost(newest.record_id, ownership.owner) else None
 
     def _recent(
         self, wanted: WantedSet, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]

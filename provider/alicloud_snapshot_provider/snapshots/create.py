@@ -13,7 +13,7 @@ from typing import Generic
 
 from ..clock import Clock
 from ..ecs.models import SnapshotInfo
-from ..errors import Cancelled, SnapshotError, ThawFailed, WaitTimeout
+from ..errors import SnapshotError, ThawFailed, WaitTimeout
 from ..freezes.freezer import Freezer
 from ..ledger.intent import generation_of
 from ..ledger.ledger import Ledger
@@ -81,7 +81,7 @@ class Taker(ABC, Generic[R]):
         if is_taken_away(info, wanted.becomes):
             log.info("another run goes on with %s: taking another one", info.record_id)
             return await self.take(wanted)
-        await require_engine(self._run, info.record_id)
+        await self._run.require_engine(info.record_id)
         await self._ledger.hand_over(info, wanted.becomes)
         return info
 
@@ -146,7 +146,7 @@ class Taker(ABC, Generic[R]):
         ownership = ownership_of(newest)
         if not ownership.held or not ownership.owner or not wanted.intent(generation_of(newest)).fits(newest):
             return None
-        return newest if await was_lost(self._run, newest.record_id, ownership.owner) else None
+        return newest if await self._run.lost(newest.record_id, ownership.owner) else None
 
     def _recent(self, wanted: Intended, members: Sequence[R], now: float) -> R | None:
         """Return the newest member where it was made from the same inputs and is younger than `min_age`.
@@ -240,18 +240,3 @@ def is_taken_away(record: Recorded, becomes: Ownership) -> bool:
     now = ownership_of(record)
     claimed = (now.being_created or now.held) and now.owner not in {"", becomes.owner}
     return becomes.held and bool(becomes.owner) and claimed
-
-
-async def was_lost(run: Run, record_id: str, owner: str) -> bool:
-    """Tell whether the stored state proves that a run was killed before it stored a record that is complete."""
-    evidence = await run.evidence()
-    return evidence is not None and owner in evidence.interrupted and record_id not in evidence.entries
-
-
-async def require_engine(run: Run, record_id: str) -> None:
-    """Raise Cancelled where no engine is left that could store a record: the next run then finds it unfinished."""
-    if not await run.engine_answers():
-        raise Cancelled(
-            f"{record_id} was not handed over: the engine of this run does not answer any more",
-            remedy="Run `pulumi up` again: it adopts what goes on in the cloud.",
-        )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...nouns.fields import Change, Field, Kind
-from ...nouns.registry import NOUNS
+from ...registry import NOUNS
 from . import PACKAGE
 from .configuration import CONFIG_KEYS, ConfigKey
 from .functions import ARGUMENTS, FOUND_FIELDS, FUNCTIONS, Function

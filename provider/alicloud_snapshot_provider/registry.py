@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..copies.resource import SnapshotCopyResource
-from ..groups.resource import SnapshotGroupResource
-from ..locks.resource import SnapshotLockResource
-from ..rollbacks.resource import DiskRollbackResource
-from ..sets.resource import SnapshotSetResource
-from ..snapshots.resource import SnapshotResource
-from .noun import Noun
+from .copies.resource import SnapshotCopyResource
+from .groups.resource import SnapshotGroupResource
+from .locks.resource import SnapshotLockResource
+from .nouns.noun import Noun
+from .rollbacks.resource import DiskRollbackResource
+from .sets.resource import SnapshotSetResource
+from .snapshots.resource import SnapshotResource
 
 NOUNS: Mapping[str, type[Noun]] = {
     "Snapshot": SnapshotResource,
