@@ -45,7 +45,7 @@ def _tried(version: str, wheel: Path, tests: Sequence[str]) -> str:
     say(f"Python {version}: {python}")
     folder = ROOT / "build" / "matrix" / version
     environment = fresh_environment(folder, [f"{wheel}[cli,alicloud]", "--requirement", str(PINS)], python)
-    command = [str(program(environment, "python")), "-m", "pytest", "--quiet", "-p", "no:cacheprovider", *tests]
+    command = [str(program(environment, "python")), "-m", "pytest", "--quiet", "--numprocesses", "auto", *tests]
     return "passed" if subprocess.run(command, cwd=ROOT, check=False).returncode == 0 else "failed"
 
 
