@@ -7,10 +7,13 @@ answers with the type's empty value. An id is the one field without which a reco
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,73 +315,26 @@ class TaskInfo:
 
 def snapshot_info(record: Any) -> SnapshotInfo:
     """Read one record of DescribeSnapshots."""
-    return SnapshotInfo(
-        snapshot_id=text(record.snapshot_id),
-        snapshot_name=text(record.snapshot_name),
-        description=text(record.description),
-        status=text(record.status),
-        progress=text(record.progress),
-        remain_time=whole(record.remain_time),
-        available=flag(record.available),
-        creation_time=text(record.creation_time),
-        last_modified_time=text(record.last_modified_time),
-        source_disk_id=text(record.source_disk_id),
-        source_disk_size=whole(record.source_disk_size) or 0,
-        source_disk_type=text(record.source_disk_type),
-        source_snapshot_id=text(record.source_snapshot_id),
-        source_region_id=text(record.source_region_id),
-        snapshot_type=text(record.snapshot_type),
-        snapshot_link_id=text(record.snapshot_link_id),
-        snapshot_sn=text(record.snapshot_sn),
-        category=text(record.category),
-        encrypted=flag(record.encrypted),
-        kms_key_id=text(record.kmskey_id),
-        usage=text(record.usage),
-        region_id=text(record.region_id),
-        product_code=text(record.product_code),
-        resource_group_id=text(record.resource_group_id),
-        retention_days=whole(record.retention_days) or None,
-        instant_access=flag(record.instant_access),
-        full_snapshot_size_in_bytes=whole(record.full_snapshot_size_in_bytes),
-        tags=tags_of(record),
-    )
+    days = whole(record.retention_days) or None
+    return _read(SnapshotInfo, record, kms_key_id=text(record.kmskey_id), retention_days=days, tags=tags_of(record))
 
 
 def disk_info(record: Any) -> DiskInfo:
     """Read one record of DescribeDisks."""
-    return DiskInfo(
-        disk_id=text(record.disk_id),
-        disk_name=text(record.disk_name),
-        status=text(record.status),
-        category=text(record.category),
-        disk_type=text(record.type),
-        size=whole(record.size) or 0,
-        zone_id=text(record.zone_id),
-        instance_id=text(record.instance_id),
-        attached_time=text(record.attached_time),
-        detached_time=text(record.detached_time),
-        encrypted=flag(record.encrypted),
-        multi_attach=text(record.multi_attach),
-        resource_group_id=text(record.resource_group_id),
-        source_snapshot_id=text(record.source_snapshot_id),
-        locks=locks_of(record, "operation_lock"),
-        tags=tags_of(record),
-    )
+    locks = locks_of(record, "operation_lock")
+    return _read(DiskInfo, record, disk_type=text(record.type), locks=locks, tags=tags_of(record))
 
 
 def snapshot_group_info(record: Any) -> SnapshotGroupInfo:
     """Read one record of DescribeSnapshotGroups, whose tags have other names than those of DescribeSnapshots."""
     members = items_of(record.snapshots, "snapshot")
-    return SnapshotGroupInfo(
-        snapshot_group_id=text(record.snapshot_group_id),
+    return _read(
+        SnapshotGroupInfo,
+        record,
         snapshot_group_name=text(record.name),
-        description=text(record.description),
-        status=text(record.status),
         progress=min((text(each.progress) for each in members), key=percent, default=""),
         available=bool(members) and all(flag(each.available) for each in members),
-        creation_time=text(record.creation_time),
         source_instance_id=text(record.instance_id),
-        resource_group_id=text(record.resource_group_id),
         snapshot_ids={text(each.source_disk_id): text(each.snapshot_id) for each in members if each.snapshot_id},
         tags={text(tag.key): text(tag.value) for tag in items_of(record.tags, "tag") if tag.key},
     )
@@ -386,85 +342,55 @@ def snapshot_group_info(record: Any) -> SnapshotGroupInfo:
 
 def instance_info(record: Any) -> InstanceInfo:
     """Read one record of DescribeInstances."""
-    return InstanceInfo(
-        instance_id=text(record.instance_id),
-        instance_name=text(record.instance_name),
-        status=text(record.status),
-        zone_id=text(record.zone_id),
-        locks=locks_of(record, "lock_reason"),
-        start_time=text(record.start_time),
-    )
+    return _read(InstanceInfo, record, locks=locks_of(record, "lock_reason"))
 
 
 def lock_info(record: Any) -> LockInfo:
     """Read one record of DescribeLockedSnapshots."""
-    return LockInfo(
-        snapshot_id=text(record.snapshot_id),
-        lock_mode=text(record.lock_mode),
-        lock_status=text(record.lock_status),
-        lock_duration=whole(record.lock_duration) or 0,
-        cool_off_period=whole(record.cool_off_period) or 0,
-        lock_creation_time=text(record.lock_creation_time),
-        cool_off_period_expired_time=text(record.cool_off_period_expired_time),
-        lock_duration_start_time=text(record.lock_duration_start_time),
-        lock_expired_time=text(record.lock_expired_time),
-    )
+    return _read(LockInfo, record)
 
 
 def task_info(record: Any) -> TaskInfo:
     """Read one record of DescribeTasks."""
-    return TaskInfo(
-        task_id=text(record.task_id),
-        resource_id=text(record.resource_id),
-        status=text(record.task_status),
-        creation_time=text(record.creation_time),
-    )
+    return _read(TaskInfo, record, status=text(record.task_status))
 
 
 def invocation_info(record: Any) -> InvocationInfo:
     """Read one record of DescribeInvocationResults, asked for plain text."""
-    return InvocationInfo(
-        invoke_id=text(record.invoke_id),
-        instance_id=text(record.instance_id),
-        status=text(record.invocation_status),
-        finished_time=text(record.finished_time),
-        exit_code=whole(record.exit_code),
-        output=text(record.output),
-        error_code=text(record.error_code),
-        error_info=text(record.error_info),
-        tags=tags_of(record),
-    )
+    return _read(InvocationInfo, record, status=text(record.invocation_status), tags=tags_of(record))
 
 
 def agent_info(record: Any) -> AgentInfo:
     """Read one record of DescribeCloudAssistantStatus."""
-    return AgentInfo(
-        instance_id=text(record.instance_id),
-        online=flag(record.cloud_assistant_status),
-        os_type=text(record.ostype),
-        last_invoked_time=text(record.last_invoked_time),
-    )
+    return _read(AgentInfo, record, online=flag(record.cloud_assistant_status), os_type=text(record.ostype))
 
 
 def image_info(record: Any) -> ImageInfo:
     """Read one record of DescribeImages."""
     mappings = items_of(getattr(record, "disk_device_mappings", None), "disk_device_mapping")
-    return ImageInfo(
-        image_id=text(record.image_id),
-        image_name=text(record.image_name),
-        status=text(record.status),
+    return _read(
+        ImageInfo,
+        record,
         snapshot_ids=tuple(text(disk.snapshot_id) for disk in mappings if text(disk.snapshot_id)),
     )
 
 
 def chain_info(record: Any) -> ChainInfo:
     """Read one record of DescribeSnapshotLinks."""
-    return ChainInfo(
-        snapshot_link_id=text(record.snapshot_link_id),
-        source_disk_id=text(record.source_disk_id),
-        snapshot_count=whole(record.total_count) or 0,
-        stored_bytes=whole(record.total_size) or 0,
-    )
+    count, stored = whole(record.total_count) or 0, whole(record.total_size) or 0
+    return _read(ChainInfo, record, snapshot_count=count, stored_bytes=stored)
+
+
+def _read(kind: type[T], record: Any, **other: Any) -> T:
+    """Read the fields of a value by their own names and types; `other` are those that ECS names or nests otherwise."""
+    known: Any = kind
+    plain = {name: convert(getattr(record, name)) for name, convert in _readers(known) if name not in other}
+    return kind(**plain, **other)
+
+
+@cache
+def _readers(kind: Any) -> list[tuple[str, Callable[[Any], Any]]]:
+    return [(each.name, _CONVERTERS[str(each.type)]) for each in fields(kind) if str(each.type) in _CONVERTERS]
 
 
 def text(value: Any) -> str:
@@ -521,3 +447,12 @@ def items_of(container: Any, name: str) -> list[Any]:
     """Return the list inside one of the API's wrapper objects; empty where the wrapper or the list is missing."""
     listed = getattr(container, name, None)
     return [item for item in listed if item is not None] if isinstance(listed, list) else []
+
+
+_CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
+    "str": text,
+    "bool": flag,
+    "int": lambda value: whole(value) or 0,
+    "int | None": whole,
+}
+"""How a value of each annotated type is read; what has another type is nested, and read by its own reader."""
