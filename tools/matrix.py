@@ -41,7 +41,7 @@ def _versions() -> list[str]:
 def _tried(version: str, wheel: Path, tests: Sequence[str]) -> str:
     python = _interpreter(version)
     if python is None:
-        return "not run: it cannot be had here"
+        return "not run: no such interpreter here"
     say(f"Python {version}: {python}")
     folder = ROOT / "build" / "matrix" / version
     environment = fresh_environment(folder, [f"{wheel}[cli,alicloud]", "--requirement", str(PINS)], python)

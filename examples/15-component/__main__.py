@@ -27,7 +27,7 @@ class Server(pulumi.ComponentResource):
             security_groups=["sg-bp67acfmxazb4p"],
             opts=ResourceOptions.merge(inside, snapshot_before("update", keep_last=1)),
         )
-        # Children of one component type share their URNs but for the name, so each carries the component's own.
+        # Children of one component type share their URNs except for the name, so each carries the component's own.
         self.disks = SnapshotSet(
             f"{name}-disks",
             instance_id=self.instance.id,

@@ -11,7 +11,7 @@ _UNSEEN = ("Zl", "Zp")
 def visible(text: str, *, lines: bool = False) -> str:
     """Return the text with each invisible character spelled out as JSON does, such as \\u202e or \\u001b.
 
-    With `lines`, line feeds stay: for a text of ours, of which others gave only parts.
+    With `lines`, line feeds stay: for a text of ours that quotes others.
     """
     return text if text.isprintable() else "".join(_shown(each, lines) for each in text)
 

@@ -16,7 +16,7 @@ from .screen import Column
 from .words import age_text, gib_text, kind_text, series_text, status_text, usage_text
 
 MOST_NAMED = 25
-"""Snapshots in use of which the list names the images and disks; of more it says only which kinds there are."""
+"""The list names the images and disks of so many snapshots in use; of more it says only the kinds."""
 
 
 @dataclass(frozen=True, slots=True)

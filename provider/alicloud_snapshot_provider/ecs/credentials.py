@@ -35,7 +35,7 @@ _OF_STS = re.compile(r"error re\w+ credentials from (?:ram_role_arn|oidc_role_ar
 class Credentials:
     """What the SDK asks for credentials; they are fetched and refreshed when a call needs them.
 
-    Whatever hinders that is an error that says of which kind it is and quotes no answer: PermissionDenied, or
+    Whatever hinders that is an error that says its kind and quotes no answer: PermissionDenied, or
     Unavailable where the same may work later.
     """
 

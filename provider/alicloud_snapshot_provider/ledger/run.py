@@ -75,7 +75,7 @@ class Run:
     _series: dict[tuple[str, str], str] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
     covered: set[str] = field(default_factory=set)
-    """The disks of which this run declares a snapshot, a set or a group, as far as it has come."""
+    """The disks whose snapshot, set or group this run has declared so far."""
 
     def declare(self, urn: str, region: str, series: str) -> str | None:
         """Note who declares a series; return the URN of another resource of this run that declares it too."""
@@ -129,12 +129,12 @@ class Run:
         self._failed.update(disk_ids)
 
     def failed(self, disk_ids: Collection[str]) -> list[str]:
-        """Return those of the disks of which this run has failed to take a record."""
+        """Return the disks whose record this run has failed to take."""
         return sorted(self._failed.intersection(disk_ids))
 
 
 def _stands_in(other: Entry, gone: Entry) -> bool:
-    """Tell whether this run took a record of the same disks: a rename of which the engine tells nothing."""
+    """Tell whether this run took a record of the same disks: a rename that the engine does not tell."""
     same = (other.kind, other.region) == (gone.kind, gone.region) and other.record_id != gone.record_id
     return other.taken and same and bool(other.disk_ids & gone.disk_ids)
 

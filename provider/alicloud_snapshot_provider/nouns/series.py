@@ -31,6 +31,6 @@ def _digest(text: str) -> str:
 
 
 def series_of_urn(urn: str) -> str:
-    """Return the series of a resource of which only the URN is known: `urn:pulumi:stack::project::type::name`."""
+    """Return the series of a resource that is known by its URN alone: `urn:pulumi:stack::project::type::name`."""
     where, project, _type, name = urn.split("::", 3)
     return derived_series(name, urn, project=project, stack=where.removeprefix("urn:pulumi:"))

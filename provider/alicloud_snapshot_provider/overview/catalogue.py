@@ -1,4 +1,4 @@
-"""Snapshots as people know them: of which series and generation, alone or in a group or set, how old, how dear.
+"""Snapshots as people know them: their series and generation, alone or in a group or set, their age, their cost.
 
 Read-only. One listing of the snapshots and one of the groups tell all of it.
 """
@@ -23,7 +23,7 @@ MOST_SERIES = 25
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Filters, all of which must hold; those that are None do not count.
+    """Filters. All must hold; those that are None do not count.
 
     A scope is the stack under which series are recorded, or a series with a name of its own.
     """

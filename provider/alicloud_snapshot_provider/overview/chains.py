@@ -70,7 +70,7 @@ def is_usable(snapshot: SnapshotInfo) -> bool:
 
 
 def chains_of(inventory: Inventory) -> list[Chain]:
-    """Return one chain for each disk, and one for each disk of which only snapshots or copies are left."""
+    """Return one chain for each disk, and one for each disk that has left only snapshots or copies."""
     disks = {disk.disk_id: disk for disk in inventory.disks}
     by_link: dict[str, list[SnapshotInfo]] = defaultdict(list)
     for snapshot in inventory.snapshots:

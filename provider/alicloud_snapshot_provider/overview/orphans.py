@@ -18,7 +18,7 @@ from ..region import Region
 from .storage import full_gib
 
 MOST_LISTED = 100_000
-"""Snapshots of a region beyond which ECS is only asked for the tagged ones, of which it lists 1,000."""
+"""In a larger region ECS is asked for the tagged snapshots only, and it lists 1,000 of those."""
 
 
 class Kind(Enum):

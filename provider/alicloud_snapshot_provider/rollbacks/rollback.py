@@ -164,7 +164,7 @@ class Rollback:
             await self._reset(page)
 
     async def _reset(self, disk_ids: Sequence[str]) -> None:
-        """Have ECS accept the reset of the disks, each as soon as nothing is in its way."""
+        """Return once ECS has accepted the reset of the disks, each as soon as nothing is in its way."""
 
         async def attempt() -> None:
             waiting = [each for each in disk_ids if each not in self._back]

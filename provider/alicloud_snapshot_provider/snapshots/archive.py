@@ -73,7 +73,7 @@ class Archiver:
         await together(self._archive(info, limit or _limit(info)) for info in members)
 
     async def begin_all(self, members: Iterable[SnapshotInfo], tell: Tell) -> None:
-        """Begin to archive each snapshot, for none of which anybody waits; `tell` hears of each, also of refusals."""
+        """Begin to archive each snapshot, and wait for none; `tell` hears of each, also of refusals."""
         for info in members:
             try:
                 await self._begin(info, BUSY_PATIENCE)

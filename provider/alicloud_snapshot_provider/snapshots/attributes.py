@@ -16,7 +16,7 @@ from ..waiting.retry import when_free
 class Attributes:
     """The declared attributes of a snapshot.
 
-    None means "not declared": what ECS has then stays, but for a description, which ECS never gives by itself.
+    None means "not declared": what ECS has then stays. Only a description goes, since ECS never gives one by itself.
     """
 
     series: str

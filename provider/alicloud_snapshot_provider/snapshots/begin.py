@@ -1,4 +1,4 @@
-"""Has ECS begin records, each once: the same token for every repetition, one freeze for all that is cut together."""
+"""Asks ECS for records, each once: the same token for every repetition, one freeze for all that is cut together."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ class Beginner(Generic[R]):
         return job.wanted.demands_freeze and not job.wanted.accepts(info) and hold.is_older(info.cut_at)
 
     async def _request(self, job: Job, attempt: int, hold: Hold) -> str:
-        """Have ECS begin the record, waiting until it can; under a hold only for what it is processing already."""
+        """Ask ECS for the record, and wait until it can begin; under a hold only for what it is processing already."""
         request = partial(self._ask, job, attempt)
         if hold.ends_at is None:
             return await when_free(self._clock, request, patience=job.patience)

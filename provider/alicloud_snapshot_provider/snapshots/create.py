@@ -64,7 +64,7 @@ class Taker(ABC, Generic[R]):
                 self._claims.pop(claim.info.record_id, None)
 
     async def begin_together(self, jobs: Sequence[Job]) -> list[Claim[R] | BaseException]:
-        """Have ECS begin the record of each job, and return it, or what went wrong, in order."""
+        """Ask ECS for the record of each job, and return it, or what went wrong, in order."""
         return await self._beginner.begin(jobs)
 
     async def settle(self, all_wanted: Sequence[Intended]) -> None:

@@ -14,7 +14,7 @@ from ..region import Region
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Filters, all of which must hold; None and empty ones do not count.
+    """Filters. All must hold; None and empty ones do not count.
 
     `scope` and `guarded` belong together: the stack, and the name of its resource whose guard took the snapshots.
     """

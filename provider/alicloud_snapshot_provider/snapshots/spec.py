@@ -63,7 +63,7 @@ class Intended(ABC):
 
     @abstractmethod
     async def begin(self, client: EcsClient, client_token: str, tags: Mapping[str, str]) -> str:
-        """Have ECS begin it and return its id. `client` is that of its region."""
+        """Ask ECS for it, and return its id. `client` is that of its region."""
 
     def intent(self, generation: int) -> Intent:
         return Intent(self.attributes.series, self.forcing, generation)

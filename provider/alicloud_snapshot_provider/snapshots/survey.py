@@ -52,7 +52,7 @@ class Situation:
 
 
 class Surveyor:
-    """Surveys in one region, of which `snapshots` is the list. Its own `snapshots` tells those of each disk."""
+    """Surveys in one region; `snapshots` is its list. Its own `snapshots` tells those of each disk."""
 
     def __init__(self, client: EcsClient, clock: Clock, snapshots: RegionList[SnapshotInfo]) -> None:
         self._region = client.region

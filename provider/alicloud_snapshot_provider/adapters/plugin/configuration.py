@@ -60,7 +60,7 @@ CONFIG_KEYS = (
         secret=True,
     ),
     ConfigKey("endpoint", "Host and port of ECS; derived from the region by default. Environment: `ECS_ENDPOINT`."),
-    ConfigKey("endpoints", "Endpoints by service, of which `ecs` counts.", Kind.TAGS),
+    ConfigKey("endpoints", "Endpoints by service; only `ecs` counts.", Kind.TAGS),
     ConfigKey("protocol", "HTTPS (default) or HTTP."),
     ConfigKey("clientConnectTimeout", "Milliseconds to connect, 5000 by default.", Kind.INTEGER),
     ConfigKey("clientReadTimeout", "Milliseconds to wait for an answer, 10000 by default.", Kind.INTEGER),

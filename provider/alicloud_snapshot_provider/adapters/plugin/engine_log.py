@@ -44,7 +44,7 @@ class EngineLog:
         self._queue.put_nowait(engine_pb2.LogRequest(severity=severity, message=visible(text, lines=True), urn=urn))
 
     def passing(self, urn: str, text: str) -> None:
-        """Show a message on the resource's own line, of which nothing is left afterwards."""
+        """Show a message on the resource's own line; nothing of it is left afterwards."""
         shown = visible(text, lines=True)
         request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=shown, urn=urn, ephemeral=True)
         self._queue.put_nowait(request)

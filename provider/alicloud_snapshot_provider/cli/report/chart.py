@@ -92,7 +92,7 @@ def _moments(levels: Mapping[str, Sequence[Level]], scale: Scale, price: float) 
 
 
 def _nice_step(highest: float) -> float:
-    """Return a round number of GiB or TiB of which at most five reach up to the highest level."""
+    """Return a round number of GiB or TiB; at most five of them reach up to the highest level."""
     unit = _GIB_PER_TIB if highest >= _GIB_PER_TIB else 1
     if highest < _LEAST:
         return _LEAST

@@ -166,7 +166,7 @@ class Overview:
 
 
 def overview_of(inventories: Sequence[Inventory], question: Question) -> Overview:
-    """Judge the inventories, of which there is at least one; the page's moment is that of the last one."""
+    """Judge the inventories, at least one; the page's moment is that of the last one."""
     now = max(inventory.now for inventory in inventories)
     chains = {inventory.region: chains_of(inventory) for inventory in inventories}
     scale = _scale([chain for each in chains.values() for chain in each], now, question.max_age)
