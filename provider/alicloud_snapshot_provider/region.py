@@ -51,7 +51,7 @@ class Region:
         self.taker = SnapshotTaker(self.records, clock, self.ledger, self.watcher, self.freezer, run)
         self.remover = SnapshotRemover(self.client, clock, self.snapshots)
         self.archiver = Archiver(self.client, clock, self.snapshots)
-        self.retirement = Retirement(self.ledger, self.remover, self.missing_disks)
+        self.retirement = Retirement(self.ledger, self.remover, self.missing_disks, self.client.cloud_now)
         self.groups = SnapshotGroups(
             self.client,
             clock,

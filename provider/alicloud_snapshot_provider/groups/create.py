@@ -87,7 +87,7 @@ class SnapshotGroups:
         self.ledger = Ledger(self.records, clock)
         self.taker = SnapshotGroupTaker(self.records, clock, self.ledger, snapshots, watcher, freezer, run)
         self.remover = SnapshotGroupRemover(self.records, clock, snapshots, remover)
-        self.retirement = Retirement(self.ledger, self.remover, missing_disks)
+        self.retirement = Retirement(self.ledger, self.remover, missing_disks, client.cloud_now)
 
 
 class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):

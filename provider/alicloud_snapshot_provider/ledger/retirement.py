@@ -26,6 +26,9 @@ MissingDisks = Callable[[Collection[str]], Awaitable[set[str]]]
 
 R_contra = TypeVar("R_contra", bound=Recorded, contravariant=True)
 
+ABANDONED_AFTER = 600.0
+"""Seconds after its cut from which nobody waits any more for a snapshot that is accomplished, but not handed over."""
+
 
 class Remover(Protocol[R_contra]):
     """Deletes records of one kind."""
@@ -48,7 +51,10 @@ class Leaving(Generic[R]):
 class Retirement(Generic[R]):
     """Retires records of one kind in one region."""
 
-    def __init__(self, ledger: Ledger[R], remover: Remover[R], missing_disks: MissingDisks) -> None:
+    def __init__(
+        self, ledger: Ledger[R], remover: Remover[R], missing_disks: MissingDisks, now: Callable[[], float]
+    ) -> None:
+        self._now = now
         self._ledger = ledger
         self._remover = remover
         self._missing_disks = missing_disks
@@ -85,7 +91,7 @@ class Retirement(Generic[R]):
             await self._retain(going, reason, tell)
         else:
             _refuse_the_only_one(leaving, run)
-            begun = await _interrupted(members, entry, run)
+            begun = await self._never_held(members, entry, run)
             await self._end([*begun, *going], entry, tell)
 
     async def _follow(self, going: Sequence[R], entry: Entry, successor: Entry, tell: Tell) -> None:
@@ -160,6 +166,22 @@ class Retirement(Generic[R]):
             raise held_by_all(held)
         await self._retain(last, "its disk does not exist any more, and it is the last snapshot of it", tell)
 
+    async def _never_held(self, members: Sequence[R], entry: Entry, run: Run) -> list[R]:
+        """Return what an interrupted run began in the series, and what no state has ever held.
+
+        Another stack may be creating one right now: only the stored state, or time, tells that nobody waits for it.
+        """
+        disk_ids = entry.disk_ids or {""}
+        begun = [each for each in members if ownership_of(each).being_created and disks_of(each) & disk_ids]
+        evidence = await run.evidence() if begun else None
+        if evidence is not None and entry.series in evidence.interrupted.values():
+            return begun
+        return [each for each in begun if self._is_abandoned(each)]
+
+    def _is_abandoned(self, begun: R) -> bool:
+        cut_at = begun.cut_at
+        return begun.accomplished and cut_at is not None and self._now() - cut_at.timestamp() > ABANDONED_AFTER
+
     async def _last_of_missing_disks(self, going: Sequence[R]) -> list[R]:
         """Return the newest accomplished record of each disk that does not exist."""
         good = [each for each in going if each.accomplished]
@@ -198,15 +220,6 @@ def _stored_successor(newer: Sequence[Recorded], entry: Entry, evidence: StateEv
     known = evidence.entries if evidence else {}
     stored = [known[each.record_id] for each in newer if each.record_id in known]
     return next((each for each in stored if each.urn == entry.urn), next(iter(stored), None))
-
-
-async def _interrupted(members: Sequence[R], entry: Entry, run: Run) -> list[R]:
-    """Return what an interrupted run of this stack began in the series, and what no state has ever held."""
-    disk_ids = entry.disk_ids or {""}
-    begun = [each for each in members if ownership_of(each).being_created and disks_of(each) & disk_ids]
-    evidence = await run.evidence() if begun else None
-    ours = evidence is not None and entry.series in evidence.interrupted.values()
-    return begun if ours else []
 
 
 def _refuse_the_only_one(leaving: Leaving[R], run: Run) -> None:

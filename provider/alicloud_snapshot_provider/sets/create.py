@@ -306,4 +306,6 @@ class SnapshotSets:
         self.records = SnapshotSetRecords(snapshots)
         self.ledger = Ledger(self.records, clock)
         self.taker = SnapshotSetTaker(self.records, clock, self.ledger, taker, disks, instances, run)
-        self.retirement = Retirement(self.ledger, SnapshotSetRemover(remover), missing_disks)
+        self.retirement = Retirement(
+            self.ledger, SnapshotSetRemover(remover), missing_disks, snapshots.client.cloud_now
+        )
