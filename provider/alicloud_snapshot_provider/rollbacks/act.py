@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,14 +24,16 @@ _LONGEST_TAG = 128
 class Act:
     """A rollback to carry out: of `disk_id` to `snapshot_id`, or of the disks of `snapshot_ids` to one group.
 
-    `triggers` make it another act; `timeout` is for the safety snapshots, in seconds. `tell` hears what the user has to
-    know, `step` of each step that begins.
+    `declared`: a stack declares it, and Pulumi runs one update of a stack at a time. An act of the same series that is
+    still marked then has died, and this one takes its place. `triggers` make it another act; `timeout` is in
+    seconds, for the safety snapshots. `tell` hears what the user has to know, `step` of each step that begins.
     """
 
     disk_id: str = ""
     snapshot_id: str = ""
     snapshot_ids: Mapping[str, str] = field(default_factory=dict)
     series: str
+    declared: bool = False
     triggers: object = None
     stop_instance: bool = False
     safety_snapshot: bool = True
@@ -63,7 +66,8 @@ class Act:
     def mark(self, now: float) -> str:
         """Return what ROLLING_BACK_TAG says of the act if it begins at `now`, in epoch seconds."""
         goal = "a group" if self.grouped else self.snapshot_id
-        return f"{self.key} to {goal} since {written_moment(now)}"[:_LONGEST_TAG]
+        actor = f" by {self._actor}" if self.declared else ""
+        return f"{self.key}{actor} to {goal} since {written_moment(now)}"[:_LONGEST_TAG]
 
     def is_marked(self, disk: DiskInfo) -> bool:
         """Tell whether this act is under way on the disk, or was when its run died."""
@@ -72,9 +76,13 @@ class Act:
     def meets(self, disk: DiskInfo) -> str | None:
         """Return that another act is under way on the disk, or was when its run died; None where none is."""
         other = disk.tags.get(ROLLING_BACK_TAG)
-        if other is None or self.is_marked(disk):
+        if other is None or self.is_marked(disk) or (self.declared and f" by {self._actor} " in other):
             return None
         return f"another rollback of disk {disk.disk_id} is under way: act {other}"
+
+    @property
+    def _actor(self) -> str:
+        return hashlib.sha256(self.series.encode()).hexdigest()[:12]
 
     @property
     def safety(self) -> Wanted:

@@ -189,6 +189,7 @@ def _act(inputs: Properties, operation: Operation) -> Act:
         snapshot_id=inputs.get("snapshot_id") or "",
         snapshot_ids=inputs.get("snapshot_ids") or {},
         series=inputs["series"],
+        declared=True,
         triggers=plain(inputs.get("triggers")),
         stop_instance=bool(inputs.get("stop_instance")),
         safety_snapshot=bool(inputs.get("safety_snapshot", True)),
