@@ -21,13 +21,15 @@ from typer.testing import CliRunner
 from alicloud_snapshot_provider.cli.app import app
 from alicloud_snapshot_provider.cli.stack_state import StackState
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, scope_of
-from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
+from alicloud_snapshot_provider.ledger.ownership import Ownership, let_go_by
 from alicloud_snapshot_provider.overview.orphans import Claims
 from ecs_emulator import Emulator
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.instance import Instance
 
 SPEED = 60.0
+HISTORY = let_go_by("web-of-stack")
+"""The ownership of what the stack has taken and replaced."""
 EXECUTABLE = Path(sys.executable).with_name("alicloud-snapshot")
 SCOPE = "project/stack"
 SERIES = f"{SCOPE}/web#0123456789"
@@ -76,8 +78,10 @@ class Account:
     def keep(
         self, snapshot_id: str, *, generation: int = 0, series: str = SERIES, age: float = DAY, **fields: Any
     ) -> None:
-        """Put a snapshot into the account; generation 0 leaves it out of every series."""
-        tags = {**(ledger_tags(series, generation) if generation else {}), **fields.pop("tags", {})}
+        """Put a snapshot into the account: the history of a series, or one of no series where generation is 0."""
+        ownership = fields.pop("ownership", HISTORY)
+        recorded = ledger_tags(series, generation, ownership) if generation else {}
+        tags = {**recorded, **fields.pop("tags", {})}
         cut = self.emulator.now() - age
         self.emulator.add_seed(
             {"snapshots": [{"id": snapshot_id, "disk_id": DISK, "creation_time": cut, "tags": tags} | fields]}
@@ -183,10 +187,9 @@ def read_all(terminal: int) -> str:
         parts.append(part)
 
 
-def ledger_tags(series: str, generation: int, *marks: str) -> dict[str, str]:
+def ledger_tags(series: str, generation: int, ownership: Ownership = HISTORY) -> dict[str, str]:
     """Return the tags by which a snapshot is recorded."""
-    recorded = {SERIES_TAG: series, SCOPE_TAG: scope_of(series), GENERATION_TAG: str(generation)}
-    return recorded | dict.fromkeys(marks, "true")
+    return {SERIES_TAG: series, SCOPE_TAG: scope_of(series), GENERATION_TAG: str(generation), **ownership.tags}
 
 
 def in_stack(monkeypatch: pytest.MonkeyPatch, keep_last: Mapping[str, int], series: Mapping[str, int]) -> None:
@@ -196,6 +199,3 @@ def in_stack(monkeypatch: pytest.MonkeyPatch, keep_last: Mapping[str, int], seri
     monkeypatch.setattr(f"{room}.project_file", lambda _folder: Path("Pulumi.yaml"))
     monkeypatch.setattr(f"{room}.current_config", dict)
     monkeypatch.setattr(f"{room}.current_state", lambda _project: StackState(claims, frozenset(), dict(series)))
-
-
-UNFINISHED = BEING_CREATED_TAG

@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from account import DATA_DISK, DAY, DISK, INSTANCE, SERIES, UNFINISHED, Account, in_stack
+from account import DATA_DISK, DAY, DISK, INSTANCE, SERIES, Account, in_stack
 from prometheus_client.parser import text_string_to_metric_families
 
 from alicloud_snapshot_provider.cli.textfile import textfile_of
 from alicloud_snapshot_provider.ecs.models import DiskInfo
 from alicloud_snapshot_provider.ledger.intent import CONSISTENCY_TAG
+from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED
 from alicloud_snapshot_provider.overview.freshness import Freshness, State
 
 BOTH = ("check", "--disk", DISK, "--disk", DATA_DISK)
 HOUR = 3_600.0
-PENDING = {UNFINISHED: "true", CONSISTENCY_TAG: "pending"}
+PENDING = {**BEING_CREATED.tags, CONSISTENCY_TAG: "pending"}
 
 
 def _metrics(text: str) -> dict[tuple[str, str], float]:

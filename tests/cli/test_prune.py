@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from account import DATA_DISK, DAY, SCOPE, SERIES, UNFINISHED, Account, in_stack, ledger_tags
+from account import DATA_DISK, DAY, SCOPE, SERIES, Account, in_stack, ledger_tags
+
+from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED, OF_GUARD, RETAINED, Ownership, Phase, held_by
 
 NEWEST = "it is among the newest 1"
 OLD = "1 newer accomplished ones are kept"
@@ -75,7 +77,7 @@ def test_what_is_unfinished_in_use_or_locked_stays_and_says_why(account: Account
     _history(account, 1, 2, 3, 4)
     account.keep("s-locked", generation=5, age=DAY, lock={"duration_days": 10, "cool_off_hours": 0})
     account.keep("s-6", generation=6, age=60)
-    account.keep("s-begun", generation=7, age=30, tags={UNFINISHED: "true"})
+    account.keep("s-begun", generation=7, age=30, ownership=BEING_CREATED)
     account.emulator.add_seed(
         {
             "images": [{"id": "m-1", "disks": [{"snapshot_id": "s-1"}]}],
@@ -145,7 +147,9 @@ def test_in_a_stack_every_series_is_pruned_as_declared_and_what_the_state_holds_
     _history(account, 1, 2, 3)
     for generation in (1, 2):
         account.keep(f"s-named-{generation}", generation=generation, series="named")
-        account.keep(f"s-guard-{generation}", generation=generation, series=guard, age=DAY * (9 - generation))
+        account.keep(
+            f"s-guard-{generation}", generation=generation, series=guard, age=DAY * (9 - generation), ownership=OF_GUARD
+        )
 
     answer = account.run("prune", "--dry-run", "--output", "json")
     fates = _fates(account, "--dry-run")
@@ -163,6 +167,33 @@ def test_in_a_stack_every_series_is_pruned_as_declared_and_what_the_state_holds_
     )
     assert _fates(account, "--dry-run", "--keep-last", "1")["s-guard-1"] == ("remove", OLD)
     assert set(_fates(account, "--series", "web", "--dry-run")) == {"s-1", "s-2", "s-3"}
+
+
+@pytest.mark.parametrize(
+    ("ownership", "unnamed", "named"),
+    [
+        (
+            held_by("another"),
+            "a state may hold it: `pulumi destroy` or `orphans` lets it go",
+            "a state may hold it: `pulumi destroy` or `orphans` lets it go",
+        ),
+        (RETAINED, "it was retained: name its series with --series to judge it", OLD),
+        (
+            Ownership(Phase.HELD),
+            "release 0.1.0 took it, and a state may hold it: name its series with --series to judge it",
+            OLD,
+        ),
+    ],
+    ids=["held by a state", "retained", "taken by an earlier release"],
+)
+def test_what_nobody_has_let_go_stays_and_says_why(
+    account: Account, monkeypatch: pytest.MonkeyPatch, ownership: Ownership, unnamed: str, named: str
+) -> None:
+    in_stack(monkeypatch, {}, {SERIES: 1})
+    _history(account, 1, ownership=ownership)
+    _history(account, 2)
+    assert _fates(account, "--dry-run")["s-1"] == ("keep", unnamed)
+    assert _fates(account, "--series", SERIES, "--dry-run")["s-1"][1] == named
 
 
 def test_a_stack_without_snapshots_has_nothing_to_prune(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

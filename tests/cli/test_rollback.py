@@ -13,6 +13,7 @@ from account import DATA_DISK, DAY, DISK, INSTANCE, Account
 
 from alicloud_snapshot_provider.errors import Unavailable
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
+from alicloud_snapshot_provider.ledger.ownership import OF_ROLLBACK
 from alicloud_snapshot_provider.rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG, Rollback
 from ecs_emulator import Seed, default_seed
 
@@ -110,7 +111,9 @@ def test_programs_get_the_outcome_on_stdout(account: Account) -> None:
 def test_the_newest_three_safety_snapshots_stay(account: Account) -> None:
     _write(account)
     for number in (1, 2, 3):
-        account.keep(f"s-{number}", generation=number, series=f"rollback-of-{DISK}", age=DAY - number)
+        account.keep(
+            f"s-{number}", generation=number, series=f"rollback-of-{DISK}", age=DAY - number, ownership=OF_ROLLBACK
+        )
     assert account.run(*STOPPING, "--yes").exit_code == 0
     assert [each.id for each in _safety(account)][:2] == ["s-2", "s-3"]
     assert len(_safety(account)) == 3

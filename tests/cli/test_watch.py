@@ -11,6 +11,7 @@ import signal
 import pytest
 from account import DATA_DISK, DISK, SERIES, Account, ledger_tags, read_all
 
+from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED
 from ecs_emulator import Seed, default_seed
 
 
@@ -69,7 +70,7 @@ def test_named_snapshots_are_watched_and_no_others(account: Account) -> None:
 
 
 def test_a_series_chooses_what_is_watched(account: Account) -> None:
-    account.begin("s-1", tags=ledger_tags(SERIES, 2, "alicloud-snapshot:being-created"))
+    account.begin("s-1", tags=ledger_tags(SERIES, 2, BEING_CREATED))
     account.begin("s-2", disk_id=DATA_DISK)
     account.keep("s-old", generation=1)
     assert [each["snapshot_id"] for each in account.json("watch", "--series", SERIES)] == ["s-1"]

@@ -9,8 +9,7 @@ from cloud import Cloud
 
 from alicloud_snapshot_provider.cli.report.overview import Overview, Question, overview_of
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
-from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
-from alicloud_snapshot_provider.ledger.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
+from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED, OF_GUARD, RETAINED, Ownership, let_go_by
 from alicloud_snapshot_provider.overview.inventory import take_inventory
 from alicloud_snapshot_provider.overview.orphans import Claims
 
@@ -109,9 +108,9 @@ def _snapshots() -> Iterator[dict[str, Any]]:
     yield {"id": "s-starting-1", "disk_id": "d-starting", "status": "progressing", "name": "first"}
     yield _taken("hostile-1", "hostile", 1, "", 0, 4, name=HOSTILE, tags={SERIES_TAG: HOSTILE[:100]})
     yield _taken("long-1", "long", 1, "", 0, 4, name=LONG[:100], tags={SERIES_TAG: LONG[:100]})
-    released = {"tags": _tags("gone", 1, RELEASED_TAG)}
-    yield _taken("gone-1", "gone", 71, "", 0, 25, disk_size=80, region_id="cn-hangzhou", **released)
-    yield _taken("begun-1", "batch-system", 0.2, "", 0, 9, tags=_tags("queue", 9, BEING_CREATED_TAG))
+    retained = {"tags": _tags("gone", 1, RETAINED)}
+    yield _taken("gone-1", "gone", 71, "", 0, 25, disk_size=80, region_id="cn-hangzhou", **retained)
+    yield _taken("begun-1", "batch-system", 0.2, "", 0, 9, tags=_tags("queue", 9, BEING_CREATED))
 
 
 def _copies() -> Iterator[dict[str, Any]]:
@@ -148,5 +147,7 @@ def _taken(
     return {**record, **more}
 
 
-def _tags(series: str, generation: int, *marks: str) -> dict[str, str]:
-    return {SERIES_TAG: _SERIES[series], GENERATION_TAG: str(generation), **dict.fromkeys(marks, "true")}
+def _tags(series: str, generation: int, ownership: Ownership | None = None) -> dict[str, str]:
+    """Return the tags of the history of a series, unless something else owns it."""
+    owner = ownership or (OF_GUARD if series == "guard" else let_go_by(f"{series}-of-shop"))
+    return {SERIES_TAG: _SERIES[series], GENERATION_TAG: str(generation), **owner.tags}

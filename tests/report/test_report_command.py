@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from alicloud_snapshot_provider.cli.app import app
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
-from alicloud_snapshot_provider.ledger.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
+from alicloud_snapshot_provider.ledger.ownership import RETAINED
 from ecs_emulator import Emulator, ManualClock, running_emulator
 
 
@@ -53,7 +53,7 @@ def test_it_only_reads(account: Emulator) -> None:
 
 
 def test_a_group_that_nobody_claims_is_an_orphan_with_its_disks(account: Emulator, tmp_path: Path) -> None:
-    recorded = {SERIES_TAG: "volume", GENERATION_TAG: "1", RELEASED_TAG: "true"}
+    recorded = {SERIES_TAG: "volume", GENERATION_TAG: "1", **RETAINED.tags}
     member = {"id": "s-member", "disk_id": "d-spare", "group_id": "ssg-kept"}
     groups = [{"id": "ssg-kept", "region_id": "cn-beijing", "tags": recorded}]
     account.add_seed({"snapshot_groups": groups, "snapshots": [member]})

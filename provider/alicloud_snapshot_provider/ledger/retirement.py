@@ -79,7 +79,8 @@ class Retirement(Generic[R]):
         successor = run.successor(entry) or _stored_successor(newer, entry, evidence)
         replacing = run.replacement_rules(entry.record_id)
         if successor is not None:
-            await self._follow(going, entry, successor, tell)
+            joined = members if successor.series == entry.series else await self._ledger.members(successor.series)
+            await self._follow(going, entry, successor, joined, tell)
         elif replacing is not None:
             await self._wait_for_replacement(going, entry, replacing, run, tell)
         elif entry.rules.deletion_policy == "retain":
@@ -94,10 +95,11 @@ class Retirement(Generic[R]):
             begun = await self._never_held(members, entry, run)
             await self._end([*begun, *going], entry, tell)
 
-    async def _follow(self, going: Sequence[R], entry: Entry, successor: Entry, tell: Tell) -> None:
-        """Let the record and its history join the history of what replaces it, and prune that."""
+    async def _follow(
+        self, going: Sequence[R], entry: Entry, successor: Entry, members: Sequence[R], tell: Tell
+    ) -> None:
+        """Let the record and its history join the history of what replaces it, whose series has `members`; prune it."""
         rules = successor.rules if successor.urn == entry.urn else milder(successor.rules, entry.rules)
-        members = await self._ledger.members(successor.series)
         known = {each.record_id for each in going}
         before = [each for each in _history(members, successor) if each.record_id not in known]
         await self._ledger.let_go(going, successor.owner, successor.series)
