@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from cloud import Cloud
 
 from alicloud_snapshot_provider.nouns.preferences import Preferences
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
 from alicloud_snapshot_provider.snapshots.resource import Notes, SnapshotResource
 
 WHAT = "system disk d-demo-system, 40 GiB cloud_essd, of instance i-demo, without its other disks (d-demo-data)"
@@ -73,3 +75,18 @@ async def test_a_detached_disk_asks_for_nothing_to_be_kept(cloud: Cloud) -> None
     assert told.facts[1] == "data disk d-x, 40 GiB cloud_essd, not attached"
     assert told.facts[3] == "the disk's I/O is slightly slower meanwhile"
     assert told.warnings == ()
+
+
+@pytest.mark.parametrize("disk_id", ["d-demo-data", UNKNOWN], ids=["known", "not known yet"])
+async def test_what_becomes_of_the_history_of_a_disk_that_is_left_is_announced(cloud: Cloud, disk_id: Any) -> None:
+    taken = await cloud.take()
+    again = cloud.restarted()
+    resource = SnapshotResource(again.regions, again.settings, urn="urn:pulumi:dev::project::type::web")
+    inputs = {**await again.inputs(preflight="off"), "preflight": "error", "disk_id": disk_id, "keep_last": 3}
+
+    assert (await resource.check({}, inputs)).notes.facts[4:] == ()
+    resource.diff(taken, inputs)
+    assert (await resource.check({}, inputs)).notes.facts[-1] == (
+        "history: the newest 3 of disk d-demo-system stay, also once the disk is gone; then a destroy of this resource "
+        'leaves the last one, and all with deletion_policy="retain" or retain_on_delete'
+    )

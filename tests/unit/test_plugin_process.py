@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,3 +42,15 @@ def test_it_starts_without_the_ecs_client() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_it_ends_with_its_engine() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as engine:
+        address = f"127.0.0.1:{engine.getsockname()[1]}"
+        with subprocess.Popen([EXECUTABLE, address], stdout=subprocess.PIPE, text=True) as process:
+            engine.accept()[0].close()
+            engine.close()
+            try:
+                assert process.wait(timeout=20) == 0
+            finally:
+                process.kill()

@@ -78,7 +78,7 @@ class DynamicProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         dynamic_host.lift_concurrency()
         dynamic_host.on_cancel(runtime().cancel)
-        runtime().serve(dynamic_host.engine_answers)
+        runtime().serve(dynamic_host.engine_answers, dynamic_host.engine_address())
         self._settings = resolve_settings(lambda key: req.config.get(f"alicloud:{key}"), os.environ)
         self._preferences = resolve_preferences(req.config.get)
 

@@ -200,12 +200,22 @@ def tell_engine(urn: str, message: str, *, warning: bool = False, ephemeral: boo
     return True
 
 
-@cache
-def _engine() -> Any:
-    """Return a stub for the engine, whose address the host gets as its first argument; None where it gets none."""
+def engine_address() -> str:
+    """Return where the engine listens, which the host gets as its first argument; empty where this is no host."""
+    return _address() if _server_state() is not None else ""
+
+
+def _address() -> str:
     address = sys.argv[1] if len(sys.argv) > 1 else ""
     host, _, port = address.rpartition(":")
-    if not host or not port.isdigit():
+    return address if host and port.isdigit() else ""
+
+
+@cache
+def _engine() -> Any:
+    """Return a stub for the engine; None where the host gets no address."""
+    address = _address()
+    if not address:
         return None
     import grpc  # noqa: PLC0415
     from pulumi.runtime.proto import engine_pb2_grpc  # noqa: PLC0415

@@ -34,3 +34,9 @@ class Operations:
         """End whatever is under way. The engine also asks for that at its own end, when nothing is."""
         for task in self._tasks:
             task.cancel()
+
+    async def ended(self) -> None:
+        """Return once nothing is under way any more: what was cancelled may have to thaw or start something first."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+            await asyncio.sleep(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -11,30 +12,48 @@ from typing import Any, TypeVar
 
 from ..clock import system_clock
 from ..region import Regions
+from .engine_watch import engine_gone
 from .operations import Operations
 from .stored_state import StoredState
 
 T = TypeVar("T")
 
 
-class Runtime:
-    """An event loop in a daemon thread, and the regions whose calls it makes."""
+def _leave() -> None:
+    os._exit(1)
 
-    def __init__(self) -> None:
+
+class Runtime:
+    """An event loop in a daemon thread, and the regions whose calls it makes. `leave` ends the process."""
+
+    def __init__(self, leave: Callable[[], None] = _leave) -> None:
         self.regions = Regions(system_clock())
         self.stored_state = StoredState()
         self._operations = Operations()
+        self._leave = leave
+        self._watching: Future[None] | None = None
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="alicloud-snapshot", daemon=True).start()
 
-    def serve(self, engine_answers: Callable[[], bool]) -> None:
-        """Serve a run of Pulumi, whose engine `engine_answers` asks; it may be called from any thread."""
+    def serve(self, engine_answers: Callable[[], bool], engine_address: str = "") -> None:
+        """Serve a run of Pulumi, whose engine `engine_answers` asks; it may be called from any thread.
+
+        Once nothing listens at `engine_address` any more, whatever is under way ends, and then the process.
+        """
 
         async def answers() -> bool:
             return await asyncio.to_thread(engine_answers)
 
         self.regions.run.evidence = self.stored_state.evidence
         self.regions.run.engine_answers = answers
+        if engine_address and self._watching is None:
+            self._watching = self.submit(self._end_with(engine_address))
+
+    async def _end_with(self, engine_address: str) -> None:
+        await engine_gone(engine_address)
+        self._operations.cancel()
+        await self._operations.ended()
+        self._leave()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` on the loop, beside everything else that runs there, and return its result.

@@ -70,7 +70,7 @@ class Run:
     engine_answers: Callable[[], Awaitable[bool]] = _answers
     _entries: dict[str, Entry] = field(default_factory=dict)
     _urns: dict[str, str] = field(default_factory=dict)
-    _replaced: dict[str, Rules] = field(default_factory=dict)
+    _replaced: dict[str, Entry] = field(default_factory=dict)
     _continued: dict[str, str] = field(default_factory=dict)
     _series: dict[tuple[str, str], str] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
@@ -87,14 +87,19 @@ class Run:
         self._entries[entry.urn or entry.series] = entry
         self._urns[entry.record_id] = entry.urn
 
-    def replaces(self, record_id: str, urn: str, rules: Rules) -> None:
-        """Note that this run replaces a record, by one of `urn` to which these rules apply."""
-        self._urns[record_id] = urn
-        self._replaced[record_id] = rules
+    def replaces(self, entry: Entry) -> None:
+        """Note that this run replaces a record, by one of the same URN to which the entry's rules apply."""
+        self._urns[entry.record_id] = entry.urn
+        self._replaced[entry.record_id] = entry
 
     def replacement_rules(self, record_id: str) -> Rules | None:
         """Return the rules that apply to what replaces a record; None where this run does not replace it."""
-        return self._replaced.get(record_id)
+        replaced = self._replaced.get(record_id)
+        return replaced.rules if replaced else None
+
+    def replaced_at(self, urn: str) -> Entry | None:
+        """Return the record of `urn` that this run replaces, None where it replaces none."""
+        return next((each for each in self._replaced.values() if urn and each.urn == urn), None)
 
     def let_go_first(self, urn: str, owner: str) -> None:
         """Note that the record of `urn` was let go before its replacement exists, which goes on as the same owner."""

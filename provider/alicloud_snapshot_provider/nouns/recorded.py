@@ -30,7 +30,7 @@ from ..region import Region
 from .defaults import default_name, with_defaults
 from .fields import Change, Field, changed, check_fields, plain
 from .foresight import foreseen_new, foreseen_updated
-from .noun import Checked, Difference, Noun, Operation
+from .noun import Checked, Difference, Notes, Noun, Operation
 from .values import Properties, contains_unknown
 
 
@@ -94,9 +94,11 @@ class RecordedNoun(Noun, Generic[R, W]):
         inputs = self._with_defaults(olds, news)
         self._regions.run.covered.update(_declared_disks(inputs))
         failures = self._clash(news) | self._failures(olds, inputs)
+        facts = () if olds or failures else self._what_stays(inputs)
         if failures or olds or inputs.get("preflight") == "off" or any(map(contains_unknown, self._judged(inputs))):
-            return Checked(inputs, failures)
-        return await self._preflight(inputs)
+            return Checked(inputs, failures, Notes(facts))
+        checked = await self._preflight(inputs)
+        return replace(checked, notes=replace(checked.notes, facts=(*checked.notes.facts, *facts)))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
         """Compare the outputs before with the checked inputs.
@@ -209,7 +211,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         """Let this run know what the state holds, and whether it is about to be replaced."""
         entry = replace(self._entry_of(str(olds.get(self.id_output) or ""), olds), rules=rules_of(news))
         if replaced:
-            self._regions.run.replaces(entry.record_id, self._urn, entry.rules)
+            self._regions.run.replaces(entry)
         else:
             self._regions.run.holds(entry)
 
@@ -234,6 +236,21 @@ class RecordedNoun(Noun, Generic[R, W]):
         by_disk = props.get("snapshot_ids")
         named = by_disk if isinstance(by_disk, Mapping) else [props.get("disk_id")]
         return frozenset(each for each in named if isinstance(each, str))
+
+    def _what_stays(self, inputs: Properties) -> tuple[str, ...]:
+        """Say what becomes of the history of the disks that a replacement leaves, where the inputs name the new ones.
+
+        A disk that is itself replaced is not known yet.
+        """
+        before, named = self._regions.run.replaced_at(self._urn), inputs.get("disk_id") or inputs.get("disk_ids")
+        left = sorted(before.disk_ids.difference(named if isinstance(named, list) else [named])) if before else []
+        if before is None or not named or not left:
+            return ()
+        count, disks = before.rules.keep_last, f"disk {left[0]}" if len(left) == 1 else f"disks {', '.join(left)}"
+        return (
+            f"history: the newest {count} of {disks} stay{'s' if count == 1 else ''}, also once the disk is gone; then "
+            'a destroy of this resource leaves the last one, and all with deletion_policy="retain" or retain_on_delete',
+        )
 
     def _clash(self, news: Properties) -> dict[str, str]:
         """Return why a series that the program names cannot be: another resource of this run has it too."""

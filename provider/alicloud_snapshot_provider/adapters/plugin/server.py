@@ -12,6 +12,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from ...clock import system_clock
 from ...region import Regions
 from ...signals import on_signals
+from ..engine_watch import engine_gone
 from .engine_log import EngineLog
 from .servicer import Servicer
 
@@ -21,7 +22,10 @@ GRACE = 6.0
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Serve until a signal comes. `arguments` hold the engine's address, none where a developer attaches later."""
+    """Serve until a signal comes, or the engine has died.
+
+    `arguments` hold the engine's address, none where a developer attaches later.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     asyncio.run(_serve(next(iter(arguments), "")))
     return 0
@@ -37,6 +41,17 @@ async def _serve(engine_address: str) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
+    watching = asyncio.create_task(_end_with_engine(engine_address, servicer, stopping)) if engine_address else None
     await stopping.wait()
     servicer.cancel_operations()
     await server.stop(grace=GRACE)
+    if watching:
+        watching.cancel()
+
+
+async def _end_with_engine(engine_address: str, servicer: Servicer, stopping: asyncio.Event) -> None:
+    """Stop once the engine has died, as soon as what was under way has left things in order."""
+    await engine_gone(engine_address)
+    servicer.cancel_operations()
+    await servicer.operations_ended()
+    stopping.set()

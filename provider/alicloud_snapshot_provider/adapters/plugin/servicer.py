@@ -186,6 +186,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """End every wait at once; what ECS has begun goes on and is found again."""
         self._operations.cancel()
 
+    async def operations_ended(self) -> None:
+        """Return once nothing is under way any more."""
+        await self._operations.ended()
+
     async def _create(self, resource: Noun, inputs: Properties, request: provider_pb2.CreateRequest) -> dict[str, Any]:
         sighting = Sighting()
         try:
