@@ -22,6 +22,7 @@ from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED, OWNERSHIP_TAG
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
+from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.orphans import Claims, Kind, find_orphans, judge
 from ecs_emulator import Emulator, ManualClock, running_emulator
 
@@ -37,7 +38,7 @@ def _member(generation: int, *tags: str, series: str = SERIES, status: str = "ac
 
 
 def _claims(*names: str, **keep_last: int) -> Claims:
-    held = {snapshot_id.replace("_", "-"): kept for snapshot_id, kept in keep_last.items()}
+    held = {snapshot_id.replace("_", "-"): Rules(kept) for snapshot_id, kept in keep_last.items()}
     return Claims(held, frozenset({SCOPE}), frozenset(names))
 
 
@@ -222,7 +223,7 @@ async def _died_and_repeated(cloud: Cloud) -> Stack:
 
 async def _orphans(cloud: Cloud, stack: Stack) -> dict[str, Kind]:
     assert stack.held is not None
-    claims = Claims({stack.held.id: 1}, frozenset({SCOPE}))
+    claims = Claims({stack.held.id: Rules()}, frozenset({SCOPE}))
     return {orphan.record.record_id: orphan.kind for orphan in await find_orphans(cloud.region, claims, 1.0)}
 
 
@@ -256,7 +257,7 @@ EXPORTED = {
 def test_a_state_names_its_snapshots_of_both_kinds_of_provider() -> None:
     state = read_state(EXPORTED)
     own = {"s-1": 3, "s-2": 1}
-    assert state.claims.keep_last == {**own, "project/stack/all#0123456789:1": 2, "s-3": 2, "s-4": 2}
+    assert {each: rules.keep_last for each, rules in state.claims.held.items()} == {**own, "project/stack/all#0123456789:1": 2, "s-3": 2, "s-4": 2}
     assert state.claims.scopes == {SCOPE}
     assert state.claims.names == {"project-stack", "web", "db", "all"}
     assert state.regions == {"cn-beijing", "cn-hangzhou"}

@@ -1,0 +1,53 @@
+"""What the rules of `keep` are going to do to a history, said before they do it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from .ownership import let_go_by, ownership_of
+from .records import R, Recorded
+from .retention import Fate, disks_of, retention_plan
+from .run import Rules
+
+MOST_NAMED = 12
+"""Lines of a history that are shown; a longer one is shown by `prune --dry-run`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """The record that is about to be taken, as it will count."""
+
+    cut_at: datetime
+    kept_disks: Collection[str]
+    record_id: str = "the new one"
+    record_name: str = ""
+    description: str = ""
+    status: str = "accomplished"
+    accomplished: bool = True
+    failed: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def history_of(members: Sequence[R], replaced: Collection[str]) -> list[R]:
+    """Return what is history once the records of these ids are replaced: themselves, and what each had let go."""
+    gone = [each for each in members if each.record_id in replaced]
+    owners = {let_go_by(ownership_of(each).owner) for each in gone}
+    return [*gone, *(each for each in members if ownership_of(each) in owners)]
+
+
+def retention_facts(history: Sequence[Recorded], rules: Rules, now: float) -> list[str]:
+    """Return what stays and goes once another record is taken at `now`, in epoch seconds, a line each."""
+    stated = "; or ".join(map(str, rules.keep))
+    facts = [f"of its history stays: {stated}"] if rules.keep else []
+    if not history or not rules.keep:
+        return facts
+    disks = {disk_id for each in history for disk_id in disks_of(each)}
+    expected: list[Recorded] = [_Next(datetime.fromtimestamp(now, UTC), disks), *history]
+    plan = [
+        each for each in retention_plan(expected, rules.keep_last, rules.keep) if not isinstance(each.member, _Next)
+    ]
+    lines = [f"{each.member.record_id} {'stays' if each.fate is Fate.KEEP else 'goes'}: {each.reason}" for each in plan]
+    hidden = len(lines) - MOST_NAMED
+    return [*facts, *lines[:MOST_NAMED], *([f"and {hidden} more of it"] if hidden > 0 else [])]
