@@ -43,10 +43,11 @@ def retention_facts(history: Sequence[Recorded], rules: Rules, now: float) -> li
     facts = [f"of its history stays: {stated}"] if rules.keep else []
     if not history or not rules.keep:
         return facts
-    disks = {disk_id for each in history for disk_id in disks_of(each)}
-    expected: list[Recorded] = [_Next(datetime.fromtimestamp(now, UTC), disks), *history]
+    # This machine's clock may be behind that of ECS.
+    cut = max([now, *(each.cut_at.timestamp() + 1 for each in history if each.cut_at)])
+    coming = _Next(datetime.fromtimestamp(cut, UTC), {disk_id for each in history for disk_id in disks_of(each)})
     plan = [
-        each for each in retention_plan(expected, rules.keep_last, rules.keep) if not isinstance(each.member, _Next)
+        each for each in retention_plan([coming, *history], rules.keep_last, rules.keep) if each.member is not coming
     ]
     lines = [f"{each.member.record_id} {'stays' if each.fate is Fate.KEEP else 'goes'}: {each.reason}" for each in plan]
     hidden = len(lines) - MOST_NAMED

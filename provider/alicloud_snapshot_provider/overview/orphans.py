@@ -37,7 +37,7 @@ WHY: Mapping[Kind, str] = {
     Kind.ABANDONED: "a run began it and never handed it over: it was interrupted, or is still at work",
     Kind.FAILED: "it failed and holds nothing; the next creation in its series removes it",
     Kind.UNCLAIMED: "it is complete, but this state does not hold it, nor a newer one of its series; another may",
-    Kind.SURPLUS: "the state holds a newer one, and no rule of keep_last or keep holds it; the next replacement removes it",
+    Kind.SURPLUS: "the state holds a newer one, and no rule keeps it; the next replacement removes it",
     Kind.RELEASED: "it was left on purpose when its resource was destroyed",
     Kind.PROTECTION: "a guard or a rollback took it, and its disk is gone: it is the last copy of what was there",
 }
