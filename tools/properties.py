@@ -78,6 +78,7 @@ def _imports(inputs: Sequence[Field], fields: Sequence[Field]) -> str:
         f"from typing import {'Any, ' if 'Any' in annotations else ''}TypedDict\n",
         "from pulumi import Input, Output\n",
         _import_from(".._freeze", ["FreezeArgs"] if "FreezeArgs" in annotations else []),
+        _import_from(".._keep", ["KeepArgs"] if "KeepArgs" in annotations else []),
         _import_from(".choices", aliases),
     ]
     return "\n".join(line for line in lines if line)

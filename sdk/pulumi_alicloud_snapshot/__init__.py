@@ -5,6 +5,7 @@ from ._adoption import adoption_tags
 from ._disk_rollback import DiskRollback
 from ._freeze import CommandType, FreezeArgs, InstanceFreezeArgs, OnFailure
 from ._guard import Change, GuardSettings, guard_stack, snapshot_before
+from ._keep import KeepArgs
 from ._properties.choices import DeletionPolicy, Preflight, WaitUntil
 from ._properties.disk_rollback import DiskRollbackArgs
 from ._properties.snapshot import SnapshotArgs
@@ -28,6 +29,7 @@ __all__ = [
     "FreezeArgs",
     "GuardSettings",
     "InstanceFreezeArgs",
+    "KeepArgs",
     "OnFailure",
     "Preflight",
     "Snapshot",

@@ -12,6 +12,7 @@ from alicloud_snapshot_provider.adapters.refused import Refused
 from ._declaring import as_data
 from ._duration import seconds
 from ._freeze import FreezeArgs
+from ._keep import KeepArgs
 from ._properties.choices import WaitUntil
 from ._series import series_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from alicloud_snapshot_provider.adapters.hooks import GuardPlan
     from alicloud_snapshot_provider.freezes.spec import Freeze
     from alicloud_snapshot_provider.guards.guard import GuardRules
+    from alicloud_snapshot_provider.ledger.keep import Keep as KeepRules
 
 Change = Literal["update", "replace", "delete"]
 
@@ -28,6 +30,8 @@ class GuardSettings(TypedDict, total=False):
 
     keep_last: int
     """Snapshots of each disk that stay, the newest first; 3 by default."""
+    keep: KeepArgs | Mapping[str, Any]
+    """Which snapshots of each disk stay by the calendar, beside those of `keep_last`; without outputs in it."""
     retention_days: int
     """Days after which ECS deletes a snapshot by itself."""
     min_age: str
@@ -144,6 +148,7 @@ def _rules(settings: GuardSettings) -> GuardRules:
         raise Refused(f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}")
     return GuardRules(
         keep_last=_at_least_one(settings.get("keep_last", 3)),
+        keep=_keep(settings.get("keep")),
         retention_days=settings.get("retention_days"),
         min_age=seconds("min_age", settings.get("min_age")),
         wait_until=settings.get("wait_until", "accomplished"),
@@ -158,9 +163,22 @@ def _freeze(declared: FreezeArgs | Mapping[str, Any] | None) -> Freeze | None:
     from alicloud_snapshot_provider.nouns.fields import check_fields  # noqa: PLC0415
 
     inputs = {"freeze": as_data(declared)}
-    for name, reason in check_fields([FREEZE_FIELD], inputs).items():
-        raise Refused(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
+    _refuse(check_fields([FREEZE_FIELD], inputs))
     return freeze_of(inputs)
+
+
+def _keep(declared: KeepArgs | Mapping[str, Any] | None) -> tuple[KeepRules, ...]:
+    from alicloud_snapshot_provider.nouns.fields import check_fields  # noqa: PLC0415
+    from alicloud_snapshot_provider.nouns.keep_fields import KEEP_FIELD, keep_of  # noqa: PLC0415
+
+    inputs = {"keep": as_data(declared)}
+    _refuse(check_fields([KEEP_FIELD], inputs))
+    return keep_of(inputs)
+
+
+def _refuse(failures: Mapping[str, str]) -> None:
+    for name, reason in failures.items():
+        raise Refused(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
 
 
 def _checked_changes(changes: tuple[Change, ...]) -> tuple[Change, ...]:

@@ -20,6 +20,7 @@ from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 
 from ._declaring import declared_properties, dynamic_type, output_names, with_id
 from ._freeze import FreezeArgs, InstanceFreezeArgs
+from ._keep import KeepArgs
 from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
 from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
 from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
@@ -32,6 +33,7 @@ __all__ = [
     "DiskRollbackArgs",
     "FreezeArgs",
     "InstanceFreezeArgs",
+    "KeepArgs",
     "Provider",
     "ProviderArgs",
     "Snapshot",

@@ -22,6 +22,7 @@ from alicloud_snapshot_provider.cli.app import app
 from alicloud_snapshot_provider.cli.stack_state import StackState
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, scope_of
 from alicloud_snapshot_provider.ledger.ownership import Ownership, let_go_by
+from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.orphans import Claims
 from ecs_emulator import Emulator
 from ecs_emulator.records.disk import Disk
@@ -192,10 +193,11 @@ def ledger_tags(series: str, generation: int, ownership: Ownership = HISTORY) ->
     return {SERIES_TAG: series, SCOPE_TAG: scope_of(series), GENERATION_TAG: str(generation), **ownership.tags}
 
 
-def in_stack(monkeypatch: pytest.MonkeyPatch, keep_last: Mapping[str, int], series: Mapping[str, int]) -> None:
+def in_stack(monkeypatch: pytest.MonkeyPatch, keep_last: Mapping[str, int], series: Mapping[str, int | Rules]) -> None:
     """Let the command line believe that it runs in a stack's folder whose state holds these snapshots and series."""
     room = "alicloud_snapshot_provider.cli.where"
-    claims = Claims(dict(keep_last), frozenset({SCOPE}), frozenset({"web"}))
+    claims = Claims({each: Rules(kept) for each, kept in keep_last.items()}, frozenset({SCOPE}), frozenset({"web"}))
+    declared = {each: kept if isinstance(kept, Rules) else Rules(kept) for each, kept in series.items()}
     monkeypatch.setattr(f"{room}.project_file", lambda _folder: Path("Pulumi.yaml"))
     monkeypatch.setattr(f"{room}.current_config", dict)
-    monkeypatch.setattr(f"{room}.current_state", lambda _project: StackState(claims, frozenset(), dict(series)))
+    monkeypatch.setattr(f"{room}.current_state", lambda _project: StackState(claims, frozenset(), declared))

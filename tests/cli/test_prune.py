@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from account import DATA_DISK, DAY, SCOPE, SERIES, Account, in_stack, ledger_tags
 
+from alicloud_snapshot_provider.ledger.keep import Keep
 from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED, OF_GUARD, RETAINED, Ownership, Phase, held_by
+from alicloud_snapshot_provider.ledger.run import Rules
 
 NEWEST = "it is among the newest 1"
 OLD = "1 newer accomplished ones are kept"
@@ -233,3 +235,45 @@ def test_a_deletion_that_ecs_refuses_ends_with_one_and_says_what_went_before(acc
     assert "remove s-2 (generation 2)" in answer.stdout
     assert answer.stderr.startswith("error: DeleteSnapshot of s-1")
     assert account.alive() == {"s-1", "s-3"}
+
+
+def test_the_calendar_of_the_options_is_used_and_each_rule_named(account: Account) -> None:
+    _history(account, 1, 2, 3, 4)
+    options = ("--keep-daily", "2", "--keep-yearly", "1", "--keep-within", "36h", "--keep-timezone", "Asia/Shanghai")
+
+    fates = _fates(account, "--series", SERIES, *options, "--dry-run")
+
+    assert fates == {
+        "s-4": ("keep", "kept by within 36h; daily 1 of 2; yearly 1 of 1"),
+        "s-3": ("keep", "kept by within 36h; daily 2 of 2"),
+        "s-2": ("remove", "no rule keeps it"),
+        "s-1": ("remove", "no rule keeps it"),
+    }
+    assert account.mutations() == []
+    assert _fates(account, "--series", SERIES, "--keep-daily", "2", "--keep-last", "3", "--dry-run")["s-2"] == (
+        "keep",
+        "it is among the newest 3",
+    )
+
+
+def test_the_calendar_that_the_stack_declares_is_used(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    _history(account, 1, 2, 3)
+    in_stack(monkeypatch, {}, {SERIES: Rules(keep=(Keep(weekly=-1, last=2),))})
+
+    assert _fates(account, "--dry-run")["s-2"] == ("keep", "kept by last 2 of 2")
+    assert _fates(account, "--dry-run", "--keep-daily=-1")["s-1"] == ("keep", "kept by daily 3")
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (["--keep-daily", "-2"], "--keep-daily must be 0 to 10000, or -1 for all, got -2: give how many are to stay"),
+        (["--keep-within", "4w"], "--keep-within must be years, months, days and hours, in this order, got '4w'"),
+        (["--keep-daily", "0"], "--keep must have a rule above 0, got {'daily': 0}: give one of last, hourly"),
+        (["--keep-timezone", "UTC"], "--keep must have a rule above 0, got {'timezone': 'UTC'}: give one of last"),
+    ],
+)
+def test_a_calendar_that_cannot_work_is_refused(account: Account, options: list[str], text: str) -> None:
+    answer = account.run("prune", "--series", SERIES, *options)
+    assert answer.exit_code == 2
+    assert text in answer.stderr

@@ -19,9 +19,11 @@ from alicloud_snapshot_provider.ecs.models import SnapshotGroupRequest, Snapshot
 from alicloud_snapshot_provider.errors import InvalidInput, SnapshotFailed
 from alicloud_snapshot_provider.groups.resource import SnapshotGroupResource
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
+from alicloud_snapshot_provider.ledger.keep import Keep
 from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED, OWNERSHIP_TAG
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
+from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.orphans import Claims, Kind, find_orphans, judge
 from ecs_emulator import Emulator, ManualClock, running_emulator
 
@@ -37,7 +39,7 @@ def _member(generation: int, *tags: str, series: str = SERIES, status: str = "ac
 
 
 def _claims(*names: str, **keep_last: int) -> Claims:
-    held = {snapshot_id.replace("_", "-"): kept for snapshot_id, kept in keep_last.items()}
+    held = {snapshot_id.replace("_", "-"): Rules(kept) for snapshot_id, kept in keep_last.items()}
     return Claims(held, frozenset({SCOPE}), frozenset(names))
 
 
@@ -222,7 +224,7 @@ async def _died_and_repeated(cloud: Cloud) -> Stack:
 
 async def _orphans(cloud: Cloud, stack: Stack) -> dict[str, Kind]:
     assert stack.held is not None
-    claims = Claims({stack.held.id: 1}, frozenset({SCOPE}))
+    claims = Claims({stack.held.id: Rules()}, frozenset({SCOPE}))
     return {orphan.record.record_id: orphan.kind for orphan in await find_orphans(cloud.region, claims, 1.0)}
 
 
@@ -256,7 +258,12 @@ EXPORTED = {
 def test_a_state_names_its_snapshots_of_both_kinds_of_provider() -> None:
     state = read_state(EXPORTED)
     own = {"s-1": 3, "s-2": 1}
-    assert state.claims.keep_last == {**own, "project/stack/all#0123456789:1": 2, "s-3": 2, "s-4": 2}
+    assert {each: rules.keep_last for each, rules in state.claims.held.items()} == {
+        **own,
+        "project/stack/all#0123456789:1": 2,
+        "s-3": 2,
+        "s-4": 2,
+    }
     assert state.claims.scopes == {SCOPE}
     assert state.claims.names == {"project-stack", "web", "db", "all"}
     assert state.regions == {"cn-beijing", "cn-hangzhou"}
@@ -355,3 +362,35 @@ def test_regions_are_looked_at_one_by_one(account: Emulator) -> None:
     assert CliRunner().invoke(app, ["orphans", "--region", "cn-beijing"]).exit_code == 0
     both = CliRunner().invoke(app, ["orphans", "--region", "cn-beijing", "--region", "cn-hangzhou"])
     assert both.exit_code == 3
+
+
+def test_what_the_calendar_of_the_newer_one_keeps_is_no_surplus() -> None:
+    members = [
+        SnapshotInfo(
+            f"s-{day}",
+            status="accomplished",
+            creation_time=f"2026-01-{day:02}T12:00:00Z",
+            source_disk_id="d-1",
+            tags={SERIES_TAG: SERIES, GENERATION_TAG: str(day)},
+        )
+        for day in (1, 2, 3)
+    ]
+    claims = Claims({"s-3": Rules(keep=(Keep(daily=2),))}, frozenset({SCOPE}))
+
+    assert [(member.record_id, kind) for member, kind in judge(members, claims)] == [("s-1", Kind.SURPLUS)]
+
+
+def test_a_state_tells_the_calendar_of_each_series() -> None:
+    exported = {
+        "deployment": {
+            "resources": [
+                {
+                    "urn": "urn:pulumi:stack::project::alicloud-snapshot:index:Snapshot::db",
+                    "type": "alicloud-snapshot:index:Snapshot",
+                    "id": "s-2",
+                    "outputs": {"series": "db", "keepLast": 2.0, "keep": {"daily": 7.0, "within": "30d"}},
+                }
+            ]
+        }
+    }
+    assert read_state(exported).series == {"db": Rules(2, (Keep(daily=7, within="30d"),))}

@@ -12,6 +12,7 @@ from rendered import Element, Rendered
 from reported_world import HOSTILE, look, rich_world
 
 from alicloud_snapshot_provider.cli.report.page import render
+from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.orphans import Claims
 
 
@@ -200,7 +201,7 @@ async def test_the_threshold_decides_who_is_protected() -> None:
 
 
 async def test_a_stacks_state_decides_what_is_an_orphan() -> None:
-    claims = Claims({"s-web-13": 5}, frozenset({"shop/production"}), frozenset({"web", "db", "queue"}))
+    claims = Claims({"s-web-13": Rules(5)}, frozenset({"shop/production"}), frozenset({"web", "db", "queue"}))
     async with open_cloud(rich_world()) as cloud:
         rendered = Rendered.of(render(await look(cloud, claims=claims)))
     orphans = rendered.by_id("orphans")

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.ledger.keep import ALL, RULES, Keep, Span, kept_by, parse_span
-from alicloud_snapshot_provider.nouns.keep_fields import keep_of, keep_reason
+from alicloud_snapshot_provider.nouns.fields import check_fields
+from alicloud_snapshot_provider.nouns.keep_fields import KEEP_FIELD, keep_of
+from alicloud_snapshot_provider.nouns.values import UNKNOWN
 
 PAGE = (Path(__file__).parents[2] / "docs" / "retention.md").read_text()
 ZONES = ["UTC", "Asia/Shanghai", "Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu"]
@@ -182,24 +184,38 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
 
 
 def test_the_declared_form_is_read_with_numbers_as_pulumi_carries_them() -> None:
-    declared = {"last": 3.0, "daily": 7, "weekly": "all", "yearly": None, "within": "30d", "timezone": "Asia/Shanghai"}
-    assert keep_of(declared) == Keep(last=3, daily=7, weekly=ALL, within="30d", timezone="Asia/Shanghai")
+    declared = {"last": 3.0, "daily": 7, "weekly": -1.0, "yearly": None, "within": "30d", "timezone": "Asia/Shanghai"}
+    assert keep_of({"keep": declared}) == (Keep(last=3, daily=7, weekly=ALL, within="30d", timezone="Asia/Shanghai"),)
+    assert keep_of({"keep": None}) == keep_of({}) == ()
+
+
+@pytest.mark.parametrize("unread", [UNKNOWN, {"daily": UNKNOWN}, {"timezone": "Gone/Zone", "daily": 1}, {"dayly": 1}])
+def test_what_cannot_be_understood_keeps_everything(unread: object) -> None:
+    assert keep_of({"keep": unread}) == (Keep(last=ALL),)
+
+
+def test_the_rules_are_told_in_words() -> None:
+    assert str(Keep(last=2, daily=ALL, within="36h", timezone="Asia/Shanghai")) == (
+        "last 2, daily all, within 36h, by Asia/Shanghai"
+    )
+    assert str(Keep(monthly=12)) == "monthly 12"
 
 
 @pytest.mark.parametrize(
     ("declared", "reason"),
     [
-        ({"daily": -2}, 'keep.daily must be 0 to 10000, or "all", got -2: give how many are to stay'),
-        ({"daily": 1.5}, 'keep.daily must be 0 to 10000, or "all", got 1.5: give how many are to stay'),
-        ({"last": True}, 'keep.last must be 0 to 10000, or "all", got True: give how many are to stay'),
-        ({"hourly": "7"}, "keep.hourly must be 0 to 10000, or \"all\", got '7': give how many are to stay"),
+        ({"daily": -2}, "keep.daily must be 0 to 10000, or -1 for all, got -2: give how many are to stay"),
+        ({"daily": 10_001}, "keep.daily must be 0 to 10000, or -1 for all, got 10001: give how many are to stay"),
+        ({"daily": 1.5}, "keep.daily must be a whole number, got 1.5: give it as one"),
+        ({"last": True}, "keep.last must be a whole number, got True: give it as one"),
+        ({"hourly": "7"}, "keep.hourly must be a whole number, got '7': give it as one"),
         ({"dayly": 7}, "keep.dayly is not an argument: did you mean daily?"),
         (
             {"within": "4w"},
             "keep.within must be years, months, days and hours, in this order, got '4w': "
             'write it as "30d", "36h" or "1y6m"',
         ),
-        ({"within": 30}, "keep.within must be years, months, days and hours, in this order, got 30: "),
+        ({"within": 30}, "keep.within must be a string, got 30: give it as one"),
         ({"timezone": "Peking"}, "keep.timezone must be a time zone, got 'Peking': name it as \"Asia/Shanghai\" or"),
         (
             {"daily": 0, "timezone": "UTC"},
@@ -209,15 +225,13 @@ def test_the_declared_form_is_read_with_numbers_as_pulumi_carries_them() -> None
     ],
 )
 def test_what_cannot_work_is_named_with_its_value_and_the_remedy(declared: dict[str, object], reason: str) -> None:
-    assert (keep_reason(declared) or "").startswith(reason)
-    with pytest.raises(ValueError, match=re.escape(reason)):
-        keep_of(declared)
+    assert check_fields([KEEP_FIELD], {"keep": declared})["keep"].startswith(reason)
 
 
 def test_the_calendar_of_the_manual_is_what_the_rules_say() -> None:
     declared = re.search(r"`keep = (\{.*?\})`", PAGE)
     assert declared is not None
-    keep = keep_of(eval(declared[1]))  # noqa: S307  (a literal of our own page)
+    (keep,) = keep_of({"keep": eval(declared[1])})  # noqa: S307  (a literal of our own page)
     rows = re.findall(r"^\| (\d{4}-\d\d-\d\d \d\d:\d\d) \w{3} \| (.*?) \|$", PAGE, re.MULTILINE)
     zone = ZoneInfo(keep.timezone)
     times = [datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=zone) for text, _ in rows]

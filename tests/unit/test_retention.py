@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.ecs.models import SnapshotInfo
+from alicloud_snapshot_provider.ecs.models import SnapshotGroupInfo, SnapshotInfo
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, generation_of
+from alicloud_snapshot_provider.ledger.keep import Keep, kept_by
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
 from alicloud_snapshot_provider.ledger.ownership import ownership_in
 from alicloud_snapshot_provider.ledger.retention import Fate, retention_plan
@@ -88,3 +91,56 @@ def test_what_is_not_complete_only_goes_where_it_failed(members: list[SnapshotIn
 )
 def test_every_verdict_says_why(members: list[SnapshotInfo], keep_last: int, reasons: list[str]) -> None:
     assert [str(verdict) for verdict in retention_plan(members, keep_last)] == reasons
+
+
+def dated(name: str, day: int, disks: frozenset[str], status: str = "accomplished") -> SnapshotGroupInfo:
+    moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=7 * day)
+    return SnapshotGroupInfo(
+        name, status=status, creation_time=f"{moment:%Y-%m-%dT%H:%M:%SZ}", snapshot_ids=dict.fromkeys(disks, "s")
+    )
+
+
+DATED = st.lists(
+    st.tuples(st.integers(0, 300), st.frozensets(st.sampled_from(["d-1", "d-2", "d-3"])), st.sampled_from(STATUSES)),
+    max_size=14,
+    unique_by=lambda each: each[0],
+).map(lambda drawn: [dated(f"ssg-{day}", day, disks, status) for day, disks, status in drawn])
+KEEPS = st.lists(
+    st.builds(Keep, last=st.integers(0, 2), daily=st.integers(-1, 3), monthly=st.integers(1, 2)), min_size=1, max_size=2
+)
+
+
+@given(DATED, st.integers(1, 3), KEEPS)
+def test_what_keep_or_keep_last_keeps_for_one_of_its_disks_stays_and_nothing_else(
+    members: list[SnapshotGroupInfo], keep_last: int, keep: list[Keep]
+) -> None:
+    staying: set[str] = set()
+    good = sorted((each for each in members if each.accomplished), key=lambda each: each.creation_time, reverse=True)
+    for disk in {disk for each in good for disk in each.snapshot_ids or {"": ""}}:
+        of_disk = [each for each in good if disk in (each.snapshot_ids or {"": ""})]
+        staying |= {each.record_id for each in of_disk[:keep_last]}
+        for rules in keep:
+            told = kept_by(rules, [each.cut_at for each in of_disk if each.cut_at])
+            staying |= {each.record_id for each, words in zip(of_disk, told, strict=True) if words}
+
+    plan = retention_plan(members, keep_last, keep)
+
+    kept = {each.member.record_id for each in plan if each.fate is Fate.KEEP and each.member.accomplished}
+    assert kept == staying
+
+
+def test_each_is_told_the_rules_that_keep_it_once() -> None:
+    both, one = frozenset({"d-1", "d-2"}), frozenset({"d-1"})
+    members = [dated("ssg-1", 0, both), dated("ssg-2", 10, one), dated("ssg-3", 20, both)]
+    assert [str(each) for each in retention_plan(members, 1, [Keep(last=1), Keep(daily=1)])] == [
+        "keep ssg-3 (generation 0): kept by last 1 of 1; daily 1 of 1",
+        "remove ssg-2 (generation 0): no rule keeps it",
+        "remove ssg-1 (generation 0): no rule keeps it",
+    ]
+    assert retention_plan(members, 2, [Keep(last=1)])[1].reason == "it is among the newest 2"
+
+
+def test_what_has_no_known_time_stays_where_the_calendar_decides() -> None:
+    members = [member(1), member(2), dated("ssg-1", 0, frozenset())]
+    told = {each.member.record_id: each.reason for each in retention_plan(members, 1, [Keep(daily=1)])}
+    assert told["s-1"] == told["s-2"] == "kept by having no known time"

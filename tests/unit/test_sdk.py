@@ -99,9 +99,15 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
         (["create"], {}, "changes must be of update, replace, delete, got 'create': correct it"),
         (
             [],
-            {"keep": 3},
-            "keep is not a setting of a guard: use keep_last, retention_days, min_age, wait_until, timeout, tags, "
-            "freeze, region",
+            {"hold": 3},
+            "hold is not a setting of a guard: use keep_last, keep, retention_days, min_age, wait_until, timeout, "
+            "tags, freeze, region",
+        ),
+        ([], {"keep": 3}, "keep must be an object, got 3: give it as one"),
+        (
+            [],
+            {"keep": sdk.KeepArgs(daily=-2)},
+            "keep.daily must be 0 to 10000, or -1 for all, got -2: give how many are to stay",
         ),
         ([], {"keep_last": 0}, "keep_last must be at least 1, got 0: a guard never removes its newest snapshot"),
         ([], {"min_age": "soon"}, "min_age must be a duration such as 30m, 12h or 7d, got 'soon': correct it"),

@@ -148,19 +148,36 @@ def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> 
 
 
 @app.command(short_help="Remove a series' older snapshots, and say why.")
-def prune(
+def prune(  # noqa: PLR0913, PLR0917  (one for each option)
     series: Annotated[
         str | None, typer.Option(help="The series to prune; one of the stack's by its resource's name.")
     ] = None,
     keep_last: Annotated[
         int | None, typer.Option(help="How many accomplished snapshots of each series stay; by default as declared.")
     ] = None,
+    keep_hourly: Annotated[int | None, typer.Option(help="So many hours keep their newest; -1 for all.")] = None,
+    keep_daily: Annotated[int | None, typer.Option(help="So many days keep their newest.")] = None,
+    keep_weekly: Annotated[int | None, typer.Option(help="So many ISO weeks keep their newest.")] = None,
+    keep_monthly: Annotated[int | None, typer.Option(help="So many months keep their newest.")] = None,
+    keep_yearly: Annotated[int | None, typer.Option(help="So many years keep their newest.")] = None,
+    keep_within: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DURATION", help="All that are so much younger than the newest stay, such as 30d or 1y6m."
+        ),
+    ] = None,
+    keep_timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Where the hours and days begin; UTC by default.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would stay and go, and why.")] = False,
     yes: Yes = False,
     region: Regions = None,
     output: Output = "table",
 ) -> None:
-    """Remove the older snapshots of a series, by the rules of `keep_last`, with a reason for each that stays or goes.
+    """Remove the older snapshots of a series, by the rules of `keep_last` and `keep`, with a reason for each.
+
+    The rules are those that the stack declares, or in their place those that the options give; what any rule keeps
+    stays.
 
     In a stack's folder all of its series, elsewhere the one that is named. The newest accomplished snapshot of a series
     always stays, and so does what the stack's state holds, what is locked and what images or disks were made from.
@@ -168,7 +185,16 @@ def prune(
     from .context import perform  # noqa: PLC0415
     from .pruning import Order, prune_series  # noqa: PLC0415
 
-    order = Order(series, keep_last, dry_run=dry_run, sure=yes)
+    keep = {
+        "hourly": keep_hourly,
+        "daily": keep_daily,
+        "weekly": keep_weekly,
+        "monthly": keep_monthly,
+        "yearly": keep_yearly,
+        "within": keep_within,
+        "timezone": keep_timezone,
+    }
+    order = Order(series, keep_last, keep, dry_run=dry_run, sure=yes)
     perform(lambda context: prune_series(context, order), region, output)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidInput
 from ..ledger.intent import generation_of
 from ..ledger.retention import Fate, Verdict
+from ..ledger.run import Rules
 from ..nouns import rules
+from ..nouns.fields import check_fields
+from ..nouns.keep_fields import KEEP_FIELD, keep_of
 from ..overview.catalogue import Choice
 from ..overview.pruning import Plan, plan_pruning
 from ..overview.storage import full_gib
@@ -38,8 +41,17 @@ class Order:
 
     series: str | None = None
     keep_last: int | None = None
+    keep: Mapping[str, int | str | None] = field(default_factory=dict)
     dry_run: bool = False
     sure: bool = False
+
+    @property
+    def rules(self) -> Rules | None:
+        """The rules that are given, None where those that are declared count."""
+        given = {name: value for name, value in self.keep.items() if value is not None}
+        if self.keep_last is None and not given:
+            return None
+        return Rules(keep_last=self.keep_last or 1, keep=keep_of({"keep": given}))
 
 
 async def prune_series(context: Context, order: Order) -> Exit:
@@ -68,6 +80,11 @@ def _check(context: Context, order: Order) -> None:
     reason = rules.keep_last(order.keep_last) if order.keep_last is not None else None
     if reason:
         raise InvalidInput("--keep-last", f"--keep-last {reason}")
+    given = {name: value for name, value in order.keep.items() if value is not None}
+    wrong = check_fields([KEEP_FIELD], {"keep": given}) if given else {}
+    if wrong:
+        option, text = "--keep", wrong["keep"].replace("keep.", "--keep-", 1)
+        raise InvalidInput(option, text if text.startswith(option) else f"{option} {text}")
 
 
 async def _plans(context: Context, order: Order) -> list[Plan]:
@@ -76,22 +93,22 @@ async def _plans(context: Context, order: Order) -> list[Plan]:
     if order.series is not None and not found:
         remedy = "Look it up with `alicloud-snapshot list`, or give --region with the series' own."
         raise InvalidInput("--series", f"there is no series {order.series} in {context.place}", remedy=remedy)
-    kept = {(region, series): _keep_last(context, order, series) for region, series in found}
-    for (_, series), keep_last in kept.items():
-        if keep_last is None:
+    kept = {(region, series): _rules(context, order, series) for region, series in found}
+    for (_, series), kept_by in kept.items():
+        if kept_by is None:
             _leave_alone(context, order, series)
     regions = {region.name: region for region in context.regions}
     plans = [
-        _plan(context, order, regions[region], series, keep_last)
-        for (region, series), keep_last in kept.items()
-        if keep_last is not None
+        _plan(context, order, regions[region], series, kept_by)
+        for (region, series), kept_by in kept.items()
+        if kept_by is not None
     ]
     return list(await asyncio.gather(*plans))
 
 
-def _keep_last(context: Context, order: Order, series: str) -> int | None:
-    declared: Mapping[str, int] = context.where.stack.series if context.where.stack else {}
-    return order.keep_last if order.keep_last is not None else declared.get(series)
+def _rules(context: Context, order: Order, series: str) -> Rules | None:
+    declared: Mapping[str, Rules] = context.where.stack.series if context.where.stack else {}
+    return order.rules or declared.get(series)
 
 
 def _leave_alone(context: Context, order: Order, series: str) -> None:
@@ -102,10 +119,10 @@ def _leave_alone(context: Context, order: Order, series: str) -> None:
     context.screen.warn(f"{text}, so it is left alone; give --keep-last to prune it too")
 
 
-async def _plan(context: Context, order: Order, region: Region, series: str, keep_last: int) -> Plan:
+async def _plan(context: Context, order: Order, region: Region, series: str, kept_by: Rules) -> Plan:
     stack = context.where.stack
-    held = stack.claims.keep_last if stack else ()
-    return await plan_pruning(region, series, keep_last, held, by_name=order.series is not None)
+    held = stack.claims.held if stack else ()
+    return await plan_pruning(region, series, kept_by, held, by_name=order.series is not None)
 
 
 def _show(context: Context, plans: Sequence[Plan]) -> None:

@@ -175,7 +175,7 @@ def _claim(context: Context, snapshot: SnapshotInfo) -> str:
     stack = context.where.stack
     if stack is None:
         return ""
-    return "held by this stack" if snapshot.snapshot_id in stack.claims.keep_last else "not held by this stack"
+    return "held by this stack" if snapshot.snapshot_id in stack.claims.held else "not held by this stack"
 
 
 def _ways_back(portrait: Portrait) -> list[str]:

@@ -12,9 +12,10 @@ from typing import Any
 
 import yaml
 
-from ..ecs.models import whole
 from ..errors import InvalidInput
 from ..ledger.intent import scope_of
+from ..ledger.run import Rules
+from ..nouns.recorded import rules_of
 from ..overview.orphans import Claims
 
 _OURS = ("pulumi-python:dynamic/alicloud-snapshot:", "alicloud-snapshot:")
@@ -24,11 +25,11 @@ _SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """The claims of a state, the regions in which its snapshots are, and their series with the `keep_last` of each."""
+    """The claims of a state, the regions in which its snapshots are, and their series with the rules of each."""
 
     claims: Claims
     regions: frozenset[str] = frozenset()
-    series: Mapping[str, int] = field(default_factory=dict)
+    series: Mapping[str, Rules] = field(default_factory=dict)
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -93,7 +94,7 @@ def read_state(exported: Any) -> StackState:
     held = {claimed: entry.get("outputs") or {} for entry in ours for claimed in _claimed(entry)}
     urns = [str(entry.get("urn", "")).split("::") for entry in resources]
     claims = Claims(
-        keep_last={snapshot_id: _keep_last(outputs) for snapshot_id, outputs in held.items()},
+        held={snapshot_id: _rules(outputs) for snapshot_id, outputs in held.items()},
         scopes=frozenset(f"{urn[1]}/{urn[0].removeprefix('urn:pulumi:')}" for urn in urns if len(urn) > 1),
         names=frozenset("::".join(urn[3:]) for urn in urns),
     )
@@ -101,7 +102,7 @@ def read_state(exported: Any) -> StackState:
     return StackState(
         claims,
         frozenset(str(each["region"]) for each in outputs if each.get("region")),
-        {str(each["series"]): _keep_last(each) for each in outputs if each.get("series")},
+        {str(each["series"]): _rules(each) for each in outputs if each.get("series")},
     )
 
 
@@ -112,9 +113,9 @@ def _claimed(entry: Mapping[str, Any]) -> list[str]:
     return [str(entry["id"]), *map(str, members.values())]
 
 
-def _keep_last(outputs: Mapping[str, Any]) -> int:
+def _rules(outputs: Mapping[str, Any]) -> Rules:
     """Return what a resource declares; the dynamic provider and the plugin spell it differently."""
-    return whole(outputs.get("keep_last")) or whole(outputs.get("keepLast")) or 1
+    return rules_of({"keep_last": outputs.get("keep_last") or outputs.get("keepLast"), "keep": outputs.get("keep")})
 
 
 def _no_state(problem: str) -> InvalidInput:

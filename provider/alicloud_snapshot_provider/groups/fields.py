@@ -60,6 +60,7 @@ _SHARED = (
     "window",
     "min_age",
     "keep_last",
+    "keep",
     "deletion_policy",
     "force_delete",
     "freeze",

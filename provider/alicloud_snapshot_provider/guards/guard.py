@@ -11,7 +11,9 @@ from ..ecs.models import DiskInfo, SnapshotInfo
 from ..errors import Busy, NotFound, Permanent, Rejected, SnapshotError
 from ..freezes.preflight import look_at_freeze
 from ..freezes.spec import Freeze
+from ..ledger.keep import Keep
 from ..ledger.ownership import OF_GUARD, ownership_of
+from ..ledger.retention_facts import retention_facts
 from ..ledger.run import Rules
 from ..region import Region
 from ..snapshots.attributes import Attributes
@@ -34,12 +36,18 @@ class GuardRules:
     """How a guard takes and keeps its snapshots. `min_age` and `timeout` are in seconds."""
 
     keep_last: int = 3
+    keep: tuple[Keep, ...] = ()
     retention_days: int | None = None
     min_age: float | None = None
     wait_until: WaitUntil = "accomplished"
     timeout: float | None = None
     freeze: Freeze | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def retention(self) -> Rules:
+        """What of its snapshots stays."""
+        return Rules(keep_last=self.keep_last, keep=self.keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,8 @@ class Guard:
                     f"the snapshot before {guarded.reason} cannot be taken: {'; '.join(reasons)}",
                     remedy="Clear this up first: the change will not begin without its snapshot.",
                 )
-            facts = "; ".join([*plan_facts(situation, disk, DEFAULT_PRICE), *look.facts])
+            kept = await self._foresee_retention(guarded.series_of(disk.disk_id))
+            facts = "; ".join([*plan_facts(situation, disk, DEFAULT_PRICE), *look.facts, *kept])
             tell(f"before {guarded.reason}: takes a snapshot: {facts}")
             for warning in look.warnings:
                 tell(warning)
@@ -148,11 +157,19 @@ class Guard:
     async def _prune(self, series: str, tell: Tell) -> None:
         """Prune the history. What fails here keeps no change from beginning: its snapshot is safe by now."""
         try:
-            members = await self._region.ledger.members(series)
-            taken = [each for each in members if ownership_of(each) == OF_GUARD]
-            await self._region.retirement.prune(taken, Rules(keep_last=self._rules.keep_last), tell)
+            await self._region.retirement.prune(await self._taken(series), self._rules.retention, tell)
         except SnapshotError as error:
             tell(f"older snapshots stay until the next guarded change: {error.problem}")
+
+    async def _taken(self, series: str) -> list[SnapshotInfo]:
+        """Return what guards took in a series."""
+        return [each for each in await self._region.ledger.members(series) if ownership_of(each) == OF_GUARD]
+
+    async def _foresee_retention(self, series: str) -> list[str]:
+        """Return what `keep` is going to do to a history, a line each."""
+        if not self._rules.keep:
+            return []
+        return retention_facts(await self._taken(series), self._rules.retention, self._region.clock.now())
 
     def _wanted(self, guarded: Guarded, disk: DiskInfo, progress: Progress, tell: Tell) -> Wanted:
         series = guarded.series_of(disk.disk_id)

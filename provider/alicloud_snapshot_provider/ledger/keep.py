@@ -75,6 +75,13 @@ class Keep:
         """Whether there is no rule."""
         return not self.within and not any(getattr(self, rule) for rule in RULES)
 
+    def __str__(self) -> str:
+        """The rules that are given, in words."""
+        numbers = {rule: getattr(self, rule) for rule in RULES if getattr(self, rule)}
+        counted = [f"{rule} {'all' if number == ALL else number}" for rule, number in numbers.items()]
+        zone = [] if self.timezone == "UTC" else [f"by {self.timezone}"]
+        return ", ".join([*counted, *([f"within {self.within}"] if self.within else []), *zone])
+
 
 def kept_by(keep: Keep, times: Sequence[datetime]) -> list[list[str]]:
     """Return for each time the rules that keep what is of that time, in words, in the order of `times`.

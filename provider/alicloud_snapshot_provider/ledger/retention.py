@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic
 
 from .intent import generation_of
+from .keep import Keep, kept_by
 from .ownership import ownership_of
 from .records import R, Recorded
 
@@ -33,17 +34,20 @@ class Verdict(Generic[R]):
         return f"{self.fate.value} {self.member.record_id} (generation {generation_of(self.member)}): {self.reason}"
 
 
-def retention_plan(members: Sequence[R], keep_last: int) -> list[Verdict[R]]:
+def retention_plan(members: Sequence[R], keep_last: int, keep: Sequence[Keep] = ()) -> list[Verdict[R]]:
     """Judge every member, newest first.
 
     `keep_last` counts the accomplished snapshots of each disk, so one that is still being taken or that failed never
     displaces a good one, and a disk that is replaced keeps the last snapshot of the old one. A group or set stays as
-    long as one of its disks needs it. `keep_last` below 1 counts as 1.
+    long as one of its disks needs it. `keep_last` below 1 counts as 1. The rules of `keep` are those of each disk too:
+    what one of them or `keep_last` keeps stays.
     """
     verdicts: list[Verdict[R]] = []
     kept: Counter[str] = Counter()
-    for member in sorted(members, key=recency, reverse=True):
-        verdict = _verdict(member, kept, max(1, keep_last))
+    newest_first = sorted(members, key=recency, reverse=True)
+    words = _words([each for each in newest_first if counts(each)], keep)
+    for member in newest_first:
+        verdict = _verdict(member, kept, max(1, keep_last), words.get(member.record_id, ()) if keep else None)
         if verdict.fate is Fate.KEEP and counts(member):
             kept.update(disks_of(member))
         verdicts.append(verdict)
@@ -65,13 +69,29 @@ def disks_of(member: Recorded) -> set[str]:
     return set(member.kept_disks) or {""}
 
 
-def _verdict(member: R, kept: Counter[str], keep_last: int) -> Verdict[R]:
+def _words(newest_first: Sequence[Recorded], keep: Sequence[Keep]) -> Mapping[str, Collection[str]]:
+    """Return by id the rules that keep a member for one of its disks, each once."""
+    told: dict[str, dict[str, None]] = defaultdict(dict)
+    for disk_id in sorted({disk_id for each in newest_first for disk_id in disks_of(each)}):
+        dated = {each.record_id: each.cut_at for each in newest_first if each.cut_at and disk_id in disks_of(each)}
+        for rules in keep:
+            for record_id, words in zip(dated, kept_by(rules, list(dated.values())), strict=True):
+                told[record_id] |= dict.fromkeys(words)
+    undated = {each.record_id: {"having no known time": None} for each in newest_first if each.cut_at is None}
+    return told | undated
+
+
+def _verdict(member: R, kept: Counter[str], keep_last: int, words: Collection[str] | None) -> Verdict[R]:
+    """Judge a member. `words` are the rules that keep it, None where there are none but `keep_last`."""
     if ownership_of(member).being_created:
         return Verdict(member, Fate.KEEP, "it is being created")
     if member.failed:
         return Verdict(member, Fate.REMOVE, "it failed and holds nothing")
     if not member.accomplished:
         return Verdict(member, Fate.KEEP, f"it is {member.status or 'in an unknown status'}")
+    if words:
+        return Verdict(member, Fate.KEEP, f"kept by {'; '.join(words)}")
     if any(kept[disk_id] < keep_last for disk_id in disks_of(member)):
         return Verdict(member, Fate.KEEP, f"it is among the newest {keep_last}")
-    return Verdict(member, Fate.REMOVE, f"{keep_last} newer accomplished ones are kept")
+    gone = "no rule keeps it" if words is not None else f"{keep_last} newer accomplished ones are kept"
+    return Verdict(member, Fate.REMOVE, gone)

@@ -121,7 +121,7 @@ class Retirement(Generic[R]):
         One that is in use stays, named, until a later pruning.
         """
         untouched = {each.record_id for each in beside}
-        plan = retention_plan([*beside, *members], rules.keep_last)
+        plan = retention_plan([*beside, *members], rules.keep_last, rules.keep)
         await self.carry_out([each for each in plan if each.member.record_id not in untouched], rules, tell)
 
     async def carry_out(self, plan: Sequence[Verdict[R]], rules: Rules, tell: Tell) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..errors import Cancelled
+from .keep import Keep
 from .ownership import new_owner
 
 DeletionPolicy = Literal["delete", "retain"]
@@ -18,9 +19,13 @@ DeletionPolicy = Literal["delete", "retain"]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a resource declares of its end: the accomplished snapshots that history keeps, and what a destroy leaves."""
+    """What a resource declares of its end: the accomplished snapshots that history keeps, and what a destroy leaves.
+
+    What `keep_last` or one of `keep` keeps stays.
+    """
 
     keep_last: int = 1
+    keep: tuple[Keep, ...] = ()
     deletion_policy: DeletionPolicy = "delete"
     force_delete: bool = False
 
@@ -101,6 +106,10 @@ class Run:
         """Return the record of `urn` that this run replaces, None where it replaces none."""
         return next((each for each in self._replaced.values() if urn and each.urn == urn), None)
 
+    def replaced_by(self, urn: str) -> list[str]:
+        """Return the ids of the records that this run replaces by one of `urn`."""
+        return [record_id for record_id in self._replaced if urn and self._urns.get(record_id) == urn]
+
     def let_go_first(self, urn: str, owner: str) -> None:
         """Note that the record of `urn` was let go before its replacement exists, which goes on as the same owner."""
         self._continued[urn] = owner
@@ -147,4 +156,5 @@ def _stands_in(other: Entry, gone: Entry) -> bool:
 def milder(one: Rules, other: Rules) -> Rules:
     """Return rules that keep what either keeps."""
     policy: DeletionPolicy = "retain" if "retain" in {one.deletion_policy, other.deletion_policy} else "delete"
-    return replace(one, keep_last=max(one.keep_last, other.keep_last), deletion_policy=policy)
+    keep = tuple(dict.fromkeys((*one.keep, *other.keep)))
+    return replace(one, keep_last=max(one.keep_last, other.keep_last), keep=keep, deletion_policy=policy)

@@ -1,4 +1,4 @@
-"""The argument `keep`: which snapshots of a history stay by the calendar, read and judged."""
+"""The argument `keep`: which snapshots of a history stay by the calendar. The same for all nouns and for the guard."""
 
 from __future__ import annotations
 
@@ -7,64 +7,103 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..ledger.keep import ALL, RULES, Keep, parse_span
-from .fields import plain, unknown_name
+from .fields import Change, Field, Kind, check_fields, plain
+from .values import Properties, contains_unknown
 
-_NAMES = (*RULES, "within", "timezone")
 MOST = 10_000
 
 
-def keep_reason(value: Mapping[str, object]) -> str | None:
-    """Return why the rules cannot work, with the property and the remedy; None where they can."""
-    reasons = (_reason(name, each) for name, each in value.items() if each is not None)
-    if reason := next((reason for reason in reasons if reason), None):
-        return reason
-    if _keep(value).is_empty:
-        return f"must have a rule above 0, got {dict(value)!r}: give one of {', '.join(_NAMES[:-1])}, or remove keep"
-    return None
-
-
-def keep_of(value: Mapping[str, object]) -> Keep:
-    """Return the declared rules. Raises ValueError with the reason where they cannot work."""
-    if reason := keep_reason(value):
-        raise ValueError(reason)
-    return _keep(value)
-
-
-def _keep(value: Mapping[str, object]) -> Keep:
-    given: dict[str, Any] = {name: plain(each) for name, each in value.items() if each is not None}
-    return Keep(**given | {name: ALL for name, each in given.items() if each == "all"})
-
-
-def _reason(name: str, value: object) -> str | None:
-    if name not in _NAMES:
-        return f"keep.{name} {unknown_name(name, _NAMES)}"
-    if name == "timezone":
-        return _timezone_reason(value)
-    return _within_reason(value) if name == "within" else _number_reason(name, value)
-
-
-def _number_reason(name: str, value: object) -> str | None:
-    number = plain(value)
-    is_number = isinstance(number, int) and not isinstance(number, bool)
-    if value == "all" or (is_number and (number == ALL or 0 <= number <= MOST)):
+def _number(value: int) -> str | None:
+    if plain(value) == ALL or 0 <= plain(value) <= MOST:
         return None
-    return f'keep.{name} must be 0 to {MOST}, or "all", got {number!r}: give how many are to stay'
+    return f"must be 0 to {MOST}, or {ALL} for all, got {plain(value)}: give how many are to stay"
 
 
-def _within_reason(value: object) -> str | None:
+def _within(value: str) -> str | None:
     try:
-        parse_span(value if isinstance(value, str) else "")
+        parse_span(value)
     except ValueError:
         return (
-            f"keep.within must be years, months, days and hours, in this order, got {value!r}: "
-            'write it as "30d", "36h" or "1y6m"'
+            f'must be years, months, days and hours, in this order, got {value!r}: write it as "30d", "36h" or "1y6m"'
         )
     return None
 
 
-def _timezone_reason(value: object) -> str | None:
+def _timezone(value: str) -> str | None:
     try:
-        ZoneInfo(value if isinstance(value, str) else "")
+        ZoneInfo(value)
     except (KeyError, OSError, ValueError):
-        return f'keep.timezone must be a time zone, got {value!r}: name it as "Asia/Shanghai" or "UTC"'
+        return f'must be a time zone, got {value!r}: name it as "Asia/Shanghai" or "UTC"'
     return None
+
+
+def _rules(value: Mapping[str, Any]) -> str | None:
+    if _keep(value).is_empty:
+        names = ", ".join((*RULES, "within"))
+        return f"must have a rule above 0, got {dict(value)!r}: give one of {names}, or remove keep"
+    return None
+
+
+_PERIODS = {"hourly": "hours", "daily": "days", "weekly": "ISO weeks", "monthly": "months", "yearly": "years"}
+
+KEEP_FIELD = Field(
+    "keep",
+    Kind.OBJECT,
+    "Which accomplished snapshots of the series stay by the calendar when one is replaced, beside those of "
+    "`keep_last`: what any rule keeps stays.",
+    Change.UPDATE,
+    nullable=True,
+    type_name="Keep",
+    members=(
+        Field(
+            "last",
+            Kind.INTEGER,
+            f"The newest so many, 0 to {MOST}; here and below {ALL} means all.",
+            Change.UPDATE,
+            nullable=True,
+            validate=_number,
+        ),
+        *(
+            Field(
+                rule,
+                Kind.INTEGER,
+                f"The newest of each of the last so many {periods} that have one.",
+                Change.UPDATE,
+                nullable=True,
+                validate=_number,
+            )
+            for rule, periods in _PERIODS.items()
+        ),
+        Field(
+            "within",
+            Kind.STRING,
+            'All that are younger than this, counted back from the newest: "30d", "36h" or "1y6m", where m are months.',
+            Change.UPDATE,
+            nullable=True,
+            validate=_within,
+        ),
+        Field(
+            "timezone",
+            Kind.STRING,
+            'Where the hours and days begin, such as "Asia/Shanghai"; UTC by default.',
+            Change.UPDATE,
+            nullable=True,
+            validate=_timezone,
+        ),
+    ),
+    validate=_rules,
+)
+
+
+def keep_of(inputs: Properties) -> tuple[Keep, ...]:
+    """Return the rules of `keep`, none where there is none. What cannot be understood keeps everything."""
+    value = inputs.get("keep")
+    if not value:
+        return ()
+    if contains_unknown(value) or check_fields([KEEP_FIELD], {"keep": value}):
+        return (Keep(last=ALL),)
+    return (_keep(value),)
+
+
+def _keep(value: Mapping[str, Any]) -> Keep:
+    return Keep(**{name: plain(each) for name, each in value.items() if each is not None})

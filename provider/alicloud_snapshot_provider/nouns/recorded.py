@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..ecs.models import whole
-from ..errors import NotFound, PermissionDenied, SnapshotError
+from ..errors import NotFound, PermissionDenied, Retryable, SnapshotError
 from ..freezes.fields import too_many_tags
 from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_CRASH
 from ..ledger.intent import (
@@ -24,12 +24,14 @@ from ..ledger.intent import (
 from ..ledger.ledger import Ledger
 from ..ledger.ownership import OWNER_KEY, held_by
 from ..ledger.records import R, Recorded, Records
+from ..ledger.retention_facts import history_of, retention_facts
 from ..ledger.retirement import Leaving, Retirement
 from ..ledger.run import Entry, Rules
 from ..region import Region
 from .defaults import default_name, with_defaults
 from .fields import Change, Field, changed, check_fields, plain
 from .foresight import foreseen_new, foreseen_updated
+from .keep_fields import keep_of
 from .noun import Checked, Difference, Notes, Noun, Operation
 from .values import Properties, contains_unknown
 
@@ -97,8 +99,22 @@ class RecordedNoun(Noun, Generic[R, W]):
         facts = () if olds or failures else self._what_stays(inputs)
         if failures or olds or inputs.get("preflight") == "off" or any(map(contains_unknown, self._judged(inputs))):
             return Checked(inputs, failures, Notes(facts))
-        checked = await self._preflight(inputs)
+        checked = await self._foresee_retention(await self._preflight(inputs))
         return replace(checked, notes=replace(checked.notes, facts=(*checked.notes.facts, *facts)))
+
+    async def _foresee_retention(self, checked: Checked) -> Checked:
+        """Add what `keep` is going to do to the plan facts, with the rule that keeps each of the history."""
+        inputs = checked.inputs
+        rules = rules_of(inputs)
+        if not rules.keep or checked.failures or not checked.notes.facts:
+            return checked
+        replaced = self._regions.run.replaced_by(self._urn)
+        try:
+            members = await self._keeper(inputs).ledger.members(inputs["series"]) if replaced else []
+        except Retryable:
+            members = []
+        lines = retention_facts(history_of(members, replaced), rules, self._regions.clock.now())
+        return replace(checked, notes=replace(checked.notes, facts=(*checked.notes.facts, *lines)))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
         """Compare the outputs before with the checked inputs.
@@ -350,6 +366,7 @@ def rules_of(props: Properties) -> Rules:
     policy = props.get("deletion_policy")
     return Rules(
         keep_last=whole(props.get("keep_last")) or 1,
+        keep=keep_of(props),
         deletion_policy="retain" if policy == "retain" else "delete",
         force_delete=bool(props.get("force_delete")),
     )

@@ -13,7 +13,8 @@ from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..ledger.intent import SERIES_TAG, generation_of, scope_of
 from ..ledger.ownership import BEING_CREATED, OWNERSHIP_TAG, Phase, ownership_of
 from ..ledger.records import R, Recorded
-from ..ledger.retention import counts, recency
+from ..ledger.retention import Fate, counts, recency, retention_plan
+from ..ledger.run import Rules
 from ..region import Region
 from .storage import full_gib
 
@@ -36,7 +37,7 @@ WHY: Mapping[Kind, str] = {
     Kind.ABANDONED: "a run began it and never handed it over: it was interrupted, or is still at work",
     Kind.FAILED: "it failed and holds nothing; the next creation in its series removes it",
     Kind.UNCLAIMED: "it is complete, but this state does not hold it, nor a newer one of its series; another may",
-    Kind.SURPLUS: "the state holds a newer one, and keep_last does not cover it; the next replacement removes it",
+    Kind.SURPLUS: "the state holds a newer one, and no rule keeps it; the next replacement removes it",
     Kind.RELEASED: "it was left on purpose when its resource was destroyed",
     Kind.PROTECTION: "a guard or a rollback took it, and its disk is gone: it is the last copy of what was there",
 }
@@ -44,13 +45,13 @@ WHY: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a stack's state holds: snapshots by id with the `keep_last` of each, its scopes, and its resources' names.
+    """What a stack's state holds: snapshots by id with the rules of each, its scopes, and its resources' names.
 
     A scope is the project and stack from which series are derived; only series of a scope or of a claimed
     snapshot are judged, since other stacks have states of their own.
     """
 
-    keep_last: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, Rules] = field(default_factory=dict)
     scopes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
 
@@ -166,7 +167,7 @@ def _kind(
     member: Recorded, series: str, members: Sequence[Recorded], claims: Claims | None, missing: Collection[str]
 ) -> Kind | None:
     foreign = claims is not None and not _concerns(claims, series, members)
-    if foreign or (claims is not None and member.record_id in claims.keep_last):
+    if foreign or (claims is not None and member.record_id in claims.held):
         return None
     ownership = ownership_of(member)
     if ownership.being_created:
@@ -195,18 +196,27 @@ def _is_last_copy(member: Recorded, members: Sequence[Recorded], missing: Collec
 
 
 def _concerns(claims: Claims, series: str, members: Sequence[Recorded]) -> bool:
-    return scope_of(series) in claims.scopes or any(member.record_id in claims.keep_last for member in members)
+    return scope_of(series) in claims.scopes or any(member.record_id in claims.held for member in members)
 
 
 def _kind_by_state(member: Recorded, series: str, members: Sequence[Recorded], claims: Claims) -> Kind | None:
     """Judge a complete snapshot that the state does not hold."""
     newer = [other for other in members if generation_of(other) > generation_of(member)]
-    holder = next((other for other in newer if other.record_id in claims.keep_last), None)
+    holder = next((other for other in newer if other.record_id in claims.held), None)
     if holder is None:
         protects = ownership_of(member).phase is Phase.ROLLBACK and _named(series) in claims.names
         return None if protects or _guarded(series) in claims.names else Kind.UNCLAIMED
     kept = {generation_of(other) for other in newer if counts(other)}
-    return None if len(kept) < claims.keep_last[holder.record_id] else Kind.SURPLUS
+    rules = claims.held[holder.record_id]
+    return None if len(kept) < rules.keep_last or _is_kept(member, members, rules) else Kind.SURPLUS
+
+
+def _is_kept(member: Recorded, members: Sequence[Recorded], rules: Rules) -> bool:
+    """Tell whether a rule of `keep` keeps it."""
+    if not rules.keep:
+        return False
+    kept = [each.member for each in retention_plan(members, 1, rules.keep) if each.fate is Fate.KEEP]
+    return member in kept
 
 
 def _guarded(series: str) -> str:

@@ -31,7 +31,7 @@ class Plan:
 
     series: str
     region: str
-    keep_last: int
+    rules: Rules
     verdicts: Sequence[Verdict[Any]]
     snapshots: Mapping[str, Sequence[SnapshotInfo]]
     retirement: Retirement[Any]
@@ -43,13 +43,13 @@ class Plan:
 
     async def carry_out(self, tell: Callable[[str], None]) -> None:
         """Remove what the plan removes; what has come into use since stays, and `tell` hears so."""
-        await self.retirement.carry_out(self.verdicts, Rules(keep_last=self.keep_last), tell)
+        await self.retirement.carry_out(self.verdicts, self.rules, tell)
 
 
 async def plan_pruning(
-    region: Region, series: str, keep_last: int, held: Collection[str], *, by_name: bool = False
+    region: Region, series: str, rules: Rules, held: Collection[str], *, by_name: bool = False
 ) -> Plan:
-    """Judge the records of a series by `keep_last`. Read-only; raises what the calls raise.
+    """Judge the records of a series by `rules`. Read-only; raises what the calls raise.
 
     What ECS would not delete stays, and so does what `held` names: the ids that a state holds. What a state may hold
     stays too. Only where somebody named the series (`by_name`), what was retained goes, and what an earlier release
@@ -60,9 +60,9 @@ async def plan_pruning(
     locks = await _locks(region)
     verdicts: list[Verdict[Any]] = [
         verdict if verdict.fate is Fate.KEEP else await _held_back(region, verdict, snapshots, held, locks)
-        for verdict in (_owned(each, by_name) for each in retention_plan(records, keep_last))
+        for verdict in (_owned(each, by_name) for each in retention_plan(records, rules.keep_last, rules.keep))
     ]
-    return Plan(series, region.name, keep_last, verdicts, snapshots, retirement)
+    return Plan(series, region.name, rules, verdicts, snapshots, retirement)
 
 
 async def _records(region: Region, series: str) -> tuple[Sequence[Any], Retirement[Any]]:

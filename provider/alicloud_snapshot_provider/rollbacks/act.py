@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from ..ecs.models import DiskInfo, written_moment
 from ..groups.create import WantedGroup
 from ..ledger.intent import Intent
+from ..ledger.keep import Keep
 from ..ledger.ownership import OF_ROLLBACK, TAG_PREFIX
+from ..ledger.run import Rules
 from ..snapshots.attributes import Attributes
 from ..snapshots.spec import Progress, Wanted
 
@@ -38,6 +40,7 @@ class Act:
     stop_instance: bool = False
     safety_snapshot: bool = True
     keep_last: int = 3
+    keep: tuple[Keep, ...] = ()
     timeout: float | None = None
     progress: Progress = field(default=lambda _info: None)
     tell: Tell = field(default=lambda _note: None)
@@ -57,6 +60,11 @@ class Act:
     def disks(self) -> str:
         """The disks, in words."""
         return f"{'disks' if self.grouped else 'disk'} {', '.join(self.targets)}"
+
+    @property
+    def rules(self) -> Rules:
+        """What of the safety snapshots stays."""
+        return Rules(keep_last=self.keep_last, keep=self.keep)
 
     @property
     def key(self) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..nouns import rules
 from ..nouns.fields import Change, Field, Kind
+from ..nouns.keep_fields import KEEP_FIELD
 from ..snapshots.fields import SNAPSHOT_FIELDS
 
 DEFAULT_KEEP_LAST = 3
@@ -65,6 +68,10 @@ _INPUTS = (
         Change.UPDATE,
         default=DEFAULT_KEEP_LAST,
         validate=rules.keep_last,
+    ),
+    replace(
+        KEEP_FIELD,
+        doc="Which safety snapshots stay by the calendar, beside those of `keep_last`: what any rule keeps stays.",
     ),
     Field(
         "series",

@@ -10,6 +10,7 @@ from ..ecs.models import SnapshotInfo, whole, written_moment
 from ..errors import NotFound, Permanent, Retryable
 from ..nouns.defaults import with_defaults
 from ..nouns.fields import Change, changed, check_fields, plain
+from ..nouns.keep_fields import keep_of
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
 from ..nouns.values import UNKNOWN, Properties, contains_unknown
 from ..region import Region
@@ -52,6 +53,7 @@ class DiskRollbackResource(Noun):
         act = _act(inputs, Operation())
         try:
             situation = await survey_rollback(self._region(inputs), act)
+            kept = await Safety(self._region(inputs), act).foresee()
         except Retryable as error:
             warnings = (f"could not look ahead: {error.problem}", *rollback_warnings(act, None))
             return Checked(inputs, {}, Notes(warnings=warnings))
@@ -59,7 +61,7 @@ class DiskRollbackResource(Noun):
         if failures and inputs["preflight"] == "error":
             return Checked(inputs, failures)
         warnings = (*rollback_warnings(act, situation.snapshot), *failures.values())
-        return Checked(inputs, {}, Notes(tuple(rollback_facts(situation)), warnings))
+        return Checked(inputs, {}, Notes((*rollback_facts(situation), *kept), warnings))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
         """Compare the outputs before with the checked inputs. Other disks make it another resource."""
@@ -194,6 +196,7 @@ def _act(inputs: Properties, operation: Operation) -> Act:
         stop_instance=bool(inputs.get("stop_instance")),
         safety_snapshot=bool(inputs.get("safety_snapshot", True)),
         keep_last=whole(inputs.get("keep_last")) or DEFAULT_KEEP_LAST,
+        keep=keep_of(inputs),
         timeout=operation.timeout,
         progress=shown_by(operation),
         tell=operation.tell,

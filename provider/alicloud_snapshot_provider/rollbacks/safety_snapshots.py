@@ -10,7 +10,7 @@ from ..errors import SnapshotError
 from ..ledger.intent import generation_of
 from ..ledger.ownership import OF_ROLLBACK, Phase, ownership_of
 from ..ledger.records import R
-from ..ledger.run import Rules
+from ..ledger.retention_facts import retention_facts
 from ..region import Region
 from .act import Act
 
@@ -62,7 +62,7 @@ class Safety:
 
     async def prune(self) -> None:
         """Prune them. The disks are back by now, so what fails here only waits for the next rollback."""
-        rules = Rules(keep_last=self._act.keep_last)
+        rules = self._act.rules
         try:
             if self._act.grouped:
                 groups = self._region.groups
@@ -73,6 +73,13 @@ class Safety:
                 await self._region.retirement.prune(members, rules, self._act.tell)
         except SnapshotError as error:
             self._act.tell(f"older safety snapshots stay until the next rollback: {error.problem}")
+
+    async def foresee(self) -> list[str]:
+        """Return what `keep` is going to do to them, a line each. Read-only."""
+        if not self._act.safety_snapshot or not self._act.keep:
+            return []
+        members = _prunable(await self.members())
+        return retention_facts(members, self._act.rules, self._region.clock.now())
 
     def _is_own(self, member: SnapshotInfo | SnapshotGroupInfo) -> bool:
         wanted = self._act.safety_group if self._act.grouped else self._act.safety

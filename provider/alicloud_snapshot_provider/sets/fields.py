@@ -67,6 +67,7 @@ _SHARED = (
     "window",
     "min_age",
     "keep_last",
+    "keep",
     "deletion_policy",
     "force_delete",
     "freeze",

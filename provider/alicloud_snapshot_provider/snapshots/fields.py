@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..freezes.fields import CONSISTENCY_FIELD, FREEZE_FIELD
 from ..nouns import rules
 from ..nouns.fields import Change, Field, Kind
+from ..nouns.keep_fields import KEEP_FIELD
 
 DEFAULT_WAIT_UNTIL = "accomplished"
 
@@ -137,6 +138,7 @@ _INPUTS = (
         default=1,
         validate=rules.keep_last,
     ),
+    KEEP_FIELD,
     Field(
         "deletion_policy",
         Kind.STRING,

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from pulumi import Input, Output
 
+from .._keep import KeepArgs
 from .choices import Preflight
 
 
@@ -31,6 +32,8 @@ class DiskRollbackArgs:
     """Take a snapshot first, of several disks a group; it alone keeps what the rollback overwrites."""
     keep_last: Input[int] | None = None
     """How many safety snapshots stay, the newest first; 3 by default."""
+    keep: KeepArgs | Input[Mapping[str, Any]] | None = None
+    """Which safety snapshots stay by the calendar, beside those of `keep_last`: what any rule keeps stays."""
     series: Input[str] | None = None
     """The name under which the safety snapshots are recorded. Derived from organization, project, stack and URN by
     default."""
@@ -51,6 +54,7 @@ class DiskRollbackKeywords(TypedDict, total=False):
     stop_instance: Input[bool] | None
     safety_snapshot: Input[bool] | None
     keep_last: Input[int] | None
+    keep: KeepArgs | Input[Mapping[str, Any]] | None
     series: Input[str] | None
     region: Input[str] | None
     preflight: Input[Preflight] | None
@@ -66,6 +70,7 @@ class DiskRollbackOutputs:
     stop_instance: Output[bool]
     safety_snapshot: Output[bool]
     keep_last: Output[int]
+    keep: Output[Any]
     series: Output[str]
     region: Output[str]
     preflight: Output[str]

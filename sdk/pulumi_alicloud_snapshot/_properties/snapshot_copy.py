@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from pulumi import Input, Output
 
+from .._keep import KeepArgs
 from .choices import DeletionPolicy, Preflight
 
 
@@ -50,6 +51,9 @@ class SnapshotCopyArgs:
     "off" makes no call."""
     keep_last: Input[int] | None = None
     """How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default."""
+    keep: KeepArgs | Input[Mapping[str, Any]] | None = None
+    """Which accomplished snapshots of the series stay by the calendar when one is replaced, beside those of
+    `keep_last`: what any rule keeps stays."""
     deletion_policy: Input[DeletionPolicy] | None = None
     """What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from the
     state, so a change takes effect after the next `pulumi up`."""
@@ -76,6 +80,7 @@ class SnapshotCopyKeywords(TypedDict, total=False):
     series: Input[str] | None
     preflight: Input[Preflight] | None
     keep_last: Input[int] | None
+    keep: KeepArgs | Input[Mapping[str, Any]] | None
     deletion_policy: Input[DeletionPolicy] | None
     force_delete: Input[bool] | None
 
@@ -98,6 +103,7 @@ class SnapshotCopyOutputs:
     series: Output[str]
     preflight: Output[str]
     keep_last: Output[int]
+    keep: Output[Any]
     deletion_policy: Output[str]
     force_delete: Output[bool]
     snapshot_id: Output[str]

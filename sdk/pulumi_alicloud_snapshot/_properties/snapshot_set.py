@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from pulumi import Input, Output
 
 from .._freeze import FreezeArgs
+from .._keep import KeepArgs
 from .choices import DeletionPolicy, Preflight, WaitUntil
 
 
@@ -62,6 +63,9 @@ class SnapshotSetArgs:
     is taken back instead of a new one."""
     keep_last: Input[int] | None = None
     """How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default."""
+    keep: KeepArgs | Input[Mapping[str, Any]] | None = None
+    """Which accomplished snapshots of the series stay by the calendar when one is replaced, beside those of
+    `keep_last`: what any rule keeps stays."""
     deletion_policy: Input[DeletionPolicy] | None = None
     """What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from the
     state, so a change takes effect after the next `pulumi up`."""
@@ -94,6 +98,7 @@ class SnapshotSetKeywords(TypedDict, total=False):
     window: Input[str] | None
     min_age: Input[str] | None
     keep_last: Input[int] | None
+    keep: KeepArgs | Input[Mapping[str, Any]] | None
     deletion_policy: Input[DeletionPolicy] | None
     force_delete: Input[bool] | None
     freeze: FreezeArgs | Input[Mapping[str, Any]] | None
@@ -121,6 +126,7 @@ class SnapshotSetOutputs:
     window: Output[str | None]
     min_age: Output[str | None]
     keep_last: Output[int]
+    keep: Output[Any]
     deletion_policy: Output[str]
     force_delete: Output[bool]
     freeze: Output[Any]
