@@ -14,6 +14,7 @@ from schedules import QUICK
 from alicloud_snapshot_provider.errors import InUse, Permanent, SnapshotError
 from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_TAGS, OWNERSHIP_TAG, ownership_in
+from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.pruning import plan_pruning
 from alicloud_snapshot_provider.rollbacks.rollback import Act, Rollback
 
@@ -130,9 +131,9 @@ async def test_what_was_retained_is_nobody_s_history(cloud: Cloud) -> None:
     await second.destroy()
 
     assert cloud.alive() == retained
-    kept = await plan_pruning(cloud.region, DERIVED, 1, ())
+    kept = await plan_pruning(cloud.region, DERIVED, Rules(1), ())
     assert kept.removed == []
-    by_name = await plan_pruning(cloud.region, DERIVED, 1, (), by_name=True)
+    by_name = await plan_pruning(cloud.region, DERIVED, Rules(1), (), by_name=True)
     assert [each.member.record_id for each in by_name.removed] == retained[:1]
 
 
