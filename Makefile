@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check docs bench chaos screens schema plugin sdks workflows matrix lock clean architecture
+.PHONY: setup demo unit test test-all check docs bench chaos screens schema plugin sdks workflows matrix lock clean architecture
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -9,9 +9,16 @@ setup:
 demo: setup
 	@$(BIN)/python tools/demo.py
 
+PYTEST := $(BIN)/pytest --quiet --dist loadgroup --numprocesses
+
+unit: setup
+	$(PYTEST) 2 tests/unit -m "not exhaustive"
+
 test: setup
-	$(BIN)/pytest tests/unit
-	$(BIN)/pytest --numprocesses 3 --dist worksteal tests --ignore tests/unit
+	$(PYTEST) 3 tests -m "not exhaustive"
+
+test-all: setup
+	$(PYTEST) 3 tests
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""What all tests share: no proxy before an emulator, hypothesis without time limits, and the closing line."""
+"""What all tests share: no proxy before an emulator, hypothesis without time limits, Ctrl-C, and the closing line."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import pytest
 from hypothesis import settings
 
 from counting import COUNTED, Count, closing_line
+from interruptible import heed_ctrl_c
 
 settings.register_profile("shared", deadline=None, database=None, max_examples=50)
 settings.load_profile("shared")
+heed_ctrl_c()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from harness import NewStack, copy_example, copy_root_project, write_project
+from harness import NewStack, copy_example, write_project
 from workbench.environment import ENGINE
 from workbench.stack import Stack
 
@@ -39,13 +39,6 @@ def spoken() -> Callable[[str], str]:
 def emulator(seed: Seed | None, speed: float) -> Iterator[Emulator]:
     with running_emulator(seed, AcceleratedClock(speed)) as emulator:
         yield emulator
-
-
-@pytest.fixture
-def root_stack(tmp_path: Path, emulator: Emulator, speed: float) -> Stack:
-    stack = Stack(copy_root_project(tmp_path), tmp_path / "state", emulator, speed)
-    stack.create()
-    return stack
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ def test_every_class_is_made_changed_in_place_and_deleted(new_stack: NewStack) -
         assert [record["id"] for record in after[noun]] == [record["id"] for record in before[noun]]
 
 
+@pytest.mark.exhaustive
 def test_an_existing_disk_is_imported_without_a_mutating_call(new_stack: NewStack) -> None:
     stack = new_stack(AN_EXISTING_DISK)
 

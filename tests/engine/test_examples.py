@@ -46,6 +46,7 @@ def test_guarding_a_stack_takes_a_snapshot_before_an_update_and_before_the_end(
     assert_shown("02-guard-a-stack", *said)
 
 
+@pytest.mark.exhaustive
 def test_history_keeps_the_newest_three_even_after_destroying(example_stack: NewStack, emulator: Emulator) -> None:
     stack = example_stack("03-history")
     taken, said = [], []
@@ -77,6 +78,7 @@ def test_a_final_snapshot_becomes_the_next_disk(example_stack: NewStack, emulato
     assert_shown("04-final-snapshot", said)
 
 
+@pytest.mark.exhaustive
 def test_another_operating_system_waits_for_its_snapshot_and_the_old_one_can_come_back(
     example_stack: NewStack, emulator: Emulator
 ) -> None:
@@ -101,6 +103,7 @@ def test_another_operating_system_waits_for_its_snapshot_and_the_old_one_can_com
     assert_shown("12-replace-the-os", *said)
 
 
+@pytest.mark.exhaustive
 def test_an_instance_moves_from_the_classic_network_to_a_vpc_while_the_old_one_runs_on(
     example_stack: NewStack, emulator: Emulator
 ) -> None:
@@ -128,6 +131,7 @@ def test_an_instance_moves_from_the_classic_network_to_a_vpc_while_the_old_one_r
     assert_shown("13-classic-network-to-vpc", *said)
 
 
+@pytest.mark.exhaustive
 def test_a_script_of_ones_own_releases_by_the_automation_api(tmp_path: Path, emulator: Emulator) -> None:
     stack = Stack(copy_example(tmp_path, "14-automation-api"), tmp_path / "state", emulator, 600.0, name="production")
     stack.create()
@@ -146,6 +150,7 @@ def test_a_script_of_ones_own_releases_by_the_automation_api(tmp_path: Path, emu
     assert_shown("14-automation-api", *said)
 
 
+@pytest.mark.exhaustive
 def test_a_component_brings_its_guard_and_its_snapshots(example_stack: NewStack, emulator: Emulator) -> None:
     stack = example_stack("15-component")
     stack.up()

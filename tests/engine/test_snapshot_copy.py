@@ -52,6 +52,7 @@ def test_a_copy_follows_its_snapshot_from_release_to_release(stack: Stack, emula
     assert _alive(emulator) == []
 
 
+@pytest.mark.exhaustive
 def test_what_changed_outside_is_told_and_undone_and_what_is_lost_is_copied_again(
     stack: Stack, emulator: Emulator
 ) -> None:
@@ -88,6 +89,7 @@ def test_the_region_of_the_snapshot_itself_fails_the_preview(stack: Stack) -> No
     )
 
 
+@pytest.mark.exhaustive
 def test_a_run_that_was_killed_while_it_copied_is_resumed_with_one_copy(stack: Stack, emulator: Emulator) -> None:
     with RunningUp(stack) as run:
         run.until(lambda: bool(emulator.calls("CopySnapshot"))).kill()

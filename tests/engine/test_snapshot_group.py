@@ -62,6 +62,7 @@ def test_a_group_comes_before_the_disks_made_from_it_from_release_to_release(sta
     assert {each["id"] for each in emulator.describe_world()["snapshots"]} == set(safe.values())
 
 
+@pytest.mark.exhaustive
 def test_what_changed_outside_is_told_and_undone_and_what_is_lost_is_taken_again(
     stack: Stack, emulator: Emulator
 ) -> None:
@@ -98,6 +99,7 @@ def test_disks_that_cannot_be_one_group_fail_the_preview(stack: Stack) -> None:
     assert "disk 'd-demo-beijing' is not in region cn-hangzhou" in folded(str(failed.value))
 
 
+@pytest.mark.exhaustive
 def test_a_run_that_was_killed_while_it_waited_is_resumed_with_one_group(stack: Stack, emulator: Emulator) -> None:
     with RunningUp(stack) as run:
         run.until(lambda: bool(emulator.calls("CreateSnapshotGroup"))).kill()

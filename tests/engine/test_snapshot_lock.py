@@ -26,6 +26,7 @@ def stack(example_stack: NewStack) -> Stack:
     return example_stack("09-lock-a-snapshot")
 
 
+@pytest.mark.exhaustive
 def test_a_lock_can_be_undone_within_its_cool_off(stack: Stack, emulator: Emulator) -> None:
     with RunningUp(stack) as run:
         run.until(lambda: bool(emulator.calls("LockSnapshot"))).kill()

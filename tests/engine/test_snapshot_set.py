@@ -57,6 +57,7 @@ def test_a_set_is_taken_changed_outside_replaced_and_destroyed(stack: Stack, emu
     assert _alive(emulator) == []
 
 
+@pytest.mark.exhaustive
 def test_what_a_refused_run_began_is_completed_by_the_next(stack: Stack, emulator: Emulator) -> None:
     emulator.add_faults(
         {"action": "CreateSnapshot", "kind": "error", "code": "IncorrectDiskStatus", "status": 403, "nth": 2}
@@ -74,6 +75,7 @@ def test_what_a_refused_run_began_is_completed_by_the_next(stack: Stack, emulato
     assert made == _alive(emulator)
 
 
+@pytest.mark.exhaustive
 def test_a_run_that_was_killed_is_resumed_with_one_snapshot_of_each_disk(stack: Stack, emulator: Emulator) -> None:
     with RunningUp(stack) as run:
         run.until(lambda: bool(emulator.calls("CreateSnapshot"))).kill()

@@ -28,7 +28,7 @@ from ecs_emulator.records.snapshot import Snapshot
 
 DISKS = ("d-demo-system", "d-demo-data", "d-demo-efficiency")
 ACTIONS = ("DescribeDisks", "DescribeSnapshots", "CreateSnapshot", "UntagResources", "TagResources", "DeleteSnapshot")
-_DISTURBANCES = [fault for fault in FAULTS if not fault.settings]  # slowness is told by the wall clock
+_DISTURBANCES = [fault for fault in FAULTS if fault.blow != "impatient"]  # slowness is told by the wall clock
 
 
 async def play(seed: int) -> None:

@@ -17,8 +17,10 @@ from alicloud_snapshot_provider.region import Region
 
 T = TypeVar("T")
 
-Blow = Literal["refused", "dies before", "dies after", "stopped before", "stopped after"]
+Blow = Literal["refused", "dies before", "dies after", "stopped before", "stopped after", "impatient"]
 CLOSED_PORT = "127.0.0.1:1"
+IMPATIENT_MS = 100
+"""For how long the one call waits that gives up; every other waits as long as it needs on this machine."""
 
 
 TURNS = 5
@@ -59,6 +61,7 @@ class FragileRegions(HeldRegions):
     def _interpose(self, client: EcsClient) -> None:
         attempt = client._attempt
         cut_off = EcsClient(replace(client.settings, endpoint=CLOSED_PORT), self.clock)
+        impatient = EcsClient(replace(client.settings, read_timeout_ms=IMPATIENT_MS), self.clock)
 
         async def fragile(action: str, subject: str, request: Any) -> Any:
             self._calls[action] += 1
@@ -67,8 +70,9 @@ class FragileRegions(HeldRegions):
                 await self._die()
             if blow == "stopped before":
                 await self._stop()
-            if blow == "refused":
-                return await _counted(client, cut_off._attempt(action, subject, request))
+            if blow in {"refused", "impatient"}:
+                other = cut_off if blow == "refused" else impatient
+                return await _counted(client, other._attempt(action, subject, request))
             answer = await attempt(action, subject, request)
             if blow == "dies after":
                 await self._die()

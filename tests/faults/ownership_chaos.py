@@ -27,7 +27,7 @@ DISKS = ("d-demo-system", "d-demo-data")
 SERIES = ("project/dev/before#0123456789", "project/dev/other#9876543210", "nightly")
 ACTIONS = ("DescribeSnapshots", "CreateSnapshot", "TagResources", "DeleteSnapshot", "DescribeDisks")
 _URN = "urn:pulumi:dev::project::alicloud-snapshot:index:Snapshot::"
-_DISTURBANCES = [fault for fault in FAULTS if not fault.settings]
+_DISTURBANCES = [fault for fault in FAULTS if fault.blow != "impatient"]
 
 
 @dataclass

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import pytest
 from cloud import Cloud, open_cloud
 from fragile import Blow, Hit, ProcessDied, bereaved
 from freezes import seen_application, unthawed
@@ -38,7 +39,6 @@ class Fault:
     rule: Mapping[str, Any] = field(default_factory=dict)
     blow: Blow | None = None
     calls: Literal["all", "mutating", "CreateSnapshot"] = "all"
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def befalls(self, call: Call) -> bool:
         return self.calls == "all" or (self.calls == "mutating" and call.mutating) or self.calls == call.action
@@ -131,7 +131,6 @@ class Operation:
         return Stack(cloud, disk=self.disk, noun=self.noun, always=self.always, held=held)
 
 
-SLOW = {"read_timeout_ms": 100}
 FIVE_MINUTES = {"for_seconds": 300}
 
 FAULTS = (
@@ -151,8 +150,8 @@ FAULTS = (
     Fault("cut off for five minutes", {"kind": "drop", **FIVE_MINUTES}),
     Fault("unheard for five minutes", {"kind": "drop", "when": "after", **FIVE_MINUTES}, calls="mutating"),
     Fault("a proxy's HTML", {"kind": "html"}),
-    Fault("slow to begin", {"kind": "latency", "seconds": 0.15}, calls="mutating", settings=SLOW),
-    Fault("slow to answer", {"kind": "latency", "when": "after", "seconds": 0.15}, settings=SLOW),
+    Fault("slow to begin", {"kind": "latency", "seconds": 0.15}, "impatient", calls="mutating"),
+    Fault("slow to answer", {"kind": "latency", "when": "after", "seconds": 0.15}, "impatient"),
     Fault("not listed yet", {"kind": "stale", "seconds": 20}, calls="CreateSnapshot"),
     Fault("not listed for ten minutes", {"kind": "stale", "seconds": 600}, calls="CreateSnapshot"),
     Fault("failed", {"kind": "fail_snapshot"}, calls="CreateSnapshot"),
@@ -310,6 +309,25 @@ def distinct(calls: Sequence[Call]) -> list[Call]:
     return [call for call, last in zip(calls, before, strict=False) if call.mutating or not _repeats(call, last)]
 
 
+def every(calls: Sequence[Call]) -> list[Call]:
+    """Return all the calls."""
+    return list(calls)
+
+
+def telling(calls: Sequence[Call]) -> list[Call]:
+    """Return the calls that stand for the others: the first, the last, and the first of each that changes something."""
+    ends = {calls[0], calls[-1]} if calls else set()
+    return [call for call in calls if call in ends or (call.mutating and call.nth == 1)]
+
+
+Reach = Callable[[Sequence[Call]], list[Call]]
+REACHES = (
+    pytest.param(telling, id="telling calls"),
+    pytest.param(every, id="every call", marks=pytest.mark.exhaustive),
+)
+"""Which calls of an operation are disturbed: by `make test`, and by `make test-all`."""
+
+
 def _repeats(call: Call, last: Call | None) -> bool:
     return last is not None and last.action == call.action
 
@@ -325,7 +343,7 @@ def _numbered(entries: Sequence[CallEntry]) -> list[Call]:
 
 async def play(arrangement: Arrangement, fault: Fault, call: Call) -> Outcome:
     """Play one schedule, and return what became of it."""
-    async with bereaved(), open_cloud({}, **fault.settings) as cloud:
+    async with bereaved(), open_cloud({}) as cloud:
         stack = arrangement.begin(cloud)
         play = _Play(arrangement.operation, stack, call, fault, f"{arrangement.operation.name}: {fault.name} at {call}")
         if fault.rule:

@@ -1,6 +1,8 @@
-"""Random runs with random faults; `make chaos SEEDS=10000` plays more of them."""
+"""Random runs with random faults: a few here, more in `make test-all`; `make chaos SEEDS=10000` plays any number."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import family_chaos
 import ownership_chaos
@@ -16,9 +18,20 @@ SEEDS_OF_A_NOUN = 3
 AT_ONCE = 5
 SEEDS_OF_STACKS = 300
 STACKS_AT_ONCE = 20
+FEW = 2
+"""Tests of a kind that `make test` plays."""
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
+def _blocks(seeds: int, at_once: int) -> list[Any]:
+    """Return the first seed of each test; `make test` leaves all but a few to `make test-all`."""
+    marks = {False: (), True: (pytest.mark.exhaustive,)}
+    return [
+        pytest.param(first, id=str(first), marks=marks[number >= FEW])
+        for number, first in enumerate(range(0, seeds, at_once))
+    ]
+
+
+@pytest.mark.parametrize("first", _blocks(SEEDS, AT_ONCE))
 async def test_random_runs_end_with_one_snapshot_of_each_resource_and_then_with_none(first: int, count: Count) -> None:
     for seed in range(first, first + AT_ONCE):
         await play(seed)
@@ -35,7 +48,7 @@ async def test_random_runs_of_every_noun_end_with_one_record_and_then_with_none(
     count(schedules=SEEDS_OF_A_NOUN)
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS_OF_STACKS, STACKS_AT_ONCE))
+@pytest.mark.parametrize("first", _blocks(SEEDS_OF_STACKS, STACKS_AT_ONCE))
 async def test_random_runs_of_several_stacks_never_delete_what_somebody_holds(first: int, count: Count) -> None:
     for seed in range(first, first + STACKS_AT_ONCE):
         try:

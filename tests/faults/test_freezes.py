@@ -12,7 +12,7 @@ import pytest
 from fragile import Hit, ProcessDied
 from freezes import FREEZE
 from model_engine import Stack
-from schedules import FAULTS, Arrangement, Call, Fault, Operation, arrange, play
+from schedules import FAULTS, REACHES, Arrangement, Call, Fault, Operation, Reach, arrange, play
 
 from alicloud_snapshot_provider.freezes.spec import Commands, Freeze
 from counting import Count
@@ -63,9 +63,6 @@ def _disturbed(arrangement: Arrangement) -> list[Call]:
 
 TOO_LONG = "not listed for ten minutes"
 """A run that must not go on unfrozen ends with its hold, so that three of them end before ECS lists the snapshot."""
-OUTLASTING = ("RunCommand", "slow to begin")
-"""A freeze that ECS begins after every time-out has passed, since this clock jumps while ECS is at work on a request
-that nobody waits for any more. Only the guest itself thaws then, which is tested in test_guest_scripts.py."""
 SCHEDULES = [
     pytest.param(operation, fault, id=f"{operation.name}-{fault.name}")
     for operation in OPERATIONS
@@ -75,13 +72,12 @@ SCHEDULES = [
 
 
 @pytest.mark.parametrize(("operation", "fault"), SCHEDULES)
+@pytest.mark.parametrize("reach", REACHES)
 async def test_a_thaw_follows_every_freeze_and_one_snapshot_is_left(
-    operation: Operation, fault: Fault, count: Count
+    reach: Reach, operation: Operation, fault: Fault, count: Count
 ) -> None:
     arrangement = await arrange(operation)
-    calls = [
-        call for call in _disturbed(arrangement) if fault.befalls(call) and (call.action, fault.name) != OUTLASTING
-    ]
+    calls = [call for call in reach(_disturbed(arrangement)) if fault.befalls(call)]
     outcomes = [await play(arrangement, fault, call) for call in calls]
 
     count(schedules=len(outcomes), kills=sum(outcome.died for outcome in outcomes))

@@ -23,7 +23,7 @@ SECRETS = ("STS.emulator-key-id", "emulator-sts-secret", "emulator-security-toke
 
 @pytest.fixture
 async def cloud() -> AsyncIterator[Cloud]:
-    async with bereaved(), open_cloud(QUICK, read_timeout_ms=100) as cloud:
+    async with bereaved(), open_cloud(QUICK, read_timeout_ms=1_000) as cloud:
         cloud.settings = replace(cloud.settings, credentials=KEYS)
         yield cloud
 
@@ -37,7 +37,7 @@ async def cloud() -> AsyncIterator[Cloud]:
         pytest.param({"kind": "error", "code": "Throttling", "for_seconds": 600}, id="refusals"),
         pytest.param({"kind": "drop", "for_seconds": 300}, id="dropped calls"),
         pytest.param({"kind": "html", "for_seconds": 300}, id="a proxy's HTML"),
-        pytest.param({"kind": "latency", "seconds": 0.15}, id="a slow answer"),
+        pytest.param({"kind": "latency", "seconds": 1.2}, id="a slow answer"),
         pytest.param({"kind": "fail_snapshot"}, id="a failed snapshot"),
     ],
 )

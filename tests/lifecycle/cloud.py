@@ -15,6 +15,8 @@ from alicloud_snapshot_provider.nouns.noun import Operation
 from alicloud_snapshot_provider.region import Region, Regions
 from alicloud_snapshot_provider.snapshots.resource import SnapshotResource
 from ecs_emulator import Emulator, Seed
+from ecs_emulator.gateway.answers import Answer
+from ecs_emulator.gateway.request import WireRequest
 from ecs_emulator.records.snapshot import Snapshot
 
 SERIES = "project/stack/web#0123456789"
@@ -121,8 +123,12 @@ class Cloud:
 async def open_cloud(world: Seed | None = None, **settings: Any) -> AsyncIterator[Cloud]:
     """Open an emulator and a core that talks to it; time jumps whenever both are idle."""
     in_flight: list[Region] = []
-    clock = VirtualClock(busy=lambda: any(region.client.requests_in_flight for region in in_flight))
+    at_work = AtWork()
+    clock = VirtualClock(
+        busy=lambda: at_work.requests > 0 or any(region.client.requests_in_flight for region in in_flight)
+    )
     async with clock, Emulator(world, clock) as emulator:
+        at_work.watch(emulator)
         where = Settings(
             region="cn-hangzhou",
             endpoint=emulator.endpoint,
@@ -131,6 +137,26 @@ async def open_cloud(world: Seed | None = None, **settings: Any) -> AsyncIterato
             **settings,
         )
         yield Cloud(emulator, clock, where, HeldRegions(clock, in_flight))
+
+
+class AtWork:
+    """Counts the requests that an emulator is at work on, also those for which nobody waits any more."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    def watch(self, emulator: Emulator) -> None:
+        service = emulator._service
+        answer = service.answer
+
+        async def counted(request: WireRequest) -> Answer:
+            self.requests += 1
+            try:
+                return await answer(request)
+            finally:
+                self.requests -= 1
+
+        vars(service)["answer"] = counted
 
 
 class HeldRegions(Regions):

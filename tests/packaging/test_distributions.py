@@ -20,6 +20,8 @@ from workbench.environment import ROOT
 from workbench.fresh import built_distributions, fresh_environment, program, uv
 from workbench.processes import end
 
+pytestmark = pytest.mark.exhaustive
+
 EXECUTABLE = "pulumi-resource-alicloud-snapshot"
 PACKAGES = ("alicloud_snapshot_provider", "ecs_emulator", "pulumi_alicloud_snapshot", "pytest_ecs_emulator")
 VERSION = version("pulumi-alicloud-snapshot")

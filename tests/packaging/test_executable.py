@@ -40,12 +40,14 @@ def executable(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / NAME
 
 
+@pytest.mark.exhaustive
 def test_it_answers_as_the_same_plugin_with_the_same_schema(executable: Path) -> None:
     assert answered_version(executable) == version("pulumi-alicloud-snapshot")
     schema = subprocess.run([executable, "--schema"], env={}, capture_output=True, text=True, check=True).stdout
     assert schema == (ROOT / "sdk" / "schema" / "schema.json").read_text()
 
 
+@pytest.mark.exhaustive
 def test_its_archive_is_small_and_has_files_and_folders_only(archive: Path) -> None:
     with tarfile.open(archive) as content:
         members = content.getmembers()
@@ -55,6 +57,7 @@ def test_its_archive_is_small_and_has_files_and_folders_only(archive: Path) -> N
     assert {name: size // 10**6 for name, size in sizes.items() if size > MOST_MEGABYTES[name] * 10**6} == {}
 
 
+@pytest.mark.exhaustive
 def test_pulumi_installs_it_from_a_server(archive: Path, tmp_path: Path) -> None:
     plugin = ("plugin", "install", "resource", "alicloud-snapshot", version("pulumi-alicloud-snapshot"))
     environment = engine_environment(tmp_path) | {"PULUMI_HOME": str(tmp_path)}
@@ -75,6 +78,7 @@ def serving(folder: Path) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.exhaustive
 def test_its_checksum_is_beside_it(archive: Path) -> None:
     checksum = archive.with_name(f"{archive.name}.sha256").read_text()
     assert checksum == f"{hashlib.sha256(archive.read_bytes()).hexdigest()}  {archive.name}\n"

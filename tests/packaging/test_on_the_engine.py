@@ -16,6 +16,8 @@ from workbench.stack import Stack
 
 from ecs_emulator import AcceleratedClock, running_emulator
 
+pytestmark = pytest.mark.exhaustive
+
 EXECUTABLE = "pulumi-resource-alicloud-snapshot"
 SPEED = 600.0
 

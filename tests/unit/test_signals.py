@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +95,24 @@ def test_a_process_ends_in_order_without_asyncios_handlers(
         finally:
             process.kill()
     assert (process.returncode, errors) == (code, said)
+
+
+CHILD = "import signal; print(signal.getsignal(signal.SIGINT).__name__)"
+RUN = f"""
+import signal, subprocess, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # as `&` and nohup do
+from interruptible import heed_ctrl_c
+heed_ctrl_c()
+subprocess.run([sys.executable, "-c", {CHILD!r}], check=True)
+"""
+
+
+def test_ctrl_c_reaches_what_a_run_of_tests_starts_that_ignores_it_itself() -> None:
+    tests = str(Path(__file__).parents[1])
+    answer = subprocess.run(
+        [sys.executable, "-c", RUN], env={**os.environ, "PYTHONPATH": tests}, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == "default_int_handler\n"
 
 
 def _refuse(_number: int, _act: Callable[[], object]) -> None:

@@ -6,8 +6,11 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
 from generated import run_in
 from workbench.environment import ROOT
+
+pytestmark = pytest.mark.exhaustive
 
 EXAMPLE = ROOT / "examples" / "plugin-typescript"
 

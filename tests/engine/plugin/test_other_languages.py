@@ -18,7 +18,7 @@ from workbench.stack import Stack
 
 from ecs_emulator import Emulator
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.exhaustive]
 
 PACKAGE = "pulumi-alicloud-snapshot"
 

@@ -73,6 +73,7 @@ def test_an_import_in_the_program_changes_nothing_and_is_settled(new_stack: NewS
     stack.preview("--expect-no-changes")
 
 
+@pytest.mark.exhaustive
 def test_an_import_by_the_command_line_gives_inputs_that_need_no_change(
     new_stack: NewStack, emulator: Emulator
 ) -> None:
@@ -90,6 +91,7 @@ def test_an_import_by_the_command_line_gives_inputs_that_need_no_change(
     stack.preview("--expect-no-changes")
 
 
+@pytest.mark.exhaustive
 def test_existing_snapshots_are_read_and_found(new_stack: NewStack, emulator: Emulator) -> None:
     stack = new_stack(FOUND)
     stack.up()

@@ -32,6 +32,7 @@ PROGRAM = """
 """
 
 
+@pytest.mark.exhaustive
 def test_a_group_is_frozen_and_a_change_of_the_freeze_takes_nothing(new_stack: NewStack, emulator: Emulator) -> None:
     stack = new_stack(PROGRAM)
     stack.configure({"timeout": "9"})

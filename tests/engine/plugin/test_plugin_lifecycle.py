@@ -81,6 +81,7 @@ def test_a_snapshot_is_foreseen_taken_changed_replaced_and_destroyed(stack: Stac
     ]
 
 
+@pytest.mark.exhaustive
 def test_the_engine_s_own_options_about_changes_hold(stack: Stack) -> None:
     stack.up()
     stack.configure({"description": "changed", "ignored": "description"})

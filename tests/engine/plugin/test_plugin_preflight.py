@@ -10,6 +10,8 @@ from workbench.stack import Stack
 
 from ecs_emulator import Emulator
 
+pytestmark = [pytest.mark.engine, pytest.mark.exhaustive]
+
 
 @pytest.fixture(scope="module")
 def stack(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Stack:
