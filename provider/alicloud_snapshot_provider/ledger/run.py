@@ -99,10 +99,6 @@ class Run:
         replaced = self._replaced.get(record_id)
         return replaced.rules if replaced else None
 
-    def replaced_at(self, urn: str) -> Entry | None:
-        """Return the record of `urn` that this run replaces, None where it replaces none."""
-        return next((each for each in self._replaced.values() if urn and each.urn == urn), None)
-
     def let_go_first(self, urn: str, owner: str) -> None:
         """Note that the record of `urn` was let go before its replacement exists, which goes on as the same owner."""
         self._continued[urn] = owner
