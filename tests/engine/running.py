@@ -23,8 +23,9 @@ _BETWEEN_LOOKS = 0.02
 class RunningUp:
     """A `pulumi up` under way, in a session of its own; whatever is left of it when the context ends is killed."""
 
-    def __init__(self, stack: Stack) -> None:
-        command = [str(ENGINE / "pulumi"), "up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name]
+    def __init__(self, stack: Stack, *options: str) -> None:
+        up = ("up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name, *options)
+        command = [str(ENGINE / "pulumi"), *up]
         self._stack = stack
         self._printed = stack.project.parent / "up.txt"
         with self._printed.open("w") as printed:
@@ -76,12 +77,49 @@ class RunningUp:
         self._process.wait()
         self._stack.run("cancel", "--yes")
 
+    def kill_engine(self) -> None:
+        """Kill the engine alone, then unlock the stack: what it started lives on."""
+        self._process.kill()
+        self._process.wait()
+        self._stack.run("cancel", "--yes")
+
+    def until_ended(self, of: str) -> None:
+        """Wait for the processes of the run whose command lines contain a word; fails where one goes on."""
+        end = time.monotonic() + _SECONDS
+        while left := [line for line in map(_command_line, self._session()) if of in line]:
+            assert time.monotonic() < end, left
+            time.sleep(_BETWEEN_LOOKS)
+
+    def processes(self, of: str) -> int:
+        """Count the processes of the run whose command lines contain a word."""
+        return sum(of in _command_line(pid) for pid in self._session())
+
     def _kill_session(self) -> None:
+        for pid in self._session():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _session(self) -> list[int]:
         """The engine gives each plugin a process group of its own, so the session is what holds them together."""
-        for entry in Path("/proc").iterdir():
-            with contextlib.suppress(ProcessLookupError, ValueError):
-                if os.getsid(int(entry.name)) == self._process.pid:
-                    os.kill(int(entry.name), signal.SIGKILL)
+        return [pid for pid in _all_processes() if _session_of(pid) == self._process.pid]
+
+
+def _all_processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _session_of(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return None
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
 def listed_orphans(stack: Stack) -> tuple[int, list[tuple[str, str]]]:

@@ -79,14 +79,10 @@ async def test_a_detached_disk_asks_for_nothing_to_be_kept(cloud: Cloud) -> None
 
 @pytest.mark.parametrize("disk_id", ["d-demo-data", UNKNOWN], ids=["known", "not known yet"])
 async def test_what_becomes_of_the_history_of_a_disk_that_is_left_is_announced(cloud: Cloud, disk_id: Any) -> None:
-    taken = await cloud.take()
-    again = cloud.restarted()
-    resource = SnapshotResource(again.regions, again.settings, urn="urn:pulumi:dev::project::type::web")
-    inputs = {**await again.inputs(preflight="off"), "preflight": "error", "disk_id": disk_id, "keep_last": 3}
+    taken, inputs = await cloud.take(), await cloud.inputs(keep_last=3)
 
-    assert (await resource.check({}, inputs)).notes.facts[4:] == ()
-    resource.diff(taken, inputs)
-    assert (await resource.check({}, inputs)).notes.facts[-1] == (
+    assert cloud.snapshots.diff(taken, {**inputs, "triggers": "new"}).notes == Notes()
+    assert cloud.snapshots.diff(taken, {**inputs, "disk_id": disk_id}).notes.facts == (
         "history: the newest 3 of disk d-demo-system stay, also once the disk is gone; then a destroy of this resource "
-        'leaves the last one, and all with deletion_policy="retain" or retain_on_delete'
+        'leaves the last one, and all with deletion_policy="retain" or retain_on_delete',
     )

@@ -95,6 +95,7 @@ class DynamicProvider(ResourceProvider):
     @_reported
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         difference = self._resource().diff(from_pulumi(olds), from_pulumi(news))
+        dynamic_host.current_call().show_notes(difference.notes)
         return DiffResult(changes=difference.any, replaces=difference.replaces, stables=[], delete_before_replace=None)
 
     @_reported

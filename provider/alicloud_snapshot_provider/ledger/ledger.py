@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import count
 from typing import Generic
 
 from ..clock import Clock
@@ -12,7 +13,7 @@ from ..ecs.client import TAGGED_LIMIT
 from ..errors import NotFound, Unavailable
 from ..waiting.coalesce import Gathering
 from ..waiting.region_list import LISTED_SECONDS
-from .intent import SCOPE_TAG, SERIES_TAG, generation_of, scope_of
+from .intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, generation_of, scope_of
 from .ownership import EARLIER_TAGS, RETAINED, Ownership, Phase, let_go_by, ownership_of
 from .records import R, Records
 from .stack_index import StackIndex
@@ -70,11 +71,19 @@ class Ledger(Generic[R]):
         if self._stack_index:
             self._stack_index.handed_over([record.record_id])
 
-    async def let_go(self, records: Sequence[R], owner: str, series: str = "") -> None:
-        """Record that a state has let go of records, which now belong to the history of `owner`, in its series."""
-        await self._write(
-            records, let_go_by(owner), {SERIES_TAG: series, SCOPE_TAG: scope_of(series)} if series else {}
-        )
+    async def let_go(self, records: Sequence[R], owner: str, series: str, members: Sequence[R] = ()) -> None:
+        """Record that a state has let go of records, which now belong to the history of `owner`, in its series.
+
+        `members` are those of that series: a record that comes from another one keeps its generation where none of
+        them has it.
+        """
+        ownership, moved = let_go_by(owner), {SERIES_TAG: series, SCOPE_TAG: scope_of(series)}
+        taken = {generation_of(each) for each in members}
+        come = [each for each in records if each.tags.get(SERIES_TAG) != series and generation_of(each) in taken]
+        free = count(1 + max([*taken, *map(generation_of, records)], default=0))
+        for record in come:
+            await self._write([record], ownership, {**moved, GENERATION_TAG: str(next(free))})
+        await self._write([each for each in records if each not in come], ownership, moved)
 
     async def retain(self, record: R) -> None:
         """Record that a record was let go to be kept. Raises NotFound where it is gone."""

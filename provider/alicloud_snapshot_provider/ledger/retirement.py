@@ -102,7 +102,7 @@ class Retirement(Generic[R]):
         rules = successor.rules if successor.urn == entry.urn else milder(successor.rules, entry.rules)
         known = {each.record_id for each in going}
         before = [each for each in _history(members, successor) if each.record_id not in known]
-        await self._ledger.let_go(going, successor.owner, successor.series)
+        await self._ledger.let_go(going, successor.owner, successor.series, members)
         held = [each for each in members if each.record_id == successor.record_id]
         await self.prune(
             [*before, *going], rules, tell, beside=held or await self._ledger.existing(successor.record_id)

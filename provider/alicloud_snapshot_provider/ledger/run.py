@@ -102,10 +102,6 @@ class Run:
         replaced = self._replaced.get(record_id)
         return replaced.rules if replaced else None
 
-    def replaced_at(self, urn: str) -> Entry | None:
-        """Return the record of `urn` that this run replaces, None where it replaces none."""
-        return next((each for each in self._replaced.values() if urn and each.urn == urn), None)
-
     def replaced_by(self, urn: str) -> list[str]:
         """Return the ids of the records that this run replaces by one of `urn`."""
         return [record_id for record_id in self._replaced if urn and self._urns.get(record_id) == urn]

@@ -38,10 +38,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The inputs that changed: those that force a replacement, and those that update in place."""
+    """The inputs that changed: those that force a replacement, and those that update in place; and what to know."""
 
     replaces: list[str]
     updates: list[str]
+    notes: Notes = field(default=Notes(), compare=False)
 
     @property
     def any(self) -> bool:

@@ -96,11 +96,9 @@ class RecordedNoun(Noun, Generic[R, W]):
         inputs = self._with_defaults(olds, news)
         self._regions.run.covered.update(_declared_disks(inputs))
         failures = self._clash(news) | self._failures(olds, inputs)
-        facts = () if olds or failures else self._what_stays(inputs)
         if failures or olds or inputs.get("preflight") == "off" or any(map(contains_unknown, self._judged(inputs))):
-            return Checked(inputs, failures, Notes(facts))
-        checked = await self._foresee_retention(await self._preflight(inputs))
-        return replace(checked, notes=replace(checked.notes, facts=(*checked.notes.facts, *facts)))
+            return Checked(inputs, failures)
+        return await self._foresee_retention(await self._preflight(inputs))
 
     async def _foresee_retention(self, checked: Checked) -> Checked:
         """Add what `keep` is going to do to the plan facts, with the rule that keeps each of the history."""
@@ -130,7 +128,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         elif olds.get(UNTAGGED_KEY):
             updates.append("series")
         self._remember(olds, news, replaced=bool(replaces))
-        return Difference(replaces, updates)
+        return Difference(replaces, updates, Notes(_what_stays(self._disk_ids(olds), news) if replaces else ()))
 
     def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before the snapshot is taken or updated.
@@ -167,11 +165,10 @@ class RecordedNoun(Noun, Generic[R, W]):
 
         `operation.tell` hears what drifted and what it means.
         """
-        records = self._keeper(props).records
-        info = await records.get(resource_id)
+        info = await self._own(resource_id, props)
         if info is None:
             await self._region(props).clock.sleep(SECOND_LOOK)
-            info = await records.get(resource_id)
+            info = await self._own(resource_id, props)
         if info is None:
             operation.tell(await self._loss(resource_id, props))
             return None
@@ -196,9 +193,9 @@ class RecordedNoun(Noun, Generic[R, W]):
         """Bring the attributes to the inputs, and resume the wait where an earlier run left it."""
         taker = self._keeper(news).taker
         wanted = self._wanted(news, operation)
-        info = await taker.wait_ready(await self._existing(news, resource_id), wanted)
+        info = await taker.wait_ready(await self._existing(olds, resource_id), wanted)
         if await taker.converge(info, wanted) | await self._put_back(olds, news, info, operation):
-            info = await self._existing(news, resource_id)
+            info = await self._existing(olds, resource_id)
         return self._outputs(news, info)
 
     async def _put_back(self, olds: Properties, news: Properties, info: R, operation: Operation) -> bool:
@@ -253,21 +250,6 @@ class RecordedNoun(Noun, Generic[R, W]):
         named = by_disk if isinstance(by_disk, Mapping) else [props.get("disk_id")]
         return frozenset(each for each in named if isinstance(each, str))
 
-    def _what_stays(self, inputs: Properties) -> tuple[str, ...]:
-        """Say what becomes of the history of the disks that a replacement leaves, where the inputs name the new ones.
-
-        A disk that is itself replaced is not known yet.
-        """
-        before, named = self._regions.run.replaced_at(self._urn), inputs.get("disk_id") or inputs.get("disk_ids")
-        left = sorted(before.disk_ids.difference(named if isinstance(named, list) else [named])) if before else []
-        if before is None or not named or not left:
-            return ()
-        count, disks = before.rules.keep_last, f"disk {left[0]}" if len(left) == 1 else f"disks {', '.join(left)}"
-        return (
-            f"history: the newest {count} of {disks} stay{'s' if count == 1 else ''}, also once the disk is gone; then "
-            'a destroy of this resource leaves the last one, and all with deletion_policy="retain" or retain_on_delete',
-        )
-
     def _clash(self, news: Properties) -> dict[str, str]:
         """Return why a series that the program names cannot be: another resource of this run has it too."""
         series = news.get("series")
@@ -292,9 +274,9 @@ class RecordedNoun(Noun, Generic[R, W]):
     def _keeper(self, props: Properties) -> Keeper[R, W]:
         """Return the services of this kind of records in the record's region."""
 
-    async def _own(self, resource_id: str, _props: Properties) -> R | None:
+    async def _own(self, resource_id: str, props: Properties) -> R | None:
         """Return the record of the state as ECS has it, None where it is gone."""
-        return await self._keeper(_props).records.get(resource_id)
+        return await self._keeper(props).records.get(resource_id)
 
     @abstractmethod
     def _drift(self, before: Properties, info: R) -> list[str]:
@@ -329,9 +311,9 @@ class RecordedNoun(Noun, Generic[R, W]):
         return recorded_outputs(self.fields, props, info)
 
     async def _existing(self, props: Properties, resource_id: str) -> R:
-        records = self._keeper(props).records
-        info = await records.get(resource_id)
+        info = await self._own(resource_id, props)
         if info is None:
+            records = self._keeper(props).records
             raise NotFound(
                 f"{records.kind} {resource_id} does not exist in region {self._region(props).name}",
                 remedy=f"Run `pulumi refresh`, then `pulumi up`: a new {records.kind} is taken.",
@@ -369,6 +351,22 @@ def rules_of(props: Properties) -> Rules:
         keep=keep_of(props),
         deletion_policy="retain" if policy == "retain" else "delete",
         force_delete=bool(props.get("force_delete")),
+    )
+
+
+def _what_stays(before: Collection[str], news: Properties) -> tuple[str, ...]:
+    """Say what becomes of the history of the disks that a replacement leaves, where the inputs name the new ones.
+
+    A disk that is itself replaced is not known yet.
+    """
+    named = news.get("disk_id") or news.get("disk_ids")
+    left = sorted(set(before).difference(named if isinstance(named, list) else [named]))
+    if not named or not left:
+        return ()
+    count, disks = rules_of(news).keep_last, f"disk {left[0]}" if len(left) == 1 else f"disks {', '.join(left)}"
+    return (
+        f"history: the newest {count} of {disks} stay{'s' if count == 1 else ''}, also once the disk is gone; then "
+        'a destroy of this resource leaves the last one, and all with deletion_policy="retain" or retain_on_delete',
     )
 
 

@@ -201,12 +201,12 @@ def _concerns(claims: Claims, series: str, members: Sequence[Recorded]) -> bool:
 
 def _kind_by_state(member: Recorded, series: str, members: Sequence[Recorded], claims: Claims) -> Kind | None:
     """Judge a complete snapshot that the state does not hold."""
-    newer = [other for other in members if generation_of(other) > generation_of(member)]
+    newer = [other for other in members if recency(other) > recency(member)]
     holder = next((other for other in newer if other.record_id in claims.held), None)
     if holder is None:
         protects = ownership_of(member).phase is Phase.ROLLBACK and _named(series) in claims.names
         return None if protects or _guarded(series) in claims.names else Kind.UNCLAIMED
-    kept = {generation_of(other) for other in newer if counts(other)}
+    kept = {other.record_id for other in newer if counts(other)}
     rules = claims.held[holder.record_id]
     return None if len(kept) < rules.keep_last or _is_kept(member, members, rules) else Kind.SURPLUS
 

@@ -132,6 +132,12 @@ class SnapshotSetRecords:
         found = await self.with_tags({SERIES_TAG: series, GENERATION_TAG: generation})
         return found[0] if found else None
 
+    async def owned(self, record_id: str, owner: str) -> SnapshotSetInfo | None:
+        """Return the set of this id that no other owner has."""
+        series, _, generation = record_id.rpartition(":")
+        found = await self.with_tags({SERIES_TAG: series, GENERATION_TAG: generation})
+        return next((each for each in found if not owner or ownership_of(each).owner in {"", owner}), None)
+
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotSetInfo]:
         return _sets(await tagged_snapshots(self.client, tags))
 
@@ -199,7 +205,27 @@ def _sets(snapshots: Iterable[SnapshotInfo]) -> list[SnapshotSetInfo]:
     members: dict[tuple[str, int], list[SnapshotInfo]] = defaultdict(list)
     for each in snapshots:
         members[each.tags.get(SERIES_TAG, ""), generation_of(each)].append(each)
-    return [SnapshotSetInfo(series, generation, of_it) for (series, generation), of_it in members.items()]
+    return [
+        SnapshotSetInfo(series, generation, part)
+        for (series, generation), each in members.items()
+        for part in _parts(each)
+    ]
+
+
+def _parts(members: Sequence[SnapshotInfo]) -> list[list[SnapshotInfo]]:
+    """Tell apart what several states have in one series and generation; what one holds, or takes, comes first.
+
+    What is being created without an owner belongs to the only one there is.
+    """
+    parts: dict[tuple[str, str], list[SnapshotInfo]] = defaultdict(list)
+    for member in members:
+        ownership = ownership_of(member)
+        kept = ownership.held or ownership.being_created
+        parts["" if kept else ownership.phase.value, ownership.owner].append(member)
+    owned = [key for key in parts if key[0] == "" and key[1]]
+    if len(owned) == 1:
+        parts[owned[0]] += parts.pop(("", ""), [])
+    return [parts[key] for key in sorted(parts)]
 
 
 def _pages(ids: Sequence[str]) -> list[Sequence[str]]:

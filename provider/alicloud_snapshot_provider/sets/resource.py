@@ -84,9 +84,11 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
     def _keeper(self, props: Properties) -> SnapshotSets:
         return self._region(props).sets
 
-    async def _own(self, _resource_id: str, props: Properties) -> SnapshotSetInfo | None:
+    async def _own(self, resource_id: str, props: Properties) -> SnapshotSetInfo | None:
         # By the ids that the state names: another set may have come to the same series and generation.
         ids = [str(each) for each in (props.get("snapshot_ids") or {}).values()]
+        if not ids:
+            return await self._keeper(props).records.owned(resource_id, str(props.get(OWNER_KEY) or ""))
         found = await asyncio.gather(*map(self._region(props).snapshots.get, ids))
         members = [each for each in found if each]
         return (

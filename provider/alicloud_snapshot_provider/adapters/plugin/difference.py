@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pulumi.runtime.proto import provider_pb2
 
-from ...nouns.noun import Noun
+from ...nouns.noun import Notes, Noun
 from ...nouns.values import Properties
 from .names import Names, camel_case
 
@@ -14,10 +16,13 @@ _DYNAMIC = "__provider"
 anything."""
 
 
-def difference(resource: Noun, names: Names, olds: Properties, news: Properties) -> provider_pb2.DiffResponse:
-    """Compare the outputs before with the checked inputs."""
+def difference(
+    resource: Noun, names: Names, olds: Properties, news: Properties, show: Callable[[Notes], None]
+) -> provider_pb2.DiffResponse:
+    """Compare the outputs before with the checked inputs; `show` hears what to know of the change."""
     before, after = names.inward(olds), names.inward(news)
     found = resource.diff(before, after)
+    show(found.notes)
     # An output that changes by itself, such as status, is in no inputs.
     after = {**after, **{field.name: None for field in resource.fields if not field.is_input}}
     kinds = {camel_case(name): _kind(name, before, after, replaces=False) for name in found.updates}

@@ -109,7 +109,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.DiffResponse:
         resource, names = self._noun(request.urn)
         async with reported(context, names):
-            return difference(resource, names, received(request.olds).values, received(request.news).values)
+            show = self._log(request.urn, names).notes
+            found = difference(resource, names, received(request.olds).values, received(request.news).values, show)
+            await self._engine.flush()
+        return found
 
     async def Create(
         self, request: provider_pb2.CreateRequest, context: grpc.aio.ServicerContext
