@@ -264,7 +264,7 @@ async def test_destroying_it_leaves_the_proof_and_the_snapshot(drills: Drills) -
 async def test_the_preview_says_cost_duration_what_is_made_and_that_nothing_stays(drills: Drills) -> None:
     checked = await drills.check(checks={"rows": {"command": "true", "timeout": 60}})
     assert checked.notes.facts == (
-        f"makes 1 temporary disk of snapshot {drills.good}, 200 GiB cloud_essd, at most about USD 0.04 for 1 h",
+        f"makes 1 temporary disk of snapshot {drills.good}, 100 GiB cloud_essd, at most about USD 0.02 for 1 h",
         f"attaches to {HELPER}, checks there (file-system, rows), detaches and deletes",
         "about 2 min, at most 13 min with every check; nothing that it makes stays",
     )

@@ -39,7 +39,8 @@ fail() { echo "$1" >&2; exit "${2:-121}"; }
 disk_of() {
   for block in /sys/block/*; do
     for told in "$block/serial" "$block/device/serial"; do
-      [ "$(tr -d ' ' <"$told" 2>/dev/null)" = "$1" ] && { echo "/dev/${block##*/}"; return 0; }
+      [ -r "$told" ] || continue
+      [ "$(tr -d ' ' <"$told")" = "$1" ] && { echo "/dev/${block##*/}"; return 0; }
     done
   done
   return 1
