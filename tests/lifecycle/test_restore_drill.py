@@ -279,8 +279,8 @@ async def test_the_preview_says_cost_duration_what_is_made_and_that_nothing_stay
 async def test_a_preview_that_does_not_know_the_snapshot_yet_says_what_will_happen(drills: Drills) -> None:
     checked = await drills.check(snapshot_id=UNKNOWN)
     assert checked.notes.facts == (
-        "restores the snapshots, which are not known yet, to temporary disks, checks these and deletes them: their hours "
-        "are billed, and nothing of them stays",
+        "restores the snapshots, which are not known yet, to temporary disks, checks these and deletes them: their "
+        "hours are billed, and nothing of them stays",
     )
 
 
@@ -299,7 +299,8 @@ async def test_the_original_on_the_helper_is_warned_of(drills: Drills) -> None:
             {},
             {"snapshot_id": "s-gone"},
             {
-                "snapshot_id": "snapshot 's-gone' is not in region cn-hangzhou: correct it, or set region to the snapshot's own"
+                "snapshot_id": "snapshot 's-gone' is not in region cn-hangzhou: correct it, or set region to the "
+                "snapshot's own"
             },
         ),
         (
@@ -322,8 +323,8 @@ async def test_the_original_on_the_helper_is_warned_of(drills: Drills) -> None:
             {"instances": [{"id": "i-mute", "agent_online": False}]},
             {"instance_id": "i-mute"},
             {
-                "instance_id": "instance i-mute cannot run the checks, since its Cloud Assistant agent does not answer: "
-                "start or install the agent there"
+                "instance_id": "instance i-mute cannot run the checks, since its Cloud Assistant agent does not "
+                "answer: start or install the agent there"
             },
         ),
         (
@@ -335,8 +336,8 @@ async def test_the_original_on_the_helper_is_warned_of(drills: Drills) -> None:
             {"snapshots": [{"id": "s-lone", "disk_id": "d-gone"}]},
             {"snapshot_id": "s-lone", "instance_id": None},
             {
-                "instance_id": "is required, since the snapshot's disk is gone: name an instance that checks, or give "
-                "zone_id"
+                "instance_id": "is required, since the snapshot's disk is gone: name an instance that checks, or "
+                "give zone_id"
             },
         ),
         ({}, {"zone_id": "z"}, {"zone_id": "must not stand beside instance_id, whose zone it is: remove it"}),
@@ -359,8 +360,8 @@ async def test_the_original_on_the_helper_is_warned_of(drills: Drills) -> None:
             {},
             {"checks": {"File": {"command": "true"}}},
             {
-                "checks": "has the name 'File': use 1 to 32 lower-case letters, digits and hyphens, a letter first, and "
-                "not file-system"
+                "checks": "has the name 'File': use 1 to 32 lower-case letters, digits and hyphens, a letter first, "
+                "and not file-system"
             },
         ),
         (
@@ -382,8 +383,8 @@ async def test_the_original_on_the_helper_is_warned_of(drills: Drills) -> None:
             {},
             {"disk_category": "cloud"},
             {
-                "disk_category": "must be one of cloud_essd, cloud_auto, cloud_essd_entry, cloud_efficiency, cloud_ssd, "
-                "got 'cloud': remove it for cloud_essd"
+                "disk_category": "must be one of cloud_essd, cloud_auto, cloud_essd_entry, cloud_efficiency, "
+                "cloud_ssd, got 'cloud': remove it for cloud_essd"
             },
         ),
     ],

@@ -51,8 +51,8 @@ def _checks(value: Mapping[str, Mapping[str, Any]]) -> str | None:
         length = base64_length(script)
         if length > MOST_BASE64:
             return (
-                f"checks.{name}.command would have {length} characters as base64 with what finds the disks, and RunCommand "
-                f"takes {MOST_BASE64}: put the script into the helper instance, and call it"
+                f"checks.{name}.command would have {length} characters as base64 with what finds the disks, and "
+                f"RunCommand takes {MOST_BASE64}: put the script into the helper instance, and call it"
             )
     return None
 
@@ -112,8 +112,8 @@ _INPUTS = (
     Field(
         "instance_id",
         Kind.STRING,
-        "The helper: a running Linux instance with Cloud Assistant, in whose zone the temporary disks are made and which "
-        "checks them. Without one the disks are only made.",
+        "The helper: a running Linux instance with Cloud Assistant, in whose zone the temporary disks are made and "
+        "which checks them. Without one the disks are only made.",
         Change.UPDATE,
         nullable=True,
         validate=rules.instance_id,

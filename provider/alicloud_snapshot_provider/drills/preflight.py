@@ -73,7 +73,7 @@ def _of_snapshot(snapshot_id: str, snapshot: SnapshotInfo | None, region: str) -
 
 
 def _of_helper(situation: DrillSituation) -> str | None:
-    drill, instance, agent = situation.drill, situation.instance, situation.agent
+    drill, instance = situation.drill, situation.instance
     if not drill.instance_id:
         if situation.zone_id or not any(situation.snapshots):
             return None
@@ -82,13 +82,17 @@ def _of_helper(situation: DrillSituation) -> str | None:
         return f"instance {drill.instance_id!r} is not in region {situation.region}: correct it"
     if instance.status != "Running":
         return f"instance {drill.instance_id} is {instance.status}: start it, since it has to run the checks"
+    return _of_agent(drill.instance_id, situation.agent)
+
+
+def _of_agent(instance_id: str, agent: AgentInfo | None) -> str | None:
     if agent is None or not agent.online:
         return (
-            f"instance {drill.instance_id} cannot run the checks, since its Cloud Assistant agent does not answer: "
+            f"instance {instance_id} cannot run the checks, since its Cloud Assistant agent does not answer: "
             "start or install the agent there"
         )
     if agent.os_type == "Windows":
-        return f"instance {drill.instance_id} is a Windows one, and the checks are shell scripts: name a Linux one"
+        return f"instance {instance_id} is a Windows one, and the checks are shell scripts: name a Linux one"
     return None
 
 

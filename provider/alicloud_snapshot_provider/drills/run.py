@@ -69,7 +69,8 @@ class DrillRun:
             await self._disks.remove()
         except SnapshotError as error:
             self._drill.warn(
-                f"temporary disks of the drill may stay, and are billed, until its next run removes them: {error.problem}"
+                "temporary disks of the drill may stay, and are billed, until its next run removes them: "
+                f"{error.problem}"
             )
 
     async def _snapshots(self) -> list[SnapshotInfo]:
@@ -89,7 +90,7 @@ class DrillRun:
                 f"no zone is known for the temporary disks of {self._drill.named}",
                 remedy="Give instance_id, or zone_id where the disks are only to be made.",
             )
-        self._drill.step(f"making {len(snapshots)} temporary disks of {self._drill.named}")
+        self._drill.step(f"making a temporary disk of {self._drill.named}")
         disks = await self._make(snapshots, zone_id)
         if not self._drill.instance_id:
             return []
