@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from account import DAY, DISK, SERIES, Account
 
+from alicloud_snapshot_provider.drills.spec import DISK_NAME, DRILL_TAG, Drill
 from alicloud_snapshot_provider.ledger.proof import proof_of
 from ecs_emulator import Seed, default_seed
 
@@ -127,3 +128,30 @@ def test_where_nobody_can_be_asked_nothing_is_made(drilled: Account) -> None:
 def test_what_cannot_work_is_one_sentence(drilled: Account, arguments: list[Any], text: str) -> None:
     assert drilled.refused("drill", *arguments).startswith(text)
     assert drilled.mutations() == []
+
+
+def test_what_a_run_that_died_left_is_an_orphan_until_the_next_run_removes_it(drilled: Account) -> None:
+    drill = {DRILL_TAG: Drill(snapshot_ids=(GOOD,), series=f"drill-of-{GOOD}").key}
+    left = {"name": DISK_NAME, "tags": drill, "source_snapshot_id": GOOD, "size": 40}
+    precious = {"id": "d-precious", "name": "restored", "tags": drill, "source_snapshot_id": GOOD}
+    drilled.emulator.add_seed(
+        {"disks": [{"id": "d-left", **left}, {"id": "d-held", "instance_id": HELPER, **left}, precious]}
+    )
+
+    found = drilled.run("orphans")
+    told = {each["disk_id"]: each for each in drilled.json("orphans", code=3)}
+
+    assert found.exit_code == 3
+    assert "temporary disk d-left, 40 GiB, Available: a restore drill made it: its run died, or is" in found.stdout
+    assert told.keys() == {"d-left", "d-held"}
+    assert told["d-left"]["kind"] == "temporary disk"
+    assert told["d-held"]["delete"] == (
+        f"aliyun ecs DetachDisk --region cn-hangzhou --DiskId d-held --InstanceId {HELPER} && "
+        "aliyun ecs DeleteDisk --region cn-hangzhou --DiskId d-held"
+    )
+
+    answer = drilled.run("drill", GOOD, *HELPED)
+
+    assert "removed temporary disk d-left, which a run that died had left" in answer.stdout
+    assert _temporary(drilled) == ["d-precious"]
+    assert drilled.run("orphans").stdout.splitlines()[-1] == "no orphans in cn-hangzhou"

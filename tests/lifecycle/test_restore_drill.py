@@ -377,7 +377,7 @@ async def test_the_original_on_the_helper_is_warned_of(drills: Drills) -> None:
         (
             {},
             {"checks": {"a": {"command": "x" * 20_000}}},
-            {"checks": "checks.a.command would have 29316 characters as base64 with what finds the disks"},
+            {"checks": "checks.a.command would have 29344 characters as base64 with what finds the disks"},
         ),
         (
             {},

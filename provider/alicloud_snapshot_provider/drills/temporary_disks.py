@@ -67,16 +67,22 @@ class TemporaryDisks:
 
         Raises the first failure once all have been tried.
         """
-        listed = await self._region.client.disks_by_tags(self._drill.tags)
-        found = [disk.disk_id for disk in listed if is_temporary(disk)]
-        self._seen.update(found)
-        disk_ids = sorted({*found, *self._made})
-        outcomes = await asyncio.gather(*map(self._remove, disk_ids), return_exceptions=True)
-        for outcome in outcomes:
+        left = await asyncio.gather(self._left(), return_exceptions=True)
+        found = [each for each in left if not isinstance(each, BaseException)]
+        disk_ids = sorted({*self._made, *(disk_id for each in found for disk_id in each)})
+        removed = await asyncio.gather(*map(self._remove, disk_ids), return_exceptions=True)
+        for outcome in (*left, *removed):
             if isinstance(outcome, BaseException):
                 raise outcome
         self._made.clear()
         return disk_ids
+
+    async def _left(self) -> list[str]:
+        """Return the disks of this drill that ECS lists, whichever run made them."""
+        listed = await self._region.client.disks_by_tags(self._drill.tags)
+        found = [disk.disk_id for disk in listed if is_temporary(disk)]
+        self._seen.update(found)
+        return found
 
     async def _begin_to_make(self, request: DiskRequest) -> str:
         """Return the id of a new disk. A cancellation waits for it: only so is it known what to remove."""
