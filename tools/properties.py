@@ -77,6 +77,7 @@ def _imports(inputs: Sequence[Field], fields: Sequence[Field]) -> str:
         "from dataclasses import dataclass",
         f"from typing import {'Any, ' if 'Any' in annotations else ''}TypedDict\n",
         "from pulumi import Input, Output\n",
+        _import_from(".._drill_check", ["DrillCheckArgs"] if "DrillCheckArgs" in annotations else []),
         _import_from(".._freeze", ["FreezeArgs"] if "FreezeArgs" in annotations else []),
         _import_from(".._keep", ["KeepArgs"] if "KeepArgs" in annotations else []),
         _import_from(".choices", aliases),
@@ -129,6 +130,8 @@ def _documented(field: Field) -> str:
 def _input_type(field: Field) -> str:
     if field.choices:
         return f"Input[{_alias(field)}]"
+    if field.kind is Kind.OBJECTS:
+        return f"Mapping[str, {field.type_name}Args | Mapping[str, Any]] | Input[Mapping[str, Any]]"
     if field.members:
         return f"{field.type_name}Args | Input[Mapping[str, Any]]"
     return _INPUT_TYPES[field.kind]

@@ -223,6 +223,7 @@ def _as_taken_of(disk: Disk) -> Snapshot:
         stored_gib=disk.used_gib,
         full_gib=disk.used_gib,
         content_version=disk.content_version,
+        damaged=disk.damaged,
     )
 
 

@@ -19,6 +19,7 @@
        ├─ SnapshotFailed     the snapshot ended in status "failed"
        ├─ FreezeFailed       an instance could not be frozen, or not for long enough
        │  └─ HoldEnded       everything was frozen, but for too short a time
+       ├─ DrillFailed        what was restored for a trial did not pass its checks
        ├─ ThawFailed         an instance may still be frozen; the snapshot is safe
        └─ Rejected           any other answer of ECS, shown with its code
 
@@ -156,6 +157,10 @@ class FreezeFailed(Permanent):
 
 class HoldEnded(FreezeFailed):
     """What was to be cut was not seen cut while everything was frozen."""
+
+
+class DrillFailed(Permanent):
+    """What was restored for a trial did not pass its checks: the snapshot is not proven."""
 
 
 class ThawFailed(Permanent):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .copies.resource import SnapshotCopyResource
+from .drills.resource import RestoreDrillResource
 from .groups.resource import SnapshotGroupResource
 from .locks.resource import SnapshotLockResource
 from .nouns.noun import Noun
@@ -19,4 +20,5 @@ NOUNS: Mapping[str, type[Noun]] = {
     "SnapshotSet": SnapshotSetResource,
     "DiskRollback": DiskRollbackResource,
     "SnapshotLock": SnapshotLockResource,
+    "RestoreDrill": RestoreDrillResource,
 }

@@ -19,9 +19,11 @@ from alicloud_snapshot_provider.adapters.plugin import PACKAGE
 from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 
 from ._declaring import declared_properties, dynamic_type, output_names, with_id
+from ._drill_check import DrillCheckArgs
 from ._freeze import FreezeArgs, InstanceFreezeArgs
 from ._keep import KeepArgs
 from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
+from ._properties.restore_drill import RestoreDrillArgs, RestoreDrillKeywords, RestoreDrillOutputs
 from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
 from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
 from ._properties.snapshot_group import SnapshotGroupArgs, SnapshotGroupKeywords, SnapshotGroupOutputs
@@ -31,11 +33,14 @@ from ._properties.snapshot_set import SnapshotSetArgs, SnapshotSetKeywords, Snap
 __all__ = [
     "DiskRollback",
     "DiskRollbackArgs",
+    "DrillCheckArgs",
     "FreezeArgs",
     "InstanceFreezeArgs",
     "KeepArgs",
     "Provider",
     "ProviderArgs",
+    "RestoreDrill",
+    "RestoreDrillArgs",
     "Snapshot",
     "SnapshotArgs",
     "SnapshotCopy",
@@ -174,6 +179,23 @@ class DiskRollback(DiskRollbackOutputs, pulumi.CustomResource):
         """Declare a rollback, with `DiskRollbackArgs` or with the same names as keyword arguments."""
         given = args or DiskRollbackArgs(**arguments)
         props = declared_properties("DiskRollback", DiskRollbackOutputs, resource_name, given, opts)
+        _register(self, resource_name, props, opts)
+
+
+@_with_getters(RestoreDrillOutputs)
+class RestoreDrill(RestoreDrillOutputs, pulumi.CustomResource):
+    """Snapshots are restored to temporary disks and checked, so that they are proven; served by the plugin."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: RestoreDrillArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[RestoreDrillKeywords],
+    ) -> None:
+        """Declare a drill, with `RestoreDrillArgs` or with the same names as keyword arguments."""
+        given = args or RestoreDrillArgs(**arguments)
+        props = declared_properties("RestoreDrill", RestoreDrillOutputs, resource_name, given, opts)
         _register(self, resource_name, props, opts)
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from account import DATA_DISK, DAY, DISK, SCOPE, SERIES, Account, in_stack, ledger_tags
 
+from alicloud_snapshot_provider.ecs.models import written_moment
+from alicloud_snapshot_provider.ledger.intent import INTENT_TAG
+from alicloud_snapshot_provider.ledger.proof import PROVEN_TAG
+
 GROUP_SERIES = f"{SCOPE}/volume#0123456789"
 
 
@@ -17,8 +21,20 @@ def test_snapshots_are_listed_newest_first_with_their_facts(account: Account) ->
     assert answer.exit_code == 0, answer.output
     heading, new, old, _, total = answer.stdout.splitlines()
     assert heading.split("  ")[0] == "SNAPSHOT"
-    assert heading.split() == ["SNAPSHOT", "DISK", "GEN", "AGE", "SIZE", "STATUS", "USED", "BY", "KIND", "SERIES"]
-    assert new.split() == ["s-new", DISK, "2", "1", "d", "12", "GiB", "accomplished", "-", "snapshot", SERIES]
+    assert heading.split() == [
+        "SNAPSHOT",
+        "DISK",
+        "GEN",
+        "AGE",
+        "SIZE",
+        "STATUS",
+        "PROVEN",
+        "USED",
+        "BY",
+        "KIND",
+        "SERIES",
+    ]
+    assert new.split() == ["s-new", DISK, "2", "1", "d", "12", "GiB", "accomplished", "never", "-", "snapshot", SERIES]
     assert old.split()[:5] == ["s-old", DISK, "1", "3", "d"]
     assert total == "2 in all, at most 24 GiB and USD 0.42 a month"
 
@@ -78,7 +94,7 @@ def test_of_very_many_in_use_only_the_kinds_are_told(account: Account, monkeypat
     for number in (1, 2):
         account.keep(f"s-{number}")
         account.emulator.add_seed({"images": [{"id": f"m-{number}", "disks": [{"snapshot_id": f"s-{number}"}]}]})
-    assert [row.split()[8] for row in account.run("list").stdout.splitlines()[1:3]] == ["image", "image"]
+    assert [row.split()[9] for row in account.run("list").stdout.splitlines()[1:3]] == ["image", "image"]
     assert account.called("DescribeImages") == []
 
 
@@ -191,3 +207,21 @@ def test_a_series_that_a_terminal_would_obey_is_shown_instead(account: Account) 
 
     assert "a/b/\\u001b[2J\\u202ec#0123456789" in printed
     assert "\x1b" not in printed
+
+
+def test_each_says_when_it_was_proven_and_by_what(account: Account) -> None:
+    at = written_moment(account.emulator.now() - 2 * DAY)
+    account.keep("s-ours", generation=1, age=3 * DAY, tags={INTENT_TAG: f"{'0' * 32} {at} i-helper"})
+    account.keep("s-theirs", age=4 * DAY, tags={PROVEN_TAG: f"{at} disk"})
+    account.keep("s-never", age=5 * DAY)
+
+    listed = {each["snapshot_id"]: (each["verified_at"], each["verified_by"]) for each in account.json("list")}
+
+    assert listed == {"s-ours": (at, "i-helper"), "s-theirs": (at, "disk"), "s-never": ("", "")}
+    _, ours, theirs, never, *_ = account.run("list").stdout.splitlines()
+    assert "2 d ago  " in ours
+    assert "2 d ago, unread" in theirs
+    assert "never" in never
+    assert f"{at} on i-helper" in account.run("show", "s-ours").stdout
+    assert f"{at} by making a disk" in account.run("show", "s-theirs").stdout
+    assert "never: `alicloud-snapshot drill` restores it for a trial" in account.run("show", "s-never").stdout

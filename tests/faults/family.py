@@ -13,7 +13,9 @@ from schedules import QUICK, Call, Fault, Operation, Run, View
 
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import TAG_PREFIX, ownership_in
-from ecs_emulator import Seed
+from alicloud_snapshot_provider.ledger.proof import proof_of
+from ecs_emulator import Seed, default_seed
+from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.snapshot import Snapshot
 
 FIVE_MINUTES = {"for_seconds": 300}
@@ -159,6 +161,33 @@ class Rollbacks(View):
         return [] if runs or excused else [f"i-demo is left {instance and instance.status}"]
 
 
+class Drills(View):
+    """The snapshots that are proven; and no disk that a drill made."""
+
+    def records(self, cloud: Cloud) -> list[str]:
+        cloud.emulator.now()
+        return [each.id for each in cloud.emulator.world.snapshots if proof_of(each)]
+
+    def holds(self, stack: Stack, held: Held) -> bool:
+        """Tell whether what the state says to be proven is so."""
+        targets = held.inputs.get("snapshot_ids") or {"": held.inputs.get("snapshot_id")}
+        return set(targets.values()) <= set(self.records(stack.cloud))
+
+    def problems(self, stack: Stack) -> list[str]:
+        left = [f"temporary disk {disk.id} is {disk.status}" for disk in self._temporary(stack.cloud)]
+        return [*super().problems(stack), *left]
+
+    def after_failure(self, stack: Stack, call: Call) -> list[str]:
+        """A run that has ended by itself leaves no disk, unless it says so."""
+        told = any("temporary disks of the drill may stay" in warning for warning in stack.cloud.warnings)
+        excused = told or call.action in {"DetachDisk", "DeleteDisk"}
+        return [] if excused else [f"the failed run leaves {disk.id}" for disk in self._temporary(stack.cloud)]
+
+    def _temporary(self, cloud: Cloud) -> list[Disk]:
+        cloud.emulator.now()
+        return [disk for disk in cloud.emulator.world.disks if disk.source_snapshot_id]
+
+
 def _resting(cloud: Cloud) -> list[str]:
     """Return what a rollback must not leave behind: marks, or an instance that does not run."""
     cloud.emulator.now()
@@ -252,6 +281,25 @@ def _rollbacks() -> list[Operation]:
     ]
 
 
+def _drills() -> list[Operation]:
+    alone = {"series": SERIES, "instance_id": "i-helper", "snapshot_id": "s-good-1"}
+    volume = {"series": SERIES, "instance_id": "i-helper", "snapshot_ids": GOOD}
+    durations = ("disk_creating_seconds", "disk_attaching_seconds", "disk_detaching_seconds")
+    world: Seed = {
+        **WORLD,
+        "lifecycle": dict.fromkeys(durations, 4),
+        "instances": [*default_seed()["instances"], {"id": "i-helper"}],
+    }
+    made, again = _up(triggers="1"), _up(triggers="2")
+    shared: dict[str, Any] = {"noun": "RestoreDrill", "view": Drills(), "world": world, "takes": 0}
+    return [
+        Operation("RestoreDrill: create", made, alive=1, always=alone, **shared),
+        Operation("RestoreDrill: update", again, alive=1, arrange=made, always=alone, **shared),
+        Operation("RestoreDrill: destroy", _destroy, alive=1, arrange=made, always=alone, **shared),
+        Operation("RestoreDrill of two: create", made, alive=2, always=volume, **shared),
+    ]
+
+
 FAMILY: Sequence[Operation] = (
     *_life("SnapshotGroup", Groups(), {"disk_ids": list(PAIR)}, takes=2, updated={"description": "renamed"}),
     *_life(
@@ -266,4 +314,5 @@ FAMILY: Sequence[Operation] = (
     ),
     *_locks(),
     *_rollbacks(),
+    *_drills(),
 )

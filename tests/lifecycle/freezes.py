@@ -38,8 +38,12 @@ def _moments(emulator: Emulator) -> Iterator[Moment]:
     for event in emulator.events():
         if event.event == "snapshot.cut":
             yield Moment(event.time, "cut", event.id)
-        elif event.event in {"command.started", "command.finished"}:
+        elif event.event in {"command.started", "command.finished"} and _is_of_a_freeze(event):
             yield Moment(event.time, f"{_kind(event)} {_end(event)}", event.id, _freeze_id(event))
+
+
+def _is_of_a_freeze(event: EventEntry) -> bool:
+    return any(beginning in str(event.details["content"]) for beginning in BEGINS.values())
 
 
 def _kind(event: EventEntry) -> str:

@@ -12,6 +12,7 @@ from rendered import Element, Rendered
 from reported_world import HOSTILE, look, rich_world
 
 from alicloud_snapshot_provider.cli.report.page import render
+from alicloud_snapshot_provider.ledger.proof import PROVEN_TAG
 from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.orphans import Claims
 
@@ -30,7 +31,7 @@ def test_first_come_the_disks_that_are_not_protected_the_worst_first(rendered: R
 
 
 def test_a_disk_that_can_have_no_snapshots_is_named_apart(rendered: Rendered) -> None:
-    (aside,) = rendered.by_id("unprotected").all(css_class="aside")
+    _, aside = rendered.by_id("unprotected").all(css_class="aside")
     assert "scratch d-scratch (200 GiB local_ssd_pro data, of batch-worker, cn-hangzhou)" in aside.text
 
 
@@ -81,7 +82,7 @@ def test_a_row_of_the_table_says_what_its_mark_says(rendered: Rendered) -> None:
 
 def test_a_disk_tells_of_its_copies_elsewhere(rendered: Rendered) -> None:
     told = _disk(rendered, "web-1-uploads d-web-data").all(css_class="facts")[0].text
-    assert told.endswith("USD 3.12 a month · copied to cn-beijing, newest 6 d old")
+    assert told.endswith("USD 3.12 a month · never restored · copied to cn-beijing, newest 6 d old")
 
 
 async def test_a_disk_of_which_only_copies_are_left_is_not_protected_but_tells_of_them() -> None:
@@ -265,3 +266,25 @@ def _marks(element: Element) -> list[Element]:
 
 def _title(mark: Element) -> str:
     return mark.all("title")[0].text
+
+
+async def test_what_was_never_restored_is_named_beside_what_is_not_protected() -> None:
+    world = dict(rich_world())
+    proven = {PROVEN_TAG: "2025-12-31T10:00:00Z i-helper"}
+    world["snapshots"] = [
+        {**each, "tags": {**each.get("tags", {}), **proven}} if each["id"] == "s-web-13" else each
+        for each in world["snapshots"]
+    ]
+    async with open_cloud(world) as cloud:
+        overview = await look(cloud)
+    rendered = Rendered.of(render(overview))
+
+    named = {disk.chain.disk_id for disk in overview.never_restored}
+    assert "d-db-data" in named
+    assert "d-web" not in named
+    assert "restored 2025-12-31T10:00:00Z on i-helper" in rendered.text
+    tiles = {tile.all("dt")[0].text: tile.all("dd")[0].text for tile in rendered.all(css_class="tile")}
+    assert tiles["Never restored"].split()[0] == str(len(named))
+    aside = rendered.by_id("unprotected").all(css_class="aside")[0].text
+    assert "d-db-data" in aside
+    assert "uploads d-web" not in aside

@@ -86,6 +86,7 @@ def filled_from(disk: Disk, snapshot: Snapshot) -> Disk:
         source_snapshot_id=snapshot.id,
         used_gib=snapshot.full_gib,
         content_version=snapshot.content_version,
+        damaged=snapshot.damaged,
         encrypted=disk.encrypted or snapshot.encrypted,
     )
 

@@ -22,6 +22,7 @@ def start(world: World, source: Snapshot, copy: Snapshot, at: float) -> None:
         disk_category=source.disk_category,
         full_gib=source.full_gib,
         content_version=source.content_version,
+        damaged=source.damaged,
     )
     is_first = snapshots.is_first_of_chain(world, filled.chain_id)
     _begin(world, replace(filled, stored_gib=source.full_gib if is_first else source.stored_gib), at)

@@ -39,6 +39,7 @@ def reset(world: World, disk: Disk, snapshot: Snapshot, at: float) -> None:
             disk,
             status="ReIniting",
             content_version=snapshot.content_version,
+            damaged=snapshot.damaged,
             newest_version=max(disk.newest_version, disk.content_version),
             used_gib=snapshot.full_gib,
             changed_gib=snapshots.gib_since(world, snapshot),

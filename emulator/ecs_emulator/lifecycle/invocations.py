@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ecs_emulator.lifecycle import guest_disks
 from ecs_emulator.records.command_script import CommandScript
 from ecs_emulator.records.invocation_result import InvocationResult, InvocationStatus
 from ecs_emulator.records.step import Step
@@ -53,6 +54,7 @@ def _finish(world: World, result: InvocationResult, at: float) -> None:
         _end(world, lost, "Error", at)
         return
     script = _script(world, result)
+    script = guest_disks.seen_by(world, result) if script is _ORDINARY else script
     ended = replace(result, exit_code=script.exit_code, output=script.output)
     if script.exit_code == 0:
         _end(world, ended, "Success", at)

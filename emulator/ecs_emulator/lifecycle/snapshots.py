@@ -143,6 +143,7 @@ def _cut(world: World, snapshot: Snapshot, at: float) -> None:
         stored_gib=gib,
         full_gib=disk.used_gib,
         content_version=disk.content_version,
+        damaged=disk.damaged,
     )
     world.emit("snapshot.cut", snapshot.id, at)
     world.put(_with_plan(world, held))

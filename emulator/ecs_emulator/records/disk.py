@@ -18,7 +18,8 @@ class Disk:
 
     Sizes are in GiB: `size` is what was bought, `used_gib` what was ever written, `changed_gib` what was
     written since the last snapshot. `content_version` tells which state a disk or a snapshot holds: a write
-    makes a new one, counted on from `newest_version`, and a reset brings an old one back. `attached_time`
+    makes a new one, counted on from `newest_version`, and a reset brings an old one back. What a `damaged` one holds
+    fails the checks of a guest. `attached_time`
     stays when the disk is detached: it is the attachment history.
     """
 
@@ -35,6 +36,7 @@ class Disk:
     changed_gib: float = 0.0
     content_version: int = 1
     newest_version: int = 1
+    damaged: bool = False
     status: DiskStatus = "Available"
     instance_id: str = ""
     device: str = ""

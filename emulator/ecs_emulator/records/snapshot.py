@@ -24,6 +24,7 @@ class Snapshot:
     (all used blocks for the first of a disk, the changed ones for the next), `full_gib` what a disk made
     from it would hold. `listed_from` is when Describe calls begin to show it. A copy names its original in
     `source_snapshot_id` and `source_region_id`; a member of a snapshot-consistent group names that in `group_id`.
+    What a `damaged` one holds fails the checks of a guest.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Snapshot:
     stored_gib: float = 0.0
     full_gib: float = 0.0
     content_version: int = 1
+    damaged: bool = False
     retention_days: int | None = None
     lock: SnapshotLock | None = None
     resource_group_id: str = ""

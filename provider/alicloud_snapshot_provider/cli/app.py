@@ -230,6 +230,48 @@ def rollback(
     perform(lambda context: roll_back(context, wish), region, output)
 
 
+@app.command(short_help="Restore a snapshot for a trial, and prove it.")
+def drill(  # noqa: PLR0913, PLR0917  (one for each option)
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="SNAPSHOT|SERIES",
+            help="A snapshot, or a series, of which the newest is restored: of a group or set all members together.",
+            autocompletion=completion.snapshots,
+        ),
+    ],
+    instance: Annotated[
+        str | None,
+        typer.Option(help="The helper: a running Linux instance with Cloud Assistant, which checks what is restored."),
+    ] = None,
+    zone: Annotated[str | None, typer.Option(help="Without --instance: the zone of the temporary disks.")] = None,
+    disk_category: Annotated[str, typer.Option(help="The category of the temporary disks.")] = "cloud_essd",
+    command: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="A check of your own, a shell command in the helper; may be repeated."),
+    ] = None,
+    timeout: Annotated[int | None, typer.Option(help="Seconds for each command; 600 by default.")] = None,
+    exit_code: Annotated[
+        int | None, typer.Option(help="The code with which each command exits if all is well.")
+    ] = None,
+    file_system_check: Annotated[bool, typer.Option(help="Whether the file systems are checked and mounted.")] = True,
+    yes: Yes = False,
+    region: Regions = None,
+    output: Output = "table",
+) -> None:
+    """Restore a snapshot to a temporary disk, check it, and record that it is proven, as `RestoreDrill` does it.
+
+    Says what is made and what it costs, asks, and ends with 1 where a check does not pass. The temporary disks are
+    detached and deleted whatever happens, also after Ctrl-C; what a run that died left, the same command removes.
+    Without --instance the disk is only made, which proves that ECS can restore it, not what is on it.
+    """
+    from .context import perform  # noqa: PLC0415
+    from .drilling import Trial, drill_snapshots  # noqa: PLC0415
+
+    trial = Trial(what, instance, zone, disk_category, command or (), timeout, exit_code, file_system_check, sure=yes)
+    perform(lambda context: drill_snapshots(context, trial), region, output)
+
+
 @app.command(short_help="List paid snapshots that no intent claims.")
 def orphans(
     region: Regions = None,

@@ -13,7 +13,7 @@ from ..snapshots.delete import Users, named_users
 from .context import Context, check_argument
 from .exits import Exit
 from .screen import Column
-from .words import age_text, gib_text, kind_text, series_text, status_text, usage_text
+from .words import age_text, gib_text, kind_text, proof_text, series_text, status_text, usage_text
 
 MOST_NAMED = 25
 """The list names the images and disks of so many snapshots in use; of more it says only the kinds."""
@@ -93,6 +93,7 @@ def _show(context: Context, listed: Sequence[Listed]) -> None:
         Column("AGE"),
         Column("SIZE", right=True),
         Column("STATUS"),
+        Column("PROVEN"),
         Column("USED BY", fold=True),
         Column("KIND", fold=True),
         Column("SERIES", fold=True),
@@ -113,6 +114,7 @@ def _row(context: Context, listed: Listed, several: bool) -> tuple[str, ...]:
         age_text(entry.age),
         gib_text(entry.gib),
         status_text(entry.snapshot),
+        proof_text(entry.proof, entry.now),
         listed.used_by or "-",
         kind_text(entry),
         series_text(entry.series, context.scopes) or "-",
@@ -134,6 +136,8 @@ def record(entry: Entry, price: float) -> dict[str, Any]:
         "copy_of": snapshot.source_snapshot_id,
         "category": snapshot.category,
         "status": snapshot.status,
+        "verified_at": entry.proof.at if entry.proof else "",
+        "verified_by": entry.proof.by if entry.proof else "",
         "percent": snapshot.percent,
         "creation_time": snapshot.creation_time,
         "age_seconds": entry.age,

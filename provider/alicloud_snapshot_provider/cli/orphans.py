@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from ..drills.left_disks import WHY as WHY_LEFT
+from ..drills.left_disks import LeftDisk, find_left_disks
 from ..ledger.intent import SERIES_TAG, generation_of
 from ..overview.orphans import WHY, Orphan, find_orphans
 from ..waiting.progress import duration_text
@@ -28,21 +30,25 @@ async def report_orphans(context: Context) -> Exit:
     claims = context.where.stack.claims if context.where.stack else None
     each = await context.in_every_region(lambda region: find_orphans(region, claims, context.price))
     found = [orphan for orphans in each for orphan in orphans]
+    disks = [disk for left in await context.in_every_region(find_left_disks) for disk in left]
     if claims is None:
         context.screen.warn(
             "No stack's state is known here: judged by tags only. Run it in a stack's folder, or give --state FILE."
         )
     if context.screen.for_programs:
-        context.screen.json([_record(orphan) for orphan in found])
+        context.screen.json([*map(_record, found), *map(_disk_record, disks)])
     else:
-        _show(context, found)
-    return Exit.FOUND if found else Exit.FINE
+        _show(context, found, disks)
+    return Exit.FOUND if found or disks else Exit.FINE
 
 
-def _show(context: Context, found: Collection[Orphan]) -> None:
+def _show(context: Context, found: Collection[Orphan], disks: Collection[LeftDisk]) -> None:
     screen = context.screen
+    for left in disks:
+        screen.say(f"temporary disk {left.disk.disk_id}, {left.disk.size} GiB, {left.disk.status}: {WHY_LEFT}")
+        screen.say(f"  delete: {left.delete}")
     if not found:
-        screen.say(f"no orphans in {context.place}")
+        screen.say(f"no orphans in {context.place}" if not disks else "no other orphans")
         return
     screen.table(_COLUMNS, [_row(orphan) for orphan in found])
     screen.say("")
@@ -69,6 +75,22 @@ def _record(orphan: Orphan) -> dict[str, Any]:
         "why": WHY[orphan.kind],
         "adopt": orphan.adopt,
         "delete": orphan.delete,
+    }
+
+
+def _disk_record(left: LeftDisk) -> dict[str, Any]:
+    return {
+        "snapshot_id": None,
+        "snapshot_group_id": None,
+        "disk_id": left.disk.disk_id,
+        "region": left.region,
+        "status": left.disk.status,
+        "gib_at_most": left.disk.size,
+        "usd_a_month_at_most": round(left.monthly_cost, 2),
+        "kind": "temporary disk",
+        "why": WHY_LEFT,
+        "adopt": "",
+        "delete": left.delete,
     }
 
 

@@ -111,6 +111,7 @@ def _facts(context: Context, portrait: Portrait) -> list[tuple[str, str]]:
         ("after it", _neighbour(portrait.after)),
         ("size", f"at most {gib_text(entry.gib)} and USD {entry.gib * context.price:.2f} a month"),
         ("kept", _kept(snapshot)),
+        ("proven", str(entry.proof) if entry.proof else "never: `alicloud-snapshot drill` restores it for a trial"),
         ("used by", str(portrait.users) if _is_used(portrait.users) else "nothing: it can be deleted"),
         ("lock", _lock_text(portrait.lock)),
         ("encrypted", _encryption(snapshot)),

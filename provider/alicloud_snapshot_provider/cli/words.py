@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..ecs.models import SnapshotInfo
+from ..ecs.models import SnapshotInfo, moment
 from ..ledger.intent import scope_of
+from ..ledger.proof import BY_DISK, Proof
 from ..overview.catalogue import Entry
 from ..waiting.progress import duration_text
 
@@ -47,6 +48,15 @@ def series_text(series: str, scopes: Collection[str]) -> str:
     if scope == series or scope not in scopes:
         return series
     return series.removeprefix(f"{scope}/").rpartition("#")[0]
+
+
+def proof_text(proof: Proof | None, now: float) -> str:
+    """Return how long ago a restore of the snapshot was proven; a disk that nobody has read proves less."""
+    if proof is None:
+        return "never"
+    at = moment(proof.at)
+    ago = f"{duration_text(max(0.0, now - at.timestamp()))} ago" if at else proof.at
+    return f"{ago}, unread" if proof.by == BY_DISK else ago
 
 
 def usage_text(snapshot: SnapshotInfo) -> str:

@@ -347,8 +347,8 @@ class EcsClient:
         return found and [disk for disk in found if disk.disk_id]
 
     async def disks_by_tags(self, tags: Mapping[str, str]) -> list[DiskInfo]:
-        """Return the disks with all of `tags`; ECS stops at 1,000."""
-        wanted = [self.models.DescribeDisksRequestTag(key=key, value=value) for key, value in tags.items()]
+        """Return the disks with all of `tags`; ECS stops at 1,000. An empty value matches any."""
+        wanted = [self.models.DescribeDisksRequestTag(key=key, value=value or None) for key, value in tags.items()]
         request = self.models.DescribeDisksRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
         return await self._disks(request, "the selected tags")
 

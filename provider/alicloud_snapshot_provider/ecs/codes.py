@@ -185,6 +185,7 @@ _RULES = (
             "IncorrectDiskStatus.TooManyCreatingSnapshots",
             "IncorrectDiskStatus.HasUnfinishedSnapshot",
             "InvalidOperation.DiskResetInProgress",
+            "DiskCreatingSnapshot",
         ),
         Busy,
         "Wait until the snapshots in progress of this disk have ended, then run it again.",

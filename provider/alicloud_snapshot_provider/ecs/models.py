@@ -184,8 +184,23 @@ class DiskInfo:
     multi_attach: str = ""
     resource_group_id: str = ""
     source_snapshot_id: str = ""
+    serial_number: str = ""
     locks: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskRequest:
+    """What CreateDisk is asked for: a data disk with the content of a snapshot, of at least its size."""
+
+    snapshot_id: str
+    zone_id: str
+    category: str
+    performance_level: str | None
+    name: str
+    description: str
+    client_token: str
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

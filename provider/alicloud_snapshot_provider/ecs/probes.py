@@ -18,6 +18,7 @@ from .client import EcsClient
 _SNAPSHOT, _DISK, _INSTANCE = "s-000000doctor000000", "d-000000doctor000000", "i-000000doctor000000"
 _GROUP, _RESOURCE_GROUP, _INVOCATION = "ssg-000000doctor000000", "rg-000000doctor000000", "t-000000doctor000000"
 _BY_RAM = ("Forbidden", "NoPermission", "Unauthorized")
+_ZONE = "doctor"
 _AT_ONCE = 4
 _PASSED_DRY_RUN = "DryRunOperation"
 
@@ -49,9 +50,9 @@ class Answer:
 
 
 SNAPSHOTS, COPIES, ROLLBACKS, LOCKS = "snapshots", "copies", "rollbacks", "locks"
-GROUPS, ARCHIVES, FREEZING, REPORTS = "groups", "archives", "freezing", "reports"
+GROUPS, ARCHIVES, FREEZING, REPORTS, DRILLS = "groups", "archives", "freezing", "reports", "drills"
 RESOURCE_GROUPS = "resource groups"
-PURPOSES = (SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, LOCKS, GROUPS, ARCHIVES, FREEZING, REPORTS)
+PURPOSES = (SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, LOCKS, GROUPS, ARCHIVES, FREEZING, DRILLS, REPORTS)
 
 PROBES = (
     Probe("DescribeSnapshots", SNAPSHOTS, {"PageSize": 1}),
@@ -103,6 +104,10 @@ PROBES = (
     Probe("RunCommand", FREEZING, None),
     Probe("DescribeInvocationResults", FREEZING, {"InvokeId": _INVOCATION}),
     Probe("StopInvocation", FREEZING, {"InvokeId": _INVOCATION}),
+    Probe("CreateDisk", DRILLS, {"ZoneId": _ZONE, "SnapshotId": _SNAPSHOT}),
+    Probe("AttachDisk", DRILLS, {"DiskId": _DISK, "InstanceId": _INSTANCE}),
+    Probe("DetachDisk", DRILLS, {"DiskId": _DISK, "InstanceId": _INSTANCE}),
+    Probe("DeleteDisk", DRILLS, {"DiskId": _DISK}),
     Probe("DescribeSnapshotLinks", REPORTS, {"PageSize": 1}),
 )
 """Every action that the provider and the command line call. RunCommand has no dry run that runs nothing."""

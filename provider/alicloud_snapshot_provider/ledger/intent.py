@@ -63,7 +63,12 @@ class Intent:
 
     def fits(self, record: Recorded) -> bool:
         """Tell whether `record` was made for this intent."""
-        return record.tags.get(INTENT_TAG) == self.key
+        return intent_in(record.tags) == self.key
+
+
+def intent_in(tags: Mapping[str, str]) -> str:
+    """Return the intent that tags record; its tag may also say when the record was proven (see `proof`)."""
+    return tags.get(INTENT_TAG, "").partition(" ")[0]
 
 
 def is_derived(series: str) -> bool:

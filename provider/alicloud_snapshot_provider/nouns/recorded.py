@@ -18,6 +18,7 @@ from ..ledger.intent import (
     SCOPE_TAG,
     SERIES_TAG,
     generation_of,
+    intent_in,
     is_derived,
     user_tags,
 )
@@ -331,7 +332,7 @@ def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded)
         **({"consistency": _consistency(info)} if any(field.name == "consistency" for field in fields) else {}),
         "series": info.tags.get(SERIES_TAG) or props.get("series"),
         "generation": generation_of(info),
-        "intent": info.tags.get(INTENT_TAG, ""),
+        "intent": intent_in(info.tags),
         "tags": user_tags(info.tags),
         **({OWNER_KEY: props[OWNER_KEY]} if props.get(OWNER_KEY) else {}),
     }

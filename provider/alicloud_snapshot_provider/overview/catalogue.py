@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import InvalidInput, PermissionDenied
 from ..ledger.intent import SCOPE_TAG, SERIES_TAG, generation_of
+from ..ledger.proof import Proof, proof_of
 from ..ledger.tagged import MOST_LISTED, tagged_snapshots
 from ..region import Region
 from .storage import full_gib
@@ -69,6 +70,11 @@ class Entry:
         if self.set_size > 1:
             return "set"
         return "automatic" if self.snapshot.snapshot_type in {"auto", "timer"} else "snapshot"
+
+    @property
+    def proof(self) -> Proof | None:
+        """When and by what its restore was proven last, None where it never was."""
+        return proof_of(self.snapshot)
 
     @property
     def age(self) -> float | None:

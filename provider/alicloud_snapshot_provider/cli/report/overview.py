@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ...ecs.models import SnapshotInfo
 from ...ledger.origin import Keeper, keeper_of
+from ...ledger.proof import proof_of
 from ...overview.chains import Chain, Cover, Protection, chains_of, is_usable, protection
 from ...overview.inventory import Inventory
 from ...overview.orphans import WHY, Claims, Orphan, orphans_among
@@ -19,6 +20,7 @@ from .scale import Scale
 from .timeline import Lane, SnapshotLine, Teller, keeper_order, time_line_title
 
 _ORDER = tuple(Cover)
+NEVER_RESTORED = "never restored"
 _SHORTEST = 1.25
 """How many times the largest good age the time lines cover at least, so that it is seen as a part of them."""
 
@@ -49,6 +51,8 @@ class DiskLine:
     usd: float
     title: str
     copied: Sequence[str] = ()
+    restored: str = ""
+    """When one of its snapshots was restored for a trial last, "never restored", or nothing where none is usable."""
 
     @property
     def chain(self) -> Chain:
@@ -62,6 +66,11 @@ class DiskLine:
     def is_a_disk(self) -> bool:
         """Whether a disk that can have snapshots is there."""
         return self.cover in {Cover.NONE, Cover.STALE, Cover.GOOD}
+
+    @property
+    def is_never_restored(self) -> bool:
+        """Whether it is there, and nobody has ever restored what protects it."""
+        return self.is_a_disk and self.restored == NEVER_RESTORED
 
     @property
     def is_copy(self) -> bool:
@@ -151,6 +160,11 @@ class Overview:
         """Return the chains whose cover is one of these."""
         return [disk for disk in self.disks if disk.cover in covers]
 
+    @property
+    def never_restored(self) -> list[DiskLine]:
+        """The disks of which no snapshot was ever restored for a trial."""
+        return [disk for disk in self.disks if disk.is_never_restored]
+
     def snapshots(self, *statuses: str) -> int:
         """Count the snapshots, or only those in one of the statuses."""
         each = (snapshot.status for disk in self.disks for snapshot in disk.chain.snapshots)
@@ -227,7 +241,15 @@ def _disk(judged: Protection, teller: Teller, inventory: Inventory, price: float
         gib=gib,
         usd=gib * price,
         title=time_line_title(chain, lanes),
+        restored=_restored(chain),
     )
+
+
+def _restored(chain: Chain) -> str:
+    proofs = [proof for snapshot in chain.snapshots if (proof := proof_of(snapshot))]
+    if proofs:
+        return f"restored {max(proofs, key=lambda proof: proof.at)}"
+    return NEVER_RESTORED if chain.newest else ""
 
 
 def _where(chain: Chain, inventory: Inventory) -> str:

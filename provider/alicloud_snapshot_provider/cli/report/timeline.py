@@ -12,6 +12,7 @@ from ...clock import SECONDS_PER_DAY
 from ...ecs.models import LockInfo, SnapshotInfo, moment
 from ...ledger.intent import generation_of
 from ...ledger.origin import Keeper, keeper_of
+from ...ledger.proof import proof_of
 from ...overview.chains import Chain
 from ...waiting.progress import duration_text
 from .holders import Holders
@@ -128,6 +129,8 @@ class Teller:
         remarks = [_lock_text(self.locks[snapshot.snapshot_id])] if snapshot.snapshot_id in self.locks else []
         remarks += ["archived"] if snapshot.category.lower() == "archive" else []
         remarks += ["encrypted"] if snapshot.encrypted else []
+        proof = proof_of(snapshot)
+        remarks += [f"restored {proof}"] if proof else []
         remarks += [f"{holder} stands on it" for holder in self.holders.of(snapshot.snapshot_id)]
         if snapshot.retention_days and cut is not None:
             remarks.append(f"kept until {day_text(cut + snapshot.retention_days * SECONDS_PER_DAY)}")
