@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from harness import NewStack
 from running import RunningUp, listed_orphans
+from workbench.environment import ENGINE
 from workbench.stack import Stack
 
+from alicloud_snapshot_provider.ledger.ownership import OWNERSHIP_TAG
 from counting import Count
 from ecs_emulator import Emulator, Seed, default_seed
 
@@ -54,11 +59,17 @@ CLOSED = (
         {"action": "TagResources", **UNHEARD},
     ),
 )
-OPEN = Moment(
+HANDED_OVER = Moment(
     "when it is handed over, before the engine's checkpoint",
-    lambda emulator: len(emulator.calls("TagResources")),
+    lambda emulator: sum("held:" in each.params.get("Tag.1.Value", "") for each in emulator.calls("TagResources")),
     {"action": "TagResources", **HELD},
 )
+DELETING = Moment(
+    "when the old half is about to be deleted",
+    lambda emulator: len(emulator.calls("DeleteSnapshot")),
+    {"action": "DeleteSnapshot", **UNHEARD},
+)
+PROVIDERS = ("pulumi.dynamic", "pulumi-resource-alicloud-snapshot")
 
 
 @pytest.fixture
@@ -90,41 +101,90 @@ def test_the_next_up_ends_with_one_snapshot(stack: Stack, emulator: Emulator, mo
     assert taken == 2
 
 
-def test_a_kill_between_hand_over_and_checkpoint_leaves_an_orphan_until_the_next_replacement(
+def test_what_was_handed_over_before_the_engine_s_checkpoint_is_adopted(
     stack: Stack, emulator: Emulator, count: Count
 ) -> None:
-    _kill(stack, emulator, OPEN)
+    _kill(stack, emulator, HANDED_OVER)
+    assert listed_orphans(stack) == (3, [(_alive(emulator)[0], "unclaimed")])
     stack.up()
+    assert _alive(emulator) == [stack.outputs()["id"]]
+
+    stack.configure({"release": "2"})
+    _kill(stack, emulator, HANDED_OVER, "--target", _urn(stack))
+    assert len(_alive(emulator)) == 2
+    stack.up("--target", _urn(stack))
+    assert _alive(emulator) == [stack.outputs()["id"]]
+
+    _kill(stack, emulator, HANDED_OVER, "--replace", _urn(stack))
+    stack.up("--replace", _urn(stack))
+    assert _alive(emulator) == [stack.outputs()["id"]]
+    taken = len(emulator.events("snapshot.created"))
+    count(kills=3, duplicates=taken - 3)
+    assert taken == 3
+    assert listed_orphans(stack) == (0, [])
+
+
+def test_what_was_handed_over_is_adopted_beside_what_is_kept_and_what_is_pending_deletion(
+    stack: Stack, emulator: Emulator, count: Count
+) -> None:
+    stack.up()
+    (kept,) = _alive(emulator)
+    stack.run("state", "delete", _urn(stack), "--yes")
+    _kill(stack, emulator, HANDED_OVER)
+    (second,) = set(_alive(emulator)) - {kept}
+    stack.up()
+    assert stack.outputs()["id"] == second
+
+    stack.configure({"release": "2"})
+    _kill(stack, emulator, DELETING)
+    assert [each["id"] for each in stack.resources() if each.get("delete")] == [second]
+    stack.configure({"release": "3"})
+    _kill(stack, emulator, HANDED_OVER)
+    stack.up()
+    assert _alive(emulator) == [kept, stack.outputs()["id"]]
+    taken = len(emulator.events("snapshot.created"))
+    count(kills=3, duplicates=taken - 4)
+    assert taken == 4
+
+
+def test_where_no_state_can_be_read_a_second_one_is_taken_and_the_first_one_named(
+    stack: Stack, emulator: Emulator, tmp_path: Path, count: Count
+) -> None:
+    blind = replace(stack, settings={"PATH": _path_without_pulumi(stack, tmp_path / "path")})
+    _kill(blind, emulator, HANDED_OVER)
+    blind.up()
     first, second = _alive(emulator)
     assert stack.outputs()["id"] == second
     assert listed_orphans(stack) == (3, [(first, "surplus")])
-
-    stack.configure({"release": "2"})
-    _kill(stack, emulator, OPEN)
-    stack.up()
-    assert _alive(emulator) == [stack.outputs()["id"]]
-    assert listed_orphans(stack) == (0, [])
-    count(kills=2, orphans=1)
-
-
-def test_a_kill_between_hand_over_and_checkpoint_leaves_an_orphan_that_destroying_removes(
-    stack: Stack, emulator: Emulator, count: Count
-) -> None:
-    _kill(stack, emulator, OPEN)
-    (snapshot_id,) = _alive(emulator)
-    assert listed_orphans(stack) == (3, [(snapshot_id, "unclaimed")])
-
-    stack.up()
     stack.destroy()
-    assert _alive(emulator) == []
+    assert _alive(emulator) == [first]
     count(kills=1, orphans=1)
 
 
-def _kill(stack: Stack, emulator: Emulator, moment: Moment) -> None:
+def test_a_provider_ends_with_its_engine_and_leaves_the_snapshot_to_the_next_run(
+    stack: Stack, emulator: Emulator, count: Count
+) -> None:
+    emulator.add_seed({"lifecycle": {"snapshot_seconds": 100_000}})
+    with RunningUp(stack) as run:
+        run.until(lambda: len(emulator.events("snapshot.created")) == 1)
+        assert sum(map(run.processes, PROVIDERS)) > 0
+        run.kill_engine()
+        for each in PROVIDERS:
+            run.until_ended(each)
+    (begun,) = emulator.world.snapshots
+    assert begun.tags[OWNERSHIP_TAG].startswith("being-created")
+
+    emulator.advance(100_000)
+    stack.up()
+    assert _alive(emulator) == [stack.outputs()["id"]] == [begun.id]
+    count(kills=1)
+
+
+def _kill(stack: Stack, emulator: Emulator, moment: Moment, *options: str) -> None:
     if moment.fault:
         emulator.add_faults(moment.fault)
     before = moment.count(emulator)
-    with RunningUp(stack) as run:
+    with RunningUp(stack, *options) as run:
         run.until(lambda: moment.count(emulator) > before)
         run.kill()
     emulator.clear_faults()
@@ -133,3 +193,19 @@ def _kill(stack: Stack, emulator: Emulator, moment: Moment) -> None:
 def _alive(emulator: Emulator) -> list[str]:
     emulator.now()
     return [snapshot.id for snapshot in emulator.world.snapshots]
+
+
+def _urn(stack: Stack) -> str:
+    return next(each["urn"] for each in stack.resources() if each["urn"].endswith("::web"))
+
+
+def _path_without_pulumi(stack: Stack, folder: Path) -> str:
+    """Give a search path on which the engine's helpers are, and `pulumi` is not."""
+    folder.mkdir()
+    for each in ENGINE.resolve().iterdir():
+        if each.name != "pulumi":
+            (folder / each.name).symlink_to(each)
+    others = [each for each in stack.environment["PATH"].split(os.pathsep) if not (Path(each) / "pulumi").exists()]
+    path = os.pathsep.join([str(folder), *others])
+    assert shutil.which("pulumi", path=path) is None
+    return path

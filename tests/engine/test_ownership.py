@@ -140,7 +140,9 @@ def test_the_history_follows_what_is_renamed_and_the_newest_rules_decide(stack: 
     assert _alive(emulator) == []
 
 
+@pytest.mark.parametrize("speed", [1.0], ids=["as fast as ECS's own clock says"])
 def test_lost_tags_are_told_and_put_back_and_never_bring_back_the_dead(stack: Stack, emulator: Emulator) -> None:
+    emulator.add_seed({"lifecycle": {"snapshot_seconds": 1}})
     up(stack, before=snapshot())
     (held,) = _alive(emulator)
     tags = _strip(emulator, held)
@@ -215,12 +217,12 @@ def test_the_history_of_a_disk_outlives_the_disk(
     assert _alive(emulator) == [*of_first, stack.outputs()["id"]]
     assert disk not in {each.id for each in emulator.world.disks}
 
-    stack.configure({"encrypted": "false", "deletesFirst": "", "keepLast": "1"})
+    stack.configure({"encrypted": "false", "deletesFirst": "false", "keepLast": "1"})
     of_second = stack.outputs()["id"]
     stack.up()
     assert _alive(emulator) == [of_first[-1], of_second, stack.outputs()["id"]]
 
-    stack.configure({"encrypted": "true", "deletesFirst": "true", "attached": ""})
+    stack.configure({"encrypted": "true", "deletesFirst": "true", "attached": "false"})
     of_third = stack.outputs()["id"]
     with pytest.raises(PulumiFailed) as failed:
         stack.up()

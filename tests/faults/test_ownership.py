@@ -32,6 +32,12 @@ def stack(cloud: Cloud, name: str = "before", *, series: str = DERIVED, disk: st
     return Stack(cloud, series=series, disk=disk, urn=URN + name)
 
 
+def fleet(cloud: Cloud, name: str = "before", *, series: str = DERIVED) -> Stack:
+    return Stack(
+        cloud, series=series, noun="SnapshotSet", always={"disk_ids": [SYSTEM], "series": series}, urn=URN + name
+    )
+
+
 async def releases(of: Stack, count: int, **arguments: Any) -> list[str]:
     """Take and replace until there were `count`; give the ids."""
     taken = []
@@ -69,6 +75,35 @@ async def test_two_states_of_the_same_names_leave_each_other_alone(cloud: Cloud)
     await laptop.destroy()
 
     assert cloud.alive() == theirs
+
+
+async def test_two_states_with_sets_of_the_same_names_leave_each_other_alone(cloud: Cloud) -> None:
+    laptop, pipeline = fleet(cloud), fleet(cloud)
+    await laptop.up()
+    (mine,) = cloud.alive()
+    await releases(pipeline, 2, keep_last=2)
+    theirs = [each for each in cloud.alive() if each != mine]
+    for each in (laptop, pipeline):
+        await each.refresh()
+    assert laptop.held is not None
+    assert laptop.held.outputs["snapshot_ids"] == {SYSTEM: mine}
+
+    await releases(laptop, 2)
+    await laptop.destroy()
+
+    assert cloud.alive() == theirs
+
+
+async def test_the_history_of_a_set_that_is_renamed_twice_is_one_of_whole_generations(cloud: Cloud) -> None:
+    resource = fleet(cloud)
+    for number in range(3):
+        resource.series, resource.urn = f"project/prod/name{number}#9876543210", f"{URN}name{number}"
+        resource.always = {"disk_ids": [SYSTEM], "series": resource.series}
+        await resource.replace(triggers=number, keep_last=2)
+
+    assert len(cloud.alive()) == 2
+    await resource.destroy()
+    assert cloud.alive() == []
 
 
 async def test_two_states_that_begin_at_the_same_moment_do_not_end_with_one_snapshot(cloud: Cloud) -> None:
