@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from alibabacloud_ecs20140526 import models
 from harness import NewStack, folded
+from workbench.ecs import ecs_client
 from workbench.history import history
-from workbench.stack import PulumiFailed, Stack
+from workbench.stack import REGION, PulumiFailed, Stack
 
 from ecs_emulator import Emulator
 
@@ -59,6 +61,18 @@ for name in ("one", "two"):
 """
 
 
+ONE_DISK = """
+import pulumi
+from pulumi_alicloud import ecs
+from pulumi_alicloud_snapshot import guard_stack
+
+guard_stack()
+name = pulumi.Config().get("name") or "first"
+data = ecs.EcsDisk("data", disk_name=name, category="cloud_essd", size=40, zone_id="cn-hangzhou-h")
+ecs.EcsDiskAttachment("attachment", disk_id=data.id, instance_id="i-demo")
+"""
+
+
 @pytest.fixture
 def stack(new_stack: NewStack) -> Stack:
     stack = new_stack(PROGRAM)
@@ -74,6 +88,26 @@ def test_an_update_waits_for_the_snapshots_of_all_disks(stack: Stack, emulator: 
     steps = _steps_since_creation(emulator)
     assert _kinds(steps) == ["CreateSnapshot"] * 2 + ["snapshot.accomplished"] * 2 + ["ModifyInstanceAttribute"]
     assert "before the update of web" in _descriptions(emulator)
+
+
+@pytest.mark.parametrize("speed", [1.0], ids=["as fast as ECS's own clock says"])
+def test_what_lost_its_tags_never_counts_as_fresh(new_stack: NewStack, emulator: Emulator) -> None:
+    emulator.add_seed({"lifecycle": {"snapshot_seconds": 1}})
+    stack = new_stack(ONE_DISK)
+    stack.up()
+    for name in ("second", "third"):
+        for snapshot in emulator.world.snapshots:
+            request = models.UntagResourcesRequest(
+                region_id=REGION, resource_type="snapshot", resource_id=[snapshot.id], all=True
+            )
+            ecs_client(emulator).untag_resources(request)
+        stack.configure({"name": name})
+        stack.up()
+
+    assert len(list(emulator.world.snapshots)) == 2
+    order = [step.split()[0] for step in history(emulator)]
+    steps = [each for each in order if each in {"snapshot.accomplished", "ModifyDiskAttribute"}]
+    assert steps == ["snapshot.accomplished", "ModifyDiskAttribute"] * 2
 
 
 @pytest.mark.parametrize("delete_first", ["true", "false"])

@@ -37,7 +37,7 @@ def test_a_dynamic_snapshot_adopts_what_an_ecs_snapshot_took(new_stack: NewStack
 
     assert _ids(emulator) == before
     assert stack.outputs()["snapshot"] == before[0]
-    assert mutations(emulator) == [f"TagResources {before[0]}"]
+    assert mutations(emulator) == [f"TagResources {before[0]}"] * 2, "it is claimed, then handed over"
     assert _types(stack) == ["pulumi-python:dynamic/alicloud-snapshot:Snapshot"]
     stack.preview("--expect-no-changes")
 

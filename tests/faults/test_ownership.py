@@ -94,6 +94,20 @@ async def test_two_states_with_sets_of_the_same_names_leave_each_other_alone(clo
     assert cloud.alive() == theirs
 
 
+async def test_a_set_whose_tags_were_taken_away_stays_in_the_state(cloud: Cloud) -> None:
+    resource = fleet(cloud)
+    await resource.up()
+    (taken,) = cloud.alive()
+    before = dict(cloud.record(taken).tags)
+    await strip(cloud, [taken])
+
+    await resource.refresh()
+    await resource.up()
+
+    assert cloud.alive() == [taken]
+    assert cloud.record(taken).tags == before
+
+
 async def test_the_history_of_a_set_that_is_renamed_twice_is_one_of_whole_generations(cloud: Cloud) -> None:
     resource = fleet(cloud)
     for number in range(3):
