@@ -31,9 +31,11 @@ GUARDED = f"{SCOPE}/server:d-1#0123456789"
 AFTER_HAND_OVER = Hit("TagResources", 1, "dies after")
 
 
-def _member(generation: int, *tags: str, series: str = SERIES, status: str = "accomplished") -> SnapshotInfo:
+def _member(
+    generation: int, *tags: str, series: str = SERIES, status: str = "accomplished", cut: str = ""
+) -> SnapshotInfo:
     recorded = {SERIES_TAG: series, GENERATION_TAG: str(generation), **dict.fromkeys(tags, "true")}
-    return SnapshotInfo(f"s-{generation}", status=status, tags=recorded)
+    return SnapshotInfo(f"s-{generation}", status=status, creation_time=cut, tags=recorded)
 
 
 def _claims(*names: str, **keep_last: int) -> Claims:
@@ -63,6 +65,12 @@ def _claims(*names: str, **keep_last: int) -> Claims:
         pytest.param([_member(1), _member(2)], _claims(s_2=2), {}, id="history within keep_last is claimed"),
         pytest.param(
             [_member(1), _member(2)], _claims(s_1=1), {"s-2": Kind.UNCLAIMED}, id="newer than the state is unclaimed"
+        ),
+        pytest.param(
+            [_member(4, cut="2026-01-01T00:00:00Z"), _member(1, cut="2026-01-02T00:00:00Z")],
+            _claims(s_1=2),
+            {},
+            id="what was cut before is history, also where a renamed resource counts its generations anew",
         ),
         pytest.param(
             [_member(1, BEING_CREATED_TAG)], _claims(s_1=1), {}, id="the state outweighs a tag that was left behind"
