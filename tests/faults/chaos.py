@@ -24,6 +24,7 @@ from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.ledger.ownership import ownership_in
+from alicloud_snapshot_provider.overview.orphans import find_orphans
 from ecs_emulator.records.snapshot import Snapshot
 
 DISKS = ("d-demo-system", "d-demo-data", "d-demo-efficiency")
@@ -50,8 +51,9 @@ async def _live(random: Random, cloud: Cloud, stacks: list[Stack]) -> None:
     for stack in stacks:
         await _settles(cloud, stack)
         await _ends(cloud, stack)
-    if cloud.alive():
-        raise Unsound(f"{cloud.alive()} are left in the end")
+    named = {each.record.record_id for each in await find_orphans(cloud.region, None, 1.0)}
+    if unnamed := set(cloud.alive()) - named:
+        raise Unsound(f"{unnamed} are left in the end, and `orphans` does not name them")
 
 
 async def _disturbed(random: Random, cloud: Cloud, stack: Stack) -> None:

@@ -52,7 +52,7 @@ UNMARKED = frozenset(
     {
         ("ResetDisk 1", "died after the call"),
         ("ResetDisks 1", "died after the call"),
-        ("TagResources 2", "died before the call"),
+        ("TagResources 3", "died before the call"),
     }
 )
 """Where nobody has recorded that ECS accepted the reset, and it has ended before the next run: that repeats it, while

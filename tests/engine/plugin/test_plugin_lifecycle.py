@@ -66,7 +66,7 @@ def test_a_snapshot_is_foreseen_taken_changed_replaced_and_destroyed(stack: Stac
     second = stack.outputs()["id"]
     stack.destroy()
 
-    assert [line for line in history(emulator) if not line.startswith(("Untag", "snapshot.cut", "snapshot.av"))] == [
+    assert [line for line in history(emulator) if not line.startswith(("Tag", "snapshot.cut", "snapshot.av"))] == [
         "CreateSnapshot d-demo-system",
         f"snapshot.created {first['id']}",
         f"snapshot.accomplished {first['id']}",
