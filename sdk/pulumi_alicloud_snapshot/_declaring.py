@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import fields, is_dataclass
+from functools import cache
 from inspect import get_annotations
 from typing import Any, TypeVar
 
 import pulumi
-from pulumi.dynamic import Resource
+from pulumi.dynamic import Resource, ResourceProvider
 
 from alicloud_snapshot_provider import dynamic_provider
 from alicloud_snapshot_provider.adapters.refused import Refused
 
+from ._late import Declared
+from ._properties.repetitions import REPETITIONS
 from ._series import derived_series
+
+
+class DeclaredProvider(ResourceProvider):
+    """What a program needs of the dynamic provider: the reference that the state stores, without the ECS client."""
+
+    serialize_as_secret_always = False
+
+    def __init__(self, noun: str) -> None:
+        super().__init__()
+        self._noun = noun
+
+    def __reduce__(self) -> tuple[Callable[[str], ResourceProvider], tuple[str]]:
+        return dynamic_provider, (self._noun,)
+
+
+@cache
+def declared_provider(noun: str) -> ResourceProvider:
+    """Return the dynamic provider of a noun, as a program declares it."""
+    return DeclaredProvider(noun)
 
 
 def dynamic_type(noun: str) -> str:
@@ -22,6 +44,7 @@ def dynamic_type(noun: str) -> str:
     return f"pulumi-python:dynamic/alicloud-snapshot:{noun}"
 
 
+@cache
 def output_names(outputs: type) -> tuple[str, ...]:
     """Return the names of the outputs that a class and its bases annotate."""
     return tuple(name for each in reversed(outputs.__mro__) for name in get_annotations(each))
@@ -42,7 +65,7 @@ def declared_properties(
     arguments = {field.name: as_data(getattr(args, field.name)) for field in fields(args)}
     if "series" in arguments and args.series is None:
         arguments["series"] = derived_series(name, dynamic_type(noun), opts.parent if opts else None)
-    return dict.fromkeys(output_names(outputs)) | arguments
+    return Declared(dict.fromkeys(output_names(outputs)) | arguments)
 
 
 def secret_options(
@@ -53,12 +76,7 @@ def secret_options(
     Whether an argument is secret shows only when it has its value, which Pulumi waits for before it reads the
     options: until then `props` is changed so that each such argument adds to their list.
     """
-    from alicloud_snapshot_provider.nouns.fields import repetitions  # noqa: PLC0415  (as `dynamic_provider`)
-    from alicloud_snapshot_provider.nouns.registry import NOUNS  # noqa: PLC0415
-
-    watched = {
-        name: outputs for name, outputs in repetitions(NOUNS[noun].fields).items() if _may_be_secret(props, name)
-    }
+    watched = {name: outputs for name, outputs in REPETITIONS[noun].items() if _may_be_secret(props, name)}
     if not watched:
         return opts
     own = copy(opts) if opts else pulumi.ResourceOptions()
@@ -110,6 +128,6 @@ def existing(
     The noun is the name of its class.
     """
     found = noun.__new__(noun)
-    props: dict[str, Any] = dict.fromkeys(output_names(outputs)) | known
-    Resource.__init__(found, dynamic_provider(noun.__name__), resource_name, props, with_id(id, opts))
+    props = Declared(dict.fromkeys(output_names(outputs)) | known)
+    Resource.__init__(found, declared_provider(noun.__name__), resource_name, props, with_id(id, opts))
     return found

@@ -7,13 +7,12 @@ from typing import Unpack
 import pulumi
 from pulumi.dynamic import Resource
 
-from alicloud_snapshot_provider import dynamic_provider
-
-from ._declaring import declared_properties, secret_options
+from ._declaring import declared_properties, declared_provider, secret_options
+from ._late import LateOutputs
 from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
 
 
-class DiskRollback(DiskRollbackOutputs, Resource, module="alicloud-snapshot", name="DiskRollback"):
+class DiskRollback(LateOutputs, DiskRollbackOutputs, Resource, module="alicloud-snapshot", name="DiskRollback"):
     """A disk, or several together, go back to their snapshots: everything written to them since then is lost.
 
     Creating the resource rolls the disks back; so does a change of the snapshots or `triggers`. The preview warns with
@@ -33,5 +32,5 @@ class DiskRollback(DiskRollbackOutputs, Resource, module="alicloud-snapshot", na
         given = args or DiskRollbackArgs(**arguments)
         props = declared_properties("DiskRollback", DiskRollbackOutputs, resource_name, given, opts)
         super().__init__(
-            dynamic_provider("DiskRollback"), resource_name, props, secret_options("DiskRollback", props, opts)
+            declared_provider("DiskRollback"), resource_name, props, secret_options("DiskRollback", props, opts)
         )

@@ -8,13 +8,12 @@ import pulumi
 from pulumi import Input
 from pulumi.dynamic import Resource
 
-from alicloud_snapshot_provider import dynamic_provider
-
-from ._declaring import declared_properties, existing, secret_options
+from ._declaring import declared_properties, declared_provider, existing, secret_options
+from ._late import LateOutputs
 from ._properties.snapshot_group import SnapshotGroupArgs, SnapshotGroupKeywords, SnapshotGroupOutputs
 
 
-class SnapshotGroup(SnapshotGroupOutputs, Resource, module="alicloud-snapshot", name="SnapshotGroup"):
+class SnapshotGroup(LateOutputs, SnapshotGroupOutputs, Resource, module="alicloud-snapshot", name="SnapshotGroup"):
     """Crash-consistent snapshots of several disks, all cut at the same moment, such as of a striped volume.
 
     The resource is created once every member has reached `wait_until`; `snapshot_ids` then gives each disk's snapshot.
@@ -35,7 +34,7 @@ class SnapshotGroup(SnapshotGroupOutputs, Resource, module="alicloud-snapshot", 
         given = args or SnapshotGroupArgs(**arguments)
         props = declared_properties("SnapshotGroup", SnapshotGroupOutputs, resource_name, given, opts)
         super().__init__(
-            dynamic_provider("SnapshotGroup"), resource_name, props, secret_options("SnapshotGroup", props, opts)
+            declared_provider("SnapshotGroup"), resource_name, props, secret_options("SnapshotGroup", props, opts)
         )
 
     @staticmethod

@@ -16,10 +16,11 @@ import pulumi
 from pulumi import Input
 
 from alicloud_snapshot_provider.adapters.plugin import PACKAGE
-from alicloud_snapshot_provider.adapters.plugin.names import camel_case
+from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 
 from ._declaring import declared_properties, dynamic_type, output_names, with_id
 from ._freeze import FreezeArgs, InstanceFreezeArgs
+from ._late import Declared, LateOutputs, late_output
 from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
 from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
 from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
@@ -106,7 +107,7 @@ def _with_getters(outputs: type) -> Callable[[T], T]:
 
     def getter(name: str) -> property:
         def read(self: Any) -> Any:
-            return pulumi.get(self, name)
+            return late_output(self, name)
 
         return property(pulumi.getter(name=camel_case(name))(read))
 
@@ -122,11 +123,12 @@ def _with_getters(outputs: type) -> Callable[[T], T]:
 def _input_type(names: tuple[str, ...]) -> type:
     """Return a class of inputs by which Pulumi translates these names, and none inside of tags or triggers."""
     namespace: dict[str, Any] = {name: pulumi.property(camel_case(name)) for name in names}
-    return pulumi.input_type(type("Properties", (), namespace | {"__annotations__": dict.fromkeys(namespace, Any)}))
+    namespace |= {"__annotations__": dict.fromkeys(names, Any), "__init__": Declared.__init__}
+    return pulumi.input_type(type("Properties", (Declared,), namespace))
 
 
 @_with_getters(SnapshotOutputs)
-class Snapshot(SnapshotOutputs, pulumi.CustomResource):
+class Snapshot(LateOutputs, SnapshotOutputs, pulumi.CustomResource):
     """A snapshot of one disk, taken before whatever depends on it begins; served by the plugin.
 
     A stack that declared it with the package's own `Snapshot` hands its state over: nothing is taken again.
@@ -159,7 +161,7 @@ class Snapshot(SnapshotOutputs, pulumi.CustomResource):
 
 
 @_with_getters(DiskRollbackOutputs)
-class DiskRollback(DiskRollbackOutputs, pulumi.CustomResource):
+class DiskRollback(LateOutputs, DiskRollbackOutputs, pulumi.CustomResource):
     """A disk goes back to one of its snapshots: everything written to it since then is lost; served by the plugin."""
 
     def __init__(
@@ -176,7 +178,7 @@ class DiskRollback(DiskRollbackOutputs, pulumi.CustomResource):
 
 
 @_with_getters(SnapshotLockOutputs)
-class SnapshotLock(SnapshotLockOutputs, pulumi.CustomResource):
+class SnapshotLock(LateOutputs, SnapshotLockOutputs, pulumi.CustomResource):
     """A compliance lock: until it expires, nobody can delete the snapshot; served by the plugin."""
 
     def __init__(
@@ -204,7 +206,7 @@ class SnapshotLock(SnapshotLockOutputs, pulumi.CustomResource):
 
 
 @_with_getters(SnapshotCopyOutputs)
-class SnapshotCopy(SnapshotCopyOutputs, pulumi.CustomResource):
+class SnapshotCopy(LateOutputs, SnapshotCopyOutputs, pulumi.CustomResource):
     """A copy of a snapshot in another region, encrypted if wished; served by the plugin."""
 
     def __init__(
@@ -237,7 +239,7 @@ class SnapshotCopy(SnapshotCopyOutputs, pulumi.CustomResource):
 
 
 @_with_getters(SnapshotGroupOutputs)
-class SnapshotGroup(SnapshotGroupOutputs, pulumi.CustomResource):
+class SnapshotGroup(LateOutputs, SnapshotGroupOutputs, pulumi.CustomResource):
     """Crash-consistent snapshots of several disks, all cut at the same moment; served by the plugin."""
 
     def __init__(
@@ -268,7 +270,7 @@ class SnapshotGroup(SnapshotGroupOutputs, pulumi.CustomResource):
 
 
 @_with_getters(SnapshotSetOutputs)
-class SnapshotSet(SnapshotSetOutputs, pulumi.CustomResource):
+class SnapshotSet(LateOutputs, SnapshotSetOutputs, pulumi.CustomResource):
     """A snapshot of each of any number of disks, as one resource; served by the plugin."""
 
     def __init__(
@@ -310,7 +312,8 @@ def _existing(
     **known: Any,
 ) -> C:
     found = noun.__new__(noun)
-    _register(found, resource_name, dict.fromkeys(output_names(outputs)) | known, with_id(id, opts))
+    properties = dict.fromkeys(output_names(outputs)) | known
+    _register(found, resource_name, properties, with_id(id, opts))
     return found
 
 
@@ -319,8 +322,7 @@ def _register(
 ) -> None:
     """Register a resource of a noun, which is its class's name."""
     noun = type(resource).__name__
-    props: Any = object.__new__(_input_type(tuple(properties)))
-    vars(props).update(properties)
+    props = _input_type(tuple(properties.keys()))(properties)
     moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=dynamic_type(noun))])
     options = pulumi.ResourceOptions.merge(_versioned(opts), moved)
     pulumi.CustomResource.__init__(resource, f"{PACKAGE}:index:{noun}", name, props, options)
@@ -328,7 +330,12 @@ def _register(
 
 def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
     """Return the options with the plugin's version, which is this package's own."""
-    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=version("pulumi-alicloud-snapshot")), opts)
+    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=_version()), opts)
+
+
+@cache
+def _version() -> str:
+    return version("pulumi-alicloud-snapshot")
 
 
 def _guarded(name: str, value: Any) -> Any:

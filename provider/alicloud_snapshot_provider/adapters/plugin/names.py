@@ -11,16 +11,7 @@ from ...nouns.fields import Field, Kind, repetitions
 from ...nouns.recorded import UNTAGGED_KEY
 from ...nouns.values import Properties
 from . import PACKAGE
-
-
-def camel_case(name: str) -> str:
-    """Return `diskId` for `disk_id`; a name that Pulumi does not show, such as `__owner`, is the same on both sides."""
-    return name if name.startswith("__") else re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
-
-
-def snake_case(name: str) -> str:
-    """Return `disk_id` for `diskId`."""
-    return re.sub(r"[A-Z]", lambda match: "_" + match[0].lower(), name)
+from .cases import camel_case
 
 
 class Names:
