@@ -11,16 +11,17 @@ from typing import Any, TypeVar
 
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
+from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
 from alicloud_snapshot_provider import dynamic_provider
 from alicloud_snapshot_provider.adapters.refused import Refused
 
-from ._late import Declared
+from ._late import Declared, LateOutputs
 from ._properties.repetitions import REPETITIONS
 from ._series import derived_series
 
 
-class DeclaredProvider(ResourceProvider):
+class _DeclaredProvider(ResourceProvider):
     """What a program needs of the dynamic provider: the reference that the state stores, without the ECS client."""
 
     serialize_as_secret_always = False
@@ -34,9 +35,22 @@ class DeclaredProvider(ResourceProvider):
 
 
 @cache
-def declared_provider(noun: str) -> ResourceProvider:
-    """Return the dynamic provider of a noun, as a program declares it."""
-    return DeclaredProvider(noun)
+def _reference(noun: str) -> str:
+    """Return what the state stores of a noun's provider.
+
+    It is made once: Pulumi makes it for each resource, and each time leaves one more wrapper around the pickler, in
+    which the providers of other dynamic resources reach Python's limit of recursion after some 300.
+    """
+    return str(serialize_provider(_DeclaredProvider(noun)))
+
+
+class DynamicResource(LateOutputs, Resource):
+    """A resource that the dynamic provider serves."""
+
+    def __init__(self, noun: str, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        """Register a resource of a noun, as Pulumi's own dynamic resource does."""
+        props[PROVIDER_KEY] = _reference(noun)
+        pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, props, opts)
 
 
 def dynamic_type(noun: str) -> str:
@@ -112,7 +126,7 @@ def with_id(id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> pulum
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
 
 
-R = TypeVar("R", bound=Resource)
+R = TypeVar("R", bound=DynamicResource)
 
 
 def existing(
@@ -129,5 +143,5 @@ def existing(
     """
     found = noun.__new__(noun)
     props = Declared(dict.fromkeys(output_names(outputs)) | known)
-    Resource.__init__(found, declared_provider(noun.__name__), resource_name, props, with_id(id, opts))
+    DynamicResource.__init__(found, noun.__name__, resource_name, props, with_id(id, opts))
     return found

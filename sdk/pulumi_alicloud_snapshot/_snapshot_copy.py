@@ -6,14 +6,12 @@ from typing import Unpack
 
 import pulumi
 from pulumi import Input
-from pulumi.dynamic import Resource
 
-from ._declaring import declared_properties, declared_provider, existing, secret_options
-from ._late import LateOutputs
+from ._declaring import DynamicResource, declared_properties, existing, secret_options
 from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
 
 
-class SnapshotCopy(LateOutputs, SnapshotCopyOutputs, Resource, module="alicloud-snapshot", name="SnapshotCopy"):
+class SnapshotCopy(DynamicResource, SnapshotCopyOutputs, module="alicloud-snapshot", name="SnapshotCopy"):
     """A copy of a snapshot in another region, encrypted if wished.
 
     The resource is created once the copy is accomplished. Its default time-out is 4 hours plus 30 seconds per GiB,
@@ -34,9 +32,7 @@ class SnapshotCopy(LateOutputs, SnapshotCopyOutputs, Resource, module="alicloud-
         """
         given = args or SnapshotCopyArgs(**arguments)
         props = declared_properties("SnapshotCopy", SnapshotCopyOutputs, resource_name, given, opts)
-        super().__init__(
-            declared_provider("SnapshotCopy"), resource_name, props, secret_options("SnapshotCopy", props, opts)
-        )
+        super().__init__("SnapshotCopy", resource_name, props, secret_options("SnapshotCopy", props, opts))
 
     @staticmethod
     def get(

@@ -178,3 +178,24 @@ def test_declaring_a_snapshot_imports_neither_the_ecs_client_nor_its_credentials
     )
 
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "[]\n"
+
+
+def test_other_dynamic_resources_go_on_beside_many_snapshots() -> None:
+    program = (
+        "import asyncio, pulumi, pulumi_alicloud_snapshot as sdk\n"
+        "from pulumi.dynamic import Resource, ResourceProvider\n"
+        "class Own(ResourceProvider):\n"
+        "    def create(self, props): return None\n"
+        "class OwnResource(Resource, module='own', name='Own'): pass\n"
+        "async def declare():\n"
+        "    pulumi.runtime.set_mocks(type('M', (pulumi.runtime.Mocks,), {'call': None, 'new_resource': "
+        "lambda self, args: ('s-1', args.inputs)})())\n"
+        "    for number in range(400):\n"
+        "        sdk.Snapshot(f'web-{number}', disk_id='d-1')\n"
+        "    OwnResource(Own(), 'own', {})\n"
+        "    await pulumi.runtime.stack.wait_for_rpcs()\n"
+        "asyncio.run(declare())\n"
+        "print('done')"
+    )
+
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "done\n"
