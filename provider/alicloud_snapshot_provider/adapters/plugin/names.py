@@ -32,8 +32,11 @@ class Names:
 
         The core's own names pass too: the dynamic resource's state has them, and an alias hands it over.
         """
-        named = {self._inside.get(name, name): value for name, value in values.items() if _is_inside(name)}
-        return {name: self._within(name, value, Names.inward) for name, value in named.items()}
+        return {
+            (inside := self._inside.get(name, name)): self._within(inside, value, Names.inward)
+            for name, value in values.items()
+            if _is_inside(name)
+        }
 
     def outward(self, values: Properties) -> dict[str, Any]:
         """Return the properties under their names in the schema."""
