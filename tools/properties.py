@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workbench.environment import ROOT, VENV, say
 
-from alicloud_snapshot_provider.nouns.fields import Field, Kind
+from alicloud_snapshot_provider.nouns.fields import Field, Kind, repetitions
 from alicloud_snapshot_provider.registry import NOUNS
 
 FOLDER = ROOT / "sdk" / "pulumi_alicloud_snapshot" / "_properties"
@@ -41,6 +41,7 @@ def modules() -> dict[Path, str]:
     """Gives each file of the SDK that is written from the field tables, with its text."""
     texts = {FOLDER / f"{_file_name(noun)}.py": _module(noun, NOUNS[noun].fields) for noun in NOUNS}
     texts[FOLDER / "choices.py"] = _choices([field for noun in NOUNS.values() for field in noun.fields])
+    texts[FOLDER / "repetitions.py"] = _repetitions()
     texts[FOLDER / "__init__.py"] = (
         '"""What the resources take and give, written by `make schema` from their field tables."""\n'
     )
@@ -118,6 +119,17 @@ def _choices(fields: Iterable[Field]) -> str:
         '"""The values of arguments that have only some. Written by `make schema` from the field tables."""\n',
         "from typing import Literal\n",
         *(f"{name} = Literal{list(aliases[name].choices)!r}" for name in sorted(aliases)),
+    ]
+    return "\n".join(lines)
+
+
+def _repetitions() -> str:
+    found = {noun: repetitions(resource.fields) for noun, resource in NOUNS.items()}
+    lines = [
+        '"""The outputs that repeat an input under another name. Written by `make schema` from the field tables."""\n',
+        "from collections.abc import Mapping, Sequence\n",
+        f"REPETITIONS: Mapping[str, Mapping[str, Sequence[str]]] = {found!r}",
+        '"""By noun and input."""',
     ]
     return "\n".join(lines)
 

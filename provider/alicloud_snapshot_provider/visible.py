@@ -13,7 +13,8 @@ def visible(text: str, *, lines: bool = False) -> str:
 
     With `lines`, line feeds stay: for a text of ours that quotes others.
     """
-    return text if text.isprintable() else "".join(_shown(each, lines) for each in text)
+    judged = text.replace("\n", "") if lines else text
+    return text if judged.isprintable() else "".join(_shown(each, lines) for each in text)
 
 
 def _shown(character: str, lines: bool) -> str:

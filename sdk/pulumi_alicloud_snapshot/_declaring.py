@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import fields, is_dataclass
+from functools import cache
 from inspect import get_annotations
 from typing import Any, TypeVar
 
 import pulumi
-from pulumi.dynamic import Resource
+from pulumi.dynamic import Resource, ResourceProvider
+from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
 from alicloud_snapshot_provider import dynamic_provider
 from alicloud_snapshot_provider.adapters.refused import Refused
 
+from ._properties.repetitions import REPETITIONS
 from ._series import derived_series
+
+
+class _DeclaredProvider(ResourceProvider):
+    """What a program needs of the dynamic provider: the reference that the state stores, without the ECS client."""
+
+    serialize_as_secret_always = False
+
+    def __init__(self, noun: str) -> None:
+        super().__init__()
+        self._noun = noun
+
+    def __reduce__(self) -> tuple[Callable[[str], ResourceProvider], tuple[str]]:
+        return dynamic_provider, (self._noun,)
+
+
+@cache
+def _reference(noun: str) -> str:
+    """Return what the state stores of a noun's provider.
+
+    It is made once: Pulumi makes it for each resource, and each time leaves one more wrapper around the pickler, in
+    which the providers of other dynamic resources reach Python's limit of recursion after some 300.
+    """
+    return str(serialize_provider(_DeclaredProvider(noun)))
+
+
+class DynamicResource(Resource):
+    """A resource that the dynamic provider serves."""
+
+    def __init__(self, noun: str, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        """Register a resource of a noun, as Pulumi's own dynamic resource does."""
+        props[PROVIDER_KEY] = _reference(noun)
+        pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, props, opts)
 
 
 def dynamic_type(noun: str) -> str:
@@ -22,6 +57,7 @@ def dynamic_type(noun: str) -> str:
     return f"pulumi-python:dynamic/alicloud-snapshot:{noun}"
 
 
+@cache
 def output_names(outputs: type) -> tuple[str, ...]:
     """Return the names of the outputs that a class and its bases annotate."""
     return tuple(name for each in reversed(outputs.__mro__) for name in get_annotations(each))
@@ -53,12 +89,7 @@ def secret_options(
     Whether an argument is secret shows only when it has its value, which Pulumi waits for before it reads the
     options: until then `props` is changed so that each such argument adds to their list.
     """
-    from alicloud_snapshot_provider.nouns.fields import repetitions  # noqa: PLC0415  (as `dynamic_provider`)
-    from alicloud_snapshot_provider.registry import NOUNS  # noqa: PLC0415
-
-    watched = {
-        name: outputs for name, outputs in repetitions(NOUNS[noun].fields).items() if _may_be_secret(props, name)
-    }
+    watched = {name: outputs for name, outputs in REPETITIONS[noun].items() if _may_be_secret(props, name)}
     if not watched:
         return opts
     own = copy(opts) if opts else pulumi.ResourceOptions()
@@ -94,7 +125,7 @@ def with_id(id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> pulum
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
 
 
-R = TypeVar("R", bound=Resource)
+R = TypeVar("R", bound=DynamicResource)
 
 
 def existing(
@@ -111,5 +142,5 @@ def existing(
     """
     found = noun.__new__(noun)
     props: dict[str, Any] = dict.fromkeys(output_names(outputs)) | known
-    Resource.__init__(found, dynamic_provider(noun.__name__), resource_name, props, with_id(id, opts))
+    DynamicResource.__init__(found, noun.__name__, resource_name, props, with_id(id, opts))
     return found

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Unpack
 
 import pulumi
-from pulumi.dynamic import Resource
 
-from alicloud_snapshot_provider import dynamic_provider
-
-from ._declaring import declared_properties, secret_options
+from ._declaring import DynamicResource, declared_properties, secret_options
 from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
 
 
-class DiskRollback(DiskRollbackOutputs, Resource, module="alicloud-snapshot", name="DiskRollback"):
+class DiskRollback(DynamicResource, DiskRollbackOutputs, module="alicloud-snapshot", name="DiskRollback"):
     """A disk, or several together, go back to their snapshots: everything written to them since then is lost.
 
     Creating the resource rolls the disks back; so does a change of the snapshots or `triggers`. The preview warns with
@@ -32,6 +29,4 @@ class DiskRollback(DiskRollbackOutputs, Resource, module="alicloud-snapshot", na
         """Declare a rollback, with `DiskRollbackArgs` or with the same names as keyword arguments."""
         given = args or DiskRollbackArgs(**arguments)
         props = declared_properties("DiskRollback", DiskRollbackOutputs, resource_name, given, opts)
-        super().__init__(
-            dynamic_provider("DiskRollback"), resource_name, props, secret_options("DiskRollback", props, opts)
-        )
+        super().__init__("DiskRollback", resource_name, props, secret_options("DiskRollback", props, opts))

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Unpack
 
 import pulumi
-from pulumi.dynamic import Resource
 
-from alicloud_snapshot_provider import dynamic_provider
-
-from ._declaring import declared_properties
+from ._declaring import DynamicResource, declared_properties
 from ._properties.restore_drill import RestoreDrillArgs, RestoreDrillKeywords, RestoreDrillOutputs
 
 
-class RestoreDrill(RestoreDrillOutputs, Resource, module="alicloud-snapshot", name="RestoreDrill"):
+class RestoreDrill(DynamicResource, RestoreDrillOutputs, module="alicloud-snapshot", name="RestoreDrill"):
     """Snapshots are restored to temporary disks and checked, and what passes is recorded on them as proven.
 
     Creating the resource runs the drill; so does a change of the snapshots or `triggers`. A check that does not pass
@@ -31,4 +28,4 @@ class RestoreDrill(RestoreDrillOutputs, Resource, module="alicloud-snapshot", na
         """Declare a drill, with `RestoreDrillArgs` or with the same names as keyword arguments."""
         given = args or RestoreDrillArgs(**arguments)
         props = declared_properties("RestoreDrill", RestoreDrillOutputs, resource_name, given, opts)
-        super().__init__(dynamic_provider("RestoreDrill"), resource_name, props, opts)
+        super().__init__("RestoreDrill", resource_name, props, opts)

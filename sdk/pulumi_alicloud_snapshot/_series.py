@@ -6,10 +6,11 @@ import pulumi
 from pulumi.runtime.stack import Stack
 
 
-def derived_series(name: str, resource_type: str, parent: pulumi.Resource | None) -> pulumi.Output[str]:
+def derived_series(name: str, resource_type: str, parent: pulumi.Resource | None) -> pulumi.Input[str]:
     """Return the series of a resource that is about to be declared. It depends on no resource, nor on the parent."""
-    prefix = None if parent is None or isinstance(parent, Stack) else _bare_urn(parent)
-    urn = pulumi.create_urn(name, resource_type, prefix)
+    if parent is None or isinstance(parent, Stack):
+        return series_of(name, f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{resource_type}::{name}")
+    urn = pulumi.create_urn(name, resource_type, _bare_urn(parent))
     return urn.apply(lambda known: series_of(name, known))
 
 

@@ -6,15 +6,12 @@ from typing import Unpack
 
 import pulumi
 from pulumi import Input
-from pulumi.dynamic import Resource
 
-from alicloud_snapshot_provider import dynamic_provider
-
-from ._declaring import declared_properties, existing, secret_options
+from ._declaring import DynamicResource, declared_properties, existing, secret_options
 from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
 
 
-class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snapshot"):
+class Snapshot(DynamicResource, SnapshotOutputs, module="alicloud-snapshot", name="Snapshot"):
     """A snapshot of one disk, taken before whatever depends on it begins.
 
     The resource is created once the snapshot has reached `wait_until`, so a dependent resource, such as an image or
@@ -34,7 +31,7 @@ class Snapshot(SnapshotOutputs, Resource, module="alicloud-snapshot", name="Snap
         Raises ValueError for `delete_before_replace`: the old snapshot would be gone before the new one exists.
         """
         props = declared_properties("Snapshot", SnapshotOutputs, resource_name, args or SnapshotArgs(**arguments), opts)
-        super().__init__(dynamic_provider("Snapshot"), resource_name, props, secret_options("Snapshot", props, opts))
+        super().__init__("Snapshot", resource_name, props, secret_options("Snapshot", props, opts))
 
     @staticmethod
     def get(

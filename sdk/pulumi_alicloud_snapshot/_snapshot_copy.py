@@ -6,15 +6,12 @@ from typing import Unpack
 
 import pulumi
 from pulumi import Input
-from pulumi.dynamic import Resource
 
-from alicloud_snapshot_provider import dynamic_provider
-
-from ._declaring import declared_properties, existing, secret_options
+from ._declaring import DynamicResource, declared_properties, existing, secret_options
 from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
 
 
-class SnapshotCopy(SnapshotCopyOutputs, Resource, module="alicloud-snapshot", name="SnapshotCopy"):
+class SnapshotCopy(DynamicResource, SnapshotCopyOutputs, module="alicloud-snapshot", name="SnapshotCopy"):
     """A copy of a snapshot in another region, encrypted if wished.
 
     The resource is created once the copy is accomplished. Its default time-out is 4 hours plus 30 seconds per GiB,
@@ -35,9 +32,7 @@ class SnapshotCopy(SnapshotCopyOutputs, Resource, module="alicloud-snapshot", na
         """
         given = args or SnapshotCopyArgs(**arguments)
         props = declared_properties("SnapshotCopy", SnapshotCopyOutputs, resource_name, given, opts)
-        super().__init__(
-            dynamic_provider("SnapshotCopy"), resource_name, props, secret_options("SnapshotCopy", props, opts)
-        )
+        super().__init__("SnapshotCopy", resource_name, props, secret_options("SnapshotCopy", props, opts))
 
     @staticmethod
     def get(

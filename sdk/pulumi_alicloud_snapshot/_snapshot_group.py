@@ -6,15 +6,12 @@ from typing import Unpack
 
 import pulumi
 from pulumi import Input
-from pulumi.dynamic import Resource
 
-from alicloud_snapshot_provider import dynamic_provider
-
-from ._declaring import declared_properties, existing, secret_options
+from ._declaring import DynamicResource, declared_properties, existing, secret_options
 from ._properties.snapshot_group import SnapshotGroupArgs, SnapshotGroupKeywords, SnapshotGroupOutputs
 
 
-class SnapshotGroup(SnapshotGroupOutputs, Resource, module="alicloud-snapshot", name="SnapshotGroup"):
+class SnapshotGroup(DynamicResource, SnapshotGroupOutputs, module="alicloud-snapshot", name="SnapshotGroup"):
     """Crash-consistent snapshots of several disks, all cut at the same moment, such as of a striped volume.
 
     The resource is created once every member has reached `wait_until`; `snapshot_ids` then gives each disk's snapshot.
@@ -34,9 +31,7 @@ class SnapshotGroup(SnapshotGroupOutputs, Resource, module="alicloud-snapshot", 
         """
         given = args or SnapshotGroupArgs(**arguments)
         props = declared_properties("SnapshotGroup", SnapshotGroupOutputs, resource_name, given, opts)
-        super().__init__(
-            dynamic_provider("SnapshotGroup"), resource_name, props, secret_options("SnapshotGroup", props, opts)
-        )
+        super().__init__("SnapshotGroup", resource_name, props, secret_options("SnapshotGroup", props, opts))
 
     @staticmethod
     def get(

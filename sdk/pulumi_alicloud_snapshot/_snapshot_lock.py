@@ -6,15 +6,12 @@ from typing import Unpack
 
 import pulumi
 from pulumi import Input
-from pulumi.dynamic import Resource
 
-from alicloud_snapshot_provider import dynamic_provider
-
-from ._declaring import declared_properties, existing
+from ._declaring import DynamicResource, declared_properties, existing
 from ._properties.snapshot_lock import SnapshotLockArgs, SnapshotLockKeywords, SnapshotLockOutputs
 
 
-class SnapshotLock(SnapshotLockOutputs, Resource, module="alicloud-snapshot", name="SnapshotLock"):
+class SnapshotLock(DynamicResource, SnapshotLockOutputs, module="alicloud-snapshot", name="SnapshotLock"):
     """A compliance lock: until it expires, nobody can delete the snapshot, whatever their rights.
 
     Within its cool-off the lock can be changed and undone, which destroying the resource does. Afterwards it can
@@ -31,7 +28,7 @@ class SnapshotLock(SnapshotLockOutputs, Resource, module="alicloud-snapshot", na
         """Declare a lock, with `SnapshotLockArgs` or with the same names as keyword arguments."""
         given = args or SnapshotLockArgs(**arguments)
         props = declared_properties("SnapshotLock", SnapshotLockOutputs, resource_name, given, opts)
-        super().__init__(dynamic_provider("SnapshotLock"), resource_name, props, opts)
+        super().__init__("SnapshotLock", resource_name, props, opts)
 
     @staticmethod
     def get(

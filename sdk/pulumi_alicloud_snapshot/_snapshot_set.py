@@ -6,15 +6,12 @@ from typing import Unpack
 
 import pulumi
 from pulumi import Input
-from pulumi.dynamic import Resource
 
-from alicloud_snapshot_provider import dynamic_provider
-
-from ._declaring import declared_properties, existing, secret_options
+from ._declaring import DynamicResource, declared_properties, existing, secret_options
 from ._properties.snapshot_set import SnapshotSetArgs, SnapshotSetKeywords, SnapshotSetOutputs
 
 
-class SnapshotSet(SnapshotSetOutputs, Resource, module="alicloud-snapshot", name="SnapshotSet"):
+class SnapshotSet(DynamicResource, SnapshotSetOutputs, module="alicloud-snapshot", name="SnapshotSet"):
     """A snapshot of each of any number of disks, as one resource.
 
     Each disk is cut on its own; `SnapshotGroup` cuts up to 16 at one moment. The resource is created once every member
@@ -35,9 +32,7 @@ class SnapshotSet(SnapshotSetOutputs, Resource, module="alicloud-snapshot", name
         """
         given = args or SnapshotSetArgs(**arguments)
         props = declared_properties("SnapshotSet", SnapshotSetOutputs, resource_name, given, opts)
-        super().__init__(
-            dynamic_provider("SnapshotSet"), resource_name, props, secret_options("SnapshotSet", props, opts)
-        )
+        super().__init__("SnapshotSet", resource_name, props, secret_options("SnapshotSet", props, opts))
 
     @staticmethod
     def get(

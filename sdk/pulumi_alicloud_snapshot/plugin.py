@@ -16,7 +16,7 @@ import pulumi
 from pulumi import Input
 
 from alicloud_snapshot_provider.adapters.plugin import PACKAGE
-from alicloud_snapshot_provider.adapters.plugin.names import camel_case
+from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 
 from ._declaring import declared_properties, dynamic_type, output_names, with_id
 from ._drill_check import DrillCheckArgs
@@ -334,7 +334,8 @@ def _existing(
     **known: Any,
 ) -> C:
     found = noun.__new__(noun)
-    _register(found, resource_name, dict.fromkeys(output_names(outputs)) | known, with_id(id, opts))
+    properties = dict.fromkeys(output_names(outputs)) | known
+    _register(found, resource_name, properties, with_id(id, opts))
     return found
 
 
@@ -352,7 +353,12 @@ def _register(
 
 def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
     """Return the options with the plugin's version, which is this package's own."""
-    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=version("pulumi-alicloud-snapshot")), opts)
+    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=_version()), opts)
+
+
+@cache
+def _version() -> str:
+    return version("pulumi-alicloud-snapshot")
 
 
 def _guarded(name: str, value: Any) -> Any:

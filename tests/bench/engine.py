@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.bench.processes import ProviderCost, seconds_since
+from tests.bench.processes import Costs, seconds_since
 from tests.bench.result import Result
 from tests.bench.world import world
 from workbench.stack import Stack
@@ -46,6 +46,8 @@ class Way:
     mark: str
     program: str = _ONE_BY_ONE
     foreign: int = 0
+    files: tuple[tuple[str, str], ...] = ()
+    """Files beside the program, with their text."""
 
 
 WAYS = (
@@ -61,15 +63,15 @@ LARGE = tuple(replace(way, name=f"large region, {way.name}", foreign=10_000) for
 def measure(way: Way, count: int) -> Result:
     """Run the scenario and return what was measured."""
     with tempfile.TemporaryDirectory() as folder, running_emulator(world(count, way.foreign), RealClock()) as emulator:
-        stack = _stack(Path(folder), way, count, emulator)
-        preview_seconds = _timed(stack.preview)
+        stack = stack_of(Path(folder), way, count, emulator)
+        preview_seconds = timed(stack.preview)
         preview_calls = sum(emulator.counts().values())
         emulator.clear_log()
-        with ProviderCost(way.mark) as watched:
-            wall = _timed(lambda: stack.up("--parallel", str(count)))
+        with Costs(Path(folder), provider=way.mark) as watched:
+            wall = timed(lambda: stack.up("--parallel", str(count)))
         counts, lags = emulator.counts(), _lags(emulator)
         emulator.clear_log()
-        noop_seconds = _timed(lambda: stack.up("--parallel", str(count)))
+        noop_seconds = timed(lambda: stack.up("--parallel", str(count)))
         return Result(
             way=way.name,
             count=count,
@@ -78,7 +80,7 @@ def measure(way: Way, count: int) -> Result:
             describes=sum(calls for action, calls in counts.items() if action.startswith("Describe")),
             others=counts.get("ListTagResources", 0),
             lags=lags,
-            cost=watched.total,
+            cost=watched.of("provider"),
             noop_seconds=noop_seconds,
             noop_calls=sum(emulator.counts().values()),
             preview_seconds=preview_seconds,
@@ -86,10 +88,13 @@ def measure(way: Way, count: int) -> Result:
         )
 
 
-def _stack(folder: Path, way: Way, count: int, emulator: Emulator) -> Stack:
+def stack_of(folder: Path, way: Way, count: int, emulator: Emulator) -> Stack:
+    """Return a stack of `count` snapshots, declared that way."""
     project = folder / "project"
     project.mkdir()
     (project / "Pulumi.yaml").write_text("name: bench\nruntime: python\n")
+    for name, text in way.files:
+        (project / name).write_text(text)
     (project / "__main__.py").write_text(way.program.format(module=way.module, count=count))
     settings = _WITHOUT_CHECKPOINTS if count > _MANY else {}
     stack = Stack(project, folder / "state", emulator, speed=1, settings=settings, seconds=_LONGEST)
@@ -98,7 +103,8 @@ def _stack(folder: Path, way: Way, count: int, emulator: Emulator) -> Stack:
     return stack
 
 
-def _timed(run: Callable[[], object]) -> float:
+def timed(run: Callable[[], object]) -> float:
+    """Return the wall seconds that it takes."""
     began = time.monotonic()
     run()
     return seconds_since(began)

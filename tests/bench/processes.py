@@ -1,4 +1,4 @@
-"""What the provider's process costs, read from /proc while the engine runs it."""
+"""What the processes of a run cost, read from /proc while the engine runs them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ class Cost:
     peak_mb: float = 0.0
 
 
-class ProviderCost:
-    """Watches every process whose command line has `mark` in it, while the context is open."""
+class Costs:
+    """Watches the processes of a run while the context is open.
 
-    def __init__(self, mark: str) -> None:
-        self._mark = mark.encode()
-        self._seen: dict[int, Cost] = {}
+    Only those count that have the run's `folder` in their environment: others may run beside it. `marks` name them,
+    each by what its command line has in it, and no earlier mark.
+    """
+
+    def __init__(self, folder: Path, **marks: str) -> None:
+        self._folder = str(folder).encode()
+        self._marks = {name: mark.encode() for name, mark in marks.items()}
+        self._seen: dict[tuple[str, int], Cost] = {}
         self._done = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
 
@@ -41,10 +46,9 @@ class ProviderCost:
         self._done.set()
         self._watcher.join()
 
-    @property
-    def total(self) -> Cost:
-        """CPU of all the processes, and the largest peak among them."""
-        costs = self._seen.values()
+    def of(self, name: str) -> Cost:
+        """CPU of all the processes of a name, and the largest peak among them."""
+        costs = [cost for (each, _), cost in self._seen.items() if each == name]
         return Cost(sum(cost.cpu for cost in costs), max((cost.peak_mb for cost in costs), default=0.0))
 
     def _watch(self) -> None:
@@ -55,8 +59,10 @@ class ProviderCost:
 
     def _look_at(self, folder: Path) -> None:
         try:
-            if self._mark in (folder / "cmdline").read_bytes():
-                self._seen[int(folder.name)] = _cost(folder)
+            command = (folder / "cmdline").read_bytes()
+            name = next((name for name, mark in self._marks.items() if mark in command), None)
+            if name is not None and self._folder in (folder / "environ").read_bytes():
+                self._seen[name, int(folder.name)] = _cost(folder)
         except (OSError, ValueError, IndexError):
             return  # it has ended meanwhile
 

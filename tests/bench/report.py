@@ -5,30 +5,24 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tests.bench.result import SNAPSHOT_SECONDS, Result
+from tests.bench.result import SNAPSHOT_SECONDS, Goal, Result
+from tests.bench.share import Share, share_goals, share_table
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """One promise, and whether the measurement keeps it."""
-
-    text: str
-    measured: str
-    kept: bool
-
-
-def page(results: Sequence[Result], first_answers: Mapping[str, float], goals: Sequence[Goal]) -> str:
+def page(
+    results: Sequence[Result], shares: Sequence[Share], first_answers: Mapping[str, float], goals: Sequence[Goal]
+) -> str:
     """Return the page."""
-    return "\n".join([*_heading(), *_table(results), *_startup(first_answers), *_goals(goals)]) + "\n"
+    tables = [*_table(results), *share_table(shares), *_startup(first_answers), *_goals(goals)]
+    return "\n".join([*_heading(), *tables]) + "\n"
 
 
-def judge(results: Sequence[Result], first_answers: Mapping[str, float]) -> list[Goal]:
+def judge(results: Sequence[Result], shares: Sequence[Share], first_answers: Mapping[str, float]) -> list[Goal]:
     """Return the goals for every way but the reference."""
     ours = [result for result in results if result.way != "reference"]
-    goals = [goal for result in ours for goal in _goals_of(result)]
+    goals = [goal for result in ours for goal in _goals_of(result)] + share_goals(shares)
     answer = first_answers.get("plugin")
     if answer is None:
         return goals
@@ -88,6 +82,8 @@ def _heading() -> list[str]:
 
 
 def _table(results: Sequence[Result]) -> list[str]:
+    if not results:
+        return []
     rows = [
         "| snapshots | way | wall s | × longest | Describe | ListTagResources | lag p50 s | lag p99 s | "
         "provider CPU s | peak MB | preview s (calls) | no-op up s (calls) |",

@@ -10,6 +10,15 @@ SNAPSHOT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """One promise, and whether the measurement keeps it."""
+
+    text: str
+    measured: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One way of taking `count` snapshots of 60 s. Times are seconds; `lags` are sorted.
 

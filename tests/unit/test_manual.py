@@ -19,7 +19,7 @@ from manual.staging import pages
 from workbench.environment import ROOT
 
 import pulumi_alicloud_snapshot as sdk
-from alicloud_snapshot_provider.adapters.plugin.names import camel_case
+from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 from alicloud_snapshot_provider.ecs import codes
 from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.registry import NOUNS

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 from alicloud_snapshot_provider.adapters.plugin.configuration import CONFIG_KEYS
-from alicloud_snapshot_provider.adapters.plugin.names import camel_case
 from alicloud_snapshot_provider.adapters.plugin.schema import schema_text
 from alicloud_snapshot_provider.registry import NOUNS
 from pulumi_alicloud_snapshot import plugin

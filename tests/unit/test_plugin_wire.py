@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from google.protobuf import json_format, struct_pb2
+from hypothesis import given
+from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
 from alicloud_snapshot_provider.adapters.plugin.names import Names
@@ -62,3 +66,24 @@ def _struct(values: dict[str, object]) -> struct_pb2.Struct:
 
 def _plain(struct: struct_pb2.Struct) -> object:
     return json_format.MessageToDict(struct)
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(), _JSON, max_size=4))
+def test_plain_properties_are_on_the_wire_what_protobuf_makes_of_them(properties: dict[str, Any]) -> None:
+    given_ones = {name: value for name, value in properties.items() if value is not None}
+
+    struct = sent(properties)
+
+    assert struct == json_format.ParseDict(given_ones, struct_pb2.Struct())
+    assert received(struct).values == given_ones

@@ -189,7 +189,8 @@ async def test_a_derived_series_stays_what_the_state_has_and_depends_on_no_paren
     parent_urn: str | None, digest: str
 ) -> None:
     parent = None if parent_urn is None else _parent(parent_urn)
-    series = _series.derived_series("web", "pulumi-python:dynamic/alicloud-snapshot:Snapshot", parent)
+    derived = _series.derived_series("web", "pulumi-python:dynamic/alicloud-snapshot:Snapshot", parent)
+    series = pulumi.Output.from_input(derived)
 
     assert await series.future() == f"project/stack/web#{digest}"
     assert await series.resources() == set()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from alicloud_snapshot_provider.adapters import plugin
-from alicloud_snapshot_provider.adapters.plugin.names import camel_case
+from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 from alicloud_snapshot_provider.nouns import rules
 from alicloud_snapshot_provider.nouns.fields import Change, Field
 from alicloud_snapshot_provider.registry import NOUNS

@@ -25,7 +25,7 @@ from pulumi.dynamic import (
 from .. import dynamic_provider
 from ..ecs.settings import Settings, resolve_settings
 from ..errors import Cancelled, InvalidInput, SnapshotError, SnapshotFailed, WaitTimeout
-from ..nouns.noun import Noun, Operation
+from ..nouns.noun import NOTHING, Noun, Operation
 from ..nouns.preferences import Preferences, resolve_preferences
 from ..nouns.values import Properties
 from ..registry import NOUNS
@@ -85,10 +85,12 @@ class DynamicProvider(ResourceProvider):
     @_reported
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         try:
-            checked = runtime().run(self._resource().check(from_pulumi(olds), from_pulumi(news)))
+            resource, before, after = self._resource(), from_pulumi(olds), from_pulumi(news)
+            checked = resource.settled(before, after) or runtime().run(resource.check(before, after))
         except InvalidInput as error:
             return CheckResult(news, [CheckFailure(error.property_name, str(error))])
-        dynamic_host.current_call().show_notes(checked.notes)
+        if checked.notes != NOTHING:
+            dynamic_host.current_call().show_notes(checked.notes)
         failures = [CheckFailure(name, visible(reason, lines=True)) for name, reason in checked.failures.items()]
         return CheckResult(to_pulumi(checked.inputs), failures)
 

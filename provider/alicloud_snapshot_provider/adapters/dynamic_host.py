@@ -229,7 +229,8 @@ def _servicer_frame() -> FrameType | None:
         (
             frame
             for frame in _frames(sys._getframe())
-            if {"request", "context"} <= set(frame.f_locals)
+            if "context" in frame.f_code.co_varnames  # reading the variables of every frame is slow
+            and {"request", "context"} <= frame.f_locals.keys()
             and hasattr(frame.f_locals["context"], "set_trailing_metadata")
         ),
         None,

@@ -16,7 +16,7 @@ from typing import Any
 from ..ledger.ownership import OWNER_KEY
 from ..ledger.run import Entry, StateEvidence
 from ..nouns.recorded import rules_of
-from .plugin.names import snake_case
+from .plugin.cases import snake_case
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,14 @@ from pulumi.output import Unknown as PulumiUnknown
 from ..nouns.values import UNKNOWN
 
 PROVIDER_KEY = "__provider"
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+"""What is the same on both sides, and most of all values."""
 
 
 def from_pulumi(value: Any) -> Any:
     """Return the core's value for one that Pulumi deserialized."""
+    if value.__class__ in _SCALARS:
+        return value
     if isinstance(value, PulumiUnknown):
         return UNKNOWN
     if isinstance(value, Mapping):
@@ -25,6 +29,8 @@ def from_pulumi(value: Any) -> Any:
 
 def to_pulumi(value: Any) -> Any:
     """Return Pulumi's value for one of the core's."""
+    if value.__class__ in _SCALARS:
+        return value
     if value is UNKNOWN:
         return PulumiUnknown()  # type: ignore[no-untyped-call]
     if isinstance(value, Mapping):

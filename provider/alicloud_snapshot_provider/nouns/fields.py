@@ -77,8 +77,8 @@ def check_fields(fields: Iterable[Field], news: Properties) -> dict[str, str]:
     inputs = {field.name: field for field in fields if field.is_input}
     failures = {name: unknown_name(name, inputs) for name in news if name not in inputs and not name.startswith("__")}
     for name, field in inputs.items():
-        reason = _reason(field, news.get(name))
-        if reason:
+        value = news.get(name)
+        if (value is not None or field.required) and (reason := _reason(field, value)):
             failures[name] = reason
     return failures
 
@@ -100,8 +100,14 @@ def repetitions(fields: Iterable[Field]) -> dict[str, list[str]]:
 def _differs(field: Field, olds: Properties, news: Properties) -> bool:
     if field.computed and field.name not in news:
         return False
-    old, new = (_settled(field, values.get(field.name)) for values in (olds, news))
+    before, after = olds.get(field.name), news.get(field.name)
+    if before.__class__ is after.__class__ and before.__class__ in _SCALARS and before == after:
+        return False
+    old, new = _settled(field, before), _settled(field, after)
     return bool(_told_apart(old) != _told_apart(new))
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def _told_apart(value: Any) -> Any:

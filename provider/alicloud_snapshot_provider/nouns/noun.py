@@ -27,13 +27,16 @@ class Notes:
         return "plan: " + "\n  ".join(self.facts) if self.facts else ""
 
 
+NOTHING = Notes()
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The inputs with their defaults, why some cannot work, by property, and the plan facts."""
 
     inputs: dict[str, Any]
     failures: dict[str, str]
-    notes: Notes = Notes()
+    notes: Notes = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,13 @@ class Noun(ABC):
     @abstractmethod
     async def check(self, olds: Properties, news: Properties) -> Checked:
         """Fill in defaults and judge the inputs. `olds` are the inputs before, empty where a new one is about to be."""
+
+    def settled(self, _olds: Properties, _news: Properties) -> Checked | None:
+        """Return what `check` returns where that takes no look at the cloud; None where it may take one.
+
+        It spares a host whose calls are synchronous the way to the event loop and back.
+        """
+        return None
 
     @abstractmethod
     def diff(self, olds: Properties, news: Properties) -> Difference:

@@ -94,11 +94,10 @@ class RecordedNoun(Noun, Generic[R, W]):
         `olds` are empty where a snapshot is about to be taken, for a new resource as for a replacement: only then
         the cloud is asked whether it can work.
         """
-        inputs = self._with_defaults(olds, news)
-        self._regions.run.covered.update(_declared_disks(inputs))
-        failures = self._clash(news) | self._failures(olds, inputs)
-        if failures or olds or inputs.get("preflight") == "off" or any(map(contains_unknown, self._judged(inputs))):
-            return Checked(inputs, failures)
+        checked = self._filled_in(olds, news)
+        inputs = checked.inputs
+        if checked.failures or olds or _unasked(inputs) or any(map(contains_unknown, self._judged(inputs))):
+            return checked
         return await self._foresee_retention(await self._preflight(inputs))
 
     async def _foresee_retention(self, checked: Checked) -> Checked:
@@ -114,6 +113,15 @@ class RecordedNoun(Noun, Generic[R, W]):
             members = []
         lines = retention_facts(history_of(members, replaced), rules, self._regions.clock.now())
         return replace(checked, notes=replace(checked.notes, facts=(*checked.notes.facts, *lines)))
+
+    def settled(self, olds: Properties, news: Properties) -> Checked | None:
+        """Return what `check` returns of a record that exists, about which it does not ask the cloud."""
+        return self._filled_in(olds, news) if olds else None
+
+    def _filled_in(self, olds: Properties, news: Properties) -> Checked:
+        inputs = self._with_defaults(olds, news)
+        self._regions.run.covered.update(_declared_disks(inputs))
+        return Checked(inputs, self._clash(news) | self._failures(olds, inputs))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
         """Compare the outputs before with the checked inputs.
@@ -379,6 +387,10 @@ def _lost_its_series(props: Properties, info: Recorded) -> bool:
 def _consistency(info: Recorded) -> str:
     proven = info.tags.get(CONSISTENCY_TAG) == CONSISTENCY_APPLICATION
     return CONSISTENCY_APPLICATION if proven else CONSISTENCY_CRASH
+
+
+def _unasked(inputs: Properties) -> bool:
+    return bool(inputs.get("preflight") == "off")
 
 
 def _ready(olds: Properties, news: Properties) -> bool:

@@ -52,6 +52,10 @@ class ArchivingNoun(RecordedNoun[R, W]):
         except Retryable as error:
             return _with_notes(checked, Notes(warnings=(f"could not look ahead: {error.problem}",)))
 
+    def settled(self, olds: Properties, news: Properties) -> Checked | None:
+        """Return what `check` returns of a record that exists, unless it is or was to be archived."""
+        return super().settled(olds, news) if _days(olds) is None and news.get("archive_after") is None else None
+
     async def _look_at_existing(self, olds: Properties, checked: Checked) -> Checked:
         inputs, before, wanted = checked.inputs, _days(olds), _days(checked.inputs)
         found = await self._keeper(olds).ledger.members(str(olds.get("series")))

@@ -8,7 +8,8 @@ from pulumi.runtime.proto import provider_pb2
 
 from ...nouns.noun import Notes, Noun
 from ...nouns.values import Properties
-from .names import Names, camel_case
+from .cases import camel_case
+from .names import Names
 
 _Kind = provider_pb2.PropertyDiff.Kind
 _DYNAMIC = "__provider"

@@ -11,16 +11,7 @@ from ...nouns.fields import Field, Kind, repetitions
 from ...nouns.recorded import UNTAGGED_KEY
 from ...nouns.values import Properties
 from . import PACKAGE
-
-
-def camel_case(name: str) -> str:
-    """Return `diskId` for `disk_id`; a name that Pulumi does not show, such as `__owner`, is the same on both sides."""
-    return name if name.startswith("__") else re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
-
-
-def snake_case(name: str) -> str:
-    """Return `disk_id` for `diskId`."""
-    return re.sub(r"[A-Z]", lambda match: "_" + match[0].lower(), name)
+from .cases import camel_case
 
 
 class Names:
@@ -41,8 +32,11 @@ class Names:
 
         The core's own names pass too: the dynamic resource's state has them, and an alias hands it over.
         """
-        named = {self._inside.get(name, name): value for name, value in values.items() if _is_inside(name)}
-        return {name: self._within(name, value, Names.inward) for name, value in named.items()}
+        return {
+            (inside := self._inside.get(name, name)): self._within(inside, value, Names.inward)
+            for name, value in values.items()
+            if _is_inside(name)
+        }
 
     def outward(self, values: Properties) -> dict[str, Any]:
         """Return the properties under their names in the schema."""

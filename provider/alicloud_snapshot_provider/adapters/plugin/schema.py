@@ -11,9 +11,10 @@ from typing import Any
 from ...nouns.fields import Change, Field, Kind
 from ...registry import NOUNS
 from . import PACKAGE
+from .cases import camel_case
 from .configuration import CONFIG_KEYS, ConfigKey
 from .functions import ARGUMENTS, FOUND_FIELDS, FUNCTIONS, Function
-from .names import camel_case, in_own_namespace
+from .names import in_own_namespace
 
 _DISTRIBUTION = "pulumi-alicloud-snapshot"
 _DOCUMENTATION = Path(__file__).parent / "documentation"

@@ -25,11 +25,12 @@ from ..operations import Operations
 from ..partial_state import Sighting, partial_state
 from ..stored_state import StoredState
 from . import PACKAGE
+from .cases import camel_case
 from .configuration import SECRET_KEYS, Configuration, config_failures, configuration
 from .difference import config_difference, difference
 from .engine_log import EngineLog, ResourceLog
 from .functions import ARGUMENTS, FUNCTIONS
-from .names import Names, camel_case
+from .names import Names
 from .reporting import reported
 from .schema import plugin_version, schema_text
 from .wire import Received, received, sent, with_secrets

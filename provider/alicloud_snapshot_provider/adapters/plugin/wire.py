@@ -38,9 +38,14 @@ class Received:
 
 def received(struct: struct_pb2.Struct) -> Received:
     """Read properties from the wire; what has no value is left out."""
-    raw = json_format.MessageToDict(struct)
-    values = {name: _value(value) for name, value in raw.items() if value is not None}
-    return Received(values, frozenset(name for name in values if _holds_secret(raw[name])))
+    values, secrets = {}, set()
+    for name, raw in struct.fields.items():
+        value, is_secret = _read(raw)
+        if raw.WhichOneof("kind") != "null_value":
+            values[name] = value
+            if is_secret:
+                secrets.add(name)
+    return Received(values, frozenset(secrets))
 
 
 def sent(values: Properties, origin: Received | None = None) -> struct_pb2.Struct:
@@ -53,12 +58,16 @@ def sent(values: Properties, origin: Received | None = None) -> struct_pb2.Struc
         {value for name, value in origin.values.items() if name in names and isinstance(value, str)} if origin else ()
     )
 
-    def wrapped(name: str, value: Any) -> Any:
-        is_secret = name in names or (isinstance(value, str) and value in texts)
-        return {_SHAPE: _SECRET, "value": _raw(value)} if is_secret else _raw(value)
-
-    raw = {name: wrapped(name, value) for name, value in values.items() if value is not None}
-    return json_format.ParseDict(raw, struct_pb2.Struct())
+    struct = struct_pb2.Struct()
+    for name, value in values.items():
+        if value is None:
+            continue
+        target = struct.fields[name]
+        if name in names or (isinstance(value, str) and value in texts):
+            target.struct_value.fields[_SHAPE].string_value = _SECRET
+            target = target.struct_value.fields["value"]
+        _write(target, value)
+    return struct
 
 
 def with_secrets(struct: struct_pb2.Struct, names: Collection[str]) -> struct_pb2.Struct:
@@ -73,29 +82,52 @@ def _secret(raw: Any) -> Any:
     return raw if is_one else {_SHAPE: _SECRET, "value": raw}
 
 
-def _value(raw: Any) -> Any:
-    if isinstance(raw, str):
-        return UNKNOWN if raw in _UNKNOWN else raw
-    if isinstance(raw, Mapping):
-        if raw.get(_SHAPE) == _SECRET:
-            return _value(raw.get("value"))
-        return {name: _value(entry) for name, entry in raw.items()}
-    if isinstance(raw, list):
-        return [_value(entry) for entry in raw]
-    return plain(raw)
+def _read(raw: struct_pb2.Value) -> tuple[Any, bool]:
+    """Return a value, and whether it is, or contains, a secret. A walk of its own: json_format takes twice as long."""
+    kind = raw.WhichOneof("kind")
+    if kind == "string_value":
+        text = raw.string_value
+        return (UNKNOWN if text in _UNKNOWN else text), False
+    if kind == "struct_value":
+        return _read_object(raw.struct_value.fields)
+    if kind == "list_value":
+        entries = [_read(entry) for entry in raw.list_value.values]
+        return [value for value, _ in entries], any(is_secret for _, is_secret in entries)
+    if kind == "number_value":
+        return plain(raw.number_value), False
+    return (raw.bool_value if kind == "bool_value" else None), False
 
 
-def _raw(value: Any) -> Any:
-    if value is UNKNOWN:
-        return _UNKNOWN_TEXT
-    if isinstance(value, Mapping):
-        return {name: _raw(entry) for name, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_raw(entry) for entry in value]
-    return value
+def _read_object(members: Mapping[str, struct_pb2.Value]) -> tuple[Any, bool]:
+    if _SHAPE in members and members[_SHAPE].string_value == _SECRET:
+        return (_read(members["value"])[0] if "value" in members else None), True
+    entries = {name: _read(entry) for name, entry in members.items()}
+    return {name: value for name, (value, _) in entries.items()}, any(is_secret for _, is_secret in entries.values())
 
 
-def _holds_secret(raw: Any) -> bool:
-    if isinstance(raw, Mapping):
-        return raw.get(_SHAPE) == _SECRET or any(map(_holds_secret, raw.values()))
-    return isinstance(raw, list) and any(map(_holds_secret, raw))
+def _write(target: struct_pb2.Value, value: Any) -> None:
+    if isinstance(value, str):
+        target.string_value = value
+    elif isinstance(value, bool):
+        target.bool_value = value
+    elif isinstance(value, int | float):
+        target.number_value = value
+    elif value is UNKNOWN:
+        target.string_value = _UNKNOWN_TEXT
+    elif value is None:
+        target.null_value = struct_pb2.NULL_VALUE
+    else:
+        _write_many(target, value)
+
+
+def _write_many(target: struct_pb2.Value, values: Any) -> None:
+    if isinstance(values, Mapping):
+        target.struct_value.SetInParent()
+        for name, value in values.items():
+            _write(target.struct_value.fields[name], value)
+    elif isinstance(values, list | tuple):
+        target.list_value.SetInParent()
+        for value in values:
+            _write(target.list_value.values.add(), value)
+    else:
+        raise TypeError(f"{type(values).__name__} has no form on the wire")
