@@ -63,7 +63,7 @@ class Costs:
             name = next((name for name, mark in self._marks.items() if mark in command), None)
             if name is not None and self._folder in (folder / "environ").read_bytes():
                 self._seen[name, int(folder.name)] = _cost(folder)
-        except (OSError, ValueError, IndexError):
+        except (OSError, ValueError, LookupError):
             return  # it has ended meanwhile
 
 
