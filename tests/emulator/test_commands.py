@@ -278,3 +278,38 @@ def test_the_agent_counts_its_commands(api: Api, emulator: Emulator) -> None:
 )
 def test_agents_are_filtered(api: Api, filters: dict[str, str], count: int) -> None:
     assert api("DescribeCloudAssistantStatus", {"RegionId": REGION} | filters)["TotalCount"] == count
+
+
+def _attached(api: Api, emulator: Emulator, snapshot: str) -> str:
+    """Attach a new disk of the snapshot to i-demo, and return its serial number."""
+    disk_id = str(api("CreateDisk", {"RegionId": REGION, "ZoneId": "cn-hangzhou-h", "SnapshotId": snapshot})["DiskId"])
+    emulator.advance(10)
+    api("AttachDisk", {"DiskId": disk_id, "InstanceId": "i-demo"})
+    emulator.advance(10)
+    (disk,) = api("DescribeDisks", {"RegionId": REGION}, DiskIds=f'["{disk_id}"]')["Disks"]["Disk"]
+    return str(disk["SerialNumber"])
+
+
+@pytest.mark.parametrize(("snapshot", "code"), [("s-good", 0), ("s-damaged", 124)])
+def test_a_command_fails_on_the_damaged_disk_that_it_names(
+    api: Api, emulator: Emulator, snapshot: str, code: int
+) -> None:
+    seeded = [
+        {"id": "s-good", "disk_id": "d-demo-data"},
+        {"id": "s-damaged", "disk_id": "d-demo-data", "damaged": True},
+    ]
+    emulator.add_seed({"snapshots": seeded})
+    serial = _attached(api, emulator, snapshot)
+    _run(api, {"CommandContent": f"check {serial}"})
+    emulator.advance(10)
+    result = _result(api)
+    assert (result["ExitCode"], "is damaged" in result["Output"]) == (code, code != 0)
+
+
+def test_a_command_finds_no_device_of_a_disk_that_its_instance_does_not_have(api: Api, emulator: Emulator) -> None:
+    emulator.add_seed({"snapshots": [{"id": "s-damaged", "disk_id": "d-demo-data", "damaged": True}]})
+    serial = _attached(api, emulator, "s-damaged")
+    emulator.add_seed({"instances": [{"id": "i-other"}]})
+    _run(api, {"CommandContent": f"check {serial}", "InstanceId.1": "i-other"})
+    emulator.advance(10)
+    assert _result(api)["ExitCode"] == 122

@@ -51,6 +51,7 @@ def limited(cloud: Cloud, *features: str, disk: str = "d-demo-system", instance:
         ("SnapshotGroup", DISKS, [BASE, "Groups"]),
         ("SnapshotCopy", {"destination_region": "cn-beijing"}, [BASE, "Copies"]),
         ("SnapshotLock", {"lock_duration": 1, "cool_off_period": 2}, [BASE, "Locks"]),
+        ("RestoreDrill", {"instance_id": "i-demo"}, [BASE, "Restore drills"]),
         ("DiskRollback", {**DISK, "stop_instance": True}, [BASE, "Rollbacks"]),
     ],
 )
@@ -58,7 +59,8 @@ async def test_a_life_cycle_calls_only_what_its_policies_allow(
     cloud: Cloud, noun: str, arguments: dict[str, Any], features: list[str]
 ) -> None:
     taken = await cloud.take(series="project/stack/original#0123456789")
-    original = {"SnapshotCopy": "source_snapshot_id", "SnapshotLock": "snapshot_id", "DiskRollback": "snapshot_id"}
+    original = {"SnapshotCopy": "source_snapshot_id"}
+    original |= dict.fromkeys(["SnapshotLock", "DiskRollback", "RestoreDrill"], "snapshot_id")
     needed = {original[noun]: taken["snapshot_id"]} if noun in original else {}
     series = {} if noun == "SnapshotLock" else {"series": SERIES}
     cloud = limited(cloud, *features)
