@@ -26,6 +26,7 @@ def emulator(speed: float) -> Iterator[Emulator]:
         yield emulator
 
 
+@pytest.mark.exhaustive
 def test_the_history_is_archived_by_the_next_release_and_the_newest_by_the_update_after_a_month(
     example_stack: NewStack, emulator: Emulator
 ) -> None:

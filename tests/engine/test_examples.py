@@ -31,6 +31,7 @@ def speed() -> float:
     return 600.0
 
 
+@pytest.mark.exhaustive
 def test_guarding_a_stack_takes_a_snapshot_before_an_update_and_before_the_end(
     example_stack: NewStack, emulator: Emulator
 ) -> None:
@@ -62,6 +63,7 @@ def test_history_keeps_the_newest_three_even_after_destroying(example_stack: New
     assert_shown("03-history", *said)
 
 
+@pytest.mark.exhaustive
 def test_a_final_snapshot_becomes_the_next_disk(example_stack: NewStack, emulator: Emulator) -> None:
     stack = example_stack("04-final-snapshot")
     stack.up()

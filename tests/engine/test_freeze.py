@@ -14,6 +14,7 @@ from ecs_emulator import Emulator
 pytestmark = pytest.mark.engine
 
 
+@pytest.mark.exhaustive
 def test_a_database_is_frozen_for_its_snapshot_and_before_a_guarded_change(
     example_stack: NewStack, emulator: Emulator
 ) -> None:

@@ -13,6 +13,7 @@ def test_every_screen_is_on_a_page_and_every_page_asks_for_screens_that_there_ar
     assert asked == set(SCREENS)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.engine
 def test_the_screens_are_what_is_printed_today() -> None:
     fresh = screens()

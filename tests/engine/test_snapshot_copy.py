@@ -26,6 +26,7 @@ def stack(example_stack: NewStack) -> Stack:
     return example_stack("05-copy-to-another-region")
 
 
+@pytest.mark.exhaustive
 def test_a_copy_follows_its_snapshot_from_release_to_release(stack: Stack, emulator: Emulator) -> None:
     stack.preview()
     assert mutations(emulator) == []

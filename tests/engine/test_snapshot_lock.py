@@ -46,6 +46,7 @@ def test_a_lock_can_be_undone_within_its_cool_off(stack: Stack, emulator: Emulat
     assert emulator.describe_world()["snapshots"] == []
 
 
+@pytest.mark.exhaustive
 def test_a_lock_that_holds_only_grows_and_outlives_its_stack(stack: Stack, emulator: Emulator) -> None:
     stack.up()
     kept = stack.outputs()["snapshot"]

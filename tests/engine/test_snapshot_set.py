@@ -26,6 +26,7 @@ def stack(example_stack: NewStack) -> Stack:
     return example_stack("07-every-disk-of-an-instance")
 
 
+@pytest.mark.exhaustive
 def test_a_set_is_taken_changed_outside_replaced_and_destroyed(stack: Stack, emulator: Emulator) -> None:
     assert_shown("07-every-disk-of-an-instance", stack.preview())
     assert mutations(emulator) == []

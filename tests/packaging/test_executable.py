@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from executable import trimming
@@ -21,10 +22,18 @@ from executable.trimming import TrimmingError, called_actions, trimmed_sdk
 from installed import answered_version, executable_archive
 from workbench.environment import ENGINE, ROOT, engine_environment
 
+Test = TypeVar("Test", bound=Callable[..., None])
 NAME = "pulumi-resource-alicloud-snapshot"
 INSTALLED = f"plugins/resource-alicloud-snapshot-v{version('pulumi-alicloud-snapshot')}/{NAME}"
 MOST_MEGABYTES = {"packed": 26, "unpacked": 55}
 WITHOUT = ROOT / "tools" / "executable" / "program" / "without_cryptography.py"
+
+BUILD_SECONDS = 1_800
+
+
+def built(test: Test) -> Test:
+    """Mark a test that needs the executable, which takes minutes to build."""
+    return pytest.mark.exhaustive(pytest.mark.timeout(BUILD_SECONDS)(test))
 
 
 @pytest.fixture(scope="session")
@@ -40,14 +49,14 @@ def executable(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / NAME
 
 
-@pytest.mark.exhaustive
+@built
 def test_it_answers_as_the_same_plugin_with_the_same_schema(executable: Path) -> None:
     assert answered_version(executable) == version("pulumi-alicloud-snapshot")
     schema = subprocess.run([executable, "--schema"], env={}, capture_output=True, text=True, check=True).stdout
     assert schema == (ROOT / "sdk" / "schema" / "schema.json").read_text()
 
 
-@pytest.mark.exhaustive
+@built
 def test_its_archive_is_small_and_has_files_and_folders_only(archive: Path) -> None:
     with tarfile.open(archive) as content:
         members = content.getmembers()
@@ -57,7 +66,7 @@ def test_its_archive_is_small_and_has_files_and_folders_only(archive: Path) -> N
     assert {name: size // 10**6 for name, size in sizes.items() if size > MOST_MEGABYTES[name] * 10**6} == {}
 
 
-@pytest.mark.exhaustive
+@built
 def test_pulumi_installs_it_from_a_server(archive: Path, tmp_path: Path) -> None:
     plugin = ("plugin", "install", "resource", "alicloud-snapshot", version("pulumi-alicloud-snapshot"))
     environment = engine_environment(tmp_path) | {"PULUMI_HOME": str(tmp_path)}
@@ -78,7 +87,7 @@ def serving(folder: Path) -> Iterator[str]:
         thread.join()
 
 
-@pytest.mark.exhaustive
+@built
 def test_its_checksum_is_beside_it(archive: Path) -> None:
     checksum = archive.with_name(f"{archive.name}.sha256").read_text()
     assert checksum == f"{hashlib.sha256(archive.read_bytes()).hexdigest()}  {archive.name}\n"

@@ -91,6 +91,7 @@ def test_the_engine_s_own_options_about_changes_hold(stack: Stack) -> None:
     assert "1 to replace" in stack.preview()
 
 
+@pytest.mark.exhaustive
 def test_what_changed_outside_is_told_and_undone_and_what_is_gone_is_taken_again(
     stack: Stack, emulator: Emulator
 ) -> None:
