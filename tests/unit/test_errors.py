@@ -17,6 +17,7 @@ LEAVES = {
         "SnapshotFailed",
         "FreezeFailed",
         "ThawFailed",
+        "DrillFailed",
         "Rejected",
     },
 }

@@ -37,7 +37,8 @@ def _exit_code(value: int) -> str | None:
 def _category(value: str) -> str | None:
     if value in CATEGORIES:
         return None
-    return f"must be one of {', '.join(CATEGORIES)}, got {value!r}: remove it for {DEFAULT_CATEGORY}"
+    known = ", ".join(f'"{each}"' for each in CATEGORIES)
+    return f"must be one of {known}, got {value!r}: remove it for {DEFAULT_CATEGORY}"
 
 
 def _checks(value: Mapping[str, Mapping[str, Any]]) -> str | None:
