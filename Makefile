@@ -22,6 +22,9 @@ check: setup
 	git ls-files -z ':!*.sum' ':!requirements' ':!LICENSE' | xargs -0 $(BIN)/codespell
 	@PYTHONPATH=tools $(BIN)/python -m manual
 
+architecture: setup
+	@PYTHONPATH=tools $(BIN)/python tools/architecture.py
+
 docs: setup
 	@PYTHONPATH=tools $(BIN)/python -m manual
 

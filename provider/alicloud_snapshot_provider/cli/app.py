@@ -135,6 +135,34 @@ def watch(
     perform(lambda context: watch_snapshots(context, snapshots or [], series), region, output)
 
 
+@app.command(short_help="Take snapshots of disks now.")
+def take(
+    disks: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DISK...", help="The ids of disks, such as d-bp67acfmxazb4p.", autocompletion=completion.disks
+        ),
+    ],
+    retention_days: Annotated[
+        int | None, typer.Option(help="Days until ECS deletes the snapshots; for ever by default.")
+    ] = None,
+    yes: Yes = False,
+    region: Regions = None,
+    output: Output = "table",
+) -> None:
+    """Take snapshots of disks now, side by side, and show the progress until all have ended.
+
+    Says of each how long it takes and what it costs, and asks. The snapshots belong to no stack: each is recorded in
+    the series `by-hand-of-DISK`, which `prune --series` prunes. Ctrl-C ends the waiting, not the snapshots: the same
+    command takes over what was begun, for 15 minutes. Ends with 0 where all are accomplished and 1 where one failed.
+    """
+    from .context import perform  # noqa: PLC0415
+    from .taking import Order, take_snapshots  # noqa: PLC0415
+
+    order = Order(disks, retention_days, sure=yes)
+    perform(lambda context: take_snapshots(context, order), region, output)
+
+
 @app.command(short_help="Say what the next snapshot of a disk will be like.")
 def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> None:
     """Say what the next snapshot of a disk will be like: full or incremental, how long, how large, how dear.
@@ -202,6 +230,37 @@ def rollback(
 
     wish = Wish(disk, to, stop_instance=stop_instance, sure=yes)
     perform(lambda context: roll_back(context, wish), region, output)
+
+
+@app.command(short_help="Make a new disk from a snapshot.")
+def restore(
+    snapshot: Annotated[
+        str,
+        typer.Argument(
+            metavar="SNAPSHOT|GROUP", help="The id of a snapshot or of a group.", autocompletion=completion.snapshots
+        ),
+    ],
+    attach: Annotated[
+        str, typer.Option(metavar="INSTANCE", help="Attach the new disk to this instance; to nothing by default.")
+    ] = "",
+    zone: Annotated[str, typer.Option(help="The new disk's zone; by default the instance's or the old disk's.")] = "",
+    category: Annotated[str, typer.Option(help="The new disk's category; by default the old disk's.")] = "",
+    yes: Yes = False,
+    region: Regions = None,
+    output: Output = "table",
+) -> None:
+    """Make a new disk from a snapshot, like the disk that it was taken of: zone, category, size and encryption.
+
+    Of a group it makes a disk from each snapshot, all or none: where one fails, the others are removed again. The old
+    disks stay as they are. Where an old disk is gone, give --zone, or --attach, and --category. Says what it makes, and
+    asks. Ctrl-C ends the waiting: the same command goes on with what was begun.
+    """
+    from ..restores.preflight import Choices  # noqa: PLC0415
+    from .context import perform  # noqa: PLC0415
+    from .restoring import Order, restore_disks  # noqa: PLC0415
+
+    order = Order(snapshot, Choices(attach, zone, category), sure=yes)
+    perform(lambda context: restore_disks(context, order), region, output)
 
 
 @app.command(short_help="List paid snapshots that no intent claims.")

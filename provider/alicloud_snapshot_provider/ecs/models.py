@@ -171,6 +171,7 @@ class DiskInfo:
     disk_name: str = ""
     status: str = ""
     category: str = ""
+    performance_level: str = ""
     disk_type: str = ""
     size: int = 0
     zone_id: str = ""
@@ -178,11 +179,28 @@ class DiskInfo:
     attached_time: str = ""
     detached_time: str = ""
     encrypted: bool = False
+    kms_key_id: str = ""
     multi_attach: str = ""
     resource_group_id: str = ""
     source_snapshot_id: str = ""
     locks: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskRequest:
+    """What CreateDisk is asked for: a disk of `size` GiB with the content of a snapshot."""
+
+    snapshot_id: str
+    zone_id: str
+    category: str
+    performance_level: str
+    size: int
+    encrypted: bool
+    kms_key_id: str
+    name: str
+    client_token: str
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +369,7 @@ def disk_info(record: Any) -> DiskInfo:
         disk_name=text(record.disk_name),
         status=text(record.status),
         category=text(record.category),
+        performance_level=text(record.performance_level),
         disk_type=text(record.type),
         size=whole(record.size) or 0,
         zone_id=text(record.zone_id),
@@ -358,6 +377,7 @@ def disk_info(record: Any) -> DiskInfo:
         attached_time=text(record.attached_time),
         detached_time=text(record.detached_time),
         encrypted=flag(record.encrypted),
+        kms_key_id=text(record.kmskey_id),
         multi_attach=text(record.multi_attach),
         resource_group_id=text(record.resource_group_id),
         source_snapshot_id=text(record.source_snapshot_id),

@@ -18,6 +18,7 @@ from .client import EcsClient
 _SNAPSHOT, _DISK, _INSTANCE = "s-000000doctor000000", "d-000000doctor000000", "i-000000doctor000000"
 _GROUP, _RESOURCE_GROUP, _INVOCATION = "ssg-000000doctor000000", "rg-000000doctor000000", "t-000000doctor000000"
 _BY_RAM = ("Forbidden", "NoPermission", "Unauthorized")
+_ZONE = "cn-doctor-x"
 _AT_ONCE = 4
 _PASSED_DRY_RUN = "DryRunOperation"
 
@@ -48,10 +49,10 @@ class Answer:
     verdict: Verdict
 
 
-SNAPSHOTS, COPIES, ROLLBACKS, LOCKS = "snapshots", "copies", "rollbacks", "locks"
+SNAPSHOTS, COPIES, ROLLBACKS, RESTORES, LOCKS = "snapshots", "copies", "rollbacks", "restores", "locks"
 GROUPS, ARCHIVES, FREEZING, REPORTS = "groups", "archives", "freezing", "reports"
 RESOURCE_GROUPS = "resource groups"
-PURPOSES = (SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, LOCKS, GROUPS, ARCHIVES, FREEZING, REPORTS)
+PURPOSES = (SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, RESTORES, LOCKS, GROUPS, ARCHIVES, FREEZING, REPORTS)
 
 PROBES = (
     Probe("DescribeSnapshots", SNAPSHOTS, {"PageSize": 1}),
@@ -86,6 +87,10 @@ PROBES = (
     Probe("ResetDisks", ROLLBACKS, {"Disk": [{"DiskId": _DISK, "SnapshotId": _SNAPSHOT}], "DryRun": True}),
     Probe("StopInstance", ROLLBACKS, {"InstanceId": _INSTANCE, "DryRun": True}),
     Probe("StartInstance", ROLLBACKS, {"InstanceId": _INSTANCE, "DryRun": True}),
+    Probe("CreateDisk", RESTORES, {"SnapshotId": _SNAPSHOT, "ZoneId": _ZONE, "DiskCategory": "cloud_essd"}),
+    Probe("AttachDisk", RESTORES, {"DiskId": _DISK, "InstanceId": _INSTANCE}),
+    Probe("DetachDisk", RESTORES, {"DiskId": _DISK, "InstanceId": _INSTANCE}),
+    Probe("DeleteDisk", RESTORES, {"DiskId": _DISK}),
     Probe(
         "LockSnapshot",
         LOCKS,
