@@ -71,6 +71,28 @@ def emulator(context: typer.Context) -> None:
     raise typer.Exit(run_emulator(context.args))
 
 
+@app.command(short_help="Write a Pulumi program that takes snapshots of what is there.")
+def init(
+    things: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DISK...|INSTANCE", help="The ids of disks, or of one instance.", autocompletion=completion.disks
+        ),
+    ],
+    only_print: Annotated[bool, typer.Option("--print", help="Print the program, write nothing.")] = False,
+    region: Regions = None,
+) -> None:
+    """Write `Pulumi.yaml` and a Python program, `__main__.py`, for disks or for all disks of an instance.
+
+    It declares a `Snapshot` of one disk, a `SnapshotGroup` of several that can be cut at one moment, else a
+    `SnapshotSet`. A file that is there is never overwritten: `--print` shows the program for you to copy from.
+    """
+    from .beginning import begin_project  # noqa: PLC0415
+    from .context import perform  # noqa: PLC0415
+
+    perform(lambda context: begin_project(context, things, only_print=only_print), region)
+
+
 @app.command(name="list", short_help="List snapshots, newest first.")
 def list_(
     series: Annotated[
