@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check docs bench chaos screens schema plugin sdks workflows matrix lock clean architecture
+.PHONY: setup demo test check docs bench chaos screens schema plugin sdks workflows matrix lock clean architecture first-minute
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -24,6 +24,9 @@ check: setup
 
 architecture: setup
 	@PYTHONPATH=tools $(BIN)/python tools/architecture.py
+
+first-minute: setup
+	@$(BIN)/python tools/first_minute.py
 
 docs: setup
 	@PYTHONPATH=tools $(BIN)/python -m manual

@@ -243,7 +243,8 @@ def test_credentials_that_ecs_does_not_take_are_told_by_its_code(
     assert checks["account"]["status"] == "failed"
     assert code in checks["account"]["found"]
     assert checks["account"]["remedy"] == (
-        "Check alicloud:accessKey, alicloud:secretKey and alicloud:securityToken, or the environment's credentials."
+        "Correct the keys: run `pulumi config set alicloud:accessKey <id>` and `pulumi config set --secret "
+        "alicloud:secretKey <secret>`, or mend the environment's; `alicloud-snapshot doctor` says which are used."
     )
 
 

@@ -11,6 +11,7 @@ from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.defaults import sorted_lists
+from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.recorded import RecordedNoun
 from ..nouns.values import Properties
@@ -60,7 +61,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
             situation = await survey_group(self._region(inputs), wanted)
             look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
         reasons = group_violations(situation)
         if (reasons or look.reasons) and inputs.get("preflight") == "error":
             return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))

@@ -12,6 +12,7 @@ from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.defaults import sorted_lists
+from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.values import Properties
 from ..snapshots.archive_noun import ArchivingNoun
@@ -50,7 +51,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
             situation = await survey_set(self._region(inputs), wanted)
             look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
         failures = set_violations(situation) | failed({"freeze": look.reasons})
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)

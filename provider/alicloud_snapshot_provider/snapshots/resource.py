@@ -11,6 +11,7 @@ from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.intent import Intent
 from ..ledger.ownership import OWNER_KEY, held_by
+from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.recorded import recorded_outputs
 from ..nouns.values import Properties
@@ -40,7 +41,7 @@ class SnapshotResource(SnapshotNoun):
             situation, reasons = await look_ahead(self._region(inputs).surveyor, wanted)
             look = await look_at_freeze(self._region(inputs), wanted.freeze, [situation])
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
         failures = failed({"disk_id": reasons, "freeze": look.reasons})
         if inputs.get("archive_after") and situation.disk and situation.disk.encrypted:
             failures["archive_after"] = encrypted_text(f"disk {situation.disk_id}")
