@@ -103,7 +103,7 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
             [],
             {"keep": 3},
             "keep is not a setting of a guard: use keep_last, retention_days, min_age, wait_until, timeout, tags, "
-            "freeze, region",
+            "freeze, window, outside_window, region",
         ),
         ([], {"keep_last": 0}, "keep_last must be at least 1, got 0: a guard never removes its newest snapshot"),
         ([], {"min_age": "soon"}, "min_age must be a duration such as 30m, 12h or 7d, got 'soon': correct it"),
@@ -236,3 +236,15 @@ def test_where_nothing_was_cut_by_then_the_oldest_is_named(monkeypatch: pytest.M
     _cuts(monkeypatch)
     with pytest.raises(LookupError, match="no guard of data has an accomplished snapshot: correct the name"):
         sdk.restore_from("data")
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"window": "at night"}, "window must be hours and a time zone"),
+        ({"outside_window": "defer"}, 'outside_window must be "warn" or "fail"'),
+    ],
+)
+def test_a_guard_with_a_wrong_window_is_refused(settings: dict[str, Any], text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        sdk.snapshot_before("update", disk_id="d-1", **settings)

@@ -17,7 +17,7 @@ from ..nouns.recorded import RecordedNoun
 from ..nouns.values import Properties
 from ..snapshots.drift import group_drift_notes, group_loss_note
 from ..snapshots.fields import DEFAULT_WAIT_UNTIL
-from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, shown_by, window_of
+from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of
 from ..snapshots.plan import outside_window
 from ..snapshots.spec import Intended
 from .create import SnapshotGroups, WantedGroup
@@ -66,7 +66,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
         if (reasons or look.reasons) and inputs.get("preflight") == "error":
             return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))
         facts = [*group_facts(situation, self._preferences.price_per_gib_month), *look.facts]
-        outside = outside_window(self._regions.clock.now(), window_of(inputs))
+        outside = outside_window(self._regions.clock.now(), window_of(inputs), refused=bool(only_in(inputs)))
         warnings = [*reasons, *look.reasons, *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
@@ -83,6 +83,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
             begun=operation.begun,
             becomes=held_by(inputs.get(OWNER_KEY, "")),
             freeze=freeze_of(inputs),
+            only_in=only_in(inputs),
             progress=shown_by(operation),
             warn=operation.warn,
         )

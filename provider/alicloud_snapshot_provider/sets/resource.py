@@ -18,7 +18,7 @@ from ..nouns.values import Properties
 from ..snapshots.archive_noun import ArchivingNoun
 from ..snapshots.drift import drift_notes, set_drift_notes, set_loss_note
 from ..snapshots.fields import DEFAULT_WAIT_UNTIL
-from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, shown_by, window_of
+from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of
 from ..snapshots.plan import outside_window
 from .create import SnapshotSets, WantedSet
 from .fields import SNAPSHOT_SET_FIELDS
@@ -56,7 +56,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)
         facts = [*set_facts(situation, self._preferences.price_per_gib_month), *look.facts]
-        outside = outside_window(self._regions.clock.now(), window_of(inputs))
+        outside = outside_window(self._regions.clock.now(), window_of(inputs), refused=bool(only_in(inputs)))
         warnings = [*failures.values(), *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
@@ -78,6 +78,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
             begun=operation.begun,
             becomes=held_by(inputs.get(OWNER_KEY, "")),
             freeze=freeze_of(inputs),
+            only_in=only_in(inputs),
             progress=shown_by(operation),
             warn=operation.warn,
         )

@@ -17,7 +17,7 @@ from ..nouns.recorded import recorded_outputs
 from ..nouns.values import Properties
 from .archive import encrypted_text
 from .fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
-from .noun import SnapshotNoun, attributes_of, consequences, failed, min_age_of, shown_by, window_of
+from .noun import SnapshotNoun, attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of
 from .plan import plan_facts, plan_warnings
 from .preflight import look_ahead
 from .spec import Wanted
@@ -51,7 +51,10 @@ class SnapshotResource(SnapshotNoun):
             return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
         facts = plan_facts(situation, situation.disk, self._preferences.price_per_gib_month)
         covered = self._regions.run.covered
-        others = [*look.warnings, *plan_warnings(situation, situation.disk, window_of(inputs), covered)]
+        others = [
+            *look.warnings,
+            *plan_warnings(situation, situation.disk, window_of(inputs), covered, refused=bool(only_in(inputs))),
+        ]
         warnings = [*failures.values(), *others, *consequences(inputs)]
         return Checked(inputs, {}, Notes((*facts, *look.facts), tuple(warnings)))
 
@@ -66,6 +69,7 @@ class SnapshotResource(SnapshotNoun):
             begun=operation.begun,
             becomes=held_by(inputs.get(OWNER_KEY, "")),
             freeze=freeze_of(inputs),
+            only_in=only_in(inputs),
             progress=shown_by(operation),
             warn=operation.warn,
         )

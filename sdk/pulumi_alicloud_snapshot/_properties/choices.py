@@ -3,5 +3,6 @@
 from typing import Literal
 
 DeletionPolicy = Literal["delete", "retain"]
+OutsideWindow = Literal["warn", "fail"]
 Preflight = Literal["error", "warn", "off"]
 WaitUntil = Literal["accomplished", "available"]
