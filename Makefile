@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo unit test test-all check docs bench chaos screens schema plugin sdks workflows matrix lock clean architecture
+.PHONY: setup demo unit test test-all check docs bench chaos screens schema plugin sdks workflows matrix lock clean architecture first-minute
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -28,6 +28,12 @@ check: setup
 	$(BIN)/lint-imports
 	git ls-files -z ':!*.sum' ':!requirements' ':!LICENSE' | xargs -0 $(BIN)/codespell
 	@PYTHONPATH=tools $(BIN)/python -m manual
+
+architecture: setup
+	@PYTHONPATH=tools $(BIN)/python tools/architecture.py
+
+first-minute: setup
+	@$(BIN)/python tools/first_minute.py
 
 docs: setup
 	@PYTHONPATH=tools $(BIN)/python -m manual

@@ -13,7 +13,7 @@ from ._declaring import as_data
 from ._duration import seconds
 from ._freeze import FreezeArgs
 from ._keep import KeepArgs
-from ._properties.choices import WaitUntil
+from ._properties.choices import OutsideWindow, WaitUntil
 from ._series import series_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from alicloud_snapshot_provider.freezes.spec import Freeze
     from alicloud_snapshot_provider.guards.guard import GuardRules
     from alicloud_snapshot_provider.ledger.keep import Keep as KeepRules
+    from alicloud_snapshot_provider.snapshots.window import Window
 
 Change = Literal["update", "replace", "delete"]
 
@@ -44,6 +45,10 @@ class GuardSettings(TypedDict, total=False):
     """Tags of your own."""
     freeze: FreezeArgs | Mapping[str, Any]
     """Commands right before and right after the cut, one freeze for all disks of a change; without outputs in it."""
+    window: str
+    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"."""
+    outside_window: OutsideWindow
+    """What a change outside of `window` meets: "warn" (default) takes the snapshot, "fail" aborts the change."""
     region: str
     """The region of the disks; by default that of the guarded resource, else `alicloud:region`."""
 
@@ -155,7 +160,21 @@ def _rules(settings: GuardSettings) -> GuardRules:
         timeout=seconds("timeout", settings.get("timeout")),
         tags=settings.get("tags", {}),
         freeze=_freeze(settings.get("freeze")),
+        window=_window(settings),
+        outside_window=settings.get("outside_window", "warn"),
     )
+
+
+def _window(settings: GuardSettings) -> Window | None:
+    from alicloud_snapshot_provider.nouns import rules  # noqa: PLC0415
+    from alicloud_snapshot_provider.snapshots.window import parse_window  # noqa: PLC0415
+
+    judged = (("window", rules.window), ("outside_window", rules.outside_window))
+    for name, rule in judged:
+        reason = rule(settings[name]) if name in settings else None  # type: ignore[literal-required]
+        if reason:
+            raise Refused(f"{name} {reason}")
+    return parse_window(settings["window"]) if "window" in settings else None
 
 
 def _freeze(declared: FreezeArgs | Mapping[str, Any] | None) -> Freeze | None:

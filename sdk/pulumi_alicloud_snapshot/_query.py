@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+
+from alicloud_snapshot_provider.adapters.refused import Refused
 
 if TYPE_CHECKING:
     from alicloud_snapshot_provider.ecs.models import SnapshotInfo
@@ -54,10 +57,31 @@ def get_snapshots_output(**filters: pulumi.Input[Any]) -> pulumi.Output[list[Sna
     return pulumi.Output.all(**filters).apply(lambda known: get_snapshots(**known))
 
 
-def restore_from(guarded: str, *, disk_id: str | None = None, region: str | None = None) -> str:
+def restore_from(
+    guarded: str, *, at: str | datetime | None = None, disk_id: str | None = None, region: str | None = None
+) -> str:
     """Return the id of the newest accomplished snapshot that the guard of a resource of this stack took.
 
-    `guarded` is the resource's name; `disk_id` chooses where it is an instance with several disks. Raises
-    LookupError where there is none.
+    `guarded` is the resource's name; `disk_id` chooses where it is an instance with several disks. With `at`, a time
+    with its offset such as "2026-11-01T03:00+08:00", it is the newest that was cut then or before: what the disk held
+    at that time or last before it. Raises LookupError where there is none, ValueError where `at` is no such time.
     """
-    return get_snapshot(guarded=guarded, disk_id=disk_id, status="accomplished", region=region).snapshot_id
+    moment = _moment(at)
+    found = get_snapshots(guarded=guarded, disk_id=disk_id, status="accomplished", region=region)
+    early = [each for each in found if moment is None or (each.cut_at is not None and each.cut_at <= moment)]
+    if early:
+        return early[0].snapshot_id
+    if found:
+        oldest = found[-1].creation_time
+        raise LookupError(f"no snapshot of {guarded} was cut at {at} or before: the oldest is of {oldest}, correct at")
+    raise LookupError(f"no guard of {guarded} has an accomplished snapshot: correct the name, disk_id or region")
+
+
+def _moment(at: str | datetime | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    except ValueError:
+        moment = None
+    if at is not None and (moment is None or moment.tzinfo is None):
+        raise Refused(f"at must be a time with its offset, such as 2026-11-01T03:00+08:00, got {at!r}: correct it")
+    return moment

@@ -40,7 +40,7 @@ def test_a_snapshot_is_shown_with_its_facts_and_its_neighbours(account: Account)
     assert answer.stdout.splitlines()[-4:] == [
         "to go back to it:",
         f"  its disk: alicloud-snapshot rollback {DISK} --to s-2 --region cn-hangzhou --stop-instance",
-        "  new disk: aliyun ecs CreateDisk --region cn-hangzhou --ZoneId cn-hangzhou-h --SnapshotId s-2",
+        "  new disk: alicloud-snapshot restore s-2 --region cn-hangzhou",
         '  by Pulumi: ecs.Disk("restored", snapshot_id="s-2", …)',
     ]
 
@@ -104,7 +104,7 @@ def test_a_snapshot_outlives_its_disk(account: Account) -> None:
     shown = account.run("show", "s-1").stdout
     assert "d-gone, data disk of 40 GiB, which is not in cn-hangzhou any more" in shown
     assert "not possible: disk 'd-gone' is not in region cn-hangzhou: correct disk_id, or give --region with" in shown
-    assert "--ZoneId ZONE --SnapshotId s-1" in shown
+    assert "alicloud-snapshot restore s-1 --region cn-hangzhou --zone ZONE --category CATEGORY" in shown
 
 
 def test_a_member_of_a_group_or_a_set_names_it(account: Account) -> None:

@@ -16,7 +16,7 @@ from ecs_emulator import Emulator
 
 pytestmark = pytest.mark.engine
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").glob("*/README.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*/README.md"))]
 BLOCKS = [block for page in PAGES for block in python_blocks(page)]
 
 MARKDOWN = """

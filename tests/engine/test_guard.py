@@ -45,6 +45,7 @@ if config.get_bool("look_back"):
     kept = get_snapshots(tags={"kept": "by the guard"})
     pulumi.export("kept", [snapshot.snapshot_id for snapshot in kept])
     pulumi.export("restorable", restore_from("data"))
+    pulumi.export("at_its_time", restore_from("data", at=kept[0].creation_time))
 """
 
 
@@ -149,7 +150,7 @@ def test_a_deletion_waits_for_the_snapshots_and_their_ids_are_found_afterwards(
     stack.up()
     found = stack.outputs()
     assert sorted(found["kept"]) == sorted(taken)
-    assert found["restorable"] == detached
+    assert found["restorable"] == found["at_its_time"] == detached
 
 
 def test_a_failed_snapshot_aborts_the_change_and_leaves_the_resource_untouched(

@@ -20,7 +20,8 @@ from alicloud_snapshot_provider.errors import PermissionDenied, SnapshotError, T
 
 KEYS = CredentialSource(access_key="emulator-key-id", secret_key="emulator-key-secret")
 CHECK_CREDENTIALS = (
-    "Check alicloud:accessKey, alicloud:secretKey and alicloud:securityToken, or the environment's credentials."
+    "Correct the keys: run `pulumi config set alicloud:accessKey <id>` and `pulumi config set --secret "
+    "alicloud:secretKey <secret>`, or mend the environment's; `alicloud-snapshot doctor` says which are used."
 )
 CHECK_NETWORK = (
     "Check the network, the proxy, the region and the endpoint, then run it again: `pulumi up` resumes, and nothing is "

@@ -12,11 +12,15 @@ import pytest
 from cloud import SERIES, Cloud
 from freezes import FREEZE
 
+from alicloud_snapshot_provider.ecs.disks import Disks
 from alicloud_snapshot_provider.ecs.settings import CredentialSource
-from alicloud_snapshot_provider.errors import PermissionDenied
+from alicloud_snapshot_provider.errors import PermissionDenied, Rejected
 from alicloud_snapshot_provider.ledger.intent import SCOPE_TAG
 from alicloud_snapshot_provider.nouns.noun import Noun
 from alicloud_snapshot_provider.registry import NOUNS
+from alicloud_snapshot_provider.restores.preflight import Choices, survey_restore
+from alicloud_snapshot_provider.restores.restore import Restore
+from alicloud_snapshot_provider.restores.spec import WantedRestore
 
 PAGE = (Path(__file__).parents[2] / "docs" / "permissions.md").read_text()
 BASE = "Snapshots and guards"
@@ -137,6 +141,29 @@ async def test_archiving_calls_only_what_its_policies_allow(cloud: Cloud) -> Non
     wanted = await cloud.inputs(archive_after=14)
     await cloud.snapshots.update(taken["snapshot_id"], taken, wanted, cloud.operation())
     assert {"ModifySnapshotCategory", "DescribeTasks"} <= set(cloud.called()) <= allowed(BASE, "Archives")
+
+
+async def test_a_restore_calls_only_what_its_policies_allow_also_where_it_is_undone(cloud: Cloud) -> None:
+    other = await cloud.take(disk_id="d-demo-data", series="project/stack/data#0123456789")
+    own = [await _own(cloud), other["snapshot_id"]]
+    seen = limited(cloud, "Preview only", "Restores").region
+    choices = Choices(instance_id="i-demo")
+    kept = await seen.client.snapshots_by_id(own)
+    wanted = WantedRestore(disks=[(await survey_restore(seen, each, choices)).wanted for each in kept])
+    await Restore(seen, wanted).run()
+    cloud.emulator.add_faults({"action": "AttachDisk", "code": "DiskInArrears", "nth": 2})
+    with pytest.raises(Rejected):
+        await Restore(seen, wanted).run()
+    used = {"CreateDisk", "AttachDisk", "DetachDisk", "DeleteDisk", "UntagResources", "DescribeDisks"}
+    assert used <= set(cloud.called())
+    assert not [call for call in cloud.emulator.calls() if call.code == "Forbidden.RAM"]
+
+
+async def test_a_disk_that_no_restore_has_just_made_can_neither_be_deleted_nor_detached(cloud: Cloud) -> None:
+    disks = Disks(limited(cloud, BASE, "Restores").region.client)
+    for forbidden in (disks.delete("d-demo-data"), disks.detach("d-demo-data", "i-demo")):
+        with pytest.raises(PermissionDenied):
+            await forbidden
 
 
 def test_each_policy_is_one_that_ram_reads() -> None:

@@ -219,7 +219,10 @@ async def test_a_look_ahead_that_gets_no_answer_is_a_warning(cloud: Cloud) -> No
     checked = await check(cloud)
 
     assert checked.failures == {}
-    assert checked.notes.warnings == ("could not look ahead: DescribeDisks of d-x failed: Sorry.",)
+    assert checked.notes.warnings == (
+        "could not look ahead: DescribeDisks of d-x failed: Sorry. Run it again; if it lasts, give the RequestId to "
+        "Alibaba Cloud's support.",
+    )
 
 
 async def test_a_look_ahead_that_is_not_allowed_is_an_error(cloud: Cloud) -> None:

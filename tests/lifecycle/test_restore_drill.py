@@ -202,9 +202,9 @@ async def test_a_disk_that_cannot_be_removed_is_named_and_the_first_failure_is_t
     with pytest.raises(DrillFailed):
         await drills.run(snapshot_id=drills.damage())
     assert drills.cloud.warnings[0].startswith(
-        "temporary disks of the drill may stay, and are billed, until its next run removes them: DeleteDisk of d-"
+        "temporary disks of the drill may stay, and are billed, until its next run removes them: DeleteDisk of disk d-"
     )
-    with pytest.raises(PermissionDenied, match="DeleteDisk of d-"):
+    with pytest.raises(PermissionDenied, match="DeleteDisk of disk d-"):
         await drills.run()
     drills.cloud.emulator.clear_faults()
     await drills.noun.delete(DRILL_SERIES, await drills.inputs(), drills.operation())

@@ -94,7 +94,8 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
     ),
     (
         PermissionDenied,
-        "Check alicloud:accessKey, alicloud:secretKey and alicloud:securityToken, or the environment's credentials.",
+        "Correct the keys: run `pulumi config set alicloud:accessKey <id>` and `pulumi config set --secret "
+        "alicloud:secretKey <secret>`, or mend the environment's; `alicloud-snapshot doctor` says which are used.",
         [
             "InvalidAccessKeyId.NotFound",
             "InvalidAccessKeyId.Inactive",
@@ -107,12 +108,13 @@ MEANINGS: list[tuple[type[SnapshotError], str, list[str]]] = [
     ),
     (
         PermissionDenied,
-        "Allow the action to this RAM user or role; the manual has the policies, docs/permissions.md.",
+        "Allow the action to this RAM user or role: `alicloud-snapshot doctor` names all that are missing, and "
+        "docs/permissions.md has the policies.",
         ["Forbidden.RAM", "Forbidden.RiskControl", "NoPermission.Tag", "Unauthorized", "UnauthorizedOperation"],
     ),
     (
         PermissionDenied,
-        "Set this machine's clock: it is more than 15 minutes off.",
+        "Set this machine's clock, by `timedatectl set-ntp true` for example: it is more than 15 minutes off.",
         ["InvalidTimeStamp.Expired", "InvalidTimeStamp.Format"],
     ),
     (

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import UTC, datetime
 from importlib.metadata import requires
 from inspect import get_annotations
 from types import ModuleType
@@ -15,6 +16,7 @@ import pulumi
 import pytest
 
 import pulumi_alicloud_snapshot as sdk
+from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.registry import NOUNS
 from pulumi_alicloud_snapshot import _pulumi_version, _query, _series, plugin
 
@@ -101,7 +103,7 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
             [],
             {"hold": 3},
             "hold is not a setting of a guard: use keep_last, keep, retention_days, min_age, wait_until, timeout, "
-            "tags, freeze, region",
+            "tags, freeze, window, outside_window, region",
         ),
         ([], {"keep": 3}, "keep must be an object, got 3: give it as one"),
         (
@@ -205,3 +207,51 @@ def _parent(urn: str) -> Any:
 
 async def _soon(value: Any) -> Any:
     return value
+
+
+def _cuts(monkeypatch: pytest.MonkeyPatch, *cuts: str) -> None:
+    found = [SnapshotInfo(f"s-{cut}", creation_time=cut) for cut in cuts]
+    monkeypatch.setattr(_query, "get_snapshots", lambda **_filters: found)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (None, "s-2026-11-02T00:00:00Z"),
+        ("2026-11-01T03:00+08:00", "s-2026-10-31T19:00:00Z"),
+        ("2026-11-01T02:59:59+08:00", "s-2026-10-30T00:00:00Z"),
+        (datetime(2026, 12, 1, tzinfo=UTC), "s-2026-11-02T00:00:00Z"),
+    ],
+)
+def test_a_restore_is_from_the_newest_snapshot_of_a_time_or_before(
+    monkeypatch: pytest.MonkeyPatch, at: str | datetime | None, expected: str
+) -> None:
+    _cuts(monkeypatch, "2026-11-02T00:00:00Z", "2026-10-31T19:00:00Z", "2026-10-30T00:00:00Z")
+    assert sdk.restore_from("data", at=at) == expected
+
+
+@pytest.mark.parametrize("at", ["2026-11-01T03:00", "yesterday", datetime(2026, 12, 1)])
+def test_a_time_without_its_offset_is_refused(at: str | datetime) -> None:
+    with pytest.raises(ValueError, match=r"at must be a time with its offset, such as 2026-11-01T03:00\+08:00, got"):
+        sdk.restore_from("data", at=at)
+
+
+def test_where_nothing_was_cut_by_then_the_oldest_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    _cuts(monkeypatch, "2026-11-02T00:00:00Z")
+    with pytest.raises(LookupError, match=r"no snapshot of data was cut at 2026-11-01T.* or before: the oldest is of"):
+        sdk.restore_from("data", at="2026-11-01T03:00+08:00")
+    _cuts(monkeypatch)
+    with pytest.raises(LookupError, match="no guard of data has an accomplished snapshot: correct the name"):
+        sdk.restore_from("data")
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"window": "at night"}, "window must be hours and a time zone"),
+        ({"outside_window": "defer"}, 'outside_window must be "warn" or "fail"'),
+    ],
+)
+def test_a_guard_with_a_wrong_window_is_refused(settings: dict[str, Any], text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        sdk.snapshot_before("update", disk_id="d-1", **settings)

@@ -71,6 +71,28 @@ def emulator(context: typer.Context) -> None:
     raise typer.Exit(run_emulator(context.args))
 
 
+@app.command(short_help="Write a Pulumi program that takes snapshots of what is there.")
+def init(
+    things: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DISK...|INSTANCE", help="The ids of disks, or of one instance.", autocompletion=completion.disks
+        ),
+    ],
+    only_print: Annotated[bool, typer.Option("--print", help="Print the program, write nothing.")] = False,
+    region: Regions = None,
+) -> None:
+    """Write `Pulumi.yaml` and a Python program, `__main__.py`, for disks or for all disks of an instance.
+
+    It declares a `Snapshot` of one disk, a `SnapshotGroup` of several that can be cut at one moment, else a
+    `SnapshotSet`. A file that is there is never overwritten: `--print` shows the program for you to copy from.
+    """
+    from .beginning import begin_project  # noqa: PLC0415
+    from .context import perform  # noqa: PLC0415
+
+    perform(lambda context: begin_project(context, things, only_print=only_print), region)
+
+
 @app.command(name="list", short_help="List snapshots, newest first.")
 def list_(
     series: Annotated[
@@ -133,6 +155,34 @@ def watch(
     from .watching import watch_snapshots  # noqa: PLC0415
 
     perform(lambda context: watch_snapshots(context, snapshots or [], series), region, output)
+
+
+@app.command(short_help="Take snapshots of disks now.")
+def take(
+    disks: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DISK...", help="The ids of disks, such as d-bp67acfmxazb4p.", autocompletion=completion.disks
+        ),
+    ],
+    retention_days: Annotated[
+        int | None, typer.Option(help="Days until ECS deletes the snapshots; for ever by default.")
+    ] = None,
+    yes: Yes = False,
+    region: Regions = None,
+    output: Output = "table",
+) -> None:
+    """Take snapshots of disks now, side by side, and show the progress until all have ended.
+
+    Says of each how long it takes and what it costs, and asks. The snapshots belong to no stack: each is recorded in
+    the series `by-hand-of-DISK`, which `prune --series` prunes. Ctrl-C ends the waiting, not the snapshots: the same
+    command takes over what was begun, for 15 minutes. Ends with 0 where all are accomplished and 1 where one failed.
+    """
+    from .context import perform  # noqa: PLC0415
+    from .taking import Order, take_snapshots  # noqa: PLC0415
+
+    order = Order(disks, retention_days, sure=yes)
+    perform(lambda context: take_snapshots(context, order), region, output)
 
 
 @app.command(short_help="Say what the next snapshot of a disk will be like.")
@@ -270,6 +320,37 @@ def drill(  # noqa: PLR0913, PLR0917  (one for each option)
 
     trial = Trial(what, instance, zone, disk_category, command or (), timeout, exit_code, file_system_check, sure=yes)
     perform(lambda context: drill_snapshots(context, trial), region, output)
+
+
+@app.command(short_help="Make a new disk from a snapshot.")
+def restore(
+    snapshot: Annotated[
+        str,
+        typer.Argument(
+            metavar="SNAPSHOT|GROUP", help="The id of a snapshot or of a group.", autocompletion=completion.snapshots
+        ),
+    ],
+    attach: Annotated[
+        str, typer.Option(metavar="INSTANCE", help="Attach the new disk to this instance; to nothing by default.")
+    ] = "",
+    zone: Annotated[str, typer.Option(help="The new disk's zone; by default the instance's or the old disk's.")] = "",
+    category: Annotated[str, typer.Option(help="The new disk's category; by default the old disk's.")] = "",
+    yes: Yes = False,
+    region: Regions = None,
+    output: Output = "table",
+) -> None:
+    """Make a new disk from a snapshot, like the disk that it was taken of: zone, category, size and encryption.
+
+    Of a group it makes a disk from each snapshot, all or none: where one fails, the others are removed again. The old
+    disks stay as they are. Where an old disk is gone, give --zone, or --attach, and --category. Says what it makes, and
+    asks. Ctrl-C ends the waiting: the same command goes on with what was begun.
+    """
+    from ..restores.preflight import Choices  # noqa: PLC0415
+    from .context import perform  # noqa: PLC0415
+    from .restoring import Order, restore_disks  # noqa: PLC0415
+
+    order = Order(snapshot, Choices(attach, zone, category), sure=yes)
+    perform(lambda context: restore_disks(context, order), region, output)
 
 
 @app.command(short_help="List paid snapshots that no intent claims.")

@@ -183,14 +183,14 @@ def _ways_back(portrait: Portrait) -> list[str]:
     snapshot, region = portrait.entry.snapshot, portrait.entry.region
     if not snapshot.accomplished and not snapshot.available:
         return [f"nothing can be made from it while it is {snapshot.status or 'in an unknown status'}"]
-    zone = portrait.disk.zone_id if portrait.disk else "ZONE"
+    like_it = "" if portrait.disk else " --zone ZONE --category CATEGORY"
     stopping = " --stop-instance" if portrait.instance and portrait.instance.status == "Running" else ""
     rollback = f"alicloud-snapshot rollback {snapshot.source_disk_id} --to {snapshot.snapshot_id} --region {region}"
     first = portrait.refusals[0] if portrait.refusals else ""
     return [
         "to go back to it:",
         f"  its disk: {'not possible: ' + in_terms_of_the_command_line(first) if first else rollback + stopping}",
-        f"  new disk: aliyun ecs CreateDisk --region {region} --ZoneId {zone} --SnapshotId {snapshot.snapshot_id}",
+        f"  new disk: alicloud-snapshot restore {snapshot.snapshot_id} --region {region}{like_it}",
         f'  by Pulumi: ecs.Disk("restored", snapshot_id="{snapshot.snapshot_id}", …)',
     ]
 

@@ -54,6 +54,7 @@ _LEFT_OUT = {
     "region",
     "wait_until",
     "window",
+    "outside_window",
     "min_age",
     "freeze",
     "consistency",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
 from ..ledger.ownership import OWNER_KEY, held_by
+from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.values import Properties
 from ..snapshots.archive import encrypted_text
@@ -50,7 +51,7 @@ class SnapshotCopyResource(SnapshotNoun):
         try:
             situation = await survey_copy(wanted, self._region(inputs))
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
         failures = copy_violations(situation)
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)

@@ -95,7 +95,7 @@ class TemporaryDisks:
 
     async def _begin_to_attach(self, disk_id: str, instance_id: str) -> None:
         try:
-            await self._actions.attach_disk(disk_id, instance_id)
+            await self._actions.attach_disk(disk_id, instance_id, with_instance=True)
         except (Busy, Unavailable):
             return
         except Rejected as error:

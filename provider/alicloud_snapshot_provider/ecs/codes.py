@@ -83,14 +83,20 @@ _RULES = (
             "MissingAccessKeyId",
         ),
         PermissionDenied,
-        "Check alicloud:accessKey, alicloud:secretKey and alicloud:securityToken, or the environment's credentials.",
+        "Correct the keys: run `pulumi config set alicloud:accessKey <id>` and `pulumi config set --secret "
+        "alicloud:secretKey <secret>`, or mend the environment's; `alicloud-snapshot doctor` says which are used.",
     ),
     _Rule(
         ("Forbidden*", "NoPermission*", "Unauthorized*", "UnauthorizedOperation"),
         PermissionDenied,
-        "Allow the action to this RAM user or role; the manual has the policies, docs/permissions.md.",
+        "Allow the action to this RAM user or role: `alicloud-snapshot doctor` names all that are missing, and "
+        "docs/permissions.md has the policies.",
     ),
-    _Rule(("InvalidTimeStamp*",), PermissionDenied, "Set this machine's clock: it is more than 15 minutes off."),
+    _Rule(
+        ("InvalidTimeStamp*",),
+        PermissionDenied,
+        "Set this machine's clock, by `timedatectl set-ntp true` for example: it is more than 15 minutes off.",
+    ),
     _Rule(
         ("InvalidAccountStatus.SnapshotServiceUnavailable",),
         Rejected,

@@ -174,6 +174,7 @@ class DiskInfo:
     disk_name: str = ""
     status: str = ""
     category: str = ""
+    performance_level: str = ""
     disk_type: str = ""
     size: int = 0
     zone_id: str = ""
@@ -181,6 +182,7 @@ class DiskInfo:
     attached_time: str = ""
     detached_time: str = ""
     encrypted: bool = False
+    kms_key_id: str = ""
     multi_attach: str = ""
     resource_group_id: str = ""
     source_snapshot_id: str = ""
@@ -191,16 +193,19 @@ class DiskInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskRequest:
-    """What CreateDisk is asked for: a data disk with the content of a snapshot, of at least its size."""
+    """What CreateDisk is asked for: a data disk with the content of a snapshot, of its size unless `size` (GiB) says more."""
 
     snapshot_id: str
     zone_id: str
     category: str
     performance_level: str | None
     name: str
-    description: str
     client_token: str
     tags: Mapping[str, str]
+    size: int | None = None
+    encrypted: bool = False
+    kms_key_id: str | None = None
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +341,8 @@ def snapshot_info(record: Any) -> SnapshotInfo:
 
 def disk_info(record: Any) -> DiskInfo:
     """Read one record of DescribeDisks."""
-    locks = locks_of(record, "operation_lock")
-    return _read(DiskInfo, record, disk_type=text(record.type), locks=locks, tags=tags_of(record))
+    locks, key = locks_of(record, "operation_lock"), text(record.kmskey_id)
+    return _read(DiskInfo, record, disk_type=text(record.type), kms_key_id=key, locks=locks, tags=tags_of(record))
 
 
 def snapshot_group_info(record: Any) -> SnapshotGroupInfo:

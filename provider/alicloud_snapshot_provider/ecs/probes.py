@@ -18,7 +18,7 @@ from .client import EcsClient
 _SNAPSHOT, _DISK, _INSTANCE = "s-000000doctor000000", "d-000000doctor000000", "i-000000doctor000000"
 _GROUP, _RESOURCE_GROUP, _INVOCATION = "ssg-000000doctor000000", "rg-000000doctor000000", "t-000000doctor000000"
 _BY_RAM = ("Forbidden", "NoPermission", "Unauthorized")
-_ZONE = "doctor"
+_ZONE = "cn-doctor-x"
 _AT_ONCE = 4
 _PASSED_DRY_RUN = "DryRunOperation"
 
@@ -49,10 +49,12 @@ class Answer:
     verdict: Verdict
 
 
-SNAPSHOTS, COPIES, ROLLBACKS, LOCKS = "snapshots", "copies", "rollbacks", "locks"
+SNAPSHOTS, COPIES, ROLLBACKS, RESTORES, LOCKS = "snapshots", "copies", "rollbacks", "restores", "locks"
 GROUPS, ARCHIVES, FREEZING, REPORTS, DRILLS = "groups", "archives", "freezing", "reports", "drills"
 RESOURCE_GROUPS = "resource groups"
-PURPOSES = (SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, LOCKS, GROUPS, ARCHIVES, FREEZING, DRILLS, REPORTS)
+PURPOSES = (
+    SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, RESTORES, LOCKS, GROUPS, ARCHIVES, FREEZING, DRILLS, REPORTS
+)
 
 PROBES = (
     Probe("DescribeSnapshots", SNAPSHOTS, {"PageSize": 1}),
@@ -87,6 +89,10 @@ PROBES = (
     Probe("ResetDisks", ROLLBACKS, {"Disk": [{"DiskId": _DISK, "SnapshotId": _SNAPSHOT}], "DryRun": True}),
     Probe("StopInstance", ROLLBACKS, {"InstanceId": _INSTANCE, "DryRun": True}),
     Probe("StartInstance", ROLLBACKS, {"InstanceId": _INSTANCE, "DryRun": True}),
+    Probe("CreateDisk", RESTORES, {"SnapshotId": _SNAPSHOT, "ZoneId": _ZONE, "DiskCategory": "cloud_essd"}),
+    Probe("AttachDisk", RESTORES, {"DiskId": _DISK, "InstanceId": _INSTANCE}),
+    Probe("DetachDisk", RESTORES, {"DiskId": _DISK, "InstanceId": _INSTANCE}),
+    Probe("DeleteDisk", RESTORES, {"DiskId": _DISK}),
     Probe(
         "LockSnapshot",
         LOCKS,

@@ -58,6 +58,7 @@ _SHARED = (
     "region",
     "preflight",
     "window",
+    "outside_window",
     "min_age",
     "keep_last",
     "keep",

@@ -11,12 +11,13 @@ from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.defaults import sorted_lists
+from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.recorded import RecordedNoun
 from ..nouns.values import Properties
 from ..snapshots.drift import group_drift_notes, group_loss_note
 from ..snapshots.fields import DEFAULT_WAIT_UNTIL
-from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, shown_by, window_of
+from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of
 from ..snapshots.plan import outside_window
 from ..snapshots.spec import Intended
 from .create import SnapshotGroups, WantedGroup
@@ -60,12 +61,12 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
             situation = await survey_group(self._region(inputs), wanted)
             look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
         reasons = group_violations(situation)
         if (reasons or look.reasons) and inputs.get("preflight") == "error":
             return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))
         facts = [*group_facts(situation, self._preferences.price_per_gib_month), *look.facts]
-        outside = outside_window(self._regions.clock.now(), window_of(inputs))
+        outside = outside_window(self._regions.clock.now(), window_of(inputs), refused=bool(only_in(inputs)))
         warnings = [*reasons, *look.reasons, *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
@@ -82,6 +83,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
             begun=operation.begun,
             becomes=held_by(inputs.get(OWNER_KEY, "")),
             freeze=freeze_of(inputs),
+            only_in=only_in(inputs),
             progress=shown_by(operation),
             warn=operation.warn,
         )

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Literal
 
 from ..ecs.models import DiskInfo, SnapshotInfo
 from ..errors import Busy, NotFound, Permanent, Rejected, SnapshotError
@@ -18,12 +19,14 @@ from ..ledger.run import Rules
 from ..region import Region
 from ..snapshots.attributes import Attributes
 from ..snapshots.estimate import DEFAULT_PRICE
-from ..snapshots.plan import plan_facts
+from ..snapshots.plan import outside_window, plan_facts
 from ..snapshots.preflight import PASSING_STATES, has_no_snapshots, look_ahead
 from ..snapshots.spec import Progress, WaitUntil, Wanted
+from ..snapshots.window import Window
 from ..waiting.retry import when_free
 
 Tell = Callable[[str], None]
+OutsideWindow = Literal["warn", "fail"]
 
 SETTLING_PATIENCE = 300.0
 """Seconds for which a disk may be attaching or detaching: ECS takes about a minute for either."""
@@ -42,6 +45,8 @@ class GuardRules:
     wait_until: WaitUntil = "accomplished"
     timeout: float | None = None
     freeze: Freeze | None = None
+    window: Window | None = None
+    outside_window: OutsideWindow = "warn"
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -92,7 +97,8 @@ class Guard:
             kept = await self._foresee_retention(guarded.series_of(disk.disk_id))
             facts = "; ".join([*plan_facts(situation, disk, DEFAULT_PRICE), *look.facts, *kept])
             tell(f"before {guarded.reason}: takes a snapshot: {facts}")
-            for warning in look.warnings:
+            refused = self._rules.outside_window == "fail"
+            for warning in [*look.warnings, *outside_window(situation.now, self._rules.window, refused=refused)]:
                 tell(warning)
 
     async def _disks(self, guarded: Guarded, tell: Tell) -> list[DiskInfo]:
@@ -191,6 +197,7 @@ class Guard:
             adopt_within=ADOPT_WITHIN,
             timeout=rules.timeout,
             freeze=rules.freeze,
+            only_in=rules.window if rules.outside_window == "fail" else None,
             progress=progress,
             warn=tell,
         )

@@ -33,14 +33,15 @@ class Phase(Enum):
     RETAINED = "retained"
     GUARD = "guard"
     ROLLBACK = "rollback"
+    BY_HAND = "by-hand"
 
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
     """The phase of a record, and its owner: an entry of some state.
 
-    `owner` is the one that creates, holds, or has let go the record; empty where the tag names none. What a guard or a
-    rollback took belongs to no state.
+    `owner` is the one that creates, holds, or has let go the record; empty where the tag names none. What a guard, a
+    rollback or the command line took belongs to no state.
     """
 
     phase: Phase
@@ -65,6 +66,7 @@ BEING_CREATED = Ownership(Phase.BEING_CREATED)
 RETAINED = Ownership(Phase.RETAINED)
 OF_GUARD = Ownership(Phase.GUARD)
 OF_ROLLBACK = Ownership(Phase.ROLLBACK)
+BY_HAND = Ownership(Phase.BY_HAND)
 
 
 class Tagged(Protocol):

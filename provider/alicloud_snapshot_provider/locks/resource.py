@@ -8,6 +8,7 @@ from ..ecs.models import LockInfo, whole
 from ..errors import Locked, Retryable
 from ..nouns.defaults import defaulted
 from ..nouns.fields import Change, changed, check_fields
+from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
 from ..nouns.recorded import SECOND_LOOK
 from ..nouns.values import UNKNOWN, Properties, contains_unknown
@@ -48,7 +49,7 @@ class SnapshotLockResource(Noun):
         try:
             snapshot, lock = await region.snapshots.get(snapshot_id), await region.client.lock_of(snapshot_id)
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}", warning)))
+            return Checked(inputs, {}, Notes(warnings=(blind_warning(error), warning)))
         failures = lock_violations(snapshot, lock, **wanted)
         if failures and inputs["preflight"] == "error":
             return Checked(inputs, failures)

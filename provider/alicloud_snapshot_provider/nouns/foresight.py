@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..errors import SnapshotError
 from .fields import Field
 from .values import UNKNOWN, Properties
 
@@ -28,3 +29,9 @@ def foreseen_updated(fields: Sequence[Field], olds: Properties, inputs: Properti
     undeclared = {field.name for field in fields if field.is_input and not field.computed} - inputs.keys()
     kept = {name: value for name, value in olds.items() if name not in undeclared}
     return {**kept, **_EMPTY, **dict.fromkeys(passing, UNKNOWN), **inputs}
+
+
+def blind_warning(error: SnapshotError) -> str:
+    """Return what a preview says that cannot look at ECS, which keeps it from nothing."""
+    what_to_do = f". {error.remedy}" if error.remedy else ""
+    return f"could not look ahead: {error.problem.rstrip('.')}{what_to_do}"

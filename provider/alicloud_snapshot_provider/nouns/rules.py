@@ -152,6 +152,13 @@ def preflight(value: str) -> str | None:
     return f'must be "error", "warn" or "off", got {value!r}: remove it to let violations fail the preview'
 
 
+def outside_window(value: str) -> str | None:
+    """What becomes of a snapshot outside of the maintenance hours."""
+    if value in {"warn", "fail"}:
+        return None
+    return f'must be "warn" or "fail", got {value!r}: remove it to be warned only'
+
+
 def deletion_policy(value: str) -> str | None:
     """What destroying leaves."""
     if value in {"delete", "retain"}:

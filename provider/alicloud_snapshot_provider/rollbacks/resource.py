@@ -10,6 +10,7 @@ from ..ecs.models import SnapshotInfo, whole, written_moment
 from ..errors import NotFound, Permanent, Retryable
 from ..nouns.defaults import with_defaults
 from ..nouns.fields import Change, changed, check_fields, plain
+from ..nouns.foresight import blind_warning
 from ..nouns.keep_fields import keep_of
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
 from ..nouns.values import UNKNOWN, Properties, contains_unknown
@@ -55,7 +56,7 @@ class DiskRollbackResource(Noun):
             situation = await survey_rollback(self._region(inputs), act)
             kept = await Safety(self._region(inputs), act).foresee()
         except Retryable as error:
-            warnings = (f"could not look ahead: {error.problem}", *rollback_warnings(act, None))
+            warnings = (blind_warning(error), *rollback_warnings(act, None))
             return Checked(inputs, {}, Notes(warnings=warnings))
         failures = rollback_violations(situation)
         if failures and inputs["preflight"] == "error":

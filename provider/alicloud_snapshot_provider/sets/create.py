@@ -24,6 +24,7 @@ from ..snapshots.begin import Claim, Job
 from ..snapshots.create import SnapshotTaker, is_taken_away, kept_but_frozen
 from ..snapshots.delete import SnapshotRemover
 from ..snapshots.spec import Progress, WaitUntil, Wanted
+from ..snapshots.window import Window
 from ..waiting.batch import BatchedLookup
 from ..waiting.deadline import within
 from ..waiting.progress import Slowest
@@ -51,6 +52,7 @@ class WantedSet:
     min_age: float | None = None
     timeout: float | None = None
     freeze: Freeze | None = None
+    only_in: Window | None = None
     becomes: Ownership = field(default=Ownership(Phase.HELD))
     begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)
@@ -70,6 +72,7 @@ class WantedSet:
             wait_until=self.wait_until,
             timeout=self.timeout,
             freeze=self.freeze,
+            only_in=self.only_in,
             becomes=self.becomes,
             warn=self.warn,
         )

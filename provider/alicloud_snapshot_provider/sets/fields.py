@@ -65,6 +65,7 @@ _SHARED = (
     "region",
     "preflight",
     "window",
+    "outside_window",
     "min_age",
     "keep_last",
     "keep",

@@ -12,12 +12,13 @@ from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.defaults import sorted_lists
+from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.values import Properties
 from ..snapshots.archive_noun import ArchivingNoun
 from ..snapshots.drift import drift_notes, set_drift_notes, set_loss_note
 from ..snapshots.fields import DEFAULT_WAIT_UNTIL
-from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, shown_by, window_of
+from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of
 from ..snapshots.plan import outside_window
 from .create import SnapshotSets, WantedSet
 from .fields import SNAPSHOT_SET_FIELDS
@@ -50,12 +51,12 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
             situation = await survey_set(self._region(inputs), wanted)
             look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
         failures = set_violations(situation) | failed({"freeze": look.reasons})
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)
         facts = [*set_facts(situation, self._preferences.price_per_gib_month), *look.facts]
-        outside = outside_window(self._regions.clock.now(), window_of(inputs))
+        outside = outside_window(self._regions.clock.now(), window_of(inputs), refused=bool(only_in(inputs)))
         warnings = [*failures.values(), *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
@@ -77,6 +78,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
             begun=operation.begun,
             becomes=held_by(inputs.get(OWNER_KEY, "")),
             freeze=freeze_of(inputs),
+            only_in=only_in(inputs),
             progress=shown_by(operation),
             warn=operation.warn,
         )

@@ -17,6 +17,7 @@ from ..ledger.ownership import OWNER_KEY, held_by, let_go_by, ownership_of
 from ..ledger.records import R
 from ..nouns.defaults import shrinking_retention
 from ..nouns.fields import Change, changed
+from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Difference, Notes, Operation
 from ..nouns.recorded import RecordedNoun, W
 from ..nouns.values import UNKNOWN, Properties, contains_unknown
@@ -50,7 +51,7 @@ class ArchivingNoun(RecordedNoun[R, W]):
         try:
             return await self._look_at_existing(olds, checked)
         except Retryable as error:
-            return _with_notes(checked, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+            return _with_notes(checked, Notes(warnings=(blind_warning(error),)))
 
     def settled(self, olds: Properties, news: Properties) -> Checked | None:
         """Return what `check` returns of a record that exists, unless it is or was to be archived."""

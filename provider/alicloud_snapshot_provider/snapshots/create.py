@@ -13,7 +13,7 @@ from typing import Generic
 
 from ..clock import Clock
 from ..ecs.models import SnapshotInfo
-from ..errors import SnapshotError, ThawFailed, WaitTimeout
+from ..errors import Rejected, SnapshotError, ThawFailed, WaitTimeout
 from ..freezes.freezer import Freezer
 from ..ledger.intent import generation_of
 from ..ledger.ledger import Ledger
@@ -25,6 +25,7 @@ from ..waiting.poller import SnapshotWatcher
 from .attributes import converge
 from .begin import Beginner, Claim, Job, kin_of, unfinished
 from .spec import Intended, Progress
+from .window import Window
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,11 @@ class Taker(ABC, Generic[R]):
 
     async def begin_together(self, jobs: Sequence[Job]) -> list[Claim[R] | BaseException]:
         """Ask ECS for the record of each job, and return it, or what went wrong, in order."""
+        now = self._records.client.cloud_now()
+        for job in jobs:
+            window = job.wanted.only_in
+            if window is not None and not window.contains(now):
+                return [_too_early(job, window) for job in jobs]
         return await self._beginner.begin(jobs)
 
     async def settle(self, all_wanted: Sequence[Intended]) -> None:
@@ -228,6 +234,13 @@ class SnapshotTaker(Taker[SnapshotInfo]):
 def own_unfinished(wanted: Intended, members: Sequence[R]) -> R | None:
     """Return the unfinished member to adopt for this intent, if there is one."""
     return next((member for member in unfinished(wanted, members) if wanted.accepts(member)), None)
+
+
+def _too_early(job: Job, window: Window) -> Rejected:
+    return Rejected(
+        f"{job.wanted.request} was not made: now is outside the maintenance window {window}",
+        remedy='Run `pulumi up` again inside of it, or set outside_window = "warn" to take it at once.',
+    )
 
 
 def kept_but_frozen(kind: str, record_id: str, unthawed: ThawFailed) -> ThawFailed:

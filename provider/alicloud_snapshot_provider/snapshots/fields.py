@@ -122,6 +122,16 @@ _INPUTS = (
         validate=rules.window,
     ),
     Field(
+        "outside_window",
+        Kind.STRING,
+        'What becomes of a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not '
+        "begin it, so that a later run inside of the window takes it. What was begun before is adopted at any time.",
+        Change.UPDATE,
+        nullable=True,
+        choices=("warn", "fail"),
+        validate=rules.outside_window,
+    ),
+    Field(
         "min_age",
         Kind.STRING,
         'A duration such as "12h": where a destroyed resource retained a snapshot of the same inputs that is younger, '

@@ -53,6 +53,11 @@ def window_of(inputs: Properties) -> Window | None:
     return parse_window(inputs["window"]) if isinstance(inputs.get("window"), str) else None
 
 
+def only_in(inputs: Properties) -> Window | None:
+    """Return the window outside of which nothing may begin; None where it may at any time."""
+    return window_of(inputs) if inputs.get("outside_window") == "fail" else None
+
+
 def min_age_of(inputs: Properties) -> float | None:
     """Return the declared `min_age` in seconds."""
     return duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None

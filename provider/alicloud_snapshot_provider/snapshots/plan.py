@@ -26,10 +26,15 @@ def adoption_text(unfinished: SnapshotInfo | SnapshotGroupInfo) -> str:
 
 
 def plan_warnings(
-    situation: Situation, disk: DiskInfo, window: Window | None, covered: Collection[str] = ()
+    situation: Situation,
+    disk: DiskInfo,
+    window: Window | None,
+    covered: Collection[str] = (),
+    *,
+    refused: bool = False,
 ) -> list[str]:
     """Return what deserves a second thought, a line each; `covered` are the disks that this run snapshots too."""
-    return [*_striped(situation, disk, covered), *outside_window(situation.now, window)]
+    return [*_striped(situation, disk, covered), *outside_window(situation.now, window, refused=refused)]
 
 
 def _what(situation: Situation, disk: DiskInfo) -> str:
@@ -72,10 +77,15 @@ def _striped(situation: Situation, disk: DiskInfo, covered: Collection[str]) -> 
     ]
 
 
-def outside_window(now: float, window: Window | None) -> list[str]:
-    """Return a warning where `now`, in seconds since the epoch, is outside of the maintenance window."""
+def outside_window(now: float, window: Window | None, *, refused: bool = False) -> list[str]:
+    """Return a warning where `now`, in seconds since the epoch, is outside of the maintenance window.
+
+    With `refused` nothing begins then.
+    """
     if window is None or window.contains(now):
         return []
+    if refused:
+        return [f"now is outside the maintenance window {window}: `pulumi up` begins no snapshot before it opens"]
     return [f"now is outside the maintenance window {window}: creation slows the disk's I/O a little"]
 
 

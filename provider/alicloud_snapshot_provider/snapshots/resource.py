@@ -11,12 +11,13 @@ from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.intent import Intent
 from ..ledger.ownership import OWNER_KEY, held_by
+from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.recorded import recorded_outputs
 from ..nouns.values import Properties
 from .archive import encrypted_text
 from .fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
-from .noun import SnapshotNoun, attributes_of, consequences, failed, min_age_of, shown_by, window_of
+from .noun import SnapshotNoun, attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of
 from .plan import plan_facts, plan_warnings
 from .preflight import look_ahead
 from .spec import Wanted
@@ -40,7 +41,7 @@ class SnapshotResource(SnapshotNoun):
             situation, reasons = await look_ahead(self._region(inputs).surveyor, wanted)
             look = await look_at_freeze(self._region(inputs), wanted.freeze, [situation])
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(f"could not look ahead: {error.problem}",)))
+            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
         failures = failed({"disk_id": reasons, "freeze": look.reasons})
         if inputs.get("archive_after") and situation.disk and situation.disk.encrypted:
             failures["archive_after"] = encrypted_text(f"disk {situation.disk_id}")
@@ -50,7 +51,10 @@ class SnapshotResource(SnapshotNoun):
             return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
         facts = plan_facts(situation, situation.disk, self._preferences.price_per_gib_month)
         covered = self._regions.run.covered
-        others = [*look.warnings, *plan_warnings(situation, situation.disk, window_of(inputs), covered)]
+        others = [
+            *look.warnings,
+            *plan_warnings(situation, situation.disk, window_of(inputs), covered, refused=bool(only_in(inputs))),
+        ]
         warnings = [*failures.values(), *others, *consequences(inputs)]
         return Checked(inputs, {}, Notes((*facts, *look.facts), tuple(warnings)))
 
@@ -65,6 +69,7 @@ class SnapshotResource(SnapshotNoun):
             begun=operation.begun,
             becomes=held_by(inputs.get(OWNER_KEY, "")),
             freeze=freeze_of(inputs),
+            only_in=only_in(inputs),
             progress=shown_by(operation),
             warn=operation.warn,
         )

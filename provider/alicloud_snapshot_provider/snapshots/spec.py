@@ -14,6 +14,7 @@ from ..ledger.intent import CONSISTENCY_TAG, Intent
 from ..ledger.ownership import Ownership, Phase
 from ..ledger.records import Recorded
 from .attributes import Attributes
+from .window import Window
 
 WaitUntil = Literal["accomplished", "available"]
 Reuse = Literal["released", "any"]
@@ -28,10 +29,11 @@ class Intended(ABC):
     """A snapshot that an intent asks for. `forcing` are the inputs whose change makes it another intent.
 
     `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
-    for ever; one whose cut was before `cut_after`, in epoch seconds, never is, accomplished or not. `min_age`: seconds
-    for which `reuse` lets a finished one be taken again. `timeout` is in seconds, None for the default. `freeze` is
-    what its instances are frozen with for the cut. `becomes` says whose it is once it is complete. `begun` hears its
-    id once it exists, `progress` of every look at it until it is ready, `warn` of what went wrong but ends nothing.
+    for ever; one whose cut was before `cut_after`, in epoch seconds, never is, accomplished or not. `min_age`:
+    seconds for which `reuse` lets a finished one be taken again. `timeout` is in seconds, None for the default.
+    `freeze` is what its instances are frozen with for the cut; outside of `only_in` it is not begun. `becomes` says
+    whose it is once it is complete. `begun` hears its id once it exists, `progress` of every look at it until it is
+    ready, `warn` of what went wrong but ends nothing.
     """
 
     base_timeout: ClassVar[float] = 3_600.0
@@ -46,6 +48,7 @@ class Intended(ABC):
     cut_after: float | None = None
     timeout: float | None = None
     freeze: Freeze | None = None
+    only_in: Window | None = None
     becomes: Ownership = field(default=Ownership(Phase.HELD))
     begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)

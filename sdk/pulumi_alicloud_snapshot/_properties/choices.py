@@ -4,5 +4,6 @@ from typing import Literal
 
 DeletionPolicy = Literal["delete", "retain"]
 DiskCategory = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_efficiency", "cloud_ssd"]
+OutsideWindow = Literal["warn", "fail"]
 Preflight = Literal["error", "warn", "off"]
 WaitUntil = Literal["accomplished", "available"]

@@ -10,7 +10,7 @@ from pulumi import Input, Output
 
 from .._freeze import FreezeArgs
 from .._keep import KeepArgs
-from .choices import DeletionPolicy, Preflight, WaitUntil
+from .choices import DeletionPolicy, OutsideWindow, Preflight, WaitUntil
 
 
 @dataclass(kw_only=True)
@@ -49,6 +49,9 @@ class SnapshotArgs:
     "off" makes no call."""
     window: Input[str] | None = None
     """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
+    outside_window: Input[OutsideWindow] | None = None
+    """What becomes of a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not begin
+    it, so that a later run inside of the window takes it. What was begun before is adopted at any time."""
     min_age: Input[str] | None = None
     """A duration such as "12h": where a destroyed resource retained a snapshot of the same inputs that is younger, it
     is taken back instead of a new one."""
@@ -83,6 +86,7 @@ class SnapshotKeywords(TypedDict, total=False):
     region: Input[str] | None
     preflight: Input[Preflight] | None
     window: Input[str] | None
+    outside_window: Input[OutsideWindow] | None
     min_age: Input[str] | None
     keep_last: Input[int] | None
     keep: KeepArgs | Input[Mapping[str, Any]] | None
@@ -107,6 +111,7 @@ class SnapshotOutputs:
     region: Output[str]
     preflight: Output[str]
     window: Output[str | None]
+    outside_window: Output[str | None]
     min_age: Output[str | None]
     keep_last: Output[int]
     keep: Output[Any]

@@ -40,8 +40,9 @@ def test_the_python_sdk_and_a_program_that_uses_it_are_typed(sdks: Path, tmp_pat
     run_in(sdks / "python", *mypy, "--strict", "--follow-imports=silent", str(program))
 
 
-def test_the_typescript_sdk_and_the_example_that_uses_it_are_typed(
-    sdks: Path, node_modules: Path, tmp_path: Path
+@pytest.mark.parametrize("program", [EXAMPLE, ROOT / "templates" / "typescript"], ids=lambda folder: folder.name)
+def test_the_typescript_sdk_and_the_programs_that_use_it_are_typed(
+    sdks: Path, node_modules: Path, tmp_path: Path, program: Path
 ) -> None:
     options = json.loads((EXAMPLE / "tsconfig.json").read_text())["compilerOptions"] | {
         "baseUrl": str(node_modules),
@@ -50,7 +51,7 @@ def test_the_typescript_sdk_and_the_example_that_uses_it_are_typed(
         "types": ["node"],
     }
     config = tmp_path / "tsconfig.json"
-    config.write_text(json.dumps({"compilerOptions": options, "files": [str(EXAMPLE / "index.ts")]}))
+    config.write_text(json.dumps({"compilerOptions": options, "files": [str(program / "index.ts")]}))
     run_in(tmp_path, str(node_modules / ".bin" / "tsc"), "--project", str(config))
 
 

@@ -1,0 +1,139 @@
+"""`alicloud-snapshot take`: snapshots of disks, now, each of a series of its own that no state holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..ecs.models import DiskInfo, SnapshotInfo
+from ..errors import InvalidInput, SnapshotError
+from ..nouns import rules
+from ..region import Region
+from ..snapshots.by_hand import ADOPT_WITHIN, wanted_by_hand
+from ..snapshots.plan import plan_facts, plan_warnings
+from ..snapshots.preflight import look_ahead
+from ..snapshots.spec import Wanted
+from ..snapshots.survey import Situation
+from ..waiting.progress import duration_text
+from .boards import Board, board_for
+from .context import Context, check_argument, in_terms_of_the_command_line, sentence
+from .exits import Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody at a prompt asks for; `sure` means that nobody is asked."""
+
+    disk_ids: Sequence[str]
+    retention_days: int | None = None
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One snapshot to take, in its region, and what is there before it is taken."""
+
+    region: Region
+    disk: DiskInfo
+    wanted: Wanted
+    situation: Situation
+    reasons: Sequence[str]
+
+
+async def take_snapshots(context: Context, order: Order) -> Exit:
+    """Explain the snapshots, ask, take them side by side and wait. Raises InvalidInput where ECS would refuse one."""
+    for disk_id in order.disk_ids:
+        check_argument("DISK", rules.disk_id, disk_id)
+    if order.retention_days is not None:
+        check_argument("--retention-days", lambda _text: rules.retention_days(order.retention_days or 0), "")
+    wishes = [_planned(context, disk_id, order.retention_days) for disk_id in dict.fromkeys(order.disk_ids)]
+    plans = list(await asyncio.gather(*wishes))
+    _refuse(plans)
+    _explain(context, plans)
+    if not order.sure and not context.screen.agrees(_question(plans)):
+        context.screen.say("nothing was taken")
+        return Exit.FINE
+    with board_for(context.screen) as board:
+        outcomes = await _take_all(context, plans, board)
+    return _report(context, plans, outcomes)
+
+
+async def _planned(context: Context, disk_id: str, retention_days: int | None) -> Planned:
+    region, disk = await context.find("disk", disk_id, lambda each: each.disks.get(disk_id))
+    wanted = wanted_by_hand(disk, retention_days)
+    situation, reasons = await look_ahead(region.surveyor, wanted)
+    begun = situation.unfinished
+    if begun is not None and wanted.is_stale(begun, region.client.cloud_now()):
+        situation = replace(situation, unfinished=None)
+    return Planned(region, disk, wanted, situation, reasons)
+
+
+def _refuse(plans: Sequence[Planned]) -> None:
+    reasons = [reason for plan in plans for reason in plan.reasons]
+    if reasons:
+        raise InvalidInput("DISK", f"nothing was taken: {in_terms_of_the_command_line('; '.join(reasons))}")
+
+
+def _explain(context: Context, plans: Sequence[Planned]) -> None:
+    covered = {plan.disk.disk_id for plan in plans}
+    for plan in plans:
+        first, *others = plan_facts(plan.situation, plan.disk, context.price)
+        context.screen.say(f"{plan.disk.disk_id}: {first}")
+        for fact in others:
+            context.screen.say(f"  {fact}")
+        for warning in plan_warnings(plan.situation, plan.disk, None, covered):
+            context.screen.warn(f"warning: {warning}")
+
+
+def _question(plans: Sequence[Planned]) -> str:
+    if len(plans) == 1:
+        return f"Take a snapshot of {plans[0].disk.disk_id}?"
+    return f"Take snapshots of {len(plans)} disks?"
+
+
+async def _take_all(context: Context, plans: Sequence[Planned], board: Board) -> list[SnapshotInfo | SnapshotError]:
+    try:
+        return await asyncio.gather(*(_take(context, plan, board) for plan in plans))
+    except asyncio.CancelledError:
+        context.screen.warn(
+            "what was begun goes on in the cloud: run the same command again within "
+            f"{duration_text(ADOPT_WITHIN)} to take it over"
+        )
+        raise
+
+
+async def _take(context: Context, plan: Planned, board: Board) -> SnapshotInfo | SnapshotError:
+    """Return the snapshot once it is accomplished, or why there is none; the other disks' go on."""
+    try:
+        taken = await plan.region.taker.take(replace(plan.wanted, progress=board.hear, warn=context.screen.warn))
+    except SnapshotError as error:
+        return error
+    board.hear(taken)
+    board.finish(taken)
+    return taken
+
+
+def _report(context: Context, plans: Sequence[Planned], outcomes: Sequence[SnapshotInfo | SnapshotError]) -> Exit:
+    pairs = list(zip(plans, outcomes, strict=True))
+    for plan, outcome in pairs:
+        if isinstance(outcome, SnapshotError):
+            context.screen.warn(f"error: disk {plan.disk.disk_id}: {sentence(outcome)}")
+        elif not context.screen.for_programs:
+            context.screen.say(f"{outcome.snapshot_id} keeps {plan.disk.disk_id} as of {outcome.creation_time}")
+    if context.screen.for_programs:
+        context.screen.json([_record(plan, outcome) for plan, outcome in pairs])
+    return Exit.FAILED if any(isinstance(outcome, SnapshotError) for outcome in outcomes) else Exit.FINE
+
+
+def _record(plan: Planned, outcome: SnapshotInfo | SnapshotError) -> dict[str, object]:
+    lost = isinstance(outcome, SnapshotError)
+    return {
+        "snapshot_id": "" if isinstance(outcome, SnapshotError) else outcome.snapshot_id,
+        "region": plan.region.name,
+        "disk_id": plan.disk.disk_id,
+        "series": plan.wanted.attributes.series,
+        "creation_time": "" if isinstance(outcome, SnapshotError) else outcome.creation_time,
+        "accomplished": not lost,
+        "error": outcome.headline if isinstance(outcome, SnapshotError) else "",
+    }

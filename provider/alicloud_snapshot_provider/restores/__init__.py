@@ -1,0 +1,1 @@
+"""Restores: new disks from snapshots, beside the old ones."""

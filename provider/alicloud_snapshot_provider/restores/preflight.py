@@ -1,0 +1,137 @@
+"""What a restore will make, and what ECS would refuse of it. Read-only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from ..region import Region
+from .restore import unfinished_disks
+from .spec import WantedDisk
+
+_STEADY = frozenset({"Running", "Stopped"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What somebody chose. Empty ones are those of the snapshot's disk; the zone of `instance_id` is its own."""
+
+    instance_id: str = ""
+    zone_id: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSituation:
+    """One disk to make: its snapshot, the disk that this was taken of, None where it is gone, and the instance.
+
+    `begun` are the disks that an earlier run of the same restore left.
+    """
+
+    region: str
+    wanted: WantedDisk
+    choices: Choices
+    snapshot: SnapshotInfo
+    old: DiskInfo | None
+    instance: InstanceInfo | None
+    begun: Sequence[DiskInfo] = ()
+
+
+async def survey_restore(region: Region, snapshot: SnapshotInfo, choices: Choices) -> RestoreSituation:
+    """Return what is there before a disk is made from the snapshot. Raises what the calls raise."""
+    old, instance = await asyncio.gather(region.disks.get(snapshot.source_disk_id), _instance(region, choices))
+    wanted = _wanted(snapshot, choices, old, instance)
+    begun = await unfinished_disks(region, wanted)
+    return RestoreSituation(region.name, wanted, choices, snapshot, old, instance, begun)
+
+
+async def _instance(region: Region, choices: Choices) -> InstanceInfo | None:
+    return await region.instances.get(choices.instance_id) if choices.instance_id else None
+
+
+def _wanted(
+    snapshot: SnapshotInfo, choices: Choices, old: DiskInfo | None, instance: InstanceInfo | None
+) -> WantedDisk:
+    like = old or DiskInfo("")
+    category = choices.category or like.category
+    return WantedDisk(
+        snapshot_id=snapshot.snapshot_id,
+        source_disk_id=snapshot.source_disk_id,
+        zone_id=choices.zone_id or (instance.zone_id if instance else like.zone_id),
+        category=category,
+        performance_level=like.performance_level if category == like.category else "",
+        size=max(like.size, snapshot.source_disk_size),
+        encrypted=like.encrypted or snapshot.encrypted,
+        kms_key_id=like.kms_key_id or snapshot.kms_key_id,
+        instance_id=choices.instance_id,
+    )
+
+
+def restore_violations(situation: RestoreSituation) -> list[str]:
+    """Return why it cannot work, each reason with the remedy; empty where it can."""
+    return [*_of_snapshot(situation.snapshot), *_of_place(situation), *_of_instance(situation)]
+
+
+def _of_snapshot(snapshot: SnapshotInfo) -> list[str]:
+    if snapshot.failed:
+        return [f"snapshot {snapshot.snapshot_id} failed and holds nothing: name another one"]
+    if not snapshot.accomplished and not snapshot.available:
+        return [f"snapshot {snapshot.snapshot_id} is {snapshot.status} ({snapshot.progress}): wait until it is done"]
+    return []
+
+
+def _of_place(situation: RestoreSituation) -> list[str]:
+    missing = [
+        option
+        for option, value in (("--zone", situation.wanted.zone_id), ("--category", situation.wanted.category))
+        if not value
+    ]
+    if not missing:
+        return []
+    gone = f"disk {situation.snapshot.source_disk_id} is not in {situation.region} any more"
+    return [f"{gone}, so nothing says what the new one is to be like: give {' and '.join(missing)}"]
+
+
+def _of_instance(situation: RestoreSituation) -> list[str]:
+    instance, instance_id = situation.instance, situation.choices.instance_id
+    if not instance_id:
+        return []
+    if instance is None:
+        return [f"instance {instance_id} is not in {situation.region}: correct --attach"]
+    if "security" in instance.locks:
+        return [f"instance {instance_id} is locked for security: resolve the lock in the ECS console"]
+    if instance.status not in _STEADY:
+        return [f"instance {instance_id} is {instance.status}: bring the instance into state Running or Stopped"]
+    if instance.zone_id != situation.wanted.zone_id:
+        return [f"instance {instance_id} is in {instance.zone_id}, not {situation.wanted.zone_id}: leave --zone out"]
+    return []
+
+
+def restore_facts(situation: RestoreSituation) -> list[str]:
+    """Return what will happen, a line each."""
+    wanted, snapshot = situation.wanted, situation.snapshot
+    like = " ".join(filter(None, (f"{wanted.size} GiB", wanted.category, wanted.performance_level)))
+    sealed = ", encrypted" if wanted.encrypted else ""
+    new = f"new disk of {like}{sealed} in {wanted.zone_id}, from {wanted.snapshot_id} as of {snapshot.creation_time}"
+    if situation.begun:
+        begun = situation.begun[0].disk_id
+        new = f"adopts disk {begun}, which an earlier run of this restore began from {wanted.snapshot_id}"
+    return [new, *_old(situation), _attachment(situation)]
+
+
+def _old(situation: RestoreSituation) -> list[str]:
+    old = situation.old
+    boots = ["it becomes a data disk: to boot from the snapshot, make an image of it"]
+    of_system = boots if situation.snapshot.source_disk_type == "system" else []
+    if old is None:
+        return of_system
+    where = f"{old.status} on {old.instance_id}" if old.instance_id else old.status
+    return [f"disk {old.disk_id} stays as it is, {where}", *of_system]
+
+
+def _attachment(situation: RestoreSituation) -> str:
+    if not situation.choices.instance_id:
+        return "it is attached to nothing; it is billed until it is deleted"
+    return f"attached to {situation.choices.instance_id}, to be mounted there; it is billed until it is deleted"

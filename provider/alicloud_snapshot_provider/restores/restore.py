@@ -1,0 +1,177 @@
+"""Makes new disks from snapshots: all of them or none, and each once, whatever died before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from ..ecs.disks import DiskActions
+from ..ecs.models import DiskInfo
+from ..errors import NotFound, Permanent, SnapshotError, TokenMismatch, Unavailable
+from ..region import Region
+from ..waiting.shield import to_its_end
+from .spec import RESTORED_FROM_TAG, RESTORING_TAG, WantedDisk, WantedRestore
+
+LOOK_INTERVAL = 3.0
+PATIENCE = 1_800.0
+"""Seconds for which a disk may be creating, attaching or detaching."""
+LISTING_GRACE, UNLISTED_PATIENCE = 10.0, 120.0
+"""Seconds for which ECS may not list a new disk before it is asked another way, and before that is an error."""
+MOST_ATTEMPTS = 20
+
+
+class Restore:
+    """Carries one restore out. `made` are the disks that it made or adopted, by snapshot."""
+
+    def __init__(self, region: Region, wanted: WantedRestore) -> None:
+        self._region = region
+        self._disks = DiskActions(region.client)
+        self._wanted = wanted
+        self._in_use: set[str] = set()
+        self.made: dict[str, str] = {}
+
+    async def run(self) -> dict[str, DiskInfo]:
+        """Return the disks by snapshot, once all are there and attached.
+
+        What an earlier run of the same restore began is adopted. Raises what the first failure was; what was made is
+        removed then, but for disks that were in use before. A cancellation leaves what was made to the next run.
+        """
+        try:
+            await self._make_all()
+            for wanted in self._wanted.disks:
+                await self._attach(wanted)
+        except SnapshotError:
+            await to_its_end(self._remove_all())
+            raise
+        await self._region.client.untag("disk", list(self.made.values()), [RESTORING_TAG])
+        found = [await self._settled(self.made[each.snapshot_id]) for each in self._wanted.disks]
+        return {wanted.snapshot_id: disk for wanted, disk in zip(self._wanted.disks, found, strict=True)}
+
+    async def _make_all(self) -> None:
+        """Make every disk. None is under way any more where one failed, so that all can be removed."""
+        outcomes = await asyncio.gather(*map(self._make, self._wanted.disks), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _make(self, wanted: WantedDisk) -> None:
+        begun = await unfinished_disks(self._region, wanted)
+        if begun:
+            self._wanted.tell(f"adopts disk {begun[0].disk_id}, which an earlier run of this restore began")
+            self._in_use.update(each.disk_id for each in begun if each.status == "In_use")
+            self.made[wanted.snapshot_id] = begun[0].disk_id
+        else:
+            self._wanted.step(f"making a disk from {wanted.snapshot_id}")
+            self.made[wanted.snapshot_id] = await self._create(wanted)
+        await self._settled(self.made[wanted.snapshot_id])
+
+    async def _create(self, wanted: WantedDisk) -> str:
+        """Return the id of a new disk. A token answers for a day, also with the disk of a restore that has ended."""
+        ended = await self._region.client.disks_by_tags({RESTORED_FROM_TAG: wanted.snapshot_id})
+        for attempt in range(len(ended) + 1, len(ended) + 1 + MOST_ATTEMPTS):
+            try:
+                disk_id = await self._disks.create_disk(wanted.request(attempt))
+            except TokenMismatch:
+                continue
+            disk = await self._appearance(disk_id, wanted)
+            if disk is not None and disk.tags.get(RESTORING_TAG) == wanted.key:
+                return disk_id
+        raise Unavailable(
+            f"CreateDisk of snapshot {wanted.snapshot_id} answered {MOST_ATTEMPTS} times with an earlier disk",
+            remedy="Run the same command again tomorrow.",
+        )
+
+    async def _appearance(self, disk_id: str, wanted: WantedDisk) -> DiskInfo | None:
+        """Return the disk once ECS lists it; None where a repeated token named one that is gone.
+
+        ECS may list a new disk late. The two look alike in a list, so a second opinion comes from the API that writes.
+        """
+        begun = self._region.clock.now()
+        while (elapsed := self._region.clock.now() - begun) < UNLISTED_PATIENCE:
+            disk = await self._region.disks.get(disk_id)
+            if disk is not None:
+                return disk
+            if elapsed >= LISTING_GRACE and await self._is_gone(disk_id, wanted):
+                return None
+            await self._region.clock.sleep(LOOK_INTERVAL)
+        raise Unavailable(
+            f"disk {disk_id} was created, but ECS does not list it after {UNLISTED_PATIENCE:.0f} s",
+            remedy="Run the same command again: it goes on with this disk.",
+        )
+
+    async def _is_gone(self, disk_id: str, wanted: WantedDisk) -> bool:
+        try:
+            await self._region.client.tag("disk", [disk_id], {RESTORING_TAG: wanted.key})
+        except NotFound:
+            return True
+        return False
+
+    async def _attach(self, wanted: WantedDisk) -> None:
+        disk = await self._settled(self.made[wanted.snapshot_id])
+        if not wanted.instance_id or disk.instance_id == wanted.instance_id:
+            return
+        self._wanted.step(f"attaching disk {disk.disk_id} to {wanted.instance_id}")
+        try:
+            await self._disks.attach_disk(disk.disk_id, wanted.instance_id, with_instance=False)
+        except SnapshotError:
+            now = await self._settled(disk.disk_id)
+            if now.instance_id != wanted.instance_id:  # else an answer was lost, and the repetition was refused
+                raise
+        attached = await self._settled(disk.disk_id)
+        if attached.instance_id != wanted.instance_id:
+            raise Permanent(
+                f"disk {disk.disk_id} is not attached to {wanted.instance_id}: it is {attached.status}",
+                remedy="Look at the instance in the ECS console, then run the same command again.",
+            )
+
+    async def _settled(self, disk_id: str) -> DiskInfo:
+        """Return the disk once it is Available or In_use."""
+        end = self._region.clock.now() + PATIENCE
+        while True:
+            disk = await self._region.disks.get(disk_id)
+            if disk is None:
+                raise NotFound(
+                    f"disk {disk_id}, which this restore made, is gone", remedy="Run the same command again."
+                )
+            if disk.status in {"Available", "In_use"}:
+                return disk
+            if self._region.clock.now() >= end:
+                raise Unavailable(
+                    f"disk {disk_id} is still {disk.status} after {PATIENCE:.0f} s",
+                    remedy="Run the same command again: it goes on with this disk.",
+                )
+            await self._region.clock.sleep(LOOK_INTERVAL)
+
+    async def _remove_all(self) -> None:
+        """Remove what was made, but for what was in use before; tell what stays."""
+        for wanted in self._wanted.disks:
+            try:
+                for disk in await self._own(wanted):
+                    await self._remove(disk, wanted)
+            except SnapshotError as error:
+                made = self.made.get(wanted.snapshot_id, f"made from {wanted.snapshot_id}")
+                self._wanted.tell(
+                    f"disk {made} may stay: {error.problem}; run the same command again to go on with it, or delete it"
+                )
+
+    async def _own(self, wanted: WantedDisk) -> Sequence[DiskInfo]:
+        """Return the disks of this restore as they are now, also one whose creation had no answer."""
+        begun = await unfinished_disks(self._region, wanted)
+        made_id = self.made.get(wanted.snapshot_id)
+        made = await self._region.disks.get(made_id) if made_id else None
+        every = {each.disk_id: each for each in [*begun, *([made] if made else [])]}
+        own = [each for each in every.values() if each.tags.get(RESTORING_TAG) == wanted.key]
+        return [each for each in own if each.disk_id not in self._in_use]
+
+    async def _remove(self, disk: DiskInfo, wanted: WantedDisk) -> None:
+        disk = await self._settled(disk.disk_id)
+        if disk.status == "In_use":
+            await self._disks.detach_disk(disk.disk_id, wanted.instance_id)
+            disk = await self._settled(disk.disk_id)
+        await self._disks.delete_disk(disk.disk_id)
+        self._wanted.tell(f"disk {disk.disk_id}, made from {wanted.snapshot_id}, is removed again")
+
+
+async def unfinished_disks(region: Region, wanted: WantedDisk) -> list[DiskInfo]:
+    """Return the disks that an earlier run of the same restore began."""
+    return await region.client.disks_by_tags({RESTORING_TAG: wanted.key})

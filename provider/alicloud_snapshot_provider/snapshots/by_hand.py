@@ -1,0 +1,26 @@
+"""Snapshots that somebody takes by hand: of a series of their own for each disk, which no state holds."""
+
+from __future__ import annotations
+
+from ..ecs.models import DiskInfo
+from ..ledger.ownership import BY_HAND
+from .attributes import Attributes
+from .spec import Wanted
+
+ADOPT_WITHIN = 900.0
+"""Seconds for which the finished snapshot of a killed run still counts as taken now."""
+
+
+def wanted_by_hand(disk: DiskInfo, retention_days: int | None) -> Wanted:
+    """Return the wish for a snapshot of the disk. What a killed run began for it is adopted."""
+    return Wanted(
+        disk_id=disk.disk_id,
+        attributes=Attributes(
+            series=f"by-hand-of-{disk.disk_id}",
+            snapshot_name=f"by-hand-of-{disk.disk_id}"[:128],
+            retention_days=retention_days,
+        ),
+        forcing={"disk_id": disk.disk_id},
+        becomes=BY_HAND,
+        adopt_within=ADOPT_WITHIN,
+    )
