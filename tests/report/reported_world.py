@@ -13,6 +13,7 @@ from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TA
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
 from alicloud_snapshot_provider.overview.inventory import take_inventory
 from alicloud_snapshot_provider.overview.orphans import Claims
+from alicloud_snapshot_provider.snapshots.estimate import Price
 
 NOW = 1_767_225_600.0
 """2026-01-01 00:00 UTC."""
@@ -40,7 +41,7 @@ async def look(cloud: Cloud, *regions: str, max_age_days: float = 7, claims: Cla
     """Judge regions of a cloud, as the command does."""
     each = [cloud.regions.of(cloud.settings.in_region(name)) for name in regions or _REGIONS]
     inventories = [await take_inventory(region) for region in each]
-    return overview_of(inventories, Question(max_age_days * DAY, 0.0173, claims))
+    return overview_of(inventories, Question(max_age_days * DAY, Price(), claims))
 
 
 def rich_world() -> Mapping[str, Any]:

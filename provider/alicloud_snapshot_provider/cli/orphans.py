@@ -7,6 +7,7 @@ from typing import Any
 
 from ..ledger.intent import SERIES_TAG, generation_of
 from ..overview.orphans import WHY, Orphan, find_orphans
+from ..snapshots.estimate import Price
 from ..waiting.progress import duration_text
 from .context import Context
 from .exits import Exit
@@ -17,7 +18,7 @@ _COLUMNS = (
     Column("KIND"),
     Column("AGE"),
     Column("GIB", right=True),
-    Column("USD/MONTH", right=True),
+    Column("COST/MONTH", right=True),
     Column("GENERATION", right=True),
     Column("SERIES", fold=True),
 )
@@ -33,7 +34,7 @@ async def report_orphans(context: Context) -> Exit:
             "No stack's state is known here: judged by tags only. Run it in a stack's folder, or give --state FILE."
         )
     if context.screen.for_programs:
-        context.screen.json([_record(orphan) for orphan in found])
+        context.screen.json([_record(orphan, context.price) for orphan in found])
     else:
         _show(context, found)
     return Exit.FOUND if found else Exit.FINE
@@ -49,10 +50,10 @@ def _show(context: Context, found: Collection[Orphan]) -> None:
     for line in (line for orphan in found for line in _advice(orphan)):
         screen.say(line)
     cost = sum(orphan.monthly_cost for orphan in found)
-    screen.say(f"{len(found)} in all, at most USD {cost:.2f} a month")
+    screen.say(f"{len(found)} in all, at most {context.price.text(cost)}")
 
 
-def _record(orphan: Orphan) -> dict[str, Any]:
+def _record(orphan: Orphan, price: Price) -> dict[str, Any]:
     return {
         "snapshot_id": None if orphan.is_group else orphan.record.record_id,
         "snapshot_group_id": orphan.record.record_id if orphan.is_group else None,
@@ -64,7 +65,7 @@ def _record(orphan: Orphan) -> dict[str, Any]:
         "status": orphan.record.status,
         "age_seconds": orphan.age,
         "gib_at_most": round(orphan.gib, 2),
-        "usd_a_month_at_most": round(orphan.monthly_cost, 2),
+        price.key("a_month_at_most"): round(orphan.monthly_cost, 2),
         "kind": orphan.kind.value,
         "why": WHY[orphan.kind],
         "adopt": orphan.adopt,
