@@ -79,6 +79,7 @@ class ProviderArgs:
     client_connect_timeout: Input[int] | None = None
     client_read_timeout: Input[int] | None = None
     price_per_gib_month: Input[float] | None = None
+    currency: Input[str] | None = None
 
     @staticmethod
     def of_alicloud() -> ProviderArgs:
@@ -89,7 +90,7 @@ class ProviderArgs:
         return ProviderArgs(**shared, **secrets)
 
 
-_SHARED = {field.name for field in fields(ProviderArgs)} - {"endpoint", "price_per_gib_month"}
+_SHARED = {field.name for field in fields(ProviderArgs)} - {"endpoint", "price_per_gib_month", "currency"}
 
 
 class Provider(pulumi.ProviderResource):

@@ -25,6 +25,7 @@ from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TA
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_RELEASED_TAG as RELEASED_TAG
 from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.orphans import Claims, Kind, find_orphans, judge
+from alicloud_snapshot_provider.snapshots.estimate import Price
 from ecs_emulator import Emulator, ManualClock, running_emulator
 
 SCOPE = "project/stack"
@@ -122,7 +123,7 @@ async def test_an_unclaimed_snapshot_that_is_tagged_as_unfinished_is_adopted(clo
     with pytest.raises(ProcessDied):
         await stack.up(AFTER_HAND_OVER, triggers="1")
     (snapshot_id,) = cloud.alive()
-    (orphan,) = await find_orphans(cloud.region, _claims(), 1.0)
+    (orphan,) = await find_orphans(cloud.region, _claims(), Price(1.0))
     assert orphan.kind is Kind.UNCLAIMED
     assert orphan.adopt == (
         "aliyun ecs TagResources --region cn-hangzhou --ResourceType snapshot "
@@ -142,7 +143,7 @@ async def test_an_orphan_has_its_age_size_and_cost(cloud: Cloud) -> None:
         await stack.up(AFTER_HAND_OVER)
     cloud.clock.advance(86_400)
 
-    (orphan,) = await find_orphans(cloud.region, _claims(), price=0.5)
+    (orphan,) = await find_orphans(cloud.region, _claims(), price=Price(0.5))
     assert orphan.age == pytest.approx(86_400, abs=60)
     assert orphan.gib == 12
     assert orphan.monthly_cost == 6
@@ -154,7 +155,7 @@ async def test_a_failed_orphan_costs_nothing_and_goes_with_the_next_creation(clo
     cloud.emulator.add_faults({"action": "CreateSnapshot", "kind": "fail_snapshot"})
     with pytest.raises(SnapshotFailed):
         await stack.up()
-    (orphan,) = await find_orphans(cloud.region, _claims(), price=0.5)
+    (orphan,) = await find_orphans(cloud.region, _claims(), price=Price(0.5))
     assert (orphan.kind, orphan.monthly_cost, orphan.adopt) == (Kind.FAILED, 0, "")
 
     await stack.up()
@@ -178,7 +179,7 @@ async def test_a_group_that_a_run_left_behind_is_listed_with_its_members_and_ado
     await cloud.killed(_group_noun(cloud).create(await _group_inputs(cloud), cloud.operation()))
     (group,) = cloud.emulator.world.snapshot_groups
 
-    (orphan,) = await find_orphans(cloud.region, _claims(), price=0.5)
+    (orphan,) = await find_orphans(cloud.region, _claims(), price=Price(0.5))
     assert (orphan.record.record_id, orphan.kind, orphan.adopt) == (group.id, Kind.ABANDONED, "pulumi up")
     assert sorted(each.snapshot_id for each in orphan.snapshots) == sorted(cloud.alive())
     assert orphan.delete == f"aliyun ecs DeleteSnapshotGroup --region cn-hangzhou --SnapshotGroupId {group.id}"
@@ -186,14 +187,14 @@ async def test_a_group_that_a_run_left_behind_is_listed_with_its_members_and_ado
     noun = _group_noun(cloud.restarted())
     made = await noun.create(await _group_inputs(cloud), cloud.operation())
     assert made["snapshot_group_id"] == group.id
-    assert await find_orphans(cloud.region, _claims(**{group.id.replace("-", "_"): 1}), 0.5) == []
+    assert await find_orphans(cloud.region, _claims(**{group.id.replace("-", "_"): 1}), Price(0.5)) == []
 
 
 async def test_a_group_that_no_state_holds_is_adopted_by_its_tag_or_deleted_with_its_members(cloud: Cloud) -> None:
     made = await _group_noun(cloud).create(await _group_inputs(cloud), cloud.operation())
     group_id = made["snapshot_group_id"]
 
-    (orphan,) = await find_orphans(cloud.region, _claims(), price=0.5)
+    (orphan,) = await find_orphans(cloud.region, _claims(), price=Price(0.5))
     assert (orphan.kind, orphan.gib, orphan.monthly_cost) == (Kind.UNCLAIMED, 42, 21)
     assert orphan.adopt == (
         "aliyun ecs TagResources --region cn-hangzhou --ResourceType snapshotgroup "
@@ -219,7 +220,7 @@ async def test_groups_and_their_members_of_others_are_no_orphans(cloud: Cloud) -
     )
     await cloud.region.client.create_snapshot_group(request)
 
-    assert await find_orphans(cloud.region, _claims(), 1.0) == []
+    assert await find_orphans(cloud.region, _claims(), Price(1.0)) == []
 
 
 async def _died_and_repeated(cloud: Cloud) -> Stack:
@@ -233,7 +234,7 @@ async def _died_and_repeated(cloud: Cloud) -> Stack:
 async def _orphans(cloud: Cloud, stack: Stack) -> dict[str, Kind]:
     assert stack.held is not None
     claims = Claims({stack.held.id: Rules()}, frozenset({SCOPE}))
-    return {orphan.record.record_id: orphan.kind for orphan in await find_orphans(cloud.region, claims, 1.0)}
+    return {orphan.record.record_id: orphan.kind for orphan in await find_orphans(cloud.region, claims, Price(1.0))}
 
 
 EXPORTED = {
@@ -314,7 +315,7 @@ def test_the_command_ends_with_three_and_a_table_of_orphans(account: Emulator, t
 
     assert answer.exit_code == 3, answer.output
     heading, row, *advice = answer.stdout.splitlines()
-    assert heading.split() == ["SNAPSHOT", "KIND", "AGE", "GIB", "USD/MONTH", "GENERATION", "SERIES"]
+    assert heading.split() == ["SNAPSHOT", "KIND", "AGE", "GIB", "COST/MONTH", "GENERATION", "SERIES"]
     assert row.split()[:2] == ["s-kept", "unclaimed"]
     assert "  delete: aliyun ecs DeleteSnapshot --region cn-hangzhou --SnapshotId s-kept" in advice
     assert answer.stderr == ""

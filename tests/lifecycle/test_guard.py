@@ -13,6 +13,7 @@ from alicloud_snapshot_provider.errors import Busy, NotFound, Permanent, Snapsho
 from alicloud_snapshot_provider.guards.guard import ADOPT_WITHIN, Guard, Guarded, GuardRules
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import ownership_in
+from alicloud_snapshot_provider.snapshots.estimate import Price
 from ecs_emulator.lifecycle import disks
 
 REASON = "the update of web"
@@ -51,6 +52,12 @@ async def test_every_disk_has_its_snapshot_before_the_change_and_is_named(cloud:
     record = cloud.record(by_disk["d-demo-data"].snapshot_id)
     assert (record.name, record.description, record.retention_days) == ("before-d-demo-data", f"before {REASON}", 7)
     assert (record.tags["kept"], record.tags[SERIES_TAG]) == ("by the guard", "guard:d-demo-data")
+
+
+async def test_the_preview_says_the_cost_in_the_configured_currency(cloud: Cloud) -> None:
+    guard = Guard(cloud.region, GuardRules(), Price(0.5, "CNY"))
+    await guard.foresee(guarded("d-demo-system"), tell=cloud.notes.append)
+    assert "at most 40 GiB and CNY 20.00 a month" in cloud.notes[0]
 
 
 async def test_a_snapshot_that_fails_keeps_the_change_from_beginning_and_the_other_one_stays(cloud: Cloud) -> None:

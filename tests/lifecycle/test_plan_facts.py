@@ -7,6 +7,7 @@ from cloud import Cloud
 
 from alicloud_snapshot_provider.nouns.preferences import Preferences
 from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.snapshots.estimate import Price
 from alicloud_snapshot_provider.snapshots.resource import Notes, SnapshotResource
 
 WHAT = "system disk d-demo-system, 40 GiB cloud_essd, of instance i-demo, without its other disks (d-demo-data)"
@@ -53,9 +54,9 @@ async def test_an_unfinished_one_is_announced_as_adopted(cloud: Cloud) -> None:
 
 
 async def test_a_price_of_the_users_own_is_used(cloud: Cloud) -> None:
-    told = await notes(cloud, Preferences(price_per_gib_month=0.5))
+    told = await notes(cloud, Preferences(Price(0.5, "CNY")))
 
-    assert told.facts[0] == "full snapshot, about 1 min, at most 40 GiB and USD 20.00 a month"
+    assert told.facts[0] == "full snapshot, about 1 min, at most 40 GiB and CNY 20.00 a month"
 
 
 async def test_what_deserves_a_second_thought_is_warned_of(cloud: Cloud) -> None:

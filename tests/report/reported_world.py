@@ -12,6 +12,7 @@ from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED, OF_GUARD, RETAINED, Ownership, let_go_by
 from alicloud_snapshot_provider.overview.inventory import take_inventory
 from alicloud_snapshot_provider.overview.orphans import Claims
+from alicloud_snapshot_provider.snapshots.estimate import Price
 
 NOW = 1_767_225_600.0
 """2026-01-01 00:00 UTC."""
@@ -39,7 +40,7 @@ async def look(cloud: Cloud, *regions: str, max_age_days: float = 7, claims: Cla
     """Judge regions of a cloud, as the command does."""
     each = [cloud.regions.of(cloud.settings.in_region(name)) for name in regions or _REGIONS]
     inventories = [await take_inventory(region) for region in each]
-    return overview_of(inventories, Question(max_age_days * DAY, 0.0173, claims))
+    return overview_of(inventories, Question(max_age_days * DAY, Price(), claims))
 
 
 def rich_world() -> Mapping[str, Any]:

@@ -61,7 +61,7 @@ def test_outputs_are_not_made_secret() -> None:
         (
             "alicloud-snapshot:pricePerGibMonth",
             "cheap",
-            "alicloud-snapshot:pricePerGibMonth must be a price in USD, got 'cheap'\n"
+            "alicloud-snapshot:pricePerGibMonth must be a price, got 'cheap'\n"
             "  what to do: Remove it: 0.0173 is the default.",
         ),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from alicloud_snapshot_provider.ecs.models import DiskInfo, InstanceInfo, SnapshotInfo, moment
-from alicloud_snapshot_provider.snapshots.estimate import DEFAULT_PRICE, estimate
+from alicloud_snapshot_provider.snapshots.estimate import DEFAULT_PRICE, Price, estimate
 from alicloud_snapshot_provider.snapshots.plan import plan_facts, plan_warnings
 from alicloud_snapshot_provider.snapshots.survey import Situation
 from alicloud_snapshot_provider.snapshots.window import parse_window
@@ -71,7 +71,7 @@ def test_the_facts_say_what_will_be_taken_and_what_to_mind(facts: dict[str, Any]
 
 def test_a_disk_without_instance_asks_for_nothing_to_be_kept() -> None:
     disk = replace(DISK, instance_id="", disk_type="")
-    facts = plan_facts(situation(disk=disk, instance=None), disk, 0.02)
+    facts = plan_facts(situation(disk=disk, instance=None), disk, Price(0.02))
 
     assert facts[0] == "full snapshot, about 1 min, at most 40 GiB and USD 0.80 a month"
     assert (facts[1], facts[3]) == ("a disk d-1, 40 GiB cloud_essd, not attached", SLOWER)
@@ -93,7 +93,7 @@ def test_disks_that_the_snapshot_leaves_out_are_named(others: list[str], named: 
         f"instance i-1 has other data disks ({named}) that this snapshot leaves out: "
         "a volume striped over several disks only rolls back if it had no I/O, or from a SnapshotGroup"
     ]
-    assert f"without its other disks ({named})" in plan_facts(situation(siblings=siblings), data_disk, 0.02)[1]
+    assert f"without its other disks ({named})" in plan_facts(situation(siblings=siblings), data_disk, Price(0.02))[1]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import Mock
 
 import pulumi
 import pytest
@@ -157,3 +158,9 @@ def test_two_guards_with_one_name_that_protect_different_disks_are_refused() -> 
 def test_a_guards_name_depends_on_its_facts_alone() -> None:
     assert guard_name("guard_stack", ["update"]) == "alicloud-snapshot:0223fa938706"
     assert guard_name("guard_stack", ["update"]) != guard_name("guard_stack", ["delete"])
+
+
+def test_a_guards_price_is_the_configured_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    configured = {"alicloud-snapshot:pricePerGibMonth": "0.12", "alicloud-snapshot:currency": "CNY"}
+    monkeypatch.setattr(hooks.pulumi, "Config", lambda name: Mock(get=lambda key: configured.get(f"{name}:{key}")))
+    assert hooks._preferences().price.text(1.0) == "CNY 1.00 a month"

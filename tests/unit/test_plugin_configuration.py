@@ -9,6 +9,7 @@ from alicloud_snapshot_provider.adapters.plugin.names import Names
 from alicloud_snapshot_provider.errors import InvalidInput
 from alicloud_snapshot_provider.nouns.series import series_of_urn
 from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.snapshots.estimate import Price
 from alicloud_snapshot_provider.snapshots.fields import SNAPSHOT_FIELDS
 
 
@@ -24,7 +25,7 @@ def test_what_is_configured_wins_over_the_environment() -> None:
     assert (known.settings.region, known.settings.endpoint) == ("cn-beijing", "127.0.0.1:1")
     assert known.settings.credentials.access_key == "key"
     assert known.settings.credentials.role_arn == "acs:ram::1:role/snapshots"
-    assert known.preferences.price_per_gib_month == 0.5
+    assert known.preferences.price == Price(0.5)
 
 
 def test_a_malformed_configuration_is_refused() -> None:
@@ -35,7 +36,7 @@ def test_a_malformed_configuration_is_refused() -> None:
 def test_every_key_that_cannot_work_is_named() -> None:
     failures = config_failures({"regions": "cn-beijing", "pricePerGibMonth": "much", "region": UNKNOWN, "version": "1"})
     assert failures["regions"] == "is not an argument: did you mean region?"
-    assert failures["pricePerGibMonth"].startswith("alicloud-snapshot:pricePerGibMonth must be a price in USD")
+    assert failures["pricePerGibMonth"].startswith("alicloud-snapshot:pricePerGibMonth must be a price")
     assert set(failures) == {"regions", "pricePerGibMonth"}
 
 

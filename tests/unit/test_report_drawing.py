@@ -13,6 +13,7 @@ from alicloud_snapshot_provider.cli.report.chart import SIDE, chart_of
 from alicloud_snapshot_provider.cli.report.scale import Scale
 from alicloud_snapshot_provider.cli.report.words import counted, gib_text, written
 from alicloud_snapshot_provider.overview.storage import Level
+from alicloud_snapshot_provider.snapshots.estimate import Price
 
 DAY = 86_400.0
 NOW = datetime(2026, 3, 10, 14, 30, tzinfo=UTC).timestamp()
@@ -50,12 +51,12 @@ def test_a_moment_before_the_scale_lies_at_its_beginning() -> None:
 
 def test_regions_are_stacked_and_the_uppermost_edge_ends_at_the_sum() -> None:
     levels = {"cn-hangzhou": [Level(NOW - 5 * DAY, 40, 1)], "cn-beijing": [Level(NOW - DAY, 35, 1)]}
-    chart = chart_of(levels, Scale(NOW - 10 * DAY, NOW), 0.02)
+    chart = chart_of(levels, Scale(NOW - 10 * DAY, NOW), Price(0.02))
     assert [area.region for area in chart.areas] == ["cn-hangzhou", "cn-beijing"]
     ends = [float(area.edge.rpartition(",")[2]) for area in chart.areas]
     assert ends == [SIDE - SIDE * 40 / 80, SIDE - SIDE * 75 / 80]
     assert chart.title == "2 snapshots store 75 GiB for USD 1.50 a month"
-    assert [(line.gib, line.usd) for line in chart.lines] == [
+    assert [(line.gib, line.cost) for line in chart.lines] == [
         ("0 GiB", "USD 0.00"),
         ("20 GiB", "USD 0.40"),
         ("40 GiB", "USD 0.80"),
@@ -66,7 +67,7 @@ def test_regions_are_stacked_and_the_uppermost_edge_ends_at_the_sum() -> None:
 
 @given(st.floats(0, 1e7))
 def test_the_highest_level_has_room_under_a_few_round_lines(gib: float) -> None:
-    chart = chart_of({"cn-hangzhou": [Level(NOW - DAY, gib, 1)]}, Scale(NOW - 10 * DAY, NOW), 0.02)
+    chart = chart_of({"cn-hangzhou": [Level(NOW - DAY, gib, 1)]}, Scale(NOW - 10 * DAY, NOW), Price(0.02))
     assert 2 <= len(chart.lines) <= 6
     heights = [float(point.partition(",")[2]) for point in chart.areas[0].edge.removeprefix("M").split(" L")]
     assert all(0 <= height <= SIDE for height in heights)
@@ -75,7 +76,7 @@ def test_the_highest_level_has_room_under_a_few_round_lines(gib: float) -> None:
 
 
 def test_large_levels_are_drawn_in_tebibytes() -> None:
-    chart = chart_of({"cn-hangzhou": [Level(NOW - DAY, 3000, 1)]}, Scale(NOW - 10 * DAY, NOW), 0.02)
+    chart = chart_of({"cn-hangzhou": [Level(NOW - DAY, 3000, 1)]}, Scale(NOW - 10 * DAY, NOW), Price(0.02))
     assert [line.gib for line in chart.lines] == ["0 TiB", "1 TiB", "2 TiB", "3 TiB"]
 
 

@@ -27,6 +27,7 @@ from ..ecs.zones import region_of_zone
 from ..errors import SnapshotError
 from ..guards.guard import Guard, Guarded, GuardRules, Tell
 from ..ledger.intent import Intent, generation_of
+from ..nouns.preferences import Preferences, resolve_preferences
 from ..region import Region
 from ..snapshots.spec import Progress
 from ..visible import visible
@@ -136,7 +137,7 @@ async def _foresee(region: Region, rules: GuardRules, guarded: Guarded, args: Re
     if args.type in DISK_TYPES and (region, disk_id) in _detached_disks():
         tell(f"before {guarded.reason}: keeps the snapshot from before {disk_id} was detached")
         return
-    await Guard(region, rules).foresee(guarded, tell=tell)
+    await Guard(region, rules, _preferences().price).foresee(guarded, tell=tell)
     if args.type in ATTACHMENT_TYPES:
         _detached_disks()[region, disk_id] = _Detached(rules, None, "")
 
@@ -219,6 +220,10 @@ def _settings(plan: GuardPlan, args: ResourceHookArgs) -> Any:
     outputs = args.old_outputs or {}
     zone = outputs.get("zoneId") or outputs.get("availabilityZone") or ""
     return settings.in_region(plan.region or region_of_zone(str(zone)))
+
+
+def _preferences() -> Preferences:
+    return resolve_preferences(lambda key: pulumi.Config(key.partition(":")[0]).get(key.partition(":")[2]))
 
 
 def _show(urn: str, message: str, *, ephemeral: bool = False) -> None:

@@ -15,6 +15,7 @@ from ..clock import Clock, system_clock
 from ..errors import InvalidInput, SnapshotError
 from ..region import Region, Regions
 from ..signals import on_signals
+from ..snapshots.estimate import Price
 from .exits import Exit
 from .screen import Output, Screen
 from .where import Where, find_where
@@ -46,9 +47,9 @@ class Context:
         return self.regions[0].clock
 
     @property
-    def price(self) -> float:
-        """USD per GiB and month."""
-        return self.where.preferences.price_per_gib_month
+    def price(self) -> Price:
+        """What a GiB costs in a month."""
+        return self.where.preferences.price
 
     @property
     def scopes(self) -> frozenset[str]:

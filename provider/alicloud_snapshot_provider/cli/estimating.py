@@ -9,7 +9,7 @@ from ..ecs.models import DiskInfo
 from ..errors import Rejected
 from ..nouns import rules
 from ..snapshots.attributes import Attributes
-from ..snapshots.estimate import estimate
+from ..snapshots.estimate import Price, estimate
 from ..snapshots.plan import plan_facts, plan_warnings
 from ..snapshots.preflight import look_ahead
 from ..snapshots.spec import Wanted
@@ -36,7 +36,7 @@ async def estimate_disk(context: Context, disk_id: str) -> Exit:
     return Exit.FINE
 
 
-def _record(situation: Situation, disk: DiskInfo, price: float, reasons: Sequence[str]) -> dict[str, Any]:
+def _record(situation: Situation, disk: DiskInfo, price: Price, reasons: Sequence[str]) -> dict[str, Any]:
     facts = estimate(situation, disk, price)
     return {
         "disk_id": disk.disk_id,
@@ -45,7 +45,7 @@ def _record(situation: Situation, disk: DiskInfo, price: float, reasons: Sequenc
         "full": facts.full,
         "seconds": facts.seconds,
         "gib_at_most": facts.gib,
-        "usd_a_month_at_most": round(facts.monthly_cost, 2),
+        price.key("a_month_at_most"): round(facts.monthly_cost, 2),
         "previous_snapshot_id": facts.previous.snapshot_id if facts.previous else "",
         "previous_age_seconds": facts.previous_age,
         "previous_seconds": facts.previous_seconds,

@@ -10,6 +10,7 @@ from typing import Any
 from ..nouns import rules
 from ..overview.catalogue import Choice, Entry, find_entries
 from ..snapshots.delete import Users, named_users
+from ..snapshots.estimate import Price
 from .context import Context, check_argument
 from .exits import Exit
 from .screen import Column
@@ -101,7 +102,7 @@ def _show(context: Context, listed: Sequence[Listed]) -> None:
     context.screen.table(columns, [_row(context, each, several) for each in listed])
     gib = sum(each.entry.gib for each in listed)
     context.screen.say("")
-    context.screen.say(f"{len(listed)} in all, at most {gib_text(gib)} and USD {gib * context.price:.2f} a month")
+    context.screen.say(f"{len(listed)} in all, at most {gib_text(gib)} and {context.price.text(context.price.of(gib))}")
 
 
 def _row(context: Context, listed: Listed, several: bool) -> tuple[str, ...]:
@@ -121,7 +122,7 @@ def _row(context: Context, listed: Listed, several: bool) -> tuple[str, ...]:
     )
 
 
-def record(entry: Entry, price: float) -> dict[str, Any]:
+def record(entry: Entry, price: Price) -> dict[str, Any]:
     """Return one snapshot as JSON has it."""
     snapshot = entry.snapshot
     return {
@@ -142,7 +143,7 @@ def record(entry: Entry, price: float) -> dict[str, Any]:
         "creation_time": snapshot.creation_time,
         "age_seconds": entry.age,
         "gib_at_most": round(entry.gib, 2),
-        "usd_a_month_at_most": round(entry.gib * price, 2),
+        price.key("a_month_at_most"): round(price.of(entry.gib), 2),
         "usage": snapshot.usage,
     }
 

@@ -9,6 +9,7 @@ from ..drills.left_disks import WHY as WHY_LEFT
 from ..drills.left_disks import LeftDisk, find_left_disks
 from ..ledger.intent import SERIES_TAG, generation_of
 from ..overview.orphans import WHY, Orphan, find_orphans
+from ..snapshots.estimate import Price
 from ..waiting.progress import duration_text
 from .context import Context
 from .exits import Exit
@@ -19,7 +20,7 @@ _COLUMNS = (
     Column("KIND"),
     Column("AGE"),
     Column("GIB", right=True),
-    Column("USD/MONTH", right=True),
+    Column("COST/MONTH", right=True),
     Column("GENERATION", right=True),
     Column("SERIES", fold=True),
 )
@@ -36,7 +37,7 @@ async def report_orphans(context: Context) -> Exit:
             "No stack's state is known here: judged by tags only. Run it in a stack's folder, or give --state FILE."
         )
     if context.screen.for_programs:
-        context.screen.json([*map(_record, found), *map(_disk_record, disks)])
+        context.screen.json([*(_record(orphan, context.price) for orphan in found), *map(_disk_record, disks)])
     else:
         _show(context, found, disks)
     return Exit.FOUND if found or disks else Exit.FINE
@@ -55,10 +56,10 @@ def _show(context: Context, found: Collection[Orphan], disks: Collection[LeftDis
     for line in (line for orphan in found for line in _advice(orphan)):
         screen.say(line)
     cost = sum(orphan.monthly_cost for orphan in found)
-    screen.say(f"{len(found)} in all, at most USD {cost:.2f} a month")
+    screen.say(f"{len(found)} in all, at most {context.price.text(cost)}")
 
 
-def _record(orphan: Orphan) -> dict[str, Any]:
+def _record(orphan: Orphan, price: Price) -> dict[str, Any]:
     return {
         "snapshot_id": None if orphan.is_group else orphan.record.record_id,
         "snapshot_group_id": orphan.record.record_id if orphan.is_group else None,
@@ -70,7 +71,7 @@ def _record(orphan: Orphan) -> dict[str, Any]:
         "status": orphan.record.status,
         "age_seconds": orphan.age,
         "gib_at_most": round(orphan.gib, 2),
-        "usd_a_month_at_most": round(orphan.monthly_cost, 2),
+        price.key("a_month_at_most"): round(orphan.monthly_cost, 2),
         "kind": orphan.kind.value,
         "why": WHY[orphan.kind],
         "adopt": orphan.adopt,

@@ -136,7 +136,7 @@ def _show(context: Context, plans: Sequence[Plan]) -> None:
     context.screen.say("")
     context.screen.say(
         f"{len(verdicts) - len(gone)} stay, {len(gone)} go: at most {gib_text(gib)} and "
-        f"USD {gib * context.price:.2f} a month less"
+        f"{context.price.text(context.price.of(gib))} less"
     )
 
 

@@ -109,7 +109,7 @@ def _facts(context: Context, portrait: Portrait) -> list[tuple[str, str]]:
         ("series", _series(context, entry)),
         ("before it", _neighbour(portrait.before)),
         ("after it", _neighbour(portrait.after)),
-        ("size", f"at most {gib_text(entry.gib)} and USD {entry.gib * context.price:.2f} a month"),
+        ("size", f"at most {gib_text(entry.gib)} and {context.price.text(context.price.of(entry.gib))}"),
         ("kept", _kept(snapshot)),
         ("proven", str(entry.proof) if entry.proof else "never: `alicloud-snapshot drill` restores it for a trial"),
         ("used by", str(portrait.users) if _is_used(portrait.users) else "nothing: it can be deleted"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..ecs.models import SnapshotInfo
 from ..region import Region
 from ..snapshots.create import own_unfinished
+from ..snapshots.estimate import Price
 from ..snapshots.plan import adoption_text
 from .spec import WantedCopy
 
@@ -73,7 +74,7 @@ def _refused(original: SnapshotInfo) -> str | None:
     return None
 
 
-def copy_facts(situation: CopySituation, price: float) -> list[str]:
+def copy_facts(situation: CopySituation, price: Price) -> list[str]:
     """Return the plan facts, a line each; `price` is per GiB and month."""
     if situation.unfinished is not None:
         return [adoption_text(situation.unfinished)]
@@ -82,7 +83,7 @@ def copy_facts(situation: CopySituation, price: float) -> list[str]:
     size = situation.original.source_disk_size
     return [
         f"{'incremental' if situation.earlier else 'full'} copy to {situation.destination}, "
-        f"at most {size} GiB and USD {size * price:.2f} a month, plus the transfer between regions",
+        f"at most {size} GiB and {price.text(price.of(size))}, plus the transfer between regions",
         _what(situation, situation.original),
         "a copy cannot roll its disk back: disks and images are made from it",
     ]

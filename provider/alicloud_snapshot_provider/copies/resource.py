@@ -55,7 +55,7 @@ class SnapshotCopyResource(SnapshotNoun):
         failures = copy_violations(situation)
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)
-        facts = copy_facts(situation, self._preferences.price_per_gib_month)
+        facts = copy_facts(situation, self._preferences.price)
         return Checked(inputs, {}, Notes(tuple(facts), (*failures.values(), *consequences(inputs))))
 
     def _wanted(self, inputs: Properties, operation: Operation) -> WantedCopy:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..ecs.models import DiskInfo, SnapshotGroupInfo
 from ..region import Region
 from ..snapshots.create import own_unfinished
-from ..snapshots.estimate import estimate
+from ..snapshots.estimate import Price, estimate
 from ..snapshots.plan import adoption_text
 from ..snapshots.preflight import ESSD_CATEGORIES, look_ahead, violations
 from ..snapshots.spec import Wanted
@@ -63,7 +63,7 @@ def group_violations(situation: GroupSituation) -> list[str]:
     return alone + [reason for rule in _RULES if (reason := rule(situation))]
 
 
-def group_facts(situation: GroupSituation, price: float) -> list[str]:
+def group_facts(situation: GroupSituation, price: Price) -> list[str]:
     """Return the facts that a preview shows, a line each; `price` is per GiB and month."""
     if situation.unfinished is not None:
         return [adoption_text(situation.unfinished)]
@@ -73,7 +73,7 @@ def group_facts(situation: GroupSituation, price: float) -> list[str]:
     named = ", ".join(f"{disk.disk_id} ({disk.size} GiB)" for disk in situation.disks)
     return [
         f"crash-consistent group of {len(estimates)} disks, about {duration_text(longest)}, "
-        f"at most {gib:g} GiB and USD {cost:.2f} a month",
+        f"at most {gib:g} GiB and {price.text(cost)}",
         f"all cut at the same moment: {named}",
         "keep the state of their instances unchanged meanwhile: no stop, no restart; the disks' I/O is slightly slower",
     ]

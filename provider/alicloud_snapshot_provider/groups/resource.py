@@ -65,7 +65,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
         reasons = group_violations(situation)
         if (reasons or look.reasons) and inputs.get("preflight") == "error":
             return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))
-        facts = [*group_facts(situation, self._preferences.price_per_gib_month), *look.facts]
+        facts = [*group_facts(situation, self._preferences.price), *look.facts]
         outside = outside_window(self._regions.clock.now(), window_of(inputs), refused=bool(only_in(inputs)))
         warnings = [*reasons, *look.reasons, *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))

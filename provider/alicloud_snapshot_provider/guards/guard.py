@@ -18,7 +18,7 @@ from ..ledger.retention_facts import retention_facts
 from ..ledger.run import Rules
 from ..region import Region
 from ..snapshots.attributes import Attributes
-from ..snapshots.estimate import DEFAULT_PRICE
+from ..snapshots.estimate import DEFAULT_PRICE, Price
 from ..snapshots.plan import outside_window, plan_facts
 from ..snapshots.preflight import PASSING_STATES, has_no_snapshots, look_ahead
 from ..snapshots.spec import Progress, WaitUntil, Wanted
@@ -66,11 +66,12 @@ class Guarded:
 
 
 class Guard:
-    """Guards changes in one region."""
+    """Guards changes in one region, where a GiB costs `price`."""
 
-    def __init__(self, region: Region, rules: GuardRules) -> None:
+    def __init__(self, region: Region, rules: GuardRules, price: Price = DEFAULT_PRICE) -> None:
         self._region = region
         self._rules = rules
+        self._price = price
 
     async def protect(self, guarded: Guarded, *, progress: Progress, tell: Tell) -> list[SnapshotInfo]:
         """Return the snapshots, one of each disk, once all are ready.
@@ -95,7 +96,7 @@ class Guard:
                     remedy="Clear this up first: the change will not begin without its snapshot.",
                 )
             kept = await self._foresee_retention(guarded.series_of(disk.disk_id))
-            facts = "; ".join([*plan_facts(situation, disk, DEFAULT_PRICE), *look.facts, *kept])
+            facts = "; ".join([*plan_facts(situation, disk, self._price), *look.facts, *kept])
             tell(f"before {guarded.reason}: takes a snapshot: {facts}")
             refused = self._rules.outside_window == "fail"
             for warning in [*look.warnings, *outside_window(situation.now, self._rules.window, refused=refused)]:

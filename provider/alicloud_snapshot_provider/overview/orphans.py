@@ -16,6 +16,7 @@ from ..ledger.records import R, Recorded
 from ..ledger.retention import Fate, counts, recency, retention_plan
 from ..ledger.run import Rules
 from ..region import Region
+from ..snapshots.estimate import Price
 from .storage import full_gib
 
 MOST_LISTED = 100_000
@@ -60,7 +61,7 @@ class Claims:
 class Orphan:
     """One snapshot, or group of them, that no intent claims, and the snapshots that it is.
 
-    `age` is in seconds, None before the cut; `gib` and `monthly_cost`, in USD, are the most that they can be.
+    `age` is in seconds, None before the cut; `gib` and `monthly_cost` are the most that they can be.
     """
 
     record: SnapshotInfo | SnapshotGroupInfo
@@ -103,7 +104,7 @@ class Orphan:
         )
 
 
-async def find_orphans(region: Region, claims: Claims | None, price: float) -> list[Orphan]:
+async def find_orphans(region: Region, claims: Claims | None, price: Price) -> list[Orphan]:
     """List the region's snapshots and groups of ours and return the orphans; `price` is per GiB and month."""
     # Groups carry the ledger's tags, their members none.
     snapshots, groups = await asyncio.gather(_ours(region), region.groups.records.with_tags({}))
@@ -121,7 +122,7 @@ def orphans_among(
     claims: Claims | None,
     region: str,
     now: float,
-    price: float,
+    price: Price,
     groups: Iterable[SnapshotGroupInfo] = (),
     missing: Collection[str] = (),
 ) -> list[Orphan]:
@@ -235,8 +236,8 @@ def _orphan(
     kind: Kind,
     region: str,
     now: float,
-    price: float,
+    price: Price,
 ) -> Orphan:
     gib = sum(full_gib(each) for each in snapshots if not each.failed)
     age = max(0.0, now - record.cut_at.timestamp()) if record.cut_at else None
-    return Orphan(record, snapshots, region, kind, age, gib, gib * price)
+    return Orphan(record, snapshots, region, kind, age, gib, price.of(gib))

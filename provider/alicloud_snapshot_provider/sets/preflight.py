@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..region import Region
 from ..snapshots.archive import encrypted_text
-from ..snapshots.estimate import estimate
+from ..snapshots.estimate import Price, estimate
 from ..snapshots.preflight import violations
 from ..snapshots.survey import Situation
 from ..waiting.progress import duration_text
@@ -68,7 +68,7 @@ def set_violations(situation: SetSituation) -> dict[str, str]:
     return failures | rest
 
 
-def set_facts(situation: SetSituation, price: float) -> list[str]:
+def set_facts(situation: SetSituation, price: Price) -> list[str]:
     """Return the facts that a preview shows, a line each; `price` is per GiB and month."""
     if situation.unfinished is not None:
         held = [member for member in situation.unfinished.members if not member.failed]
@@ -82,7 +82,7 @@ def set_facts(situation: SetSituation, price: float) -> list[str]:
     full = sum(each.full for each in estimates)
     return [
         f"set of {len(estimates)} snapshots, {full} of them full, about {duration_text(longest)}, "
-        f"at most {gib:g} GiB and USD {cost:.2f} a month",
+        f"at most {gib:g} GiB and {price.text(cost)}",
         "each disk is cut on its own: a volume striped over several needs require_stopped, or a SnapshotGroup",
         "keep the state of their instances unchanged meanwhile: no stop, no restart; the disks' I/O is slightly slower",
     ]

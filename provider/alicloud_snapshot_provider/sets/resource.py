@@ -55,7 +55,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
         failures = set_violations(situation) | failed({"freeze": look.reasons})
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)
-        facts = [*set_facts(situation, self._preferences.price_per_gib_month), *look.facts]
+        facts = [*set_facts(situation, self._preferences.price), *look.facts]
         outside = outside_window(self._regions.clock.now(), window_of(inputs), refused=bool(only_in(inputs)))
         warnings = [*failures.values(), *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))

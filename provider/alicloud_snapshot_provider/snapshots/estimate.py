@@ -8,9 +8,32 @@ from ..ecs.models import DiskInfo, SnapshotInfo, moment
 from .spec import SECONDS_PER_GIB
 from .survey import Situation
 
-DEFAULT_PRICE = 0.0173
+DEFAULT_PER_GIB_MONTH = 0.0173
 """USD per GiB and month for standard snapshots: the cn-hangzhou example of ECS's billing page, "Snapshots"."""
 GIB = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a GiB costs in a month, in the currency of this code."""
+
+    per_gib_month: float = DEFAULT_PER_GIB_MONTH
+    currency: str = "USD"
+
+    def of(self, gib: float) -> float:
+        """Return what so much costs in a month."""
+        return gib * self.per_gib_month
+
+    def text(self, cost: float) -> str:
+        """Return a cost in words."""
+        return f"{self.currency} {cost:.2f} a month"
+
+    def key(self, what: str) -> str:
+        """Return the name of a cost in JSON, such as usd_a_month."""
+        return f"{self.currency.lower()}_{what}"
+
+
+DEFAULT_PRICE = Price()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +49,8 @@ class Estimate:
     previous_seconds: float | None = None
 
 
-def estimate(situation: Situation, disk: DiskInfo, price: float) -> Estimate:
-    """Estimate the next snapshot of the disk; `price` is per GiB and month.
+def estimate(situation: Situation, disk: DiskInfo, price: Price) -> Estimate:
+    """Estimate the next snapshot of the disk; `price` is what a GiB costs.
 
     The first snapshot stores every used block, so at most the disk's size. A later one stores what changed since,
     which ECS does not tell beforehand: the disk's size bounds it, and the previous duration is the best guess.
@@ -38,7 +61,7 @@ def estimate(situation: Situation, disk: DiskInfo, price: float) -> Estimate:
         full=previous is None,
         gib=disk.size,
         seconds=took or disk.size * SECONDS_PER_GIB,
-        monthly_cost=disk.size * price,
+        monthly_cost=price.of(disk.size),
         previous=previous,
         previous_age=age,
         previous_seconds=took,

@@ -6,17 +6,17 @@ from collections.abc import Collection, Sequence
 
 from ..ecs.models import DiskInfo, SnapshotGroupInfo, SnapshotInfo
 from ..waiting.progress import duration_text
-from .estimate import Estimate, estimate
+from .estimate import Estimate, Price, estimate
 from .survey import Situation
 from .window import Window
 
 
-def plan_facts(situation: Situation, disk: DiskInfo, price: float) -> list[str]:
+def plan_facts(situation: Situation, disk: DiskInfo, price: Price) -> list[str]:
     """Return the facts, a line each."""
     if situation.unfinished is not None:
         return [adoption_text(situation.unfinished)]
     facts = estimate(situation, disk, price)
-    return [_summary(facts), _what(situation, disk), _base(facts), _meanwhile(situation, disk)]
+    return [_summary(facts, price), _what(situation, disk), _base(facts), _meanwhile(situation, disk)]
 
 
 def adoption_text(unfinished: SnapshotInfo | SnapshotGroupInfo) -> str:
@@ -52,10 +52,10 @@ def _base(facts: Estimate) -> str:
     return f"stores what changed since {facts.previous.snapshot_id}{age}{took}"
 
 
-def _summary(facts: Estimate) -> str:
+def _summary(facts: Estimate, price: Price) -> str:
     return (
         f"{'full' if facts.full else 'incremental'} snapshot, about {duration_text(facts.seconds)}, "
-        f"at most {facts.gib:g} GiB and USD {facts.monthly_cost:.2f} a month"
+        f"at most {facts.gib:g} GiB and {price.text(facts.monthly_cost)}"
     )
 
 

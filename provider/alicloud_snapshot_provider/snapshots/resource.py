@@ -49,7 +49,7 @@ class SnapshotResource(SnapshotNoun):
             return Checked(inputs, failures)
         if situation.disk is None:
             return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
-        facts = plan_facts(situation, situation.disk, self._preferences.price_per_gib_month)
+        facts = plan_facts(situation, situation.disk, self._preferences.price)
         covered = self._regions.run.covered
         others = [
             *look.warnings,

@@ -64,7 +64,8 @@ CONFIG_KEYS = (
     ConfigKey("protocol", "HTTPS (default) or HTTP."),
     ConfigKey("clientConnectTimeout", "Milliseconds to connect, 5000 by default.", Kind.INTEGER),
     ConfigKey("clientReadTimeout", "Milliseconds to wait for an answer, 10000 by default.", Kind.INTEGER),
-    ConfigKey("pricePerGibMonth", "USD per GiB and month, for the estimate in the preview.", Kind.NUMBER),
+    ConfigKey("pricePerGibMonth", "What a GiB costs in a month, for the estimate in the preview.", Kind.NUMBER),
+    ConfigKey("currency", "The currency of `pricePerGibMonth`, such as CNY; USD by default."),
 )
 
 SECRET_KEYS = frozenset(key.name for key in CONFIG_KEYS if key.secret)

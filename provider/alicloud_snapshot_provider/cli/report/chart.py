@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...overview.storage import Level, level_at
+from ...snapshots.estimate import Price
 from .scale import Scale, Tick
-from .words import counted, gib_text, moment_text, usd_text
+from .words import counted, gib_text, moment_text, money_text
 
 SIDE = 1_000
 """Units of the square in which the areas are drawn; the page stretches it."""
@@ -34,7 +35,7 @@ class HeightLine:
 
     y: float
     gib: str
-    usd: str
+    cost: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Moment:
     when: str
     count: int
     gib: str
-    usd: str
+    cost: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Chart:
     title: str
 
 
-def chart_of(levels: Mapping[str, Sequence[Level]], scale: Scale, price: float) -> Chart:
-    """Return the chart of each region's levels; `price` is in USD per GiB and month."""
+def chart_of(levels: Mapping[str, Sequence[Level]], scale: Scale, price: Price) -> Chart:
+    """Return the chart of each region's levels; `price` is what a GiB costs."""
     times = sorted({level.at for each in levels.values() for level in each} | {scale.start, scale.end})
     gib, count = _total(levels, scale.end)
     step = _nice_step(gib)
@@ -71,7 +72,7 @@ def chart_of(levels: Mapping[str, Sequence[Level]], scale: Scale, price: float) 
         upper, lower = _stairs(scale, times, above, top), _stairs(scale, times, below, top)
         areas.append(Area(region, f"M{' L'.join([*upper, *reversed(lower)])} Z", f"M{' L'.join(upper[1:])}", hue))
         below = above
-    title = f"{counted(count, 'snapshot')} store {gib_text(gib)} for {usd_text(gib * price)} a month"
+    title = f"{counted(count, 'snapshot')} store {gib_text(gib)} for {money_text(price.of(gib), price)} a month"
     return Chart(areas, _lines(step, top, price), scale.ticks(), _moments(levels, scale, price), title)
 
 
@@ -80,14 +81,14 @@ def _total(levels: Mapping[str, Sequence[Level]], at: float) -> tuple[float, int
     return sum(level.gib for level in reached), sum(level.count for level in reached)
 
 
-def _moments(levels: Mapping[str, Sequence[Level]], scale: Scale, price: float) -> list[Moment]:
+def _moments(levels: Mapping[str, Sequence[Level]], scale: Scale, price: Price) -> list[Moment]:
     """Return twelve moments of the table, evenly over the scale, the newest first."""
     steps = 12
     rows: list[Moment] = []
     for number in range(steps, 0, -1):
         at = scale.start + (scale.end - scale.start) * number / steps
         gib, count = _total(levels, at)
-        rows.append(Moment(f"{moment_text(at)} UTC", count, gib_text(gib), usd_text(gib * price)))
+        rows.append(Moment(f"{moment_text(at)} UTC", count, gib_text(gib), money_text(price.of(gib), price)))
     return rows
 
 
@@ -100,11 +101,12 @@ def _nice_step(highest: float) -> float:
     return unit * next(step for factor in _STEPS if (step := factor * magnitude) * _MOST_LINES * unit >= highest)
 
 
-def _lines(step: float, top: float, price: float) -> list[HeightLine]:
+def _lines(step: float, top: float, price: Price) -> list[HeightLine]:
     heights = [step * number for number in range(round(top / step) + 1)]
     unit, name = (_GIB_PER_TIB, "TiB") if top >= _GIB_PER_TIB else (1, "GiB")
     return [
-        HeightLine(round(100 - 100 * gib / top, 2), f"{gib / unit:g} {name}", usd_text(gib * price)) for gib in heights
+        HeightLine(round(100 - 100 * gib / top, 2), f"{gib / unit:g} {name}", money_text(price.of(gib), price))
+        for gib in heights
     ]
 
 

@@ -12,7 +12,7 @@ from ..exits import Exit
 from ..files import check_writable, put_in_place
 from .overview import Overview, Question, overview_of
 from .page import render
-from .words import counted, usd_text
+from .words import counted, money_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,21 @@ def _record(overview: Overview, file: Path) -> dict[str, object]:
                 "newest_age_seconds": disk.protection.age,
                 "snapshots": len(disk.chain.snapshots),
                 "gib": round(disk.gib, 2),
-                "usd_a_month": round(disk.usd, 2),
+                overview.question.price.key("a_month"): round(disk.cost, 2),
             }
             for disk in overview.disks
         ],
         "orphans": [line.orphan.record.record_id for line in overview.orphans],
-        "usd_a_month": round(overview.usd, 2),
+        overview.question.price.key("a_month"): round(overview.cost, 2),
     }
 
 
 def _summary(overview: Overview, file: Path) -> str:
     disks = [disk for disk in overview.disks if disk.is_a_disk]
     bare = sum(not disk.is_protected for disk in disks)
+    cost = money_text(overview.cost, overview.question.price)
     return (
         f"{file}: {counted(len(disks), 'disk')}, {bare} not protected; "
-        f"{counted(overview.snapshots(), 'snapshot')} for {usd_text(overview.usd)} a month; "
+        f"{counted(overview.snapshots(), 'snapshot')} for {cost} a month; "
         f"{counted(len(overview.orphans), 'orphan')}"
     )

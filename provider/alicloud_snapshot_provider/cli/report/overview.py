@@ -13,6 +13,7 @@ from ...overview.chains import Chain, Cover, Protection, chains_of, is_usable, p
 from ...overview.inventory import Inventory
 from ...overview.orphans import WHY, Claims, Orphan, orphans_among
 from ...overview.storage import history, stored_gib
+from ...snapshots.estimate import Price
 from ...waiting.progress import duration_text
 from .chart import Chart, chart_of
 from .holders import Holder, Holders
@@ -27,13 +28,13 @@ _SHORTEST = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is asked: the price is in USD per GiB and month, `max_age` in seconds.
+    """What a report is asked: the price of a GiB, `max_age` in seconds.
 
     `claims` are what a stack's state holds, None where none is known.
     """
 
     max_age: float
-    price: float
+    price: Price
     claims: Claims | None = None
 
 
@@ -48,7 +49,7 @@ class DiskLine:
     lanes: Sequence[Lane]
     lines: Sequence[SnapshotLine]
     gib: float
-    usd: float
+    cost: float
     title: str
     copied: Sequence[str] = ()
     restored: str = ""
@@ -124,8 +125,8 @@ class RegionLine:
         return sum(disk.gib for disk in self.disks)
 
     @property
-    def usd(self) -> float:
-        return sum(disk.usd for disk in self.disks)
+    def cost(self) -> float:
+        return sum(disk.cost for disk in self.disks)
 
     @property
     def measured(self) -> bool:
@@ -175,8 +176,8 @@ class Overview:
         return sum(region.gib for region in self.regions)
 
     @property
-    def usd(self) -> float:
-        return sum(region.usd for region in self.regions)
+    def cost(self) -> float:
+        return sum(region.cost for region in self.regions)
 
 
 def overview_of(inventories: Sequence[Inventory], question: Question) -> Overview:
@@ -227,7 +228,7 @@ def _with_copies(disks: Sequence[DiskLine], regions: Sequence[RegionLine]) -> li
     return [disk if disk.is_copy else replace(disk, copied=copied[disk.chain.disk_id]) for disk in disks]
 
 
-def _disk(judged: Protection, teller: Teller, inventory: Inventory, price: float) -> DiskLine:
+def _disk(judged: Protection, teller: Teller, inventory: Inventory, price: Price) -> DiskLine:
     chain = judged.chain
     gib = stored_gib(chain)
     lanes = teller.lanes(chain)
@@ -239,7 +240,7 @@ def _disk(judged: Protection, teller: Teller, inventory: Inventory, price: float
         lanes=lanes,
         lines=teller.lines(chain),
         gib=gib,
-        usd=gib * price,
+        cost=price.of(gib),
         title=time_line_title(chain, lanes),
         restored=_restored(chain),
     )

@@ -29,7 +29,7 @@ def _template() -> Template:
     )
     environment.filters |= {
         "gib": words.gib_text,
-        "usd": words.usd_text,
+        "money": words.money_text,
         "moment": words.moment_text,
         "counted": words.counted,
     }

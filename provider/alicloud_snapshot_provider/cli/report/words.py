@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ...snapshots.estimate import Price
 from ...visible import visible
 
 
@@ -15,9 +16,9 @@ def gib_text(gib: float) -> str:
     return f"{gib:.0f} GiB" if gib >= 100 or gib == round(gib) else f"{gib:.1f} GiB"
 
 
-def usd_text(amount: float) -> str:
-    """Return an amount to the cent."""
-    return f"USD {amount:,.2f}"
+def money_text(amount: float, price: Price) -> str:
+    """Return an amount to the cent, in the currency of a price."""
+    return f"{price.currency} {amount:,.2f}"
 
 
 def moment_text(at: float) -> str:
