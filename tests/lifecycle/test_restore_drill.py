@@ -383,8 +383,8 @@ async def test_the_original_on_the_helper_is_warned_of(drills: Drills) -> None:
             {},
             {"disk_category": "cloud"},
             {
-                "disk_category": "must be one of cloud_essd, cloud_auto, cloud_essd_entry, cloud_efficiency, "
-                "cloud_ssd, got 'cloud': remove it for cloud_essd"
+                "disk_category": 'must be one of "cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_efficiency", '
+                "\"cloud_ssd\", got 'cloud': remove it for cloud_essd, PL0"
             },
         ),
     ],

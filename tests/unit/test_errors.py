@@ -16,6 +16,7 @@ LEAVES = {
         "TokenMismatch",
         "SnapshotFailed",
         "FreezeFailed",
+        "DrillFailed",
         "ThawFailed",
         "Rejected",
     },

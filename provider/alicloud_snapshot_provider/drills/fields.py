@@ -37,7 +37,8 @@ def _exit_code(value: int) -> str | None:
 def _category(value: str) -> str | None:
     if value in CATEGORIES:
         return None
-    return f"must be one of {', '.join(CATEGORIES)}, got {value!r}: remove it for {DEFAULT_CATEGORY}"
+    named = ", ".join(f'"{each}"' for each in CATEGORIES)
+    return f"must be one of {named}, got {value!r}: remove it for {DEFAULT_CATEGORY}, PL0"
 
 
 def _checks(value: Mapping[str, Mapping[str, Any]]) -> str | None:
