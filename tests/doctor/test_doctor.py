@@ -88,7 +88,7 @@ def test_where_nothing_is_missing_it_ends_with_zero_and_has_changed_nothing(doct
     before = doctor.emulator.describe_world()
     code, printed, told = doctor.run()
     assert (code, told) == (0, "")
-    assert printed.splitlines()[-1] == "24 ok"
+    assert printed.splitlines()[-1] == "25 ok"
     assert "access key from ALICLOUD_ACCESS_KEY" in printed
     assert "cn-hangzhou, from ALICLOUD_REGION" in printed
     assert doctor.emulator.describe_world() == before
@@ -289,7 +289,7 @@ def test_the_table_is_followed_by_what_to_do(doctor: Doctor) -> None:
     assert "warning  permissions: locks" in table
     assert advice.splitlines() == [
         "permissions: locks: Allow ecs:LockSnapshot to this RAM user or role.",
-        "1 to look at, 23 ok",
+        "1 to look at, 24 ok",
     ]
 
 
