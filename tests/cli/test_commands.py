@@ -164,7 +164,7 @@ def test_on_a_narrow_terminal_no_cell_is_cut_off(live_account: Account) -> None:
     heading, row, below, *_ = shown.splitlines()
     assert heading.split() == ["SNAPSHOT", "DISK", "GEN", "AGE", "SIZE", "STATUS"]
     assert row.split() == ["s-" + "1" * 20, DISK, "1", "1", "d", "12", "GiB", "accomplished"]
-    assert below == f"  kind: snapshot, series: {'n' * 128}"
+    assert below == f"  proven: never, kind: snapshot, series: {'n' * 128}"
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def _show(context: Context, listed: Sequence[Listed]) -> None:
         Column("AGE"),
         Column("SIZE", right=True),
         Column("STATUS"),
-        Column("PROVEN"),
+        Column("PROVEN", fold=True),
         Column("USED BY", fold=True),
         Column("KIND", fold=True),
         Column("SERIES", fold=True),
