@@ -193,7 +193,7 @@ class DiskInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskRequest:
-    """What CreateDisk is asked for: a data disk with the content of a snapshot, of its size unless `size` (GiB) says more."""
+    """What CreateDisk is asked for: a disk with the content of a snapshot, at least as large. `size` is in GiB."""
 
     snapshot_id: str
     zone_id: str

@@ -49,12 +49,10 @@ class Answer:
     verdict: Verdict
 
 
-SNAPSHOTS, COPIES, ROLLBACKS, RESTORES, LOCKS = "snapshots", "copies", "rollbacks", "restores", "locks"
-GROUPS, ARCHIVES, FREEZING, REPORTS, DRILLS = "groups", "archives", "freezing", "reports", "drills"
+SNAPSHOTS, COPIES, ROLLBACKS, RESTORES, LOCKS = "snapshots", "copies", "rollbacks", "restores and drills", "locks"
+GROUPS, ARCHIVES, FREEZING, REPORTS = "groups", "archives", "freezing", "reports"
 RESOURCE_GROUPS = "resource groups"
-PURPOSES = (
-    SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, RESTORES, LOCKS, GROUPS, ARCHIVES, FREEZING, DRILLS, REPORTS
-)
+PURPOSES = (SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, RESTORES, LOCKS, GROUPS, ARCHIVES, FREEZING, REPORTS)
 
 PROBES = (
     Probe("DescribeSnapshots", SNAPSHOTS, {"PageSize": 1}),
@@ -110,10 +108,6 @@ PROBES = (
     Probe("RunCommand", FREEZING, None),
     Probe("DescribeInvocationResults", FREEZING, {"InvokeId": _INVOCATION}),
     Probe("StopInvocation", FREEZING, {"InvokeId": _INVOCATION}),
-    Probe("CreateDisk", DRILLS, {"ZoneId": _ZONE, "SnapshotId": _SNAPSHOT}),
-    Probe("AttachDisk", DRILLS, {"DiskId": _DISK, "InstanceId": _INSTANCE}),
-    Probe("DetachDisk", DRILLS, {"DiskId": _DISK, "InstanceId": _INSTANCE}),
-    Probe("DeleteDisk", DRILLS, {"DiskId": _DISK}),
     Probe("DescribeSnapshotLinks", REPORTS, {"PageSize": 1}),
 )
 """Every action that the provider and the command line call. RunCommand has no dry run that runs nothing."""
