@@ -35,3 +35,7 @@ class EcsDisk(EcsResource):
         await super().update(ecs, resource_id, change)
         if "size" in change.properties():
             await ecs.call("ResizeDisk", DiskId=resource_id, NewSize=change.news["size"], Type="online")
+
+    async def delete(self, ecs: Ecs, resource_id: str) -> None:
+        """Deletes the disk once it is detached: the engine may have its attachment deleted at the same time."""
+        await ecs.when_free("DeleteDisk", "IncorrectDiskStatus", DiskId=resource_id)

@@ -34,6 +34,7 @@ VALID: Mapping[str, Mapping[str, Any]] = {
     "SnapshotGroup": {"instance_id": "i-demo"},
     "SnapshotSet": {"disk_ids": ["d-demo-system", "d-demo-data"]},
     "DiskRollback": {"disk_id": "d-demo-system", "snapshot_id": "s-kept", "stop_instance": True},
+    "RestoreDrill": {"snapshot_id": "s-kept", "zone_id": "cn-hangzhou-h"},
     "SnapshotLock": {"snapshot_id": "s-kept", "lock_duration": 3},
 }
 """Arguments with which each noun can be made."""

@@ -16,6 +16,7 @@ from ecs_emulator.records.disk import Disk
 DISK = "d-demo-data"
 INSTANCE = "i-demo"
 ROLLBACK_SERIES = "project/stack/back#0123456789"
+OTHER_SERIES = "project/other/back#0123456789"
 STOPPING = {"stop_instance": True}
 
 
@@ -47,7 +48,8 @@ class Rollbacks:
     @property
     def safety(self) -> list[str]:
         """The safety snapshots that exist, oldest first."""
-        return [each for each in self.cloud.alive() if self.cloud.record(each).tags.get(SERIES_TAG) == ROLLBACK_SERIES]
+        series = {ROLLBACK_SERIES, OTHER_SERIES}
+        return [each for each in self.cloud.alive() if self.cloud.record(each).tags.get(SERIES_TAG) in series]
 
     async def check(self, olds: dict[str, Any] | None = None, **arguments: Any) -> Checked:
         declared = {"disk_id": DISK, "snapshot_id": self.good, "series": ROLLBACK_SERIES}

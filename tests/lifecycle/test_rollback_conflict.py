@@ -6,13 +6,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from disk_rollbacks import DISK, INSTANCE, STOPPING, Rollbacks
+from disk_rollbacks import DISK, INSTANCE, OTHER_SERIES, STOPPING, Rollbacks
 
 from alicloud_snapshot_provider.errors import Rejected
 from alicloud_snapshot_provider.rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG
 
 MARKS = {RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG}
-OTHER = {**STOPPING, "triggers": ["another"]}
+OTHER = {**STOPPING, "series": OTHER_SERIES}
 
 
 async def _both(rollbacks: Rollbacks, later: float) -> list[Any]:
@@ -88,6 +88,16 @@ async def test_a_dead_act_is_given_up_by_its_tag_and_its_instance_runs_again(rol
     await rollbacks.cloud.region.client.untag("disk", [DISK], [ROLLING_BACK_TAG])
     await rollbacks.cloud.clock.sleep(3_600)
     await rollbacks.restarted().roll_back(**OTHER)
+
+    assert rollbacks.instance_status == "Running"
+    assert rollbacks.cloud.called("ResetDisk") == ["ResetDisk"]
+    assert not MARKS & rollbacks.disk.tags.keys()
+
+
+async def test_a_declared_rollback_takes_the_place_of_its_own_dead_act(rollbacks: Rollbacks) -> None:
+    await rollbacks.killed("CreateSnapshot", **STOPPING)
+
+    await rollbacks.restarted().roll_back(**STOPPING, triggers=["another"])
 
     assert rollbacks.instance_status == "Running"
     assert rollbacks.cloud.called("ResetDisk") == ["ResetDisk"]
