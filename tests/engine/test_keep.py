@@ -12,14 +12,14 @@ pytestmark = pytest.mark.engine
 
 PROGRAM = """
 import pulumi
-from pulumi_alicloud_snapshot import KeepArgs, Snapshot
+import pulumi_alicloud_snapshot as snapshots
 
 config = pulumi.Config()
-snapshot = Snapshot(
+snapshot = snapshots.Snapshot(
     "web",
     disk_id="d-demo-system",
     triggers=config.get("release") or "0",
-    keep=KeepArgs(last=2, monthly=config.get_int("monthly")),
+    keep=snapshots.KeepArgs(last=2, monthly=config.get_int("monthly")),
 )
 pulumi.export("id", snapshot.id)
 """

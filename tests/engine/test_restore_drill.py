@@ -14,19 +14,19 @@ pytestmark = pytest.mark.engine
 
 PROGRAM = """
 import pulumi
-from pulumi_alicloud_snapshot import DrillCheckArgs, RestoreDrill, Snapshot
+import pulumi_alicloud_snapshot as snapshots
 
 config = pulumi.Config()
 chosen = config.get("snapshot")
-good = Snapshot("good", disk_id="d-demo-data")
-proven = RestoreDrill(
+good = snapshots.Snapshot("good", disk_id="d-demo-data")
+proven = snapshots.RestoreDrill(
     "proven",
     snapshot_id=chosen or good.id,
     instance_id="i-helper",
     triggers=config.get("week"),
-    checks={"rows": DrillCheckArgs(command="count-rows", timeout=30)},
+    checks={"rows": snapshots.DrillCheckArgs(command="count-rows", timeout=30)},
 )
-after = Snapshot("after", disk_id="d-demo-system", opts=pulumi.ResourceOptions(depends_on=[proven]))
+after = snapshots.Snapshot("after", disk_id="d-demo-system", opts=pulumi.ResourceOptions(depends_on=[proven]))
 pulumi.export("good", good.id)
 pulumi.export("after", after.id)
 pulumi.export("verified_at", proven.verified_at)
