@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
-from ..ecs.client import EcsClient
+from ..ecs.client import EcsClient, TaggedKind
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..waiting.batch import BatchedLookup
 
@@ -70,13 +70,35 @@ class Records(Protocol[R]):
         """Delete what no state knows of."""
 
 
-class SnapshotRecords:
+class _TaggedById(Generic[R]):
+    """Records whose ids ECS takes in the calls for tags, as those of `resource_type`."""
+
+    resource_type: ClassVar[TaggedKind]
+
+    def __init__(self, client: EcsClient) -> None:
+        self.client = client
+
+    async def tag(self, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        await self.client.tag(self.resource_type, record_ids, tags)
+
+    async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
+        await self.client.untag(self.resource_type, record_ids, keys)
+
+    async def mark(self, records: Sequence[R], tags: Mapping[str, str]) -> None:
+        await self.tag([each.record_id for each in records], tags)
+
+    async def unmark(self, record: R, keys: Sequence[str]) -> None:
+        await self.untag([record.record_id], keys)
+
+
+class SnapshotRecords(_TaggedById[SnapshotInfo]):
     """The snapshots of a region."""
 
     kind: ClassVar[str] = "snapshot"
+    resource_type: ClassVar[TaggedKind] = "snapshot"
 
     def __init__(self, client: EcsClient, lookup: BatchedLookup[SnapshotInfo]) -> None:
-        self.client = client
+        super().__init__(client)
         self._lookup = lookup
 
     async def get(self, record_id: str) -> SnapshotInfo | None:
@@ -88,29 +110,18 @@ class SnapshotRecords:
     async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
         await self.client.modify_snapshot(record_id, snapshot_name=name, description=description)
 
-    async def tag(self, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        await self.client.tag("snapshot", record_ids, tags)
-
-    async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
-        await self.client.untag("snapshot", record_ids, keys)
-
-    async def mark(self, records: Sequence[SnapshotInfo], tags: Mapping[str, str]) -> None:
-        await self.tag([each.record_id for each in records], tags)
-
-    async def unmark(self, record: SnapshotInfo, keys: Sequence[str]) -> None:
-        await self.untag([record.record_id], keys)
-
     async def delete(self, record_id: str) -> None:
         await self.client.delete_snapshot(record_id)
 
 
-class SnapshotGroupRecords:
+class SnapshotGroupRecords(_TaggedById[SnapshotGroupInfo]):
     """The snapshot-consistent groups of a region. The ledger's tags are on the group, not on its members."""
 
     kind: ClassVar[str] = "snapshot group"
+    resource_type: ClassVar[TaggedKind] = "snapshotgroup"
 
     def __init__(self, client: EcsClient, snapshots: BatchedLookup[SnapshotInfo]) -> None:
-        self.client = client
+        super().__init__(client)
         self._snapshots = snapshots
 
     async def get(self, record_id: str) -> SnapshotGroupInfo | None:
@@ -123,18 +134,6 @@ class SnapshotGroupRecords:
 
     async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
         await self.client.modify_snapshot_group(record_id, name=name, description=description)
-
-    async def tag(self, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        await self.client.tag("snapshotgroup", record_ids, tags)
-
-    async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
-        await self.client.untag("snapshotgroup", record_ids, keys)
-
-    async def mark(self, records: Sequence[SnapshotGroupInfo], tags: Mapping[str, str]) -> None:
-        await self.tag([each.record_id for each in records], tags)
-
-    async def unmark(self, record: SnapshotGroupInfo, keys: Sequence[str]) -> None:
-        await self.untag([record.record_id], keys)
 
     async def delete(self, record_id: str) -> None:
         await self.client.delete_snapshot_group(record_id)

@@ -128,12 +128,10 @@ class SnapshotSetRecords:
         self.snapshots = snapshots
 
     async def get(self, record_id: str) -> SnapshotSetInfo | None:
-        series, _, generation = record_id.rpartition(":")
-        found = await self.with_tags({SERIES_TAG: series, GENERATION_TAG: generation})
-        return found[0] if found else None
+        return await self.owned(record_id, "")
 
     async def owned(self, record_id: str, owner: str) -> SnapshotSetInfo | None:
-        """Return the set of this id that no other owner has."""
+        """Return the set of this id that no other owner has; without `owner`, the first one."""
         series, _, generation = record_id.rpartition(":")
         found = await self.with_tags({SERIES_TAG: series, GENERATION_TAG: generation})
         return next((each for each in found if not owner or ownership_of(each).owner in {"", owner}), None)
