@@ -17,8 +17,7 @@ from ..nouns.recorded import RecordedNoun
 from ..nouns.values import Properties
 from ..snapshots.drift import group_drift_notes, group_loss_note
 from ..snapshots.fields import DEFAULT_WAIT_UNTIL
-from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of
-from ..snapshots.plan import outside_window
+from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_warnings
 from ..snapshots.spec import Intended
 from .create import SnapshotGroups, WantedGroup
 from .fields import SNAPSHOT_GROUP_FIELDS
@@ -66,7 +65,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
         if (reasons or look.reasons) and inputs.get("preflight") == "error":
             return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))
         facts = [*group_facts(situation, self._preferences.price), *look.facts]
-        outside = outside_window(self._regions.clock.now(), window_of(inputs), refused=bool(only_in(inputs)))
+        outside = window_warnings(inputs, self._regions.clock.now())
         warnings = [*reasons, *look.reasons, *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 

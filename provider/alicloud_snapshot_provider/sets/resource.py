@@ -18,8 +18,7 @@ from ..nouns.values import Properties
 from ..snapshots.archive_noun import ArchivingNoun
 from ..snapshots.drift import drift_notes, set_drift_notes, set_loss_note
 from ..snapshots.fields import DEFAULT_WAIT_UNTIL
-from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of
-from ..snapshots.plan import outside_window
+from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_warnings
 from .create import SnapshotSets, WantedSet
 from .fields import SNAPSHOT_SET_FIELDS
 from .preflight import set_facts, set_violations, survey_set
@@ -56,7 +55,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)
         facts = [*set_facts(situation, self._preferences.price), *look.facts]
-        outside = outside_window(self._regions.clock.now(), window_of(inputs), refused=bool(only_in(inputs)))
+        outside = window_warnings(inputs, self._regions.clock.now())
         warnings = [*failures.values(), *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 

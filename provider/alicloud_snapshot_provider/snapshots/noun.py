@@ -13,6 +13,7 @@ from ..waiting.progress import progress_text
 from .archive_noun import ArchivingNoun
 from .attributes import Attributes
 from .drift import drift_notes, loss_note
+from .plan import outside_window
 from .spec import Intended
 from .window import Window, parse_window
 
@@ -56,6 +57,11 @@ def window_of(inputs: Properties) -> Window | None:
 def only_in(inputs: Properties) -> Window | None:
     """Return the window outside of which nothing may begin; None where it may at any time."""
     return window_of(inputs) if inputs.get("outside_window") == "fail" else None
+
+
+def window_warnings(inputs: Properties, now: float) -> list[str]:
+    """Return a warning where `now`, in seconds since the epoch, is outside of the declared maintenance window."""
+    return outside_window(now, window_of(inputs), refused=only_in(inputs) is not None)
 
 
 def min_age_of(inputs: Properties) -> float | None:
