@@ -18,7 +18,7 @@ test: setup
 	$(PYTEST) 3 tests -m "not exhaustive"
 
 test-all: setup
-	$(PYTEST) 3 tests
+	$(PYTEST) 3 --hypothesis-profile=random tests
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""What all tests share: no proxy before an emulator, hypothesis without time limits, Ctrl-C, and the closing line."""
+"""What all tests share: no proxy before an emulator, hypothesis that repeats its examples, Ctrl-C, and the closing line."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from hypothesis import settings
 from counting import COUNTED, Count, closing_line
 from interruptible import heed_ctrl_c
 
-settings.register_profile("shared", deadline=None, database=None, max_examples=50)
-settings.load_profile("shared")
+settings.register_profile("random", deadline=None, database=None, max_examples=50)
+settings.register_profile("repeatable", settings.get_profile("random"), derandomize=True)
+settings.load_profile("repeatable")
 heed_ctrl_c()
 
 

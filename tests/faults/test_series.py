@@ -98,7 +98,10 @@ async def test_what_was_given_up_is_not_adopted_when_its_inputs_come_back(cloud:
 
 
 class Series(RuleBasedStateMachine):
-    """One resource's series, beside a model of it: the generations that must exist, oldest first."""
+    """One resource's series, beside a model of it: what must exist, oldest first.
+
+    `model` is what the resource holds and its history, `nobodys` what no resource may remove any more.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,6 +110,7 @@ class Series(RuleBasedStateMachine):
         self.cloud = self.do(self.context.__aenter__())
         self.stack = Stack(self.cloud)
         self.model: list[str] = []
+        self.nobodys: list[str] = []
         self.trigger = 0
         self.keep_last = 1
         self.policy = "delete"
@@ -142,7 +146,8 @@ class Series(RuleBasedStateMachine):
     @rule()
     def destroy(self) -> None:
         self.do(self.stack.destroy())
-        self.model = [] if self.policy == "delete" else self.model
+        self.nobodys += self.model if self.policy == "retain" else []
+        self.model = []
 
     @precondition(lambda self: self.stack.held is not None)
     @rule()
@@ -170,7 +175,7 @@ class Series(RuleBasedStateMachine):
 
     @invariant()
     def what_exists_is_what_the_model_says(self) -> None:
-        assert self.cloud.alive() == self.model
+        assert self.cloud.alive() == [*self.nobodys, *self.model]
         assert self.stack.held is None or self.stack.held.id == self.model[-1]
 
     def teardown(self) -> None:
