@@ -1,4 +1,4 @@
-"""What all tests share: no proxy before an emulator, hypothesis that repeats its examples, Ctrl-C, and the closing line."""
+"""What all tests share: no proxy, examples that hypothesis repeats, Ctrl-C, and the closing line."""
 
 from __future__ import annotations
 
