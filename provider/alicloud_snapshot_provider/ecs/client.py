@@ -16,6 +16,7 @@ from ..clock import Clock
 from ..errors import InvalidInput, NotFound, SnapshotError, Unavailable
 from .caller import Caller
 from .codes import Answer, error_of
+from .connections import replace_sending, shared_connections
 from .credentials import Credentials
 from .models import (
     CopyRequest,
@@ -506,7 +507,8 @@ class EcsClient:
     async def _attempt(self, action: str, subject: str, request: Any) -> Any:
         self.requests_in_flight += 1
         try:
-            response = await self._method(action)(request, self._options)
+            with shared_connections():
+                response = await self._method(action)(request, self._options)
         except Exception as error:
             raise _translated(action, subject, error) from error
         finally:
@@ -532,6 +534,7 @@ class EcsClient:
         from alibabacloud_ecs20140526.client import Client  # noqa: PLC0415
         from alibabacloud_tea_openapi.utils_models import Config  # noqa: PLC0415
 
+        replace_sending()
         settings = self.settings
         return Client(
             Config(
