@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .visible import visible
+from .printable import visible
 
 
 class SnapshotError(Exception):

@@ -20,7 +20,7 @@ from .sets.create import SnapshotSets
 from .snapshots.archive import Archiver
 from .snapshots.create import SnapshotTaker
 from .snapshots.delete import SnapshotRemover
-from .snapshots.survey import Surveyor
+from .snapshots.situation import Surveyor
 from .waiting.batch import BatchedLookup
 from .waiting.poller import SnapshotWatcher
 from .waiting.region_list import RegionList

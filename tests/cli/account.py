@@ -195,7 +195,7 @@ def ledger_tags(series: str, generation: int, ownership: Ownership = HISTORY) ->
 
 def in_stack(monkeypatch: pytest.MonkeyPatch, keep_last: Mapping[str, int], series: Mapping[str, int | Rules]) -> None:
     """Let the command line believe that it runs in a stack's folder whose state holds these snapshots and series."""
-    room = "alicloud_snapshot_provider.cli.where"
+    room = "alicloud_snapshot_provider.cli.target"
     claims = Claims({each: Rules(kept) for each, kept in keep_last.items()}, frozenset({SCOPE}), frozenset({"web"}))
     declared = {each: kept if isinstance(kept, Rules) else Rules(kept) for each, kept in series.items()}
     monkeypatch.setattr(f"{room}.project_file", lambda _folder: Path("Pulumi.yaml"))

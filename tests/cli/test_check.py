@@ -8,7 +8,7 @@ import pytest
 from account import DATA_DISK, DAY, DISK, INSTANCE, SERIES, Account, in_stack
 from prometheus_client.parser import text_string_to_metric_families
 
-from alicloud_snapshot_provider.cli.textfile import textfile_of
+from alicloud_snapshot_provider.cli.prometheus import textfile_of
 from alicloud_snapshot_provider.ecs.models import DiskInfo
 from alicloud_snapshot_provider.ledger.intent import CONSISTENCY_TAG
 from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED

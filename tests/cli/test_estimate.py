@@ -32,7 +32,7 @@ def test_a_later_snapshot_is_incremental_and_names_the_one_before(account: Accou
 
 
 def test_the_price_is_that_of_the_stack(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    room = "alicloud_snapshot_provider.cli.where"
+    room = "alicloud_snapshot_provider.cli.target"
     monkeypatch.setattr(f"{room}.project_file", lambda folder: folder / "Pulumi.yaml")
     monkeypatch.setattr(f"{room}.current_config", lambda: {"alicloud-snapshot:pricePerGibMonth": "1"})
     monkeypatch.setattr(f"{room}.current_state", lambda _project: None)
@@ -45,7 +45,7 @@ def test_no_text_is_in_another_currency_than_the_configured_one(
 ) -> None:
     in_stack(monkeypatch, {}, {"web": 1})
     configured = {"alicloud-snapshot:pricePerGibMonth": "0.12", "alicloud-snapshot:currency": "CNY"}
-    monkeypatch.setattr("alicloud_snapshot_provider.cli.where.current_config", lambda: configured)
+    monkeypatch.setattr("alicloud_snapshot_provider.cli.target.current_config", lambda: configured)
     account.keep("s-1", generation=1, age=3 * DAY)
     account.keep("s-2", generation=2)
     commands = (

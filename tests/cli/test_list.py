@@ -90,7 +90,7 @@ def test_what_was_made_from_a_snapshot_is_named(account: Account) -> None:
 
 
 def test_of_very_many_in_use_only_the_kinds_are_told(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alicloud_snapshot_provider.cli.listing.MOST_NAMED", 1)
+    monkeypatch.setattr("alicloud_snapshot_provider.cli.list.MOST_NAMED", 1)
     for number in (1, 2):
         account.keep(f"s-{number}")
         account.emulator.add_seed({"images": [{"id": f"m-{number}", "disks": [{"snapshot_id": f"s-{number}"}]}]})

@@ -14,9 +14,9 @@ from alicloud_snapshot_provider.freezes.spec import Freeze
 from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
 from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
 from alicloud_snapshot_provider.ledger.run import Entry, StateEvidence
+from alicloud_snapshot_provider.nouns.lifecycle import rules_of
 from alicloud_snapshot_provider.nouns.noun import Noun
-from alicloud_snapshot_provider.nouns.recorded import rules_of
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.registry import NOUNS
 
 DISK = "d-demo-system"

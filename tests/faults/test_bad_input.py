@@ -18,7 +18,7 @@ from model_engine import CheckFailed, Stack
 from schedules import QUICK
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.registry import NOUNS
 from ecs_emulator import Seed, service
 from ecs_emulator.gateway.answers import Answer, succeeded

@@ -13,7 +13,7 @@ from cloud import SERIES, Cloud
 from alicloud_snapshot_provider.copies.resource import SnapshotCopyResource
 from alicloud_snapshot_provider.errors import InvalidInput, NotFound, Rejected, WaitTimeout
 from alicloud_snapshot_provider.nouns.noun import Checked, Difference
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.sets.resource import SnapshotSetResource
 
 DAY = 86_400.0

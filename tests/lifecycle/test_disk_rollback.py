@@ -11,7 +11,7 @@ from disk_rollbacks import DISK, INSTANCE, STOPPING, Rollbacks
 
 from alicloud_snapshot_provider.errors import NotFound, Permanent, Rejected, SnapshotFailed, Unavailable
 from alicloud_snapshot_provider.nouns.noun import Difference
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.rollbacks.resource import UNKNOWN_LOSS
 from alicloud_snapshot_provider.rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG
 from ecs_emulator import default_seed

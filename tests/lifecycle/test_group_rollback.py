@@ -14,7 +14,7 @@ from alicloud_snapshot_provider.errors import Incomplete, NotFound, Rejected
 from alicloud_snapshot_provider.groups.resource import SnapshotGroupResource
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.nouns.noun import Checked, Difference
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.rollbacks.instance_stop import RESTART_TAG
 from alicloud_snapshot_provider.rollbacks.resource import DiskRollbackResource
 from alicloud_snapshot_provider.rollbacks.rollback import ROLLED_BACK_TAG, ROLLING_BACK_TAG

@@ -12,7 +12,7 @@ import pytest
 from cloud import SERIES, Cloud
 from freezes import FREEZE
 
-from alicloud_snapshot_provider.ecs.disks import DiskActions
+from alicloud_snapshot_provider.ecs.disk_actions import DiskActions
 from alicloud_snapshot_provider.ecs.settings import CredentialSource
 from alicloud_snapshot_provider.errors import PermissionDenied, Rejected
 from alicloud_snapshot_provider.ledger.intent import SCOPE_TAG

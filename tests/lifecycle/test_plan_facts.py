@@ -6,7 +6,7 @@ import pytest
 from cloud import Cloud
 
 from alicloud_snapshot_provider.nouns.preferences import Preferences
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.snapshots.estimate import Price
 from alicloud_snapshot_provider.snapshots.resource import Notes, SnapshotResource
 

@@ -16,7 +16,7 @@ from alicloud_snapshot_provider.errors import DrillFailed, NotFound, Permanent, 
 from alicloud_snapshot_provider.groups.resource import SnapshotGroupResource
 from alicloud_snapshot_provider.ledger.intent import INTENT_TAG
 from alicloud_snapshot_provider.ledger.proof import PROVEN_TAG, Proof
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 
 DISKS = ["d-demo-data", "d-demo-system"]
 MUTATIONS = ["CreateDisk", "AttachDisk", "RunCommand", "DetachDisk", "DeleteDisk", "TagResources"]

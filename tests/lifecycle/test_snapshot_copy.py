@@ -15,7 +15,7 @@ from alicloud_snapshot_provider.errors import InvalidInput, NotFound, SnapshotFa
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import ownership_in
 from alicloud_snapshot_provider.nouns.noun import Checked, Difference
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from ecs_emulator import Seed, default_seed
 
 COPY_SERIES = "project/stack/away#0123456789"

@@ -15,7 +15,7 @@ from alicloud_snapshot_provider.groups.resource import SnapshotGroupResource
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import RETAINED, ownership_in
 from alicloud_snapshot_provider.nouns.noun import Checked, Difference, Operation
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 
 GROUP_SERIES = "project/stack/volume#0123456789"
 DISKS = ["d-demo-data", "d-demo-system"]

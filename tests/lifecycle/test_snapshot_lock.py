@@ -12,7 +12,7 @@ from cloud import Cloud, open_cloud
 from alicloud_snapshot_provider.errors import InvalidInput, Locked, Unavailable
 from alicloud_snapshot_provider.locks.resource import SnapshotLockResource
 from alicloud_snapshot_provider.nouns.noun import Checked, Difference
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 
 HOUR = 3_600.0
 

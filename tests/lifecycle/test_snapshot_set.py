@@ -15,7 +15,7 @@ from alicloud_snapshot_provider.errors import Incomplete, InUse, InvalidInput, N
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
 from alicloud_snapshot_provider.ledger.ownership import RETAINED, ownership_in
 from alicloud_snapshot_provider.nouns.noun import Checked, Difference, Operation
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.sets.resource import SnapshotSetResource
 from ecs_emulator import Seed, default_seed
 

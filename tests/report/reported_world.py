@@ -7,7 +7,7 @@ from typing import Any
 
 from cloud import Cloud
 
-from alicloud_snapshot_provider.cli.report.overview import Overview, Question, overview_of
+from alicloud_snapshot_provider.cli.report.contents import Overview, Question, overview_of
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED, OF_GUARD, RETAINED, Ownership, let_go_by
 from alicloud_snapshot_provider.overview.inventory import take_inventory

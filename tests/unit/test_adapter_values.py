@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pulumi.output import Unknown
 
-from alicloud_snapshot_provider.adapters.values import from_pulumi, to_pulumi
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.adapters.pulumi_values import from_pulumi, to_pulumi
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 
 PLAIN = {"text": "x", "number": 1.0, "flag": True, "nothing": None, "list": [1, {"deep": [2]}]}
 

@@ -9,7 +9,7 @@ import pytest
 
 from alicloud_snapshot_provider.ecs.models import ChainInfo, DiskInfo, SnapshotInfo
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
-from alicloud_snapshot_provider.ledger.origin import keeper_of
+from alicloud_snapshot_provider.ledger.keeper import keeper_of
 from alicloud_snapshot_provider.overview.chains import Chain, Cover, chains_of, protection
 from alicloud_snapshot_provider.overview.inventory import Inventory
 from alicloud_snapshot_provider.overview.storage import history, level_at, shares, stored_gib

@@ -19,8 +19,8 @@ from alicloud_snapshot_provider.cli.doctor.account import (
 )
 from alicloud_snapshot_provider.cli.doctor.check import Check, Status
 from alicloud_snapshot_provider.cli.doctor.machine import Installed, machine_checks
+from alicloud_snapshot_provider.ecs.endpoint import Reach
 from alicloud_snapshot_provider.ecs.probes import PROBES, Answer, Verdict
-from alicloud_snapshot_provider.ecs.reach import Reach
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings, explain_settings
 
 ECS_ROOM = Path(__file__).parents[2] / "provider" / "alicloud_snapshot_provider" / "ecs"

@@ -8,7 +8,7 @@ import pytest
 from alicloud_snapshot_provider.ecs.models import DiskInfo, InstanceInfo, SnapshotInfo, moment
 from alicloud_snapshot_provider.snapshots.estimate import DEFAULT_PRICE, Price, estimate
 from alicloud_snapshot_provider.snapshots.plan import plan_facts, plan_warnings
-from alicloud_snapshot_provider.snapshots.survey import Situation
+from alicloud_snapshot_provider.snapshots.situation import Situation
 from alicloud_snapshot_provider.snapshots.window import parse_window
 
 NOW = moment("2026-01-02T02:00:00Z")

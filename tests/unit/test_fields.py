@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from alicloud_snapshot_provider.nouns.fields import Change, Field, Kind, changed, check_fields, plain
-from alicloud_snapshot_provider.nouns.values import UNKNOWN, contains_unknown
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN, contains_unknown
 
 
 def nine_at_most(days: int) -> str | None:

@@ -10,7 +10,7 @@ from alicloud_snapshot_provider.freezes.fields import FREEZE_FIELD, freeze_of
 from alicloud_snapshot_provider.freezes.guest_scripts import base64_length, freeze_script
 from alicloud_snapshot_provider.freezes.spec import Commands, Freeze
 from alicloud_snapshot_provider.nouns.fields import check_fields
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 
 BOTH = {"command": "freeze", "thaw": "thaw"}
 LONG = "x" * 20_000

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from alicloud_snapshot_provider.clock import GATHER_SECONDS, VirtualClock
-from alicloud_snapshot_provider.waiting.coalesce import SPACING, Gathering
+from alicloud_snapshot_provider.waiting.batch import SPACING, Gathering
 
 
 async def test_a_rare_request_waits_for_milliseconds() -> None:

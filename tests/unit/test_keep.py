@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from alicloud_snapshot_provider.ledger.keep import ALL, RULES, Keep, Span, kept_by, parse_span
 from alicloud_snapshot_provider.nouns.fields import check_fields
 from alicloud_snapshot_provider.nouns.keep_fields import KEEP_FIELD, keep_of
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 
 PAGE = (Path(__file__).parents[2] / "docs" / "retention.md").read_text()
 ZONES = ["UTC", "Asia/Shanghai", "Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu"]

@@ -7,8 +7,8 @@ import pytest
 from alicloud_snapshot_provider.adapters.plugin.configuration import config_failures, configuration
 from alicloud_snapshot_provider.adapters.plugin.names import Names
 from alicloud_snapshot_provider.errors import InvalidInput
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.nouns.series import series_of_urn
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
 from alicloud_snapshot_provider.snapshots.estimate import Price
 from alicloud_snapshot_provider.snapshots.fields import SNAPSHOT_FIELDS
 

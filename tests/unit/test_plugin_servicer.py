@@ -16,7 +16,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from alicloud_snapshot_provider.adapters.plugin.servicer import Servicer
 from alicloud_snapshot_provider.adapters.plugin.wire import received, sent
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 
 URN = "urn:pulumi:stack::project::alicloud-snapshot:index:Snapshot::web"
 DISK = "d-demo-system"

@@ -12,7 +12,7 @@ from pulumi.runtime import rpc
 
 from alicloud_snapshot_provider.adapters.plugin.names import Names
 from alicloud_snapshot_provider.adapters.plugin.wire import received, sent, with_secrets
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.registry import NOUNS
 
 SECRET = {rpc._special_sig_key: rpc._special_secret_sig, "value": "d-1"}

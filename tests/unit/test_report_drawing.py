@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.cli.report.chart import SIDE, chart_of
+from alicloud_snapshot_provider.cli.report.formats import counted, gib_text, written
 from alicloud_snapshot_provider.cli.report.scale import Scale
-from alicloud_snapshot_provider.cli.report.words import counted, gib_text, written
 from alicloud_snapshot_provider.overview.storage import Level
 from alicloud_snapshot_provider.snapshots.estimate import Price
 

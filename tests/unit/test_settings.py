@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from alicloud_snapshot_provider.ecs.reach import endpoint_of
+from alicloud_snapshot_provider.ecs.endpoint import endpoint_of
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings, resolve_settings
 from alicloud_snapshot_provider.errors import InvalidInput
 

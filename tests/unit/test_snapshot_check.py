@@ -10,8 +10,8 @@ from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.settings import Settings
 from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
 from alicloud_snapshot_provider.nouns.noun import Checked
+from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.nouns.rules import snapshot_name
-from alicloud_snapshot_provider.nouns.values import UNKNOWN
 from alicloud_snapshot_provider.region import Region, Regions
 from alicloud_snapshot_provider.snapshots.resource import SnapshotResource
 

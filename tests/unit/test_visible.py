@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.errors import Rejected
-from alicloud_snapshot_provider.visible import visible
+from alicloud_snapshot_provider.printable import visible
 
 
 @pytest.mark.parametrize(

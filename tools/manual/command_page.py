@@ -7,7 +7,7 @@ from typing import Any, get_args
 import typer
 
 from alicloud_snapshot_provider.cli.app import app
-from alicloud_snapshot_provider.cli.exits import Exit
+from alicloud_snapshot_provider.cli.exit_codes import Exit
 from ecs_emulator.__main__ import _parser as emulator_parser
 from manual.tables import code, table
 

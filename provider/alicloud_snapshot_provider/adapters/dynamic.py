@@ -27,13 +27,13 @@ from ..ecs.settings import Settings, resolve_settings
 from ..errors import Cancelled, InvalidInput, SnapshotError, SnapshotFailed, WaitTimeout
 from ..nouns.noun import NOTHING, Noun, Operation
 from ..nouns.preferences import Preferences, resolve_preferences
-from ..nouns.values import Properties
+from ..nouns.property_values import Properties
+from ..printable import visible
 from ..registry import NOUNS
-from ..visible import visible
 from . import dynamic_host
 from .partial_state import PartialState, Sighting, partial_state
+from .pulumi_values import from_pulumi, to_pulumi
 from .runtime import runtime
-from .values import from_pulumi, to_pulumi
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -23,9 +23,9 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 
 from ..nouns.noun import Notes
-from ..visible import visible
+from ..printable import visible
 from .partial_state import PartialState, status_details
-from .values import PROVIDER_KEY, to_pulumi
+from .pulumi_values import PROVIDER_KEY, to_pulumi
 
 log = logging.getLogger(__name__)
 

@@ -28,9 +28,9 @@ from ..errors import SnapshotError
 from ..guards.guard import Guard, Guarded, GuardRules, Tell
 from ..ledger.intent import Intent, generation_of
 from ..nouns.preferences import Preferences, resolve_preferences
+from ..printable import visible
 from ..region import Region
 from ..snapshots.spec import Progress
-from ..visible import visible
 from ..waiting.progress import progress_text
 from .refused import Refused
 from .runtime import runtime

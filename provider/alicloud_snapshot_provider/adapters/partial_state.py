@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from ..errors import Cancelled, SnapshotError
 from ..nouns.noun import Noun
-from ..nouns.values import Properties
+from ..nouns.property_values import Properties
 
 HAND_OVER_PATIENCE = 4.0
 """Seconds for handing over: the engine gives a cancelled operation little more before it goes."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..ledger.ownership import OWNER_KEY
 from ..ledger.run import Entry, StateEvidence
-from ..nouns.recorded import rules_of
+from ..nouns.lifecycle import rules_of
 from .plugin.cases import snake_case
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from . import completion
-from .group import CommandGroup
+from .command_group import CommandGroup
 
 app = typer.Typer(
     name="alicloud-snapshot",
@@ -87,8 +87,8 @@ def init(
     It declares a `Snapshot` of one disk, a `SnapshotGroup` of several that can be cut at one moment, else a
     `SnapshotSet`. A file that is there is never overwritten: `--print` shows the program for you to copy from.
     """
-    from .beginning import begin_project  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
+    from .init import begin_project  # noqa: PLC0415
 
     perform(lambda context: begin_project(context, things, only_print=only_print), region)
 
@@ -115,7 +115,7 @@ def list_(
     """
     from ..overview.catalogue import Choice  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
-    from .listing import list_snapshots  # noqa: PLC0415
+    from .list import list_snapshots  # noqa: PLC0415
 
     choice = Choice(None, series, disk, instance)
     perform(lambda context: list_snapshots(context, choice, everything=everything), region, output)
@@ -125,7 +125,7 @@ def list_(
 def show(snapshot: SnapshotId, region: Regions = None, output: Output = "table") -> None:
     """Show all about a snapshot: its facts, neighbours in the series, users, lock, cost, and how to go back to it."""
     from .context import perform  # noqa: PLC0415
-    from .showing import show_snapshot  # noqa: PLC0415
+    from .show import show_snapshot  # noqa: PLC0415
 
     perform(lambda context: show_snapshot(context, snapshot), region, output)
 
@@ -152,7 +152,7 @@ def watch(
     watching, not the snapshots.
     """
     from .context import perform  # noqa: PLC0415
-    from .watching import watch_snapshots  # noqa: PLC0415
+    from .watch import watch_snapshots  # noqa: PLC0415
 
     perform(lambda context: watch_snapshots(context, snapshots or [], series), region, output)
 
@@ -179,7 +179,7 @@ def take(
     command takes over what was begun, for 15 minutes. Ends with 0 where all are accomplished and 1 where one failed.
     """
     from .context import perform  # noqa: PLC0415
-    from .taking import Order, take_snapshots  # noqa: PLC0415
+    from .take import Order, take_snapshots  # noqa: PLC0415
 
     order = Order(disks, retention_days, sure=yes)
     perform(lambda context: take_snapshots(context, order), region, output)
@@ -192,7 +192,7 @@ def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> 
     Ends with 1 where ECS would refuse it, with the reason.
     """
     from .context import perform  # noqa: PLC0415
-    from .estimating import estimate_disk  # noqa: PLC0415
+    from .estimate import estimate_disk  # noqa: PLC0415
 
     perform(lambda context: estimate_disk(context, disk), region, output)
 
@@ -233,7 +233,7 @@ def prune(  # noqa: PLR0913, PLR0917  (one for each option)
     always stays, and so does what the stack's state holds, what is locked and what images or disks were made from.
     """
     from .context import perform  # noqa: PLC0415
-    from .pruning import Order, prune_series  # noqa: PLC0415
+    from .prune import Order, prune_series  # noqa: PLC0415
 
     keep = {
         "hourly": keep_hourly,
@@ -274,7 +274,7 @@ def rollback(
     cases an instance that was stopped is started again. The newest three safety snapshots stay.
     """
     from .context import perform  # noqa: PLC0415
-    from .rolling import Wish, roll_back  # noqa: PLC0415
+    from .rollback import Wish, roll_back  # noqa: PLC0415
 
     wish = Wish(disk, to, stop_instance=stop_instance, sure=yes)
     perform(lambda context: roll_back(context, wish), region, output)
@@ -316,7 +316,7 @@ def drill(  # noqa: PLR0913, PLR0917  (one for each option)
     Without --instance the disk is only made, which proves that ECS can restore it, not what is on it.
     """
     from .context import perform  # noqa: PLC0415
-    from .drilling import Trial, drill_snapshots  # noqa: PLC0415
+    from .drill import Trial, drill_snapshots  # noqa: PLC0415
 
     trial = Trial(what, instance, zone, disk_category, command or (), timeout, exit_code, file_system_check, sure=yes)
     perform(lambda context: drill_snapshots(context, trial), region, output)
@@ -347,7 +347,7 @@ def restore(
     """
     from ..restores.preflight import Choices  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
-    from .restoring import Order, restore_disks  # noqa: PLC0415
+    from .restore import Order, restore_disks  # noqa: PLC0415
 
     order = Order(snapshot, Choices(attach, zone, category), sure=yes)
     perform(lambda context: restore_disks(context, order), region, output)
@@ -420,7 +420,7 @@ def check(
     alicloud_snapshot_gib by region, disk and instance, and alicloud_snapshot_orphans by region. Where the check itself
     fails, the file of the last time stays.
     """
-    from .checking import Demand, check_freshness  # noqa: PLC0415
+    from .check import Demand, check_freshness  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
 
     demand = Demand(max_age, disk or (), instance, textfile)

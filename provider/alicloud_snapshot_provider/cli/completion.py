@@ -11,7 +11,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ..visible import visible
+from ..printable import visible
 
 if TYPE_CHECKING:
     from ..ecs.client import EcsClient

@@ -16,9 +16,9 @@ from ..errors import InvalidInput, SnapshotError
 from ..region import Region, Regions
 from ..signals import on_signals
 from ..snapshots.estimate import Price
-from .exits import Exit
+from .exit_codes import Exit
 from .screen import Output, Screen
-from .where import Where, find_where
+from .target import Target, find_target
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class Context:
     """The screen of a command, what is known of its stack, and the regions in which it looks."""
 
     screen: Screen
-    where: Where
+    target: Target
     regions: Sequence[Region]
 
     @property
@@ -49,12 +49,12 @@ class Context:
     @property
     def price(self) -> Price:
         """What a GiB costs in a month."""
-        return self.where.preferences.price
+        return self.target.preferences.price
 
     @property
     def scopes(self) -> frozenset[str]:
         """The scopes of the stack's series, none where no stack is known."""
-        return self.where.stack.scopes if self.where.stack else frozenset()
+        return self.target.stack.scopes if self.target.stack else frozenset()
 
     @property
     def place(self) -> str:
@@ -93,7 +93,7 @@ def perform(
 ) -> None:
     """Run a command to its end and exit: an error is one sentence on stderr, Ctrl-C ends it in order."""
     screen = Screen(output)
-    conclude(screen, lambda: asyncio.run(_act(act, screen, find_where(regions or (), state))))
+    conclude(screen, lambda: asyncio.run(_act(act, screen, find_target(regions or (), state))))
 
 
 def conclude(screen: Screen, run: Callable[[], int]) -> None:
@@ -110,10 +110,12 @@ def conclude(screen: Screen, run: Callable[[], int]) -> None:
     raise typer.Exit(code)
 
 
-async def _act(act: Callable[[Context], Awaitable[int]], screen: Screen, where: Where) -> int:
+async def _act(act: Callable[[Context], Awaitable[int]], screen: Screen, target: Target) -> int:
     _end_in_order_when_told_to()
     each = Regions(_clock())
-    return await act(Context(screen, where, [each.of(where.settings.in_region(name)) for name in where.region_names]))
+    return await act(
+        Context(screen, target, [each.of(target.settings.in_region(name)) for name in target.region_names])
+    )
 
 
 def _end_in_order_when_told_to() -> None:

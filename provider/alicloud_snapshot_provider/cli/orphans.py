@@ -12,7 +12,7 @@ from ..overview.orphans import WHY, Orphan, find_orphans
 from ..snapshots.estimate import Price
 from ..waiting.progress import duration_text
 from .context import Context
-from .exits import Exit
+from .exit_codes import Exit
 from .screen import Column
 
 _COLUMNS = (
@@ -28,7 +28,7 @@ _COLUMNS = (
 
 async def report_orphans(context: Context) -> Exit:
     """Show the orphans."""
-    claims = context.where.stack.claims if context.where.stack else None
+    claims = context.target.stack.claims if context.target.stack else None
     each = await context.in_every_region(lambda region: find_orphans(region, claims, context.price))
     found = [orphan for orphans in each for orphan in orphans]
     disks = [disk for left in await context.in_every_region(find_left_disks) for disk in left]

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import InvalidInput
-from ..visible import visible
+from ..printable import visible
 
 Output = Literal["table", "json"]
 NATURAL_WIDTH = 100_000

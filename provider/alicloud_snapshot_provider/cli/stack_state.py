@@ -15,7 +15,7 @@ import yaml
 from ..errors import InvalidInput
 from ..ledger.intent import scope_of
 from ..ledger.run import Rules
-from ..nouns.recorded import rules_of
+from ..nouns.lifecycle import rules_of
 from ..overview.orphans import Claims
 
 _OURS = ("pulumi-python:dynamic/alicloud-snapshot:", "alicloud-snapshot:")

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
 from ..ledger.ownership import OWNER_KEY, held_by
-from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.values import Properties
+from ..nouns.preview import blind_warning
+from ..nouns.property_values import Properties
 from ..snapshots.archive import encrypted_text
 from ..snapshots.noun import SnapshotNoun, attributes_of, consequences, shown_by
 from .fields import SNAPSHOT_COPY_FIELDS

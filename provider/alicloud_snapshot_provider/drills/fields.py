@@ -10,7 +10,7 @@ from ..freezes.guest_scripts import MOST_BASE64, base64_length
 from ..groups.preflight import MOST_DISKS
 from ..nouns import rules
 from ..nouns.fields import Change, Field, Kind, plain
-from ..nouns.values import Properties
+from ..nouns.property_values import Properties
 from ..snapshots.fields import SNAPSHOT_FIELDS
 from .guest import check_script
 from .spec import DEFAULT_CATEGORY, DEFAULT_TIMEOUT, FILE_SYSTEM_CHECK, Check

@@ -8,7 +8,7 @@ from ..errors import Permanent, Retryable
 from ..nouns.defaults import with_defaults
 from ..nouns.fields import Change, changed, check_fields
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
-from ..nouns.values import UNKNOWN, Properties, contains_unknown
+from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
 from ..region import Region
 from .fields import RESTORE_DRILL_FIELDS, checks_of
 from .preflight import drill_facts, drill_violations, drill_warnings, survey_drill

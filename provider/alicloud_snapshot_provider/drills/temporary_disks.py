@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from ..ecs.disks import DiskActions
+from ..ecs.disk_actions import DiskActions
 from ..ecs.models import DiskInfo, DiskRequest
 from ..errors import Busy, PermissionDenied, Rejected, Retryable, SnapshotError, Unavailable
 from ..ledger.ownership import new_owner

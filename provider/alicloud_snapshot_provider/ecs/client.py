@@ -614,7 +614,7 @@ def _translated(action: str, subject: str, error: Exception) -> SnapshotError:
     cause = getattr(error, "inner_exception", None)
     if isinstance(cause, SnapshotError):
         return cause
-    from .failures import failure_of  # noqa: PLC0415
+    from .network_failures import failure_of  # noqa: PLC0415
 
     return unreadable(action, subject, failure_of(error))
 

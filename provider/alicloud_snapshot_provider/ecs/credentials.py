@@ -158,7 +158,7 @@ def _failed(source: CredentialSource, error: Exception) -> SnapshotError:
         return kind(f"no usable credentials: {origin} answered HTTP {status[1]}", remedy=_remedy(origin))
     if not _is_transport(error):  # what was answered is not what the library takes apart, whatever it raised then
         return PermissionDenied(f"no usable credentials: {origin} gives none", remedy=_remedy(origin))
-    from .failures import failure_of  # noqa: PLC0415  (it needs the HTTP client, which a preview may not)
+    from .network_failures import failure_of  # noqa: PLC0415  (it needs the HTTP client, which a preview may not)
 
     return Unavailable(f"no usable credentials: {origin} did not answer ({failure_of(error)})", remedy=_remedy(origin))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..nouns import rules
 from ..nouns.fields import Change, Field, Kind, plain
-from ..nouns.values import Properties, contains_unknown
+from ..nouns.property_values import Properties, contains_unknown
 from .guest_scripts import MOST_BASE64, base64_length, freeze_script, names_a_shell, thaw_script
 from .spec import DEFAULT_TIMEOUT, SHELL, Commands, Freeze, hold_seconds
 

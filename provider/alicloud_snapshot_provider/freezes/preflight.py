@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..ecs.cloud_assistant import COMMAND_PAGE_SIZE, CloudAssistant
 from ..ecs.models import AgentInfo, InstanceInfo
 from ..region import Region
-from ..snapshots.survey import Situation
+from ..snapshots.situation import Situation
 from .freezer import first_line
 from .spec import SHELL, Commands, Freeze, hold_seconds
 

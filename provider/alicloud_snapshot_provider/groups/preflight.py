@@ -15,8 +15,8 @@ from ..snapshots.create import own_unfinished
 from ..snapshots.estimate import Price, estimate
 from ..snapshots.plan import adoption_text
 from ..snapshots.preflight import ESSD_CATEGORIES, look_ahead, violations
+from ..snapshots.situation import Situation
 from ..snapshots.spec import Wanted
-from ..snapshots.survey import Situation
 from ..waiting.progress import duration_text
 from .create import WantedGroup
 

@@ -11,10 +11,10 @@ from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.defaults import sorted_lists
-from ..nouns.foresight import blind_warning
+from ..nouns.lifecycle import RecordedNoun
 from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.recorded import RecordedNoun
-from ..nouns.values import Properties
+from ..nouns.preview import blind_warning
+from ..nouns.property_values import Properties
 from ..snapshots.drift import group_drift_notes, group_loss_note
 from ..snapshots.fields import DEFAULT_WAIT_UNTIL
 from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_warnings

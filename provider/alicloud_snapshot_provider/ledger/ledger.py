@@ -11,7 +11,7 @@ from typing import Generic
 from ..clock import Clock
 from ..ecs.client import TAGGED_LIMIT
 from ..errors import NotFound, Unavailable
-from ..waiting.coalesce import Gathering
+from ..waiting.batch import Gathering
 from ..waiting.region_list import LISTED_SECONDS
 from .intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, generation_of, scope_of
 from .ownership import EARLIER_TAGS, RETAINED, Ownership, Phase, let_go_by, ownership_of

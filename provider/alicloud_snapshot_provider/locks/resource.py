@@ -8,10 +8,10 @@ from ..ecs.models import LockInfo, whole
 from ..errors import Locked, Retryable
 from ..nouns.defaults import defaulted
 from ..nouns.fields import Change, changed, check_fields
-from ..nouns.foresight import blind_warning
+from ..nouns.lifecycle import SECOND_LOOK
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
-from ..nouns.recorded import SECOND_LOOK
-from ..nouns.values import UNKNOWN, Properties, contains_unknown
+from ..nouns.preview import blind_warning
+from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
 from ..region import Region
 from .fields import DEFAULT_COOL_OFF_PERIOD, SNAPSHOT_LOCK_FIELDS
 from .lock import HOURS_A_DAY, bring_lock, lock_violations, lock_warning

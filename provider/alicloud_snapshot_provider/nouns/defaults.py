@@ -8,8 +8,8 @@ from typing import Any
 
 from ..ecs.models import whole
 from .fields import Change, Field, changed, plain
+from .property_values import UNKNOWN, Properties
 from .rules import is_name_character
-from .values import UNKNOWN, Properties
 
 _DERIVED_SERIES = re.compile(r"(?P<path>.+)#[0-9a-f]{10}")
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
-from .values import Properties, contains_unknown
+from .property_values import Properties, contains_unknown
 
 
 class Kind(Enum):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ..ledger.keep import ALL, RULES, Keep, parse_span
 from .fields import Change, Field, Kind, check_fields, plain
-from .values import Properties, contains_unknown
+from .property_values import Properties, contains_unknown
 
 MOST = 10_000
 

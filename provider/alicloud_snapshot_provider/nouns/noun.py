@@ -11,7 +11,7 @@ from ..ecs.settings import Settings
 from ..region import Regions
 from .fields import Field
 from .preferences import DEFAULT_PREFERENCES, Preferences
-from .values import Properties
+from .property_values import Properties
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import InvalidInput, PermissionDenied
 from ..ledger.intent import SCOPE_TAG, SERIES_TAG, generation_of
 from ..ledger.proof import Proof, proof_of
-from ..ledger.tagged import MOST_LISTED, tagged_snapshots
+from ..ledger.tagged_snapshots import MOST_LISTED, tagged_snapshots
 from ..region import Region
 from .storage import full_gib
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from ..ecs.disks import DiskActions
+from ..ecs.disk_actions import DiskActions
 from ..ecs.models import DiskInfo
 from ..errors import NotFound, Permanent, SnapshotError, TokenMismatch, Unavailable
 from ..region import Region

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..ledger.intent import SERIES_TAG
 from ..region import Region
-from .act import Act, way_out
+from .spec import Act, way_out
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from ..ecs.models import SnapshotInfo, whole, written_moment
 from ..errors import NotFound, Permanent, Retryable
 from ..nouns.defaults import with_defaults
 from ..nouns.fields import Change, changed, check_fields, plain
-from ..nouns.foresight import blind_warning
 from ..nouns.keep_fields import keep_of
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
-from ..nouns.values import UNKNOWN, Properties, contains_unknown
+from ..nouns.preview import blind_warning
+from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
 from ..region import Region
 from ..snapshots.noun import shown_by
 from .fields import DEFAULT_KEEP_LAST, DISK_ROLLBACK_FIELDS

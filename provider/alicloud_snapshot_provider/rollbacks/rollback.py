@@ -23,9 +23,9 @@ from ..region import Region
 from ..sets.records import named_failures
 from ..waiting.retry import when_free
 from ..waiting.shield import to_its_end
-from .act import ROLLING_BACK_TAG, Act, way_out
 from .instance_stop import RESTART_TAG, Standstill
 from .safety_snapshots import Safety, SafetyTaken
+from .spec import ROLLING_BACK_TAG, Act, way_out
 
 ROLLED_BACK_TAG = TAG_PREFIX + "rolled-back"
 RESET_PATIENCE = 3_600.0

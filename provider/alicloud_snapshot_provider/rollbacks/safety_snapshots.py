@@ -12,7 +12,7 @@ from ..ledger.ownership import OF_ROLLBACK, Phase, ownership_of
 from ..ledger.records import R
 from ..ledger.retention_facts import retention_facts
 from ..region import Region
-from .act import Act
+from .spec import Act
 
 
 @dataclass(frozen=True, slots=True)

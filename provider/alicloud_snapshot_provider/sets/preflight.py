@@ -10,7 +10,7 @@ from ..region import Region
 from ..snapshots.archive import encrypted_text
 from ..snapshots.estimate import Price, estimate
 from ..snapshots.preflight import violations
-from ..snapshots.survey import Situation
+from ..snapshots.situation import Situation
 from ..waiting.progress import duration_text
 from .create import WantedSet, not_stopped, unfinished_set
 from .records import SnapshotSetInfo

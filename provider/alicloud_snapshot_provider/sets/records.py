@@ -16,7 +16,7 @@ from ..ledger.intent import CONSISTENCY_TAG, GENERATION_TAG, SERIES_TAG, generat
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE
 from ..ledger.ownership import ownership_of
 from ..ledger.records import SnapshotRecords
-from ..ledger.tagged import tagged_snapshots
+from ..ledger.tagged_snapshots import tagged_snapshots
 from ..snapshots.delete import SnapshotRemover
 
 

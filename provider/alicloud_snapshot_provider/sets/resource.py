@@ -12,9 +12,9 @@ from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.defaults import sorted_lists
-from ..nouns.foresight import blind_warning
 from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.values import Properties
+from ..nouns.preview import blind_warning
+from ..nouns.property_values import Properties
 from ..snapshots.archive_noun import ArchivingNoun
 from ..snapshots.drift import drift_notes, set_drift_notes, set_loss_note
 from ..snapshots.fields import DEFAULT_WAIT_UNTIL

@@ -17,10 +17,10 @@ from ..ledger.ownership import OWNER_KEY, held_by, let_go_by, ownership_of
 from ..ledger.records import R
 from ..nouns.defaults import shrinking_retention
 from ..nouns.fields import Change, changed
-from ..nouns.foresight import blind_warning
+from ..nouns.lifecycle import RecordedNoun, W
 from ..nouns.noun import Checked, Difference, Notes, Operation
-from ..nouns.recorded import RecordedNoun, W
-from ..nouns.values import UNKNOWN, Properties, contains_unknown
+from ..nouns.preview import blind_warning
+from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
 from .archive import BILLED_DAYS, CONSEQUENCES, MINIMUM_RETENTION_DAYS, archive_violations, due_text, is_due, is_past
 
 _JUDGED = ("archive_after", "retention_days", "series")

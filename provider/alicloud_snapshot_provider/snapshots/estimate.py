@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..ecs.models import DiskInfo, SnapshotInfo, moment
+from .situation import Situation
 from .spec import SECONDS_PER_GIB
-from .survey import Situation
 
 DEFAULT_PER_GIB_MONTH = 0.0173
 """USD per GiB and month for standard snapshots: the cn-hangzhou example of ECS's billing page, "Snapshots"."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..ecs.models import SnapshotInfo, whole
 from ..nouns.durations import duration_seconds
 from ..nouns.noun import Operation
-from ..nouns.values import Properties
+from ..nouns.property_values import Properties
 from ..region import Region
 from ..waiting.progress import progress_text
 from .archive_noun import ArchivingNoun

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from ..ecs.models import DiskInfo, SnapshotGroupInfo, SnapshotInfo
 from ..waiting.progress import duration_text
 from .estimate import Estimate, Price, estimate
-from .survey import Situation
+from .situation import Situation
 from .window import Window
 
 

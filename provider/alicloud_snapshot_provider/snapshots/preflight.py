@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from ..ecs.models import DiskInfo
+from .situation import Situation, Surveyor
 from .spec import Wanted
-from .survey import Situation, Surveyor
 
 Preflight = Literal["error", "warn", "off"]
 Rule = Callable[[Situation, DiskInfo], str | None]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ..ecs.models import SnapshotInfo
 from ..ledger.intent import SCOPE_TAG, SERIES_TAG
-from ..ledger.tagged import tagged_snapshots
+from ..ledger.tagged_snapshots import tagged_snapshots
 from ..region import Region
 
 

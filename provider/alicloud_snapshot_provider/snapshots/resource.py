@@ -11,10 +11,10 @@ from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.intent import Intent
 from ..ledger.ownership import OWNER_KEY, held_by
-from ..nouns.foresight import blind_warning
+from ..nouns.lifecycle import recorded_outputs
 from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.recorded import recorded_outputs
-from ..nouns.values import Properties
+from ..nouns.preview import blind_warning
+from ..nouns.property_values import Properties
 from .archive import encrypted_text
 from .fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
 from .noun import SnapshotNoun, attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of

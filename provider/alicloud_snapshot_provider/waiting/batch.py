@@ -7,12 +7,30 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from ..clock import Clock
-from .coalesce import Gathering
 
 T = TypeVar("T")
 
 BATCH_SIZE = 100
 """The ids that one Describe call takes."""
+SPACING = 1.0
+"""Seconds between the calls of one kind while requests keep coming."""
+
+
+class Gathering:
+    """The pauses before the calls of one kind: milliseconds where requests are rare, a second where they follow on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last_call = float("-inf")
+
+    async def pause(self) -> None:
+        """Return when the call should be made."""
+        wait = self._last_call + SPACING - self._clock.now()
+        if wait > 0:
+            await self._clock.sleep(wait)
+        else:
+            await self._clock.gather()
+        self._last_call = self._clock.now()
 
 
 class BatchedLookup(Generic[T]):

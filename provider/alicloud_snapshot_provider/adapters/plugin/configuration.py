@@ -12,7 +12,7 @@ from ...ecs.settings import Settings, resolve_settings
 from ...errors import InvalidInput
 from ...nouns.fields import Kind, unknown_name
 from ...nouns.preferences import DEFAULT_PREFERENCES, Preferences, resolve_preferences
-from ...nouns.values import contains_unknown
+from ...nouns.property_values import contains_unknown
 from .names import in_own_namespace
 
 _PREFIX = "alicloud-snapshot:config:"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pulumi.runtime.proto import provider_pb2
 
 from ...nouns.noun import Notes, Noun
-from ...nouns.values import Properties
+from ...nouns.property_values import Properties
 from .cases import camel_case
 from .names import Names
 

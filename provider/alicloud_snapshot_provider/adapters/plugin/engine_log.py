@@ -10,7 +10,7 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from ...nouns.noun import Notes
-from ...visible import visible
+from ...printable import visible
 from .names import Names
 
 log = logging.getLogger(__name__)

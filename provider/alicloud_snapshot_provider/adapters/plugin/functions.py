@@ -10,7 +10,7 @@ from ...ecs.models import SnapshotInfo
 from ...errors import NotFound, Permanent
 from ...nouns import rules
 from ...nouns.fields import Change, Field, Kind
-from ...nouns.values import Properties
+from ...nouns.property_values import Properties
 from ...region import Region
 from ...snapshots.fields import SNAPSHOT_FIELDS
 from ...snapshots.query import Query, find_snapshots

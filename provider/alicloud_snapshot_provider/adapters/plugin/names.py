@@ -8,8 +8,8 @@ from typing import Any
 
 from ...ledger.ownership import OWNER_KEY
 from ...nouns.fields import Field, Kind, repetitions
-from ...nouns.recorded import UNTAGGED_KEY
-from ...nouns.values import Properties
+from ...nouns.lifecycle import UNTAGGED_KEY
+from ...nouns.property_values import Properties
 from . import PACKAGE
 from .cases import camel_case
 

@@ -15,11 +15,11 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from ...errors import Cancelled, InvalidInput, NotFound, SnapshotFailed, Unavailable, WaitTimeout
 from ...nouns.fields import check_fields
 from ...nouns.noun import Noun, Operation
+from ...nouns.property_values import Properties
 from ...nouns.series import series_of_urn
-from ...nouns.values import Properties
+from ...printable import visible
 from ...region import Regions
 from ...registry import NOUNS
-from ...visible import visible
 from ...waiting.deadline import within
 from ..operations import Operations
 from ..partial_state import Sighting, partial_state

@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf import json_format, struct_pb2
 
 from ...nouns.fields import plain
-from ...nouns.values import UNKNOWN, Properties
+from ...nouns.property_values import UNKNOWN, Properties
 
 _SHAPE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (no password, but what marks one)

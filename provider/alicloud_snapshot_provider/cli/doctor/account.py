@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from ...ecs.client import EcsClient
 from ...ecs.credentials import Credentials
+from ...ecs.endpoint import Reach, reach
 from ...ecs.listings import chains_of_region
 from ...ecs.probes import PURPOSES, SNAPSHOTS, Answer, Verdict, ask_all, first_error, is_refused_by_ram
-from ...ecs.reach import Reach, reach
 from ...ecs.settings import CredentialSource, Settings
 from ...errors import PermissionDenied, SnapshotError, Unavailable
 from ...snapshots.preflight import MANUAL_QUOTA

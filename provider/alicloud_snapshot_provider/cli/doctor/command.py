@@ -11,7 +11,7 @@ from ...ecs.client import EcsClient
 from ...ecs.settings import Settings
 from ...errors import InvalidInput
 from ...nouns import rules
-from ..exits import Exit
+from ..exit_codes import Exit
 from ..screen import Column, Screen
 from .account import credentials_check, region_check, region_checks
 from .check import Check, Status

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ...overview.storage import Level, level_at
 from ...snapshots.estimate import Price
+from .formats import counted, gib_text, moment_text, money_text
 from .scale import Scale, Tick
-from .words import counted, gib_text, moment_text, money_text
 
 SIDE = 1_000
 """Units of the square in which the areas are drawn; the page stretches it."""

@@ -8,11 +8,11 @@ from pathlib import Path
 from ...clock import SECONDS_PER_DAY
 from ...overview.inventory import take_inventory
 from ..context import Context
-from ..exits import Exit
+from ..exit_codes import Exit
 from ..files import check_writable, put_in_place
-from .overview import Overview, Question, overview_of
+from .contents import Overview, Question, overview_of
+from .formats import counted, money_text
 from .page import render
-from .words import counted, money_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ReportWriter:
         """Look at all regions, write the page and say where it is. Raises InvalidInput where it cannot be written."""
         check_writable("--html", self.file)
         inventories = await context.in_every_region(take_inventory)
-        claims = context.where.stack.claims if context.where.stack else None
+        claims = context.target.stack.claims if context.target.stack else None
         overview = overview_of(inventories, Question(self.max_age_days * SECONDS_PER_DAY, context.price, claims))
         put_in_place("--html", self.file, render(overview))
         if context.screen.for_programs:

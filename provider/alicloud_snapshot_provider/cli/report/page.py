@@ -7,8 +7,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from ...overview.chains import Cover
-from . import words
-from .overview import Overview
+from . import formats
+from .contents import Overview
 from .timeline import status_text
 
 
@@ -23,14 +23,14 @@ def _template() -> Template:
         loader=PackageLoader(__package__, "template"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=words.written,
+        finalize=formats.written,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "gib": words.gib_text,
-        "money": words.money_text,
-        "moment": words.moment_text,
-        "counted": words.counted,
+        "gib": formats.gib_text,
+        "money": formats.money_text,
+        "moment": formats.moment_text,
+        "counted": formats.counted,
     }
     return environment.get_template("page.html")

@@ -11,13 +11,13 @@ from typing import Literal
 from ...clock import SECONDS_PER_DAY
 from ...ecs.models import LockInfo, SnapshotInfo, moment
 from ...ledger.intent import generation_of
-from ...ledger.origin import Keeper, keeper_of
+from ...ledger.keeper import Keeper, keeper_of
 from ...ledger.proof import proof_of
 from ...overview.chains import Chain
 from ...waiting.progress import duration_text
+from .formats import counted, day_text, moment_text
 from .holders import Holders
 from .scale import Scale
-from .words import counted, day_text, moment_text
 
 Shape = Literal["full", "incremental", "failed", "progressing"]
 

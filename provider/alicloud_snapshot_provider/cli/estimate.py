@@ -12,10 +12,10 @@ from ..snapshots.attributes import Attributes
 from ..snapshots.estimate import Price, estimate
 from ..snapshots.plan import plan_facts, plan_warnings
 from ..snapshots.preflight import look_ahead
+from ..snapshots.situation import Situation
 from ..snapshots.spec import Wanted
-from ..snapshots.survey import Situation
 from .context import Context, check_argument
-from .exits import Exit
+from .exit_codes import Exit
 
 
 async def estimate_disk(context: Context, disk_id: str) -> Exit:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ...ecs.models import SnapshotInfo
-from ...ledger.origin import Keeper, keeper_of
+from ...ledger.keeper import Keeper, keeper_of
 from ...ledger.proof import proof_of
 from ...overview.chains import Chain, Cover, Protection, chains_of, is_usable, protection
 from ...overview.inventory import Inventory

@@ -11,10 +11,10 @@ from ..nouns import rules
 from ..overview.catalogue import Choice, Entry, find_entries
 from ..snapshots.delete import Users, named_users
 from ..snapshots.estimate import Price
+from .cells import age_text, gib_text, kind_text, proof_text, series_text, status_text, usage_text
 from .context import Context, check_argument
-from .exits import Exit
+from .exit_codes import Exit
 from .screen import Column
-from .words import age_text, gib_text, kind_text, proof_text, series_text, status_text, usage_text
 
 MOST_NAMED = 25
 """The list names the images and disks of so many snapshots in use; of more it says only the kinds."""

@@ -11,10 +11,10 @@ from ..errors import SnapshotError
 from ..nouns import rules
 from ..overview.catalogue import Choice
 from ..region import Region
-from .boards import Board, board_for
 from .context import Context, check_argument
-from .exits import Exit
-from .listing import chosen_entries
+from .exit_codes import Exit
+from .list import chosen_entries
+from .progress import Board, board_for
 
 
 @dataclass(frozen=True, slots=True)

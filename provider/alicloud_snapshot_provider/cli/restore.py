@@ -14,7 +14,7 @@ from ..restores.preflight import Choices, RestoreSituation, restore_facts, resto
 from ..restores.restore import Restore
 from ..restores.spec import WantedRestore
 from .context import Context, check_argument
-from .exits import Exit
+from .exit_codes import Exit
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from ..overview.catalogue import Choice
 from ..overview.pruning import Plan, plan_pruning
 from ..overview.storage import full_gib
 from ..region import Region
+from .cells import age_text, gib_text, series_text
 from .context import Context
-from .exits import Exit
-from .listing import chosen_entries
+from .exit_codes import Exit
+from .list import chosen_entries
 from .screen import Column
-from .words import age_text, gib_text, series_text
 
 _COLUMNS = (
     Column("SNAPSHOT"),
@@ -73,7 +73,7 @@ async def prune_series(context: Context, order: Order) -> Exit:
 
 
 def _check(context: Context, order: Order) -> None:
-    if order.series is None and context.where.stack is None:
+    if order.series is None and context.target.stack is None:
         raise InvalidInput(
             "--series", "no series is known here", remedy="Give --series, or run it in a stack's folder."
         )
@@ -107,7 +107,7 @@ async def _plans(context: Context, order: Order) -> list[Plan]:
 
 
 def _rules(context: Context, order: Order, series: str) -> Rules | None:
-    declared: Mapping[str, Rules] = context.where.stack.series if context.where.stack else {}
+    declared: Mapping[str, Rules] = context.target.stack.series if context.target.stack else {}
     return order.rules or declared.get(series)
 
 
@@ -120,7 +120,7 @@ def _leave_alone(context: Context, order: Order, series: str) -> None:
 
 
 async def _plan(context: Context, order: Order, region: Region, series: str, kept_by: Rules) -> Plan:
-    stack = context.where.stack
+    stack = context.target.stack
     held = stack.claims.held if stack else ()
     return await plan_pruning(region, series, kept_by, held, by_name=order.series is not None)
 

@@ -16,7 +16,7 @@ from .stack_state import StackState, current_config, current_state, project_file
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class Target:
     """`region_names` are never empty; `stack` is None where no state is known."""
 
     settings: Settings
@@ -25,7 +25,7 @@ class Where:
     stack: StackState | None
 
 
-def find_where(regions: Sequence[str], state: Path | None = None) -> Where:
+def find_target(regions: Sequence[str], state: Path | None = None) -> Target:
     """Read the configuration and the state of the current stack; outside of a project only the environment speaks.
 
     Without `regions` it is the configured one and those of the stack's snapshots. Raises InvalidInput.
@@ -38,7 +38,7 @@ def find_where(regions: Sequence[str], state: Path | None = None) -> Where:
     config, stack = _of_stack(project, state)
     settings = resolve_settings(lambda key: config.get(f"alicloud:{key}"), os.environ)
     wanted = list(dict.fromkeys(regions)) or sorted({settings.region, *(stack.regions if stack else ())} - {""})
-    return Where(settings, resolve_preferences(config.get), wanted or [""], stack)
+    return Target(settings, resolve_preferences(config.get), wanted or [""], stack)
 
 
 def _of_stack(project: Path | None, state: Path | None) -> tuple[Mapping[str, str], StackState | None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi.output import Unknown as PulumiUnknown
 
-from ..nouns.values import UNKNOWN
+from ..nouns.property_values import UNKNOWN
 
 PROVIDER_KEY = "__provider"
 _SCALARS = frozenset({str, int, float, bool, type(None)})

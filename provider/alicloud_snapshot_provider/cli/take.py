@@ -13,12 +13,12 @@ from ..region import Region
 from ..snapshots.by_hand import ADOPT_WITHIN, wanted_by_hand
 from ..snapshots.plan import plan_facts, plan_warnings
 from ..snapshots.preflight import look_ahead
+from ..snapshots.situation import Situation
 from ..snapshots.spec import Wanted
-from ..snapshots.survey import Situation
 from ..waiting.progress import duration_text
-from .boards import Board, board_for
 from .context import Context, check_argument, in_terms_of_the_command_line, sentence
-from .exits import Exit
+from .exit_codes import Exit
+from .progress import Board, board_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,10 @@ from ..ledger.run import Entry, Rules
 from ..region import Region
 from .defaults import default_name, with_defaults
 from .fields import Change, Field, changed, check_fields, plain
-from .foresight import foreseen_new, foreseen_updated
 from .keep_fields import keep_of
 from .noun import Checked, Difference, Notes, Noun, Operation
-from .values import Properties, contains_unknown
+from .preview import foreseen_new, foreseen_updated
+from .property_values import Properties, contains_unknown
 
 
 class Named(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ...printable import visible
 from ...snapshots.estimate import Price
-from ...visible import visible
 
 
 def gib_text(gib: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from .exits import Exit
+from .exit_codes import Exit
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 """What typer raises for every mistake in the arguments; it exports only the subclasses."""

@@ -13,15 +13,15 @@ from ..errors import PermissionDenied
 from ..ledger.intent import user_tags
 from ..nouns import rules
 from ..overview.catalogue import Choice, Entry, find_entries, recency
+from ..printable import visible
 from ..region import Region
 from ..rollbacks.preflight import DiskSituation, RollbackSituation, rollback_violations, unfinished
 from ..rollbacks.rollback import Act
 from ..snapshots.delete import Users, named_users
-from ..visible import visible
+from .cells import age_text, gib_text, kind_text, series_text, status_text
 from .context import Context, check_argument, in_terms_of_the_command_line
-from .exits import Exit
-from .listing import record
-from .words import age_text, gib_text, kind_text, series_text, status_text
+from .exit_codes import Exit
+from .list import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _encryption(snapshot: SnapshotInfo) -> str:
 
 
 def _claim(context: Context, snapshot: SnapshotInfo) -> str:
-    stack = context.where.stack
+    stack = context.target.stack
     if stack is None:
         return ""
     return "held by this stack" if snapshot.snapshot_id in stack.claims.held else "not held by this stack"

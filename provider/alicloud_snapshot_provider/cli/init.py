@@ -15,7 +15,7 @@ from ..nouns import rules
 from ..region import Region
 from ..snapshots.preflight import ESSD_CATEGORIES, has_no_snapshots
 from .context import Context, check_argument
-from .exits import Exit
+from .exit_codes import Exit
 from .stack_state import project_file
 
 _MOST_IN_NAME = 40

@@ -16,10 +16,10 @@ from ..overview.inventory import Inventory, take_inventory
 from ..overview.orphans import orphans_among
 from ..waiting.progress import duration_text
 from .context import Context, check_argument
-from .exits import Exit
+from .exit_codes import Exit
 from .files import check_writable, put_in_place
+from .prometheus import textfile_of
 from .screen import Column
-from .textfile import textfile_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _chosen(context: Context, demand: Demand, judged: Sequence[Freshness]) -> li
 
 
 def _orphans(context: Context, found: Inventory) -> int:
-    claims = context.where.stack.claims if context.where.stack else None
+    claims = context.target.stack.claims if context.target.stack else None
     return len(orphans_among(found.snapshots, claims, found.region, found.now, context.price, found.groups))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import SnapshotError
 from .fields import Field
-from .values import UNKNOWN, Properties
+from .property_values import UNKNOWN, Properties
 
 _EMPTY = {"description": "", "tags": {}}
 """What ECS says where these inputs are not declared."""

@@ -20,9 +20,9 @@ from ..rollbacks.preflight import (
 )
 from ..rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, Act, Rollback, SafetyTaken
 from ..waiting.progress import duration_text
-from .boards import board_for
 from .context import Context, check_argument, in_terms_of_the_command_line
-from .exits import Exit
+from .exit_codes import Exit
+from .progress import board_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 
 from ..errors import Unavailable
-from .failures import failure_of
+from .network_failures import failure_of
 from .settings import Settings
 
 

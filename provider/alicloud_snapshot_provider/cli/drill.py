@@ -16,8 +16,8 @@ from ..nouns.fields import check_fields
 from ..overview.catalogue import Choice, Entry
 from ..region import Region
 from .context import Context, in_terms_of_the_command_line
-from .exits import Exit
-from .listing import chosen_entries
+from .exit_codes import Exit
+from .list import chosen_entries
 
 _OPTIONS = {
     "instance_id": "--instance",

@@ -8,7 +8,7 @@ from typing import Protocol, Self
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from ..ecs.models import SnapshotInfo
-from ..visible import visible
+from ..printable import visible
 from ..waiting.progress import duration_text, progress_text
 from .screen import Screen
 
