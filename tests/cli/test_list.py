@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from account import DATA_DISK, DAY, DISK, SCOPE, SERIES, Account, in_stack, ledger_tags
 
-from alicloud_snapshot_provider.ecs.models import written_moment
+from alicloud_snapshot_provider.ecs.wire_format import written_moment
 from alicloud_snapshot_provider.ledger.intent import INTENT_TAG
 from alicloud_snapshot_provider.ledger.proof import PROVEN_TAG
 

@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from executable import trimming
 from executable.archive import archive_name, packed
-from executable.trimming import TrimmingError, called_actions, trimmed_sdk
 from installed import answered_version, executable_archive
 from workbench.environment import ENGINE, ROOT, engine_environment
 
@@ -116,24 +114,6 @@ def test_the_same_content_gives_the_same_archive_and_a_link_is_packed_as_its_fil
     assert packed(folder, tmp_path / "second").read_bytes() == first.read_bytes()
     with tarfile.open(first) as content:
         assert content.getmember("link").isfile()
-
-
-def test_the_trimmed_sdk_has_every_action_of_the_provider_and_few_others(tmp_path: Path) -> None:
-    folder = trimmed_sdk(tmp_path)
-    names = ", ".join(f"models.{action}Request, models.{action}Response" for action in sorted(called_actions()))
-    script = f"from alibabacloud_ecs20140526 import models; from alibabacloud_ecs20140526.client import Client; {names}"
-    subprocess.run([sys.executable, "-c", script], cwd=folder, check=True)
-    assert len(list(folder.rglob("*.py"))) < 250
-
-
-def test_an_sdk_that_is_made_otherwise_ends_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = tmp_path / "sdk"
-    (changed / "models").mkdir(parents=True)
-    (changed / "models" / "__init__.py").write_text("from ._tag_resources_request import TagResourcesRequest\n")
-    (changed / "models" / "_tag_resources_request.py").write_text("class A:\n    tag: main_models.NewTag\n")
-    monkeypatch.setattr(trimming, "_installed", lambda: changed)
-    with pytest.raises(TrimmingError, match=r"has other models than it had: \['NewTag'\]"):
-        trimmed_sdk(tmp_path / "copy")
 
 
 def test_what_would_need_cryptography_says_so_only_when_it_is_asked_to_sign() -> None:

@@ -61,7 +61,7 @@ async def _connections_of(calls: int) -> int:
 
 
 async def _describe(client: EcsClient) -> None:
-    await client.once("DescribeSnapshots", "s-1", client.models.DescribeSnapshotsRequest(region_id="cn-hangzhou"))
+    await client.once("DescribeSnapshots", "s-1", {})
 
 
 async def test_calls_share_a_connection() -> None:
@@ -71,13 +71,13 @@ async def test_calls_share_a_connection() -> None:
 async def test_where_the_sdk_sends_otherwise_it_opens_a_connection_for_each_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("alicloud_snapshot_provider.ecs.client.replace_sending", lambda: None)
+    monkeypatch.setattr("alicloud_snapshot_provider.ecs.transport.replace_sending", lambda: None)
 
     assert await _connections_of(5) == 5
 
 
 async def test_other_users_of_the_sdk_in_the_process_keep_its_own_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alicloud_snapshot_provider.ecs.client.shared_connections", nullcontext)
+    monkeypatch.setattr("alicloud_snapshot_provider.ecs.transport.shared_connections", nullcontext)
 
     assert await _connections_of(3) == 3
 

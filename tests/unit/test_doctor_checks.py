@@ -45,7 +45,9 @@ FINE = Installed(
 
 def test_every_action_that_the_code_calls_has_a_probe_and_only_one() -> None:
     called = {
-        action for file in ECS_ROOM.glob("*.py") for action in re.findall(r"models\.(\w+)Request\(", file.read_text())
+        action
+        for file in ECS_ROOM.glob("*.py")
+        for action in re.findall(r'(?:call|remove|Listing)\(\s*"(\w+)"', file.read_text())
     }
     probed = [probe.action for probe in PROBES]
     assert len(probed) == len(set(probed))

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from alicloud_snapshot_provider.ecs.models import DiskInfo, InstanceInfo, SnapshotInfo, moment
+from alicloud_snapshot_provider.ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from alicloud_snapshot_provider.ecs.wire_format import moment
 from alicloud_snapshot_provider.snapshots.estimate import DEFAULT_PRICE, Price, estimate
 from alicloud_snapshot_provider.snapshots.plan import plan_facts, plan_warnings
 from alicloud_snapshot_provider.snapshots.situation import Situation

@@ -1,27 +1,20 @@
 from __future__ import annotations
 
+import inspect
+import re
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from alibabacloud_ecs20140526 import models
+from alibabacloud_ecs20140526 import models as sdk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.ecs.models import (
-    SnapshotInfo,
-    disk_info,
-    flag,
-    image_info,
-    instance_info,
-    moment,
-    snapshot_info,
-    tags_of,
-    task_info,
-    text,
-    whole,
-)
+from alicloud_snapshot_provider.ecs import models, transport, wire_format
+from alicloud_snapshot_provider.ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from alicloud_snapshot_provider.ecs.probes import PROBES
+from alicloud_snapshot_provider.ecs.wire_format import flag, moment, read, text, whole
 
 ANYTHING = st.one_of(
     st.none(),
@@ -33,14 +26,26 @@ ANYTHING = st.one_of(
     st.lists(st.integers(), max_size=2),
     st.dictionaries(st.text(), st.integers(), max_size=2),
 )
-SNAPSHOT = models.DescribeSnapshotsResponseBodySnapshotsSnapshot
-READERS: list[tuple[Any, Any]] = [
-    (snapshot_info, SNAPSHOT),
-    (disk_info, models.DescribeDisksResponseBodyDisksDisk),
-    (instance_info, models.DescribeInstancesResponseBodyInstancesInstance),
-    (image_info, models.DescribeImagesResponseBodyImagesImage),
-    (task_info, models.DescribeTasksResponseBodyTaskSetTask),
-]
+SHOWN: dict[Any, Any] = {
+    SnapshotInfo: sdk.DescribeSnapshotsResponseBodySnapshotsSnapshot,
+    models.SnapshotGroupInfo: sdk.DescribeSnapshotGroupsResponseBodySnapshotGroupsSnapshotGroup,
+    models.DiskInfo: sdk.DescribeDisksResponseBodyDisksDisk,
+    models.InstanceInfo: sdk.DescribeInstancesResponseBodyInstancesInstance,
+    models.InvocationInfo: sdk.DescribeInvocationResultsResponseBodyInvocationInvocationResultsInvocationResult,
+    models.AgentInfo: (
+        sdk.DescribeCloudAssistantStatusResponseBodyInstanceCloudAssistantStatusSetInstanceCloudAssistantStatus
+    ),
+    models.ImageInfo: sdk.DescribeImagesResponseBodyImagesImage,
+    models.ChainInfo: sdk.DescribeSnapshotLinksResponseBodySnapshotLinksSnapshotLink,
+    models.LockInfo: sdk.DescribeLockedSnapshotsResponseBodyLockedSnapshotsInfo,
+    models.TaskInfo: sdk.DescribeTasksResponseBodyTaskSetTask,
+}
+ASKED: dict[Any, Any] = {
+    models.CopyRequest: sdk.CopySnapshotRequest,
+    models.SnapshotGroupRequest: sdk.CreateSnapshotGroupRequest,
+    models.DiskRequest: sdk.CreateDiskRequest,
+    models.CommandRequest: sdk.RunCommandRequest,
+}
 FULL = {
     "SnapshotId": "s-1",
     "SnapshotName": "before",
@@ -73,12 +78,17 @@ FULL = {
 }
 
 
-def read(**fields: object) -> SnapshotInfo:
-    return snapshot_info(SNAPSHOT().from_map({"SnapshotId": "s-1", **fields}))
+def wire_names(kind: Any) -> set[str]:
+    return {wire_format._wired(each) for each in fields(kind)}
+
+
+def sdk_names(model: Any) -> set[str]:
+    """Return the names of the API that one of the SDK's models reads or writes."""
+    return set(re.findall(r"m\.get\('(\w+)'\)", inspect.getsource(model.from_map)))
 
 
 def test_every_field_of_a_full_record_is_read() -> None:
-    assert snapshot_info(SNAPSHOT().from_map(FULL)) == SnapshotInfo(
+    assert read(SnapshotInfo, FULL) == SnapshotInfo(
         snapshot_id="s-1",
         snapshot_name="before",
         description="nightly",
@@ -111,18 +121,32 @@ def test_every_field_of_a_full_record_is_read() -> None:
 
 
 def test_a_record_of_nothing_but_its_id_reads_as_empty_values() -> None:
-    assert read() == SnapshotInfo("s-1")
+    assert read(SnapshotInfo, {"SnapshotId": "s-1"}) == SnapshotInfo("s-1")
 
 
-@pytest.mark.parametrize(("reader", "record"), READERS)
+@pytest.mark.parametrize("kind", SHOWN)
 @settings(max_examples=25)
 @given(data=st.data())
-def test_no_reader_ever_raises_whatever_the_fields_hold(reader: Any, record: Any, data: st.DataObject) -> None:
-    fields = record()
-    for name in vars(fields):
-        setattr(fields, name, data.draw(ANYTHING, label=name))
+def test_no_record_raises_whatever_its_fields_hold(kind: Any, data: st.DataObject) -> None:
+    record = {name: data.draw(ANYTHING, label=name) for name in sorted(wire_names(kind))}
 
-    assert reader(fields) is not None
+    assert read(kind, record) is not None
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+def test_every_field_has_a_name_that_the_sdk_reads(kind: Any) -> None:
+    assert wire_names(kind) <= sdk_names(SHOWN[kind])
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_every_field_that_is_asked_for_has_a_name_that_the_sdk_sends(kind: Any) -> None:
+    assert wire_names(kind) <= sdk_names(ASKED[kind])
+
+
+def test_every_action_that_the_sdk_sends_with_a_region_has_one() -> None:
+    without = [each.action for each in PROBES if "RegionId" not in sdk_names(getattr(sdk, f"{each.action}Request"))]
+
+    assert sorted(without) == sorted(transport._WITHOUT_REGION)
 
 
 @pytest.mark.parametrize(
@@ -137,10 +161,9 @@ def test_no_reader_ever_raises_whatever_the_fields_hold(reader: Any, record: Any
     ],
 )
 def test_a_number_is_read_as_what_it_means(field: str, value: object, expected: int | None) -> None:
-    record = SNAPSHOT().from_map({"SnapshotId": "s-1"})
-    setattr(record, field, value)
+    record = {"SnapshotId": "s-1", field.title().replace("_", ""): value}
 
-    assert getattr(snapshot_info(record), field) == expected
+    assert getattr(read(SnapshotInfo, record), field) == expected
 
 
 @pytest.mark.parametrize(
@@ -206,22 +229,13 @@ def test_only_the_two_final_statuses_are_final(status: str, accomplished: bool, 
     assert (info.accomplished, info.failed) == (accomplished, failed)
 
 
-@pytest.mark.parametrize("container", [None, SimpleNamespace()])
-def test_tags_without_their_wrapper_or_list_count_as_none(container: object) -> None:
-    assert tags_of(SimpleNamespace(tags=container)) == {}
-
-
-@pytest.mark.parametrize("listed", [None, "x", [], [None], [SimpleNamespace()], [SimpleNamespace(tag_key=None)]])
-def test_a_list_of_tags_in_another_shape_counts_as_none(listed: object) -> None:
-    assert tags_of(SimpleNamespace(tags=SimpleNamespace(tag=listed))) == {}
-
-
 @pytest.mark.parametrize(
-    ("reader", "record", "wrapper"),
-    [
-        (disk_info, READERS[1][1], {"OperationLock": [{"LockReason": "security"}, {}]}),
-        (instance_info, READERS[2][1], {"LockReason": [{"LockReason": "security"}, {}]}),
-    ],
+    "wrapper", [None, {}, *({"Tag": each} for each in (None, "x", [], [None], [{}], [{"TagKey": None}]))]
 )
-def test_locks_are_read_from_both_wrappers(reader: Any, record: Any, wrapper: dict[str, object]) -> None:
-    assert reader(record().from_map({"OperationLocks": wrapper})).locks == ("security",)
+def test_tags_in_another_shape_count_as_none(wrapper: object) -> None:
+    assert read(SnapshotInfo, {"SnapshotId": "s-1", "Tags": wrapper}).tags == {}
+
+
+@pytest.mark.parametrize(("kind", "name"), [(DiskInfo, "OperationLock"), (InstanceInfo, "LockReason")])
+def test_locks_are_read_from_both_wrappers(kind: Any, name: str) -> None:
+    assert read(kind, {"OperationLocks": {name: [{"LockReason": "security"}, {}]}}).locks == ("security",)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from alibabacloud_ecs20140526.client import Client
+from alibabacloud_tea_openapi.utils_models import Config
 
 from alicloud_snapshot_provider.ecs.endpoint import endpoint_of
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings, resolve_settings
@@ -242,3 +244,11 @@ def test_a_regional_endpoint_serves_its_region_where_none_is_configured() -> Non
 
     assert settings.in_region("us-west-1").endpoint == "ecs.us-west-1.aliyuncs.com"
     assert settings.in_region("cn-beijing-finance-1").endpoint == ""
+
+
+def test_a_region_without_an_endpoint_of_its_own_has_the_one_of_the_sdk() -> None:
+    known = Client(Config(region_id="cn-hangzhou"))._endpoint_map
+    for region in (*known, "cn-hangzhou", "cn-beijing", "ap-southeast-1", "us-west-1"):
+        sdk = Client(Config(region_id=region))._endpoint
+
+        assert endpoint_of(resolve({}, {}).in_region(region)) == sdk

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from workbench.fresh import built_distributions, fresh_environment, program
 
-from executable.trimming import SDK, trimmed_sdk
-
 NAME = "pulumi-resource-alicloud-snapshot"
 DISTRIBUTION = "pulumi-alicloud-snapshot"
 _PROGRAM = Path(__file__).with_name("program")
 _LEFT_OUT = (
+    "alibabacloud_ecs20140526",  # the provider calls by the API's own names
     "alicloud_snapshot_provider.cli",
     "cryptography",  # see without_cryptography.py
     "curses",
@@ -36,11 +35,10 @@ def built(folder: Path) -> Path:
     wheel, _ = built_distributions(folder / "distributions")
     # PyInstaller takes along what it finds beside the package, so there must be nothing but what that needs.
     venv = fresh_environment(folder / "environment", [str(wheel), "pyinstaller"])
-    sdk = trimmed_sdk(folder / "sdk")
     # The hashes of strings decide the order in which sets are stored.
-    settings = {"PYTHONHASHSEED": "1", "PYTHONPATH": str(sdk)}
+    settings = {"PYTHONHASHSEED": "1"}
     answer = subprocess.run(
-        [str(program(venv, "pyinstaller")), *_options(folder, sdk), str(_PROGRAM / "entry.py")],
+        [str(program(venv, "pyinstaller")), *_options(folder), str(_PROGRAM / "entry.py")],
         env=os.environ | settings,
         stderr=subprocess.STDOUT,
         stdout=subprocess.PIPE,
@@ -52,7 +50,7 @@ def built(folder: Path) -> Path:
     return folder / "dist" / NAME
 
 
-def _options(folder: Path, sdk: Path) -> list[str]:
+def _options(folder: Path) -> list[str]:
     return [
         "--noconfirm",
         "--onedir",
@@ -60,8 +58,7 @@ def _options(folder: Path, sdk: Path) -> list[str]:
         f"--distpath={folder / 'dist'}",
         f"--workpath={folder / 'work'}",
         f"--specpath={folder}",
-        f"--paths={sdk}",
-        f"--hidden-import={SDK}.client",  # imported by the first call only
+        "--hidden-import=alibabacloud_tea_openapi.client",  # imported by the first call only
         "--collect-data=alicloud_snapshot_provider",
         "--collect-data=tzdata",  # for machines that have no time zones
         f"--copy-metadata={DISTRIBUTION}",

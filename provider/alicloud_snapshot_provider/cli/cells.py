@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..ecs.models import SnapshotInfo, moment
+from ..ecs.models import SnapshotInfo
+from ..ecs.wire_format import moment
 from ..ledger.intent import scope_of
 from ..ledger.proof import BY_DISK, Proof
 from ..overview.catalogue import Entry

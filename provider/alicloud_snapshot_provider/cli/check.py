@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..ecs.models import written_moment
+from ..ecs.wire_format import written_moment
 from ..errors import InvalidInput
 from ..nouns import rules
 from ..nouns.durations import duration_seconds

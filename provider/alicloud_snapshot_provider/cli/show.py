@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..clock import SECONDS_PER_DAY
-from ..ecs.models import DiskInfo, InstanceInfo, LockInfo, SnapshotInfo, written_moment
+from ..ecs.models import DiskInfo, InstanceInfo, LockInfo, SnapshotInfo
+from ..ecs.wire_format import written_moment
 from ..errors import PermissionDenied
 from ..ledger.intent import user_tags
 from ..nouns import rules

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..ecs.cloud_assistant import CloudAssistant
-from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo, written_moment
+from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from ..ecs.wire_format import written_moment
 from ..errors import DrillFailed, NotFound, PermissionDenied, SnapshotError
 from ..freezes.commands import Carried, Commander, Order, tail, why_failed
 from ..freezes.spec import Commands

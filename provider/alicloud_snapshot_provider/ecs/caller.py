@@ -14,8 +14,8 @@ from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_ji
 
 from ..clock import Clock
 from ..errors import Unavailable
-from .models import written_moment
 from .throttle import ThrottleGate
+from .wire_format import written_moment
 
 T = TypeVar("T")
 

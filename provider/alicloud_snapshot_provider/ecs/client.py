@@ -1,24 +1,15 @@
-"""The ECS actions that the provider uses, as typed coroutines over the official SDK.
-
-The SDK (0.8 s, 74 MB) is imported by the first call, never by a preview that makes none.
-"""
+"""The actions of ECS on snapshots, groups, disks, instances and images, as typed coroutines."""
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from email.utils import parsedate_to_datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
-from ..clock import Clock
-from ..errors import InvalidInput, NotFound, SnapshotError, Unavailable
-from .caller import Caller
+from ..errors import NotFound, SnapshotError, Unavailable
 from .codes import Answer, error_of
-from .connections import replace_sending, shared_connections
-from .credentials import Credentials
 from .models import (
+    ChainInfo,
     CopyRequest,
     DiskInfo,
     ImageInfo,
@@ -28,59 +19,37 @@ from .models import (
     SnapshotGroupRequest,
     SnapshotInfo,
     TaskInfo,
-    disk_info,
-    image_info,
-    instance_info,
-    items_of,
-    lock_info,
-    snapshot_group_info,
-    snapshot_info,
-    task_info,
-    text,
-    whole,
 )
-from .settings import Settings
-
-if TYPE_CHECKING:
-    from alibabacloud_ecs20140526.client import Client
-
-T = TypeVar("T")
+from .transport import PAGE_SIZE, Listing, Transport, unreadable
+from .wire_format import items_of, parameters, tag_list, text
 
 TaggedKind = Literal["snapshot", "snapshotgroup", "disk"]
 """The ResourceType of a tag call; it takes "snapshotgroup" too, although its page does not list it."""
 
-PAGE_SIZE = 100
-"""The most records that one Describe answers, and the most ids that it takes."""
 DISK_PAGE_SIZE = 500
 """The most disks that one DescribeDisks answers where it pages by token."""
 TAGGED_LIMIT = 1_000
 """The most records that DescribeSnapshots answers in all where it filters by tag."""
 _MOST_TASKS = 10_000
-_CLOCK_PRECISION = 2.0
-"""Seconds by which an answer's date and the time of its arrival differ without either clock being wrong."""
 _BEING_ARCHIVED = "InvalidStatus.SnapshotInArchive"
+_OWN_IMAGES = {
+    "ImageOwnerAlias": "self",
+    "Status": "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated",
+}
+"""The account's own images, in whatever state."""
+
+_SNAPSHOTS = Listing("DescribeSnapshots", ("Snapshots", "Snapshot"), SnapshotInfo)
+_GROUPS = Listing("DescribeSnapshotGroups", ("SnapshotGroups", "SnapshotGroup"), SnapshotGroupInfo)
+_LOCKS = Listing("DescribeLockedSnapshots", ("LockedSnapshotsInfo",), LockInfo)
+_CHAINS = Listing("DescribeSnapshotLinks", ("SnapshotLinks", "SnapshotLink"), ChainInfo)
+_TASKS = Listing("DescribeTasks", ("TaskSet", "Task"), TaskInfo)
+_DISKS = Listing("DescribeDisks", ("Disks", "Disk"), DiskInfo)
+_INSTANCES = Listing("DescribeInstances", ("Instances", "Instance"), InstanceInfo)
+_IMAGES = Listing("DescribeImages", ("Images", "Image"), ImageInfo)
 
 
-class EcsClient:
+class EcsClient(Transport):
     """ECS in one region, as one account."""
-
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        if not settings.region:
-            raise InvalidInput(
-                "region",
-                "no region is configured",
-                remedy="Run `pulumi config set alicloud:region <region>`, set ALICLOUD_REGION, or give region=….",
-            )
-        self.settings = settings
-        self.region = settings.region
-        self.requests_in_flight = 0
-        self._caller = Caller(clock)
-        self._clock = clock
-        self._cloud_ahead = 0.0
-
-    def cloud_now(self) -> float:
-        """Return the time of ECS, in seconds since the epoch, as far as its answers have told it."""
-        return self._clock.now() + self._cloud_ahead
 
     async def create_snapshot(
         self,
@@ -94,59 +63,35 @@ class EcsClient:
         tags: Mapping[str, str],
     ) -> str:
         """Create a snapshot and return its id. A repeated `client_token` answers with the first call's snapshot."""
-        models = self.models
-        request = models.CreateSnapshotRequest(
-            disk_id=disk_id,
-            client_token=client_token,
-            snapshot_name=snapshot_name,
-            description=description,
-            retention_days=retention_days,
-            resource_group_id=resource_group_id,
-            tag=[models.CreateSnapshotRequestTag(key=key, value=value) for key, value in tags.items()],
-        )
-        body = await self.call("CreateSnapshot", f"disk {disk_id}", request)
-        return _created_id("CreateSnapshot", body)
+        given = {
+            "DiskId": disk_id,
+            "ClientToken": client_token,
+            "SnapshotName": snapshot_name,
+            "Description": description,
+            "RetentionDays": retention_days,
+            "ResourceGroupId": resource_group_id,
+            "Tag": tag_list(tags),
+        }
+        body = await self.call("CreateSnapshot", f"disk {disk_id}", given)
+        return created_id("CreateSnapshot", body, "SnapshotId")
 
     async def copy_snapshot(self, wanted: CopyRequest) -> str:
         """Begin to copy a snapshot of this region to another one, and return the copy's id.
 
         A repeated `client_token` answers with the first call's copy.
         """
-        models = self.models
-        request = models.CopySnapshotRequest(
-            region_id=self.region,
-            snapshot_id=wanted.snapshot_id,
-            destination_region_id=wanted.destination_region_id,
-            client_token=wanted.client_token,
-            destination_snapshot_name=wanted.snapshot_name,
-            destination_snapshot_description=wanted.description,
-            retention_days=wanted.retention_days,
-            resource_group_id=wanted.resource_group_id,
-            encrypted=wanted.encrypted,
-            kmskey_id=wanted.kms_key_id,
-            tag=[models.CopySnapshotRequestTag(key=key, value=value) for key, value in wanted.tags.items()],
-        )
-        body = await self.call("CopySnapshot", wanted.snapshot_id, request)
-        return _created_id("CopySnapshot", body)
+        body = await self.call("CopySnapshot", wanted.snapshot_id, parameters(wanted))
+        return created_id("CopySnapshot", body, "SnapshotId")
 
     async def lock_snapshot(self, snapshot_id: str, *, lock_duration: int, cool_off_period: int) -> None:
         """Lock a snapshot for days, or change its lock; the hours of cool-off start again with each call."""
-        request = self.models.LockSnapshotRequest(
-            region_id=self.region,
-            snapshot_id=snapshot_id,
-            lock_mode="compliance",
-            lock_duration=lock_duration,
-            cool_off_period=cool_off_period,
-        )
-        await self.call("LockSnapshot", snapshot_id, request)
+        days, hours = {"LockDuration": lock_duration}, {"CoolOffPeriod": cool_off_period}
+        given = {"SnapshotId": snapshot_id, "LockMode": "compliance", **days, **hours}
+        await self.call("LockSnapshot", snapshot_id, given)
 
     async def unlock_snapshot(self, snapshot_id: str) -> None:
         """Take a lock off that is still in its cool-off. One that does not exist counts as taken off."""
-        request = self.models.UnlockSnapshotRequest(region_id=self.region, snapshot_id=snapshot_id)
-        try:
-            await self.call("UnlockSnapshot", snapshot_id, request)
-        except NotFound:
-            return
+        await self.remove("UnlockSnapshot", snapshot_id, {"SnapshotId": snapshot_id})
 
     async def lock_of(self, snapshot_id: str) -> LockInfo | None:
         """Return the snapshot's lock, also an expired one; None where it has none."""
@@ -157,52 +102,42 @@ class EcsClient:
         """Return the locks of the snapshots, also expired ones, where they have any."""
         found: list[LockInfo] = []
         for start in range(0, len(snapshot_ids), PAGE_SIZE):
-            page = list(snapshot_ids[start : start + PAGE_SIZE])
-            request = self.models.DescribeLockedSnapshotsRequest(region_id=self.region, snapshot_ids=page)
-            body = await self.call("DescribeLockedSnapshots", ", ".join(page[:3]), request)
-            found += [lock_info(record) for record in items_of(body, "locked_snapshots_info")]
+            ids = list(snapshot_ids[start : start + PAGE_SIZE])
+            found += (await self.page(_LOCKS, _some(ids), {"SnapshotIds": ids})).records
         return found
+
+    async def all_locks(self) -> list[LockInfo]:
+        """Return the locks of the region's snapshots, expired ones too."""
+        return await self.all_pages(_LOCKS, f"region {self.region}")
+
+    async def all_chains(self) -> list[ChainInfo]:
+        """Return the region's snapshot chains: one for each disk that has snapshots, with what it stores."""
+        return await self.numbered_pages(_CHAINS, f"region {self.region}") or []
 
     async def snapshots_by_id(self, snapshot_ids: Sequence[str]) -> list[SnapshotInfo]:
         """Return those of the snapshots, at most 100, that exist."""
-        request = self.models.DescribeSnapshotsRequest(
-            region_id=self.region, snapshot_ids=json.dumps(list(snapshot_ids)), max_results=PAGE_SIZE
-        )
-        return await self._snapshots(request, ", ".join(snapshot_ids[:3]))
+        return await self._snapshots(_some(snapshot_ids), {"SnapshotIds": json.dumps(list(snapshot_ids))})
 
     async def snapshots_by_tags(self, tags: Mapping[str, str]) -> list[SnapshotInfo]:
         """Return the snapshots with all of `tags`; ECS stops at 1,000. An empty value matches any."""
-        wanted = [self.models.DescribeSnapshotsRequestTag(key=key, value=value or None) for key, value in tags.items()]
-        request = self.models.DescribeSnapshotsRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
-        return await self._snapshots(request, "the series")
+        return await self._snapshots("the series", {"Tag": _tag_filter(tags)})
 
     async def snapshots_of_disk(self, disk_id: str) -> list[SnapshotInfo]:
         """Return all snapshots of the disk, automatic ones included."""
-        request = self.models.DescribeSnapshotsRequest(region_id=self.region, disk_id=disk_id, max_results=PAGE_SIZE)
-        return await self._snapshots(request, f"disk {disk_id}")
+        return await self._snapshots(f"disk {disk_id}", {"DiskId": disk_id})
 
     async def snapshots_in_progress(self) -> list[SnapshotInfo]:
         """Return the snapshots of the region that are being created, copies included."""
-        request = self.models.DescribeSnapshotsRequest(
-            region_id=self.region, status="progressing", max_results=PAGE_SIZE
-        )
-        return await self._snapshots(request, f"region {self.region}")
+        return await self._snapshots(f"region {self.region}", {"Status": "progressing"})
 
-    async def all_snapshots(self, at_most: int) -> list[SnapshotInfo] | None:
+    async def all_snapshots(self, at_most: float = float("inf")) -> list[SnapshotInfo] | None:
         """Return all snapshots of the region, None where there are more than `at_most`."""
-        first = self.models.DescribeSnapshotsRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
-        request = self.models.DescribeSnapshotsRequest(region_id=self.region, max_results=PAGE_SIZE)
-        nesting = ("snapshots", "snapshot")
-        found = await self.whole_region("DescribeSnapshots", first, request, nesting, snapshot_info, at_most)
+        found = await self.whole_region(_SNAPSHOTS, at_most, by_token=PAGE_SIZE)
         return found and [snapshot for snapshot in found if snapshot.snapshot_id]
 
     async def delete_snapshot(self, snapshot_id: str, *, force: bool = False) -> None:
         """Delete a snapshot. One that does not exist counts as deleted."""
-        request = self.models.DeleteSnapshotRequest(snapshot_id=snapshot_id, force=force)
-        try:
-            await self.call("DeleteSnapshot", snapshot_id, request)
-        except NotFound:
-            return
+        await self.remove("DeleteSnapshot", snapshot_id, {"SnapshotId": snapshot_id, "Force": force})
 
     async def modify_snapshot(
         self,
@@ -213,112 +148,65 @@ class EcsClient:
         retention_days: int | None = None,
     ) -> None:
         """Change the attributes that are not None."""
-        request = self.models.ModifySnapshotAttributeRequest(
-            snapshot_id=snapshot_id,
-            snapshot_name=snapshot_name,
-            description=description,
-            retention_days=retention_days,
-        )
-        await self.call("ModifySnapshotAttribute", snapshot_id, request)
+        changes = {"SnapshotName": snapshot_name, "Description": description, "RetentionDays": retention_days}
+        await self.call("ModifySnapshotAttribute", snapshot_id, {"SnapshotId": snapshot_id, **changes})
 
     async def archive_snapshot(self, snapshot_id: str, *, retention_days: int | None) -> str:
         """Begin to move a snapshot to the archive, and return the task's id; empty where that had begun before.
 
         Without `retention_days`, which count from its creation, ECS keeps the archive until it is deleted.
         """
-        request = self.models.ModifySnapshotCategoryRequest(
-            snapshot_id=snapshot_id, category="Archive", retention_days=retention_days
-        )
+        given = {"SnapshotId": snapshot_id, "Category": "Archive", "RetentionDays": retention_days}
         try:
-            body = await self.call("ModifySnapshotCategory", snapshot_id, request)
+            body = await self.call("ModifySnapshotCategory", snapshot_id, given)
         except SnapshotError as error:
             if error.code != _BEING_ARCHIVED:
                 raise
             return ""
-        return text(body.task_id)
+        return text(body.get("TaskId"))
 
     async def archive_tasks(self, snapshot_ids: Sequence[str]) -> list[TaskInfo]:
         """Return the tasks that archive any of the snapshots, at most 100, or did so, oldest first."""
-        request = self.models.DescribeTasksRequest(
-            region_id=self.region,
-            resource_ids=list(snapshot_ids),
-            task_action="ArchiveSnapshot",
-            page_size=PAGE_SIZE,
-            page_number=1,
-        )
-        found = await self.numbered_pages("DescribeTasks", request, ("task_set", "task"), task_info, _MOST_TASKS)
+        which = {"ResourceIds": snapshot_ids, "TaskAction": "ArchiveSnapshot"}
+        found = await self.numbered_pages(_TASKS, f"region {self.region}", which, at_most=_MOST_TASKS)
         return sorted(found or (), key=lambda task: task.creation_time)
 
     async def join_resource_group(self, snapshot_id: str, resource_group_id: str) -> None:
         """Move a snapshot into a resource group."""
-        request = self.models.JoinResourceGroupRequest(
-            region_id=self.region,
-            resource_type="snapshot",
-            resource_id=snapshot_id,
-            resource_group_id=resource_group_id,
-        )
-        await self.call("JoinResourceGroup", snapshot_id, request)
+        which = {"ResourceType": "snapshot", "ResourceId": snapshot_id, "ResourceGroupId": resource_group_id}
+        await self.call("JoinResourceGroup", snapshot_id, which)
 
     async def tag(self, kind: TaggedKind, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
         """Set tags of at most 50 records; existing ones with the same key are overwritten."""
-        request = self.models.TagResourcesRequest(
-            region_id=self.region,
-            resource_type=kind,
-            resource_id=list(record_ids),
-            tag=[self.models.TagResourcesRequestTag(key=key, value=value) for key, value in tags.items()],
-        )
-        await self.call("TagResources", ", ".join(record_ids[:3]), request)
+        which = {"ResourceType": kind, "ResourceId": record_ids}
+        await self.call("TagResources", _some(record_ids), {**which, "Tag": tag_list(tags)})
 
     async def untag(self, kind: TaggedKind, record_ids: Sequence[str], keys: Sequence[str]) -> None:
         """Remove tags of at most 50 records; a missing one is no error."""
-        request = self.models.UntagResourcesRequest(
-            region_id=self.region, resource_type=kind, resource_id=list(record_ids), tag_key=list(keys)
-        )
-        await self.call("UntagResources", ", ".join(record_ids[:3]), request)
+        which = {"ResourceType": kind, "ResourceId": record_ids}
+        await self.call("UntagResources", _some(record_ids), {**which, "TagKey": keys})
 
     async def create_snapshot_group(self, wanted: SnapshotGroupRequest) -> str:
         """Create a group and return its id. A repeated `client_token` answers with the first call's group."""
-        models = self.models
-        request = models.CreateSnapshotGroupRequest(
-            region_id=self.region,
-            instance_id=wanted.instance_id,
-            disk_id=list(wanted.disk_ids) or None,
-            exclude_disk_id=list(wanted.exclude_disk_ids) or None,
-            client_token=wanted.client_token,
-            name=wanted.name,
-            description=wanted.description,
-            resource_group_id=wanted.resource_group_id,
-            tag=[models.CreateSnapshotGroupRequestTag(key=key, value=value) for key, value in wanted.tags.items()],
-        )
-        body = await self.call("CreateSnapshotGroup", wanted.subject, request)
-        if not text(body.snapshot_group_id):
-            raise Unavailable("CreateSnapshotGroup answered without a SnapshotGroupId", remedy="Run `pulumi up` again.")
-        return text(body.snapshot_group_id)
+        body = await self.call("CreateSnapshotGroup", wanted.subject, parameters(wanted))
+        return created_id("CreateSnapshotGroup", body, "SnapshotGroupId")
 
     async def snapshot_groups_by_id(self, group_ids: Sequence[str]) -> list[SnapshotGroupInfo]:
         """Return those of the groups, at most 10, that exist."""
-        request = self.models.DescribeSnapshotGroupsRequest(
-            region_id=self.region, snapshot_group_id=list(group_ids), max_results=PAGE_SIZE
-        )
-        return await self._snapshot_groups(request, ", ".join(group_ids[:3]))
+        return await self._snapshot_groups(_some(group_ids), {"SnapshotGroupId": group_ids})
 
     async def snapshot_groups_by_tags(self, tags: Mapping[str, str]) -> list[SnapshotGroupInfo]:
         """Return the groups with all of `tags`."""
-        wanted = [self.models.DescribeSnapshotGroupsRequestTag(key=key, value=value) for key, value in tags.items()]
-        request = self.models.DescribeSnapshotGroupsRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
-        return await self._snapshot_groups(request, "the series")
+        return await self._snapshot_groups("the series", {"Tag": tag_list(tags)})
 
     async def all_snapshot_groups(self) -> list[SnapshotGroupInfo]:
         """Return all groups of the region."""
-        request = self.models.DescribeSnapshotGroupsRequest(region_id=self.region, max_results=PAGE_SIZE)
-        return await self._snapshot_groups(request, f"region {self.region}")
+        return await self._snapshot_groups(f"region {self.region}", {})
 
     async def modify_snapshot_group(self, group_id: str, *, name: str | None, description: str | None) -> None:
         """Change the attributes that are not None."""
-        request = self.models.ModifySnapshotGroupRequest(
-            region_id=self.region, snapshot_group_id=group_id, name=name, description=description
-        )
-        await self.call("ModifySnapshotGroup", group_id, request)
+        given = {"SnapshotGroupId": group_id, "Name": name, "Description": description}
+        await self.call("ModifySnapshotGroup", group_id, given)
 
     async def delete_snapshot_group(self, group_id: str) -> dict[str, SnapshotError]:
         """Delete a group with its members, and return why members stayed, by snapshot.
@@ -326,321 +214,117 @@ class EcsClient:
         ECS answers HTTP 200 also where members could not be deleted; those live on as snapshots of their own. A group
         that does not exist counts as deleted.
         """
-        request = self.models.DeleteSnapshotGroupRequest(region_id=self.region, snapshot_group_id=group_id)
-        try:
-            body = await self.call("DeleteSnapshotGroup", group_id, request)
-        except NotFound:
-            return {}
+        body = await self.remove("DeleteSnapshotGroup", group_id, {"SnapshotGroupId": group_id})
         return _failed_parts("DeleteSnapshotGroup", body, "SnapshotId")
 
     async def disks_by_id(self, disk_ids: Sequence[str]) -> list[DiskInfo]:
         """Return those of the disks, at most 100, that exist."""
-        request = self.models.DescribeDisksRequest(
-            region_id=self.region, disk_ids=json.dumps(list(disk_ids)), max_results=PAGE_SIZE
-        )
-        return await self._disks(request, ", ".join(disk_ids[:3]))
+        return await self._disks(_some(disk_ids), {"DiskIds": json.dumps(list(disk_ids))})
 
-    async def all_disks(self, at_most: int) -> list[DiskInfo] | None:
+    async def all_disks(self, at_most: float = float("inf")) -> list[DiskInfo] | None:
         """Return all disks of the region, None where there are more than `at_most`."""
-        first = self.models.DescribeDisksRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
-        request = self.models.DescribeDisksRequest(region_id=self.region, max_results=DISK_PAGE_SIZE)
-        found = await self.whole_region("DescribeDisks", first, request, ("disks", "disk"), disk_info, at_most)
+        found = await self.whole_region(_DISKS, at_most, by_token=DISK_PAGE_SIZE)
         return found and [disk for disk in found if disk.disk_id]
 
     async def disks_by_tags(self, tags: Mapping[str, str]) -> list[DiskInfo]:
         """Return the disks with all of `tags`; ECS stops at 1,000. An empty value matches any."""
-        wanted = [self.models.DescribeDisksRequestTag(key=key, value=value or None) for key, value in tags.items()]
-        request = self.models.DescribeDisksRequest(region_id=self.region, tag=wanted, max_results=PAGE_SIZE)
-        return await self._disks(request, "the selected tags")
+        return await self._disks("the selected tags", {"Tag": _tag_filter(tags)})
 
     async def disks_of_instance(self, instance_id: str) -> list[DiskInfo]:
         """Return the disks that are attached to the instance."""
-        request = self.models.DescribeDisksRequest(
-            region_id=self.region, instance_id=instance_id, max_results=PAGE_SIZE
-        )
-        return await self._disks(request, instance_id)
+        return await self._disks(instance_id, {"InstanceId": instance_id})
 
     async def disks_of_snapshot(self, snapshot_id: str) -> list[DiskInfo]:
         """Return the disks that were created from the snapshot."""
-        request = self.models.DescribeDisksRequest(
-            region_id=self.region, snapshot_id=snapshot_id, max_results=PAGE_SIZE
-        )
-        return await self._disks(request, snapshot_id)
+        return await self._disks(snapshot_id, {"SnapshotId": snapshot_id})
 
     async def reset_disk(self, disk_id: str, snapshot_id: str) -> None:
         """Begin to roll a disk back to a snapshot of it; its instance must be stopped. Made once: see `Caller`."""
-        request = self.models.ResetDiskRequest(disk_id=disk_id, snapshot_id=snapshot_id)
-        await self.call("ResetDisk", f"disk {disk_id}", request, repeated=False)
+        which = {"DiskId": disk_id, "SnapshotId": snapshot_id}
+        await self.call("ResetDisk", f"disk {disk_id}", which, repeated=False)
 
     async def reset_disks(self, snapshot_ids: Mapping[str, str]) -> dict[str, SnapshotError]:
         """Begin to roll at most 10 disks back to snapshots of one group, and return why some are not, by disk.
 
         ECS answers HTTP 200 also where it refuses disks. Made once: see `Caller`.
         """
-        models = self.models
-        wishes = [models.ResetDisksRequestDisk(disk_id=disk, snapshot_id=each) for disk, each in snapshot_ids.items()]
-        request = models.ResetDisksRequest(region_id=self.region, disk=wishes)
-        body = await self.call("ResetDisks", f"disks {', '.join(snapshot_ids)}", request, repeated=False)
+        wishes = [{"DiskId": disk_id, "SnapshotId": snapshot_id} for disk_id, snapshot_id in snapshot_ids.items()]
+        body = await self.call("ResetDisks", f"disks {', '.join(snapshot_ids)}", {"Disk": wishes}, repeated=False)
         return _failed_parts("ResetDisks", body, "DiskId")
 
     async def instances_by_id(self, instance_ids: Sequence[str]) -> list[InstanceInfo]:
         """Return those of the instances, at most 100, that exist."""
-        request = self.models.DescribeInstancesRequest(
-            region_id=self.region, instance_ids=json.dumps(list(instance_ids)), max_results=PAGE_SIZE
-        )
-        return await self.all_pages(
-            "DescribeInstances",
-            ", ".join(instance_ids[:3]),
-            request,
-            ("instances", "instance"),
-            instance_info,
-        )
+        ids = json.dumps(list(instance_ids))
+        return await self.all_pages(_INSTANCES, _some(instance_ids), {"InstanceIds": ids})
 
-    async def all_instances(self, at_most: int) -> list[InstanceInfo] | None:
+    async def all_instances(self, at_most: float = float("inf")) -> list[InstanceInfo] | None:
         """Return all instances of the region, None where there are more than `at_most`."""
-        request = self.models.DescribeInstancesRequest(region_id=self.region, page_size=PAGE_SIZE, page_number=1)
-        return await self.numbered_pages(
-            "DescribeInstances", request, ("instances", "instance"), instance_info, at_most
-        )
+        return await self.numbered_pages(_INSTANCES, f"region {self.region}", at_most=at_most)
 
     async def stop_instance(self, instance_id: str) -> None:
         """Begin to stop a running instance. It goes on being billed, so that it can be started again."""
-        request = self.models.StopInstanceRequest(instance_id=instance_id, stopped_mode="KeepCharging")
-        await self.call("StopInstance", instance_id, request)
+        await self.call("StopInstance", instance_id, {"InstanceId": instance_id, "StoppedMode": "KeepCharging"})
 
     async def start_instance(self, instance_id: str) -> None:
         """Begin to start a stopped instance."""
-        await self.call("StartInstance", instance_id, self.models.StartInstanceRequest(instance_id=instance_id))
+        await self.call("StartInstance", instance_id, {"InstanceId": instance_id})
 
     async def images_of_snapshot(self, snapshot_id: str) -> list[ImageInfo]:
         """Return the images that were created from the snapshot, in whatever state."""
-        request = self.models.DescribeImagesRequest(
-            region_id=self.region,
-            snapshot_id=snapshot_id,
-            image_owner_alias="self",
-            status="Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated",
-            page_size=PAGE_SIZE,
-        )
-        body = await self.call("DescribeImages", snapshot_id, request)
-        return [image_info(record) for record in items_of(body.images, "image") if text(record.image_id)]
+        found = await self.numbered_pages(_IMAGES, snapshot_id, {"SnapshotId": snapshot_id, **_OWN_IMAGES})
+        return [image for image in found or () if image.image_id]
 
-    async def _snapshots(self, request: Any, subject: str) -> list[SnapshotInfo]:
-        found = await self.all_pages("DescribeSnapshots", subject, request, ("snapshots", "snapshot"), snapshot_info)
+    async def all_images(self) -> list[ImageInfo]:
+        """Return the account's own images of the region, in whatever state."""
+        found = await self.numbered_pages(_IMAGES, f"region {self.region}", _OWN_IMAGES)
+        return [image for image in found or () if image.image_id]
+
+    async def remove(self, action: str, subject: str, which: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Make a call that takes something away. What does not exist counts as taken away: the answer is empty."""
+        try:
+            return await self.call(action, subject, which)
+        except NotFound:
+            return {}
+
+    async def _snapshots(self, subject: str, filters: Mapping[str, Any]) -> list[SnapshotInfo]:
+        found = await self.all_pages(_SNAPSHOTS, subject, filters)
         if not all(snapshot.snapshot_id for snapshot in found):
             raise unreadable("DescribeSnapshots", subject, "a record has no SnapshotId")
         return found
 
-    async def _snapshot_groups(self, request: Any, subject: str) -> list[SnapshotGroupInfo]:
-        nesting = ("snapshot_groups", "snapshot_group")
-        found = await self.all_pages("DescribeSnapshotGroups", subject, request, nesting, snapshot_group_info)
+    async def _snapshot_groups(self, subject: str, filters: Mapping[str, Any]) -> list[SnapshotGroupInfo]:
+        found = await self.all_pages(_GROUPS, subject, filters)
         return [group for group in found if group.snapshot_group_id]
 
-    async def _disks(self, request: Any, subject: str) -> list[DiskInfo]:
-        found = await self.all_pages("DescribeDisks", subject, request, ("disks", "disk"), disk_info)
+    async def _disks(self, subject: str, filters: Mapping[str, Any]) -> list[DiskInfo]:
+        found = await self.all_pages(_DISKS, subject, filters)
         return [disk for disk in found if disk.disk_id]
 
-    async def all_pages(
-        self, action: str, subject: str, request: Any, nesting: tuple[str, ...], read: Callable[[Any], T]
-    ) -> list[T]:
-        """Return every record of a Describe that pages by token; `nesting` is the way to the list in its answer."""
-        found: list[T] = []
-        seen: set[str] = set()
-        while True:
-            body = await self.call(action, subject, request)
-            found += [read(record) for record in _records(action, subject, body, nesting)]
-            token = text(body.next_token)
-            if not token or token in seen:
-                return found
-            seen.add(token)
-            request.next_token = token
 
-    async def whole_region(
-        self,
-        action: str,
-        first: Any,
-        request: Any,
-        nesting: tuple[str, ...],
-        read: Callable[[Any], T],
-        at_most: int,
-    ) -> list[T] | None:
-        """Return every record of the region, None where there are more than `at_most`.
-
-        Only a numbered page, the `first`, tells how many there are; only tokens, with `request`, miss none where
-        others are deleted meanwhile.
-        """
-        subject = f"region {self.region}"
-        body = await self.call(action, subject, first)
-        page = _records(action, subject, body, nesting)
-        total = whole(body.total_count) or 0
-        if total > at_most:
-            return None
-        if len(page) < PAGE_SIZE or total <= len(page):
-            return [read(record) for record in page]
-        return await self.all_pages(action, subject, request, nesting, read)
-
-    async def numbered_pages(
-        self, action: str, request: Any, nesting: tuple[str, ...], read: Callable[[Any], T], at_most: int
-    ) -> list[T] | None:
-        """Return every record of a Describe that pages by number, None where there are more than `at_most`."""
-        found: list[T] = []
-        while True:
-            body = await self.call(action, f"region {self.region}", request)
-            if (whole(body.total_count) or 0) > at_most:
-                return None
-            page = _records(action, f"region {self.region}", body, nesting)
-            found += [read(record) for record in page]
-            if len(page) < PAGE_SIZE or len(found) >= (whole(body.total_count) or 0):
-                return found
-            request.page_number += 1
-
-    async def once(self, action: str, subject: str, request: Any) -> Any:
-        """Make one call without repeating it, and return its answer. Raises the provider's error."""
-        return await self._attempt(action, subject, request)
-
-    async def call(self, action: str, subject: str, request: Any, *, repeated: bool = True) -> Any:
-        """Make one call of an SDK request about `subject`, and return the answer's body. Raises the provider's errors.
-
-        Without `repeated`, a call without usable answer is not made again.
-        """
-        return await self._caller.call(action, lambda: self._attempt(action, subject, request), repeated=repeated)
-
-    async def _attempt(self, action: str, subject: str, request: Any) -> Any:
-        self.requests_in_flight += 1
-        try:
-            with shared_connections():
-                response = await self._method(action)(request, self._options)
-        except Exception as error:
-            raise _translated(action, subject, error) from error
-        finally:
-            self.requests_in_flight -= 1
-        self._set_by(response.headers or {})
-        if response.body is None:
-            raise unreadable(action, subject, "its nesting is not the API's")
-        return response.body
-
-    def _set_by(self, headers: Mapping[str, str]) -> None:
-        """Learn from an answer how far the clock of ECS is ahead of this machine's, whatever the speed of time is."""
-        try:
-            ahead = parsedate_to_datetime(headers["date"]).timestamp() - time.time()
-        except (KeyError, TypeError, ValueError):
-            return
-        self._cloud_ahead = ahead if abs(ahead) > _CLOCK_PRECISION else 0.0
-
-    def _method(self, action: str) -> Callable[..., Awaitable[Any]]:
-        return _bound_method(self._client, action)
-
-    @cached_property
-    def _client(self) -> Client:
-        from alibabacloud_ecs20140526.client import Client  # noqa: PLC0415
-        from alibabacloud_tea_openapi.utils_models import Config  # noqa: PLC0415
-
-        replace_sending()
-        settings = self.settings
-        return Client(
-            Config(
-                credential=Credentials(settings.credentials),
-                region_id=settings.region,
-                endpoint=settings.endpoint or None,
-                protocol=settings.protocol,
-                connect_timeout=settings.connect_timeout_ms,
-                read_timeout=settings.read_timeout_ms,
-                user_agent="pulumi-alicloud-snapshot",
-            )
-        )
-
-    @cached_property
-    def models(self) -> Any:
-        """The SDK's requests, imported when first needed."""
-        from alibabacloud_ecs20140526 import models  # noqa: PLC0415
-
-        return models
-
-    @cached_property
-    def _options(self) -> Any:
-        from darabonba.runtime import RuntimeOptions  # noqa: PLC0415
-
-        return RuntimeOptions()
+def created_id(action: str, body: Mapping[str, Any], name: str) -> str:
+    """Return the id of what a call began. Raises Unavailable where the answer has none."""
+    if not text(body.get(name)):
+        article = "an" if name[0] in "AEIOU" else "a"
+        raise Unavailable(f"{action} answered without {article} {name}", remedy="Run `pulumi up` again.")
+    return text(body[name])
 
 
-def _records(action: str, subject: str, body: Any, nesting: tuple[str, ...]) -> list[Any]:
-    """Return the records of one page. Raises Unavailable where the answer does not say that there are none."""
-    *wrapper, listed = nesting
-    holder = getattr(body, wrapper[0], None) if wrapper else body
-    if holder is None and whole(body.total_count) != 0:
-        raise unreadable(action, subject, "it lists nothing, not even that there is nothing")
-    return items_of(holder, listed)
+def _some(ids: Sequence[str]) -> str:
+    """Name what a call is about."""
+    return ", ".join(ids[:3])
 
 
-def _bound_method(client: Client, action: str) -> Callable[..., Awaitable[Any]]:
-    snake = "".join("_" + letter.lower() if letter.isupper() else letter for letter in action).lstrip("_")
-    method: Callable[..., Awaitable[Any]] = getattr(client, f"{snake}_with_options_async")
-    return method
+def _tag_filter(tags: Mapping[str, str]) -> list[dict[str, str | None]]:
+    return [{"Key": key, "Value": value or None} for key, value in tags.items()]
 
 
-def _created_id(action: str, body: Any) -> str:
-    if not text(body.snapshot_id):
-        raise Unavailable(f"{action} answered without a SnapshotId", remedy="Run `pulumi up` again.")
-    return text(body.snapshot_id)
-
-
-def _failed_parts(action: str, body: Any, named: str) -> dict[str, SnapshotError]:
+def _failed_parts(action: str, body: Mapping[str, Any], named: str) -> dict[str, SnapshotError]:
     """Return the failures that an HTTP 200 answer tells of, by the id that the related item `named` gives."""
-    failed = [each for each in items_of(body.operation_progress_set, "operation_progress") if text(each.error_code)]
-    return {_related(each, named): error_of(_part_answer(action, body, each, named)) for each in failed}
-
-
-def _related(part: Any, named: str) -> str:
-    related = items_of(part.related_item_set, "related_item")
-    return next((text(item.value) for item in related if item.name == named), "")
-
-
-def _part_answer(action: str, body: Any, part: Any, named: str) -> Answer:
-    return Answer(
-        action=action,
-        subject=_related(part, named),
-        code=text(part.error_code),
-        message=text(part.error_msg),
-        request_id=text(body.request_id),
-    )
-
-
-def _translated(action: str, subject: str, error: Exception) -> SnapshotError:
-    """Turn what the SDK raised into the provider's error. The SDK's own text can quote the request: it is not kept."""
-    if isinstance(error, SnapshotError):
-        return error
-    code = getattr(error, "code", None)
-    if code and code != "None" and hasattr(error, "status_code"):
-        return error_of(_answer(action, subject, error))
-    cause = getattr(error, "inner_exception", None)
-    if isinstance(cause, SnapshotError):
-        return cause
-    from .network_failures import failure_of  # noqa: PLC0415
-
-    return unreadable(action, subject, failure_of(error))
-
-
-def _answer(action: str, subject: str, error: Any) -> Answer:
-    data = error.data if isinstance(getattr(error, "data", None), dict) else {}
-    retry_after = getattr(error, "retry_after", None)
-    return Answer(
-        action=action,
-        subject=subject,
-        code=text(error.code),
-        message=_without_string_to_sign(text(data.get("Message") or error.message)),
-        request_id=text(data.get("RequestId") or getattr(error, "request_id", "")),
-        retry_after=retry_after / 1000 if isinstance(retry_after, int | float) else None,
-    )
-
-
-def unreadable(action: str, subject: str, reason: str) -> Unavailable:
-    """Return the error for an answer that is none, or not the API's."""
-    return Unavailable(
-        f"{action} of {subject} got no usable answer ({reason})",
-        remedy="Check the network, the proxy, the region and the endpoint, then run it again: `pulumi up` resumes, and "
-        "nothing is taken twice.",
-    )
-
-
-def _without_string_to_sign(message: str) -> str:
-    """Cut what a signature error quotes: the string to sign holds the access key."""
-    return message.partition("server string to sign")[0].strip()
+    failed: dict[str, SnapshotError] = {}
+    for part in items_of(body.get("OperationProgressSet"), "OperationProgress"):
+        related = items_of(part.get("RelatedItemSet"), "RelatedItem")
+        subject = next((text(item.get("Value")) for item in related if item.get("Name") == named), "")
+        code, message = text(part.get("ErrorCode")), text(part.get("ErrorMsg"))
+        if code:
+            failed[subject] = error_of(Answer(action, subject, code, message, text(body.get("RequestId"))))
+    return failed

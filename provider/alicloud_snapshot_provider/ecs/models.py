@@ -1,19 +1,53 @@
-"""What ECS says about snapshots, disks, instances and images, as frozen values.
+"""What the provider asks ECS for and reads of its answers, as values.
 
-The SDK does not coerce types and fills nothing in, so each reader accepts a missing, null or mistyped field and
-answers with the type's empty value. An id is the one field without which a record is unusable.
+A field has the API's name in snake_case; `wire` says what it is called otherwise, or what reads it.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
-from functools import cache
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-T = TypeVar("T")
+from .wire_format import (
+    flag,
+    items_of,
+    moment,
+    percent,
+    text,
+    whole,
+    wire,
+)
+
+
+def _texts(name: str, key: str) -> Callable[[Any], tuple[str, ...]]:
+    return lambda wrapper: tuple(text(each[key]) for each in items_of(wrapper, name) if each.get(key))
+
+
+def _pairs(name: str, key: str, value: str) -> Callable[[Any], dict[str, str]]:
+    return lambda wrapper: {text(each[key]): text(each.get(value)) for each in items_of(wrapper, name) if each.get(key)}
+
+
+def _slowest(members: Any) -> str:
+    return min((text(each.get("Progress")) for each in items_of(members, "Snapshot")), key=percent, default="")
+
+
+def _all_available(members: Any) -> bool:
+    listed = items_of(members, "Snapshot")
+    return bool(listed) and all(flag(each.get("Available")) for each in listed)
+
+
+def _members(members: Any) -> dict[str, str]:
+    listed = items_of(members, "Snapshot")
+    return {text(each.get("SourceDiskId")): text(each["SnapshotId"]) for each in listed if each.get("SnapshotId")}
+
+
+_tags = _pairs("Tag", "TagKey", "TagValue")
+_group_tags = _pairs("Tag", "Key", "Value")
+_disk_locks = _texts("OperationLock", "LockReason")
+_instance_locks = _texts("LockReason", "LockReason")
+_image_snapshots = _texts("DiskDeviceMapping", "SnapshotId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +70,18 @@ class SnapshotInfo:
     source_region_id: str = ""
     snapshot_type: str = ""
     snapshot_link_id: str = ""
-    snapshot_sn: str = ""
+    snapshot_sn: str = field(default="", metadata=wire("SnapshotSN"))
     category: str = ""
     encrypted: bool = False
-    kms_key_id: str = ""
+    kms_key_id: str = field(default="", metadata=wire("KMSKeyId"))
     usage: str = ""
     region_id: str = ""
     product_code: str = ""
     resource_group_id: str = ""
-    retention_days: int | None = None
+    retention_days: int | None = field(default=None, metadata=wire("RetentionDays", lambda days: whole(days) or None))
     instant_access: bool = False
     full_snapshot_size_in_bytes: int | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, metadata=wire("Tags", _tags))
 
     @property
     def accomplished(self) -> bool:
@@ -92,13 +126,13 @@ class CopyRequest:
     snapshot_id: str
     destination_region_id: str
     client_token: str
-    snapshot_name: str | None
-    description: str | None
+    snapshot_name: str | None = field(metadata=wire("DestinationSnapshotName"))
+    description: str | None = field(metadata=wire("DestinationSnapshotDescription"))
     retention_days: int | None
     resource_group_id: str | None
     encrypted: bool
-    kms_key_id: str | None
-    tags: Mapping[str, str]
+    kms_key_id: str | None = field(metadata=wire("KMSKeyId"))
+    tags: Mapping[str, str] = field(metadata=wire("Tag"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +140,13 @@ class SnapshotGroupRequest:
     """What CreateSnapshotGroup is asked for: an instance's disks, less the excluded ones, or the named disks."""
 
     instance_id: str | None
-    disk_ids: Sequence[str]
-    exclude_disk_ids: Sequence[str]
+    disk_ids: Sequence[str] = field(metadata=wire("DiskId"))
+    exclude_disk_ids: Sequence[str] = field(metadata=wire("ExcludeDiskId"))
     client_token: str
     name: str | None
     description: str | None
     resource_group_id: str | None
-    tags: Mapping[str, str]
+    tags: Mapping[str, str] = field(metadata=wire("Tag"))
 
     @property
     def subject(self) -> str:
@@ -128,16 +162,16 @@ class SnapshotGroupInfo:
     """
 
     snapshot_group_id: str
-    snapshot_group_name: str = ""
+    snapshot_group_name: str = field(default="", metadata=wire("Name"))
     description: str = ""
     status: str = ""
-    progress: str = ""
-    available: bool = False
+    progress: str = field(default="", metadata=wire("Snapshots", _slowest))
+    available: bool = field(default=False, metadata=wire("Snapshots", _all_available))
     creation_time: str = ""
-    source_instance_id: str = ""
+    source_instance_id: str = field(default="", metadata=wire("InstanceId"))
     resource_group_id: str = ""
-    snapshot_ids: Mapping[str, str] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
+    snapshot_ids: Mapping[str, str] = field(default_factory=dict, metadata=wire("Snapshots", _members))
+    tags: Mapping[str, str] = field(default_factory=dict, metadata=wire("Tags", _group_tags))
 
     @property
     def accomplished(self) -> bool:
@@ -175,20 +209,20 @@ class DiskInfo:
     status: str = ""
     category: str = ""
     performance_level: str = ""
-    disk_type: str = ""
+    disk_type: str = field(default="", metadata=wire("Type"))
     size: int = 0
     zone_id: str = ""
     instance_id: str = ""
     attached_time: str = ""
     detached_time: str = ""
     encrypted: bool = False
-    kms_key_id: str = ""
+    kms_key_id: str = field(default="", metadata=wire("KMSKeyId"))
     multi_attach: str = ""
     resource_group_id: str = ""
     source_snapshot_id: str = ""
     serial_number: str = ""
-    locks: tuple[str, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
+    locks: tuple[str, ...] = field(default=(), metadata=wire("OperationLocks", _disk_locks))
+    tags: Mapping[str, str] = field(default_factory=dict, metadata=wire("Tags", _tags))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,14 +231,14 @@ class DiskRequest:
 
     snapshot_id: str
     zone_id: str
-    category: str
+    category: str = field(metadata=wire("DiskCategory"))
     performance_level: str | None
-    name: str
+    name: str = field(metadata=wire("DiskName"))
     client_token: str
-    tags: Mapping[str, str]
+    tags: Mapping[str, str] = field(metadata=wire("Tag"))
     size: int | None = None
     encrypted: bool = False
-    kms_key_id: str | None = None
+    kms_key_id: str | None = field(default=None, metadata=wire("KMSKeyId"))
     description: str | None = None
 
 
@@ -216,7 +250,7 @@ class InstanceInfo:
     instance_name: str = ""
     status: str = ""
     zone_id: str = ""
-    locks: tuple[str, ...] = ()
+    locks: tuple[str, ...] = field(default=(), metadata=wire("OperationLocks", _instance_locks))
     start_time: str = ""
 
 
@@ -225,14 +259,14 @@ class CommandRequest:
     """What RunCommand is asked for: a script of a `kind` on at most 100 instances, for at most `timeout` seconds."""
 
     name: str
-    script: str
-    kind: str
-    instance_ids: Sequence[str]
+    script: str = field(metadata=wire("CommandContent"))
+    kind: str = field(metadata=wire("Type"))
+    instance_ids: Sequence[str] = field(metadata=wire("InstanceId"))
     client_token: str
     timeout: int
     username: str | None
     working_dir: str | None
-    tags: Mapping[str, str]
+    tags: Mapping[str, str] = field(metadata=wire("Tag"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +278,13 @@ class InvocationInfo:
 
     invoke_id: str
     instance_id: str
-    status: str = ""
+    status: str = field(default="", metadata=wire("InvocationStatus"))
     finished_time: str = ""
     exit_code: int | None = None
     output: str = ""
     error_code: str = ""
     error_info: str = ""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, metadata=wire("Tags", _tags))
 
     @property
     def finished(self) -> bool:
@@ -270,8 +304,8 @@ class AgentInfo:
     """The agent of Cloud Assistant on one instance; `os_type` is Linux or Windows."""
 
     instance_id: str
-    online: bool = False
-    os_type: str = ""
+    online: bool = field(default=False, metadata=wire("CloudAssistantStatus"))
+    os_type: str = field(default="", metadata=wire("OSType"))
     last_invoked_time: str = ""
 
 
@@ -282,7 +316,7 @@ class ImageInfo:
     image_id: str
     image_name: str = ""
     status: str = ""
-    snapshot_ids: tuple[str, ...] = ()
+    snapshot_ids: tuple[str, ...] = field(default=(), metadata=wire("DiskDeviceMappings", _image_snapshots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +325,8 @@ class ChainInfo:
 
     snapshot_link_id: str
     source_disk_id: str = ""
-    snapshot_count: int = 0
-    stored_bytes: int = 0
+    snapshot_count: int = field(default=0, metadata=wire("TotalCount"))
+    stored_bytes: int = field(default=0, metadata=wire("TotalSize"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,154 +359,9 @@ class TaskInfo:
 
     task_id: str
     resource_id: str
-    status: str = ""
+    status: str = field(default="", metadata=wire("TaskStatus"))
     creation_time: str = ""
 
     @property
     def failed(self) -> bool:
         return self.status in {"Failed", "Cancelled"}
-
-
-def snapshot_info(record: Any) -> SnapshotInfo:
-    """Read one record of DescribeSnapshots."""
-    days = whole(record.retention_days) or None
-    return _read(SnapshotInfo, record, kms_key_id=text(record.kmskey_id), retention_days=days, tags=tags_of(record))
-
-
-def disk_info(record: Any) -> DiskInfo:
-    """Read one record of DescribeDisks."""
-    locks, key = locks_of(record, "operation_lock"), text(record.kmskey_id)
-    return _read(DiskInfo, record, disk_type=text(record.type), kms_key_id=key, locks=locks, tags=tags_of(record))
-
-
-def snapshot_group_info(record: Any) -> SnapshotGroupInfo:
-    """Read one record of DescribeSnapshotGroups, whose tags have other names than those of DescribeSnapshots."""
-    members = items_of(record.snapshots, "snapshot")
-    return _read(
-        SnapshotGroupInfo,
-        record,
-        snapshot_group_name=text(record.name),
-        progress=min((text(each.progress) for each in members), key=percent, default=""),
-        available=bool(members) and all(flag(each.available) for each in members),
-        source_instance_id=text(record.instance_id),
-        snapshot_ids={text(each.source_disk_id): text(each.snapshot_id) for each in members if each.snapshot_id},
-        tags={text(tag.key): text(tag.value) for tag in items_of(record.tags, "tag") if tag.key},
-    )
-
-
-def instance_info(record: Any) -> InstanceInfo:
-    """Read one record of DescribeInstances."""
-    return _read(InstanceInfo, record, locks=locks_of(record, "lock_reason"))
-
-
-def lock_info(record: Any) -> LockInfo:
-    """Read one record of DescribeLockedSnapshots."""
-    return _read(LockInfo, record)
-
-
-def task_info(record: Any) -> TaskInfo:
-    """Read one record of DescribeTasks."""
-    return _read(TaskInfo, record, status=text(record.task_status))
-
-
-def invocation_info(record: Any) -> InvocationInfo:
-    """Read one record of DescribeInvocationResults, asked for plain text."""
-    return _read(InvocationInfo, record, status=text(record.invocation_status), tags=tags_of(record))
-
-
-def agent_info(record: Any) -> AgentInfo:
-    """Read one record of DescribeCloudAssistantStatus."""
-    return _read(AgentInfo, record, online=flag(record.cloud_assistant_status), os_type=text(record.ostype))
-
-
-def image_info(record: Any) -> ImageInfo:
-    """Read one record of DescribeImages."""
-    mappings = items_of(getattr(record, "disk_device_mappings", None), "disk_device_mapping")
-    return _read(
-        ImageInfo,
-        record,
-        snapshot_ids=tuple(text(disk.snapshot_id) for disk in mappings if text(disk.snapshot_id)),
-    )
-
-
-def chain_info(record: Any) -> ChainInfo:
-    """Read one record of DescribeSnapshotLinks."""
-    count, stored = whole(record.total_count) or 0, whole(record.total_size) or 0
-    return _read(ChainInfo, record, snapshot_count=count, stored_bytes=stored)
-
-
-def _read(kind: type[T], record: Any, **other: Any) -> T:
-    """Read the fields of a value by their own names and types; `other` are those that ECS names or nests otherwise."""
-    known: Any = kind
-    plain = {name: convert(getattr(record, name)) for name, convert in _readers(known) if name not in other}
-    return kind(**plain, **other)
-
-
-@cache
-def _readers(kind: Any) -> list[tuple[str, Callable[[Any], Any]]]:
-    return [(each.name, _CONVERTERS[str(each.type)]) for each in fields(kind) if str(each.type) in _CONVERTERS]
-
-
-def text(value: Any) -> str:
-    """Return text, empty for None."""
-    return "" if value is None else str(value)
-
-
-def whole(value: Any) -> int | None:
-    """Return a whole number, also from text; None for anything else."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return int(number) if math.isfinite(number) else None
-
-
-def percent(progress: str) -> int:
-    """Return ECS's progress, such as "45%", as a number from 0 to 100; 0 where it states none."""
-    return min(100, max(0, whole(progress.rstrip("%")) or 0))
-
-
-def flag(value: Any) -> bool:
-    """Return True for true in any spelling."""
-    return value is True or text(value).lower() == "true"
-
-
-def moment(value: str) -> datetime | None:
-    """Return the time that ECS wrote, with or without seconds; None where it is no time."""
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-def written_moment(seconds: float) -> str:
-    """Return a time in seconds since the epoch as ECS writes it."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def tags_of(record: Any) -> dict[str, str]:
-    """Return a record's tags."""
-    listed = items_of(getattr(record, "tags", None), "tag")
-    return {text(tag.tag_key): text(tag.tag_value) for tag in listed if getattr(tag, "tag_key", None)}
-
-
-def locks_of(record: Any, name: str) -> tuple[str, ...]:
-    """Return why a record is locked; the wrapper's `name` differs between disks and instances."""
-    listed = items_of(getattr(record, "operation_locks", None), name)
-    return tuple(text(lock.lock_reason) for lock in listed if getattr(lock, "lock_reason", None))
-
-
-def items_of(container: Any, name: str) -> list[Any]:
-    """Return the list inside one of the API's wrapper objects; empty where the wrapper or the list is missing."""
-    listed = getattr(container, name, None)
-    return [item for item in listed if item is not None] if isinstance(listed, list) else []
-
-
-_CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
-    "str": text,
-    "bool": flag,
-    "int": lambda value: whole(value) or 0,
-    "int | None": whole,
-}
-"""How a value of each annotated type is read; what has another type is nested, and read by its own reader."""

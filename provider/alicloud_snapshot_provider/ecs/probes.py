@@ -136,11 +136,10 @@ async def _ask(client: EcsClient, probe: Probe) -> Answer:
 
 async def _once_or_twice(client: EcsClient, probe: Probe) -> None:
     """Make the call, and once more where it had no usable answer."""
-    request = _request(client.region, probe)
     try:
-        await client.once(probe.action, "a probe", request)
+        await client.once(probe.action, "a probe", probe.parameters or {})
     except Unavailable:
-        await client.once(probe.action, "a probe", request)
+        await client.once(probe.action, "a probe", probe.parameters or {})
 
 
 async def first_error(client: EcsClient) -> SnapshotError | None:
@@ -155,15 +154,6 @@ async def first_error(client: EcsClient) -> SnapshotError | None:
 def is_refused_by_ram(error: SnapshotError) -> bool:
     """Tell whether the account is known, but not allowed to do it."""
     return isinstance(error, PermissionDenied) and error.code.startswith(_BY_RAM)
-
-
-def _request(region: str, probe: Probe) -> Any:
-    from alibabacloud_ecs20140526 import models  # noqa: PLC0415  (0.8 s: only when a call is made)
-
-    request = getattr(models, f"{probe.action}Request")().from_map(dict(probe.parameters or {}))
-    if hasattr(request, "region_id"):
-        request.region_id = region
-    return request
 
 
 def _verdict(error: SnapshotError) -> Verdict:

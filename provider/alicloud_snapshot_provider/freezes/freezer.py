@@ -26,7 +26,8 @@ from typing import Any, TypeVar
 from ..clock import Clock
 from ..ecs.client import EcsClient
 from ..ecs.cloud_assistant import CloudAssistant
-from ..ecs.models import DiskInfo, InstanceInfo, InvocationInfo, moment
+from ..ecs.models import DiskInfo, InstanceInfo, InvocationInfo
+from ..ecs.wire_format import moment
 from ..errors import FreezeFailed, HoldEnded, Retryable, ThawFailed
 from ..ledger.intent import SCOPE_TAG
 from ..ledger.ownership import TAG_PREFIX

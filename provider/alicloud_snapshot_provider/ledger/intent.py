@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..ecs.models import whole
+from ..ecs.wire_format import whole
 from .ownership import BEING_CREATED, OWNERSHIP_TAG, TAG_PREFIX, ownership_of
 from .records import Recorded
 

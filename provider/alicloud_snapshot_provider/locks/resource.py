@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ecs.models import LockInfo, whole
+from ..ecs.models import LockInfo
+from ..ecs.wire_format import whole
 from ..errors import Locked, Retryable
 from ..nouns.defaults import defaulted
 from ..nouns.fields import Change, changed, check_fields

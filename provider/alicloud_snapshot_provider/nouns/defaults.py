@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ..ecs.models import whole
+from ..ecs.wire_format import whole
 from .fields import Change, Field, changed, plain
 from .property_values import UNKNOWN, Properties
 from .rules import is_name_character

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from ..ecs.models import whole
+from ..ecs.wire_format import whole
 from ..errors import NotFound, PermissionDenied, Retryable, SnapshotError
 from ..freezes.fields import too_many_tags
 from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_CRASH

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ..ecs import listings
 from ..ecs.models import ChainInfo, DiskInfo, ImageInfo, InstanceInfo, LockInfo, SnapshotGroupInfo, SnapshotInfo
 from ..errors import PermissionDenied
 from ..region import Region
@@ -38,12 +37,12 @@ async def take_inventory(region: Region) -> Inventory:
     """List what is in the region. Raises what listing its snapshots and disks raises; the rest may be forbidden."""
     client, unread = region.client, list[str]()
     snapshots, disks, instances, images, locks, chains = await asyncio.gather(
-        client.all_snapshots(listings.ALL),
-        client.all_disks(listings.ALL),
-        _allowed(client.all_instances(listings.ALL), "DescribeInstances", "instances' names", unread),
-        _allowed(listings.images_of_region(client), "DescribeImages", "images that hold snapshots", unread),
-        _allowed(listings.locks_of_region(client), "DescribeLockedSnapshots", "locks", unread),
-        _allowed(listings.chains_of_region(client), "DescribeSnapshotLinks", "measured sizes", unread),
+        client.all_snapshots(),
+        client.all_disks(),
+        _allowed(client.all_instances(), "DescribeInstances", "instances' names", unread),
+        _allowed(client.all_images(), "DescribeImages", "images that hold snapshots", unread),
+        _allowed(client.all_locks(), "DescribeLockedSnapshots", "locks", unread),
+        _allowed(client.all_chains(), "DescribeSnapshotLinks", "measured sizes", unread),
     )
     groups = await _allowed(
         region.groups.records.with_tags({}), "DescribeSnapshotGroups", "groups that are orphans", unread

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..ecs.listings import locks_of_region
 from ..ecs.models import LockInfo, SnapshotGroupInfo, SnapshotInfo
 from ..errors import PermissionDenied
 from ..ledger.intent import generation_of
@@ -104,7 +103,7 @@ async def _snapshots_of(region: Region, record: Any) -> Sequence[SnapshotInfo]:
 
 async def _locks(region: Region) -> Mapping[str, LockInfo]:
     try:
-        return {lock.snapshot_id: lock for lock in await locks_of_region(region.client)}
+        return {lock.snapshot_id: lock for lock in await region.client.all_locks()}
     except PermissionDenied:
         return {}
 

@@ -9,7 +9,8 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from ..ecs.models import DiskInfo, InstanceInfo, moment
+from ..ecs.models import DiskInfo, InstanceInfo
+from ..ecs.wire_format import moment
 from ..errors import Rejected, SnapshotError
 from ..ledger.ownership import TAG_PREFIX
 from ..region import Region

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from ..ecs.models import SnapshotInfo, whole, written_moment
+from ..ecs.models import SnapshotInfo
+from ..ecs.wire_format import whole, written_moment
 from ..errors import NotFound, Permanent, Retryable
 from ..nouns.defaults import with_defaults
 from ..nouns.fields import Change, changed, check_fields, plain

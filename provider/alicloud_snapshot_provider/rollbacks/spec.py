@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..ecs.models import DiskInfo, written_moment
+from ..ecs.models import DiskInfo
+from ..ecs.wire_format import written_moment
 from ..groups.create import WantedGroup
 from ..ledger.intent import Intent
 from ..ledger.keep import Keep

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from ..ecs.client import EcsClient
-from ..ecs.models import SnapshotInfo, percent
+from ..ecs.models import SnapshotInfo
+from ..ecs.wire_format import percent
 from ..errors import InUse, SnapshotError, held_by_all
 from ..ledger.intent import CONSISTENCY_TAG, GENERATION_TAG, SERIES_TAG, generation_of
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE

@@ -10,7 +10,8 @@ from functools import partial
 
 from ..clock import SECONDS_PER_DAY, Clock
 from ..ecs.client import EcsClient
-from ..ecs.models import SnapshotInfo, TaskInfo, moment, written_moment
+from ..ecs.models import SnapshotInfo, TaskInfo
+from ..ecs.wire_format import moment, written_moment
 from ..errors import NotFound, Rejected, SnapshotError, WaitTimeout
 from ..ledger.retirement import Tell
 from ..waiting.backoff import next_look

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..ecs.models import SnapshotInfo, whole
+from ..ecs.models import SnapshotInfo
+from ..ecs.wire_format import whole
 from ..errors import Retryable
 from ..ledger.ownership import OWNER_KEY, held_by, let_go_by, ownership_of
 from ..ledger.records import R

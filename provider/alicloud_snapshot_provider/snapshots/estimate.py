@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..ecs.models import DiskInfo, SnapshotInfo, moment
+from ..ecs.models import DiskInfo, SnapshotInfo
+from ..ecs.wire_format import moment
 from .situation import Situation
 from .spec import SECONDS_PER_GIB
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..ecs.models import SnapshotInfo, whole
+from ..ecs.models import SnapshotInfo
+from ..ecs.wire_format import whole
 from ..nouns.durations import duration_seconds
 from ..nouns.noun import Operation
 from ..nouns.property_values import Properties

@@ -8,7 +8,6 @@ from dataclasses import replace
 from ...ecs.client import EcsClient
 from ...ecs.credentials import Credentials
 from ...ecs.endpoint import Reach, reach
-from ...ecs.listings import chains_of_region
 from ...ecs.probes import PURPOSES, SNAPSHOTS, Answer, Verdict, ask_all, first_error, is_refused_by_ram
 from ...ecs.settings import CredentialSource, Settings
 from ...errors import PermissionDenied, SnapshotError, Unavailable
@@ -154,7 +153,7 @@ async def _quota(client: EcsClient) -> Check:
     """Count the manual snapshots of each disk that has so many in all that they may be too many."""
     limit = int(MANUAL_QUOTA * _NEARLY_USED)
     try:
-        chains = [each for each in await chains_of_region(client) if each.snapshot_count >= limit]
+        chains = [each for each in await client.all_chains() if each.snapshot_count >= limit]
         counts = [(await _manual(client, each.source_disk_id), each.source_disk_id) for each in chains]
     except SnapshotError as error:
         return warning("quota", f"not checked: {error.problem}", "Allow ecs:DescribeSnapshotLinks and run it again.")

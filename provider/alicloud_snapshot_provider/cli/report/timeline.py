@@ -9,7 +9,8 @@ from datetime import UTC
 from typing import Literal
 
 from ...clock import SECONDS_PER_DAY
-from ...ecs.models import LockInfo, SnapshotInfo, moment
+from ...ecs.models import LockInfo, SnapshotInfo
+from ...ecs.wire_format import moment
 from ...ledger.intent import generation_of
 from ...ledger.keeper import Keeper, keeper_of
 from ...ledger.proof import proof_of
