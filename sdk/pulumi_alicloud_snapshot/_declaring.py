@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import cache
 from inspect import get_annotations
-from typing import Any, TypeVar
+from typing import Any, Self
 
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
@@ -43,13 +43,42 @@ def _reference(noun: str) -> str:
     return str(serialize_provider(_DeclaredProvider(noun)))
 
 
-class DynamicResource(Resource):
+class Declared(pulumi.CustomResource):
+    """A noun as a program declares it, whichever provider serves it: a subclass for each of these registers it."""
+
+    _noun = ""
+    _outputs = object
+
+    def _declare(self, resource_name: str, args: Any, opts: pulumi.ResourceOptions | None) -> None:
+        props = declared_properties(self._noun, self._outputs, resource_name, args, opts)
+        self._register(resource_name, props, opts)
+
+    @classmethod
+    def _existing(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002
+        opts: pulumi.ResourceOptions | None,
+        **known: Any,
+    ) -> Self:
+        """Return an existing resource, which Pulumi reads and never changes; `known` helps to find it."""
+        found = cls.__new__(cls)
+        props: dict[str, Any] = dict.fromkeys(output_names(cls._outputs)) | known
+        found._register(resource_name, props, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
+        return found
+
+    def _register(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        raise NotImplementedError
+
+
+class DynamicResource(Declared, Resource):
     """A resource that the dynamic provider serves."""
 
-    def __init__(self, noun: str, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
-        """Register a resource of a noun, as Pulumi's own dynamic resource does."""
-        props[PROVIDER_KEY] = _reference(noun)
-        pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, props, opts)
+    def _register(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        """Register a resource as Pulumi's own dynamic resource does."""
+        options = secret_options(self._noun, props, opts)
+        props[PROVIDER_KEY] = _reference(self._noun)
+        pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, props, options)
 
 
 def dynamic_type(noun: str) -> str:
@@ -89,7 +118,7 @@ def secret_options(
     Whether an argument is secret shows only when it has its value, which Pulumi waits for before it reads the
     options: until then `props` is changed so that each such argument adds to their list.
     """
-    watched = {name: outputs for name, outputs in REPETITIONS[noun].items() if _may_be_secret(props, name)}
+    watched = {name: outputs for name, outputs in REPETITIONS.get(noun, {}).items() if _may_be_secret(props, name)}
     if not watched:
         return opts
     own = copy(opts) if opts else pulumi.ResourceOptions()
@@ -118,29 +147,3 @@ def as_data(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: as_data(each) for name, each in value.items()}
     return value
-
-
-def with_id(id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:  # noqa: A002
-    """Return the options that make a resource an existing one, which Pulumi reads and never changes."""
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-
-
-R = TypeVar("R", bound=DynamicResource)
-
-
-def existing(
-    noun: type[R],
-    outputs: type,
-    resource_name: str,
-    id: pulumi.Input[str],  # noqa: A002
-    opts: pulumi.ResourceOptions | None,
-    **known: Any,
-) -> R:
-    """Return an existing resource of a noun, which the dynamic host reads and never changes; `known` helps to find it.
-
-    The noun is the name of its class.
-    """
-    found = noun.__new__(noun)
-    props: dict[str, Any] = dict.fromkeys(output_names(outputs)) | known
-    DynamicResource.__init__(found, noun.__name__, resource_name, props, with_id(id, opts))
-    return found

@@ -6,18 +6,15 @@ from typing import Unpack
 
 import pulumi
 
-from ._declaring import DynamicResource, declared_properties, secret_options
+from ._declaring import Declared, DynamicResource
 from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
 
 
-class DiskRollback(DynamicResource, DiskRollbackOutputs, module="alicloud-snapshot", name="DiskRollback"):
-    """A disk, or several together, go back to their snapshots: everything written to them since then is lost.
+class DeclaredDiskRollback(Declared, DiskRollbackOutputs):
+    """`DiskRollback`, whichever provider serves it."""
 
-    Creating the resource rolls the disks back; so does a change of the snapshots or `triggers`. The preview warns with
-    the point in time. Safety snapshots are taken first. What is written to the disks afterwards is no drift, and
-    destroying the resource changes nothing in the cloud. The instances must be stopped, or `stop_instance` set. Where
-    ECS refuses some of several disks, the instances stay stopped until the next `pulumi up` has rolled back the rest.
-    """
+    _noun = "DiskRollback"
+    _outputs = DiskRollbackOutputs
 
     def __init__(
         self,
@@ -27,6 +24,14 @@ class DiskRollback(DynamicResource, DiskRollbackOutputs, module="alicloud-snapsh
         **arguments: Unpack[DiskRollbackKeywords],
     ) -> None:
         """Declare a rollback, with `DiskRollbackArgs` or with the same names as keyword arguments."""
-        given = args or DiskRollbackArgs(**arguments)
-        props = declared_properties("DiskRollback", DiskRollbackOutputs, resource_name, given, opts)
-        super().__init__("DiskRollback", resource_name, props, secret_options("DiskRollback", props, opts))
+        self._declare(resource_name, args or DiskRollbackArgs(**arguments), opts)
+
+
+class DiskRollback(DynamicResource, DeclaredDiskRollback, module="alicloud-snapshot", name="DiskRollback"):
+    """A disk, or several together, go back to their snapshots: everything written to them since then is lost.
+
+    Creating the resource rolls the disks back; so does a change of the snapshots or `triggers`. The preview warns with
+    the point in time. Safety snapshots are taken first. What is written to the disks afterwards is no drift, and
+    destroying the resource changes nothing in the cloud. The instances must be stopped, or `stop_instance` set. Where
+    ECS refuses some of several disks, the instances stay stopped until the next `pulumi up` has rolled back the rest.
+    """

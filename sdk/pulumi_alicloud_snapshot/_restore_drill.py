@@ -6,17 +6,15 @@ from typing import Unpack
 
 import pulumi
 
-from ._declaring import DynamicResource, declared_properties
+from ._declaring import Declared, DynamicResource
 from ._properties.restore_drill import RestoreDrillArgs, RestoreDrillKeywords, RestoreDrillOutputs
 
 
-class RestoreDrill(DynamicResource, RestoreDrillOutputs, module="alicloud-snapshot", name="RestoreDrill"):
-    """Snapshots are restored to temporary disks and checked, and what passes is recorded on them as proven.
+class DeclaredRestoreDrill(Declared, RestoreDrillOutputs):
+    """`RestoreDrill`, whichever provider serves it."""
 
-    Creating the resource runs the drill; so does a change of the snapshots or `triggers`. A check that does not pass
-    fails the `up`, so what depends on the drill begins only once the snapshots are proven. The temporary disks are
-    detached and deleted whatever happens; what a run that died left is removed by the next one.
-    """
+    _noun = "RestoreDrill"
+    _outputs = RestoreDrillOutputs
 
     def __init__(
         self,
@@ -26,6 +24,13 @@ class RestoreDrill(DynamicResource, RestoreDrillOutputs, module="alicloud-snapsh
         **arguments: Unpack[RestoreDrillKeywords],
     ) -> None:
         """Declare a drill, with `RestoreDrillArgs` or with the same names as keyword arguments."""
-        given = args or RestoreDrillArgs(**arguments)
-        props = declared_properties("RestoreDrill", RestoreDrillOutputs, resource_name, given, opts)
-        super().__init__("RestoreDrill", resource_name, props, opts)
+        self._declare(resource_name, args or RestoreDrillArgs(**arguments), opts)
+
+
+class RestoreDrill(DynamicResource, DeclaredRestoreDrill, module="alicloud-snapshot", name="RestoreDrill"):
+    """Snapshots are restored to temporary disks and checked, and what passes is recorded on them as proven.
+
+    Creating the resource runs the drill; so does a change of the snapshots or `triggers`. A check that does not pass
+    fails the `up`, so what depends on the drill begins only once the snapshots are proven. The temporary disks are
+    detached and deleted whatever happens; what a run that died left is removed by the next one.
+    """

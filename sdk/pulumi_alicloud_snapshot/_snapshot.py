@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Self, Unpack
 
 import pulumi
 from pulumi import Input
 
-from ._declaring import DynamicResource, declared_properties, existing, secret_options
+from ._declaring import Declared, DynamicResource
 from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
 
 
-class Snapshot(DynamicResource, SnapshotOutputs, module="alicloud-snapshot", name="Snapshot"):
-    """A snapshot of one disk, taken before whatever depends on it begins.
+class DeclaredSnapshot(Declared, SnapshotOutputs):
+    """`Snapshot`, whichever provider serves it."""
 
-    The resource is created once the snapshot has reached `wait_until`, so a dependent resource, such as an image or
-    a disk made from `snapshot.id`, starts only when the snapshot is safe. The snapshot keeps the disk's state at
-    `creation_time`; what is written to the disk afterwards is not in it.
-    """
+    _noun = "Snapshot"
+    _outputs = SnapshotOutputs
 
     def __init__(
         self,
@@ -30,16 +28,25 @@ class Snapshot(DynamicResource, SnapshotOutputs, module="alicloud-snapshot", nam
 
         Raises ValueError for `delete_before_replace`: the old snapshot would be gone before the new one exists.
         """
-        props = declared_properties("Snapshot", SnapshotOutputs, resource_name, args or SnapshotArgs(**arguments), opts)
-        super().__init__("Snapshot", resource_name, props, secret_options("Snapshot", props, opts))
+        self._declare(resource_name, args or SnapshotArgs(**arguments), opts)
 
-    @staticmethod
+    @classmethod
     def get(
+        cls,
         resource_name: str,
         id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
         opts: pulumi.ResourceOptions | None = None,
         *,
         region: Input[str] | None = None,
-    ) -> Snapshot:
+    ) -> Self:
         """Return an existing snapshot, which Pulumi reads and never changes. `region` as in `SnapshotArgs`."""
-        return existing(Snapshot, SnapshotOutputs, resource_name, id, opts, region=region)
+        return cls._existing(resource_name, id, opts, region=region)
+
+
+class Snapshot(DynamicResource, DeclaredSnapshot, module="alicloud-snapshot", name="Snapshot"):
+    """A snapshot of one disk, taken before whatever depends on it begins.
+
+    The resource is created once the snapshot has reached `wait_until`, so a dependent resource, such as an image or
+    a disk made from `snapshot.id`, starts only when the snapshot is safe. The snapshot keeps the disk's state at
+    `creation_time`; what is written to the disk afterwards is not in it.
+    """

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Self, Unpack
 
 import pulumi
 from pulumi import Input
 
-from ._declaring import DynamicResource, declared_properties, existing, secret_options
+from ._declaring import Declared, DynamicResource
 from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
 
 
-class SnapshotCopy(DynamicResource, SnapshotCopyOutputs, module="alicloud-snapshot", name="SnapshotCopy"):
-    """A copy of a snapshot in another region, encrypted if wished.
+class DeclaredSnapshotCopy(Declared, SnapshotCopyOutputs):
+    """`SnapshotCopy`, whichever provider serves it."""
 
-    The resource is created once the copy is accomplished. Its default time-out is 4 hours plus 30 seconds per GiB,
-    since the first copy of a disk moves every used block between the regions. A copy cannot roll its disk back; disks
-    and images of its region are made from it.
-    """
+    _noun = "SnapshotCopy"
+    _outputs = SnapshotCopyOutputs
 
     def __init__(
         self,
@@ -30,19 +28,25 @@ class SnapshotCopy(DynamicResource, SnapshotCopyOutputs, module="alicloud-snapsh
 
         Raises ValueError for `delete_before_replace`: the old copy would be gone before the new one exists.
         """
-        given = args or SnapshotCopyArgs(**arguments)
-        props = declared_properties("SnapshotCopy", SnapshotCopyOutputs, resource_name, given, opts)
-        super().__init__("SnapshotCopy", resource_name, props, secret_options("SnapshotCopy", props, opts))
+        self._declare(resource_name, args or SnapshotCopyArgs(**arguments), opts)
 
-    @staticmethod
+    @classmethod
     def get(
+        cls,
         resource_name: str,
         id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
         opts: pulumi.ResourceOptions | None = None,
         *,
         destination_region: Input[str] | None = None,
-    ) -> SnapshotCopy:
+    ) -> Self:
         """Return an existing copy, which Pulumi reads and never changes; by default of `alicloud:region`."""
-        return existing(
-            SnapshotCopy, SnapshotCopyOutputs, resource_name, id, opts, destination_region=destination_region
-        )
+        return cls._existing(resource_name, id, opts, destination_region=destination_region)
+
+
+class SnapshotCopy(DynamicResource, DeclaredSnapshotCopy, module="alicloud-snapshot", name="SnapshotCopy"):
+    """A copy of a snapshot in another region, encrypted if wished.
+
+    The resource is created once the copy is accomplished. Its default time-out is 4 hours plus 30 seconds per GiB,
+    since the first copy of a disk moves every used block between the regions. A copy cannot roll its disk back; disks
+    and images of its region are made from it.
+    """

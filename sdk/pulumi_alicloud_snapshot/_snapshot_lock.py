@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Self, Unpack
 
 import pulumi
 from pulumi import Input
 
-from ._declaring import DynamicResource, declared_properties, existing
+from ._declaring import Declared, DynamicResource
 from ._properties.snapshot_lock import SnapshotLockArgs, SnapshotLockKeywords, SnapshotLockOutputs
 
 
-class SnapshotLock(DynamicResource, SnapshotLockOutputs, module="alicloud-snapshot", name="SnapshotLock"):
-    """A compliance lock: until it expires, nobody can delete the snapshot, whatever their rights.
+class DeclaredSnapshotLock(Declared, SnapshotLockOutputs):
+    """`SnapshotLock`, whichever provider serves it."""
 
-    Within its cool-off the lock can be changed and undone, which destroying the resource does. Afterwards it can
-    only be extended: a destroy then fails and says until when the lock stays, or leaves it with `leave_locked`.
-    """
+    _noun = "SnapshotLock"
+    _outputs = SnapshotLockOutputs
 
     def __init__(
         self,
@@ -26,17 +25,24 @@ class SnapshotLock(DynamicResource, SnapshotLockOutputs, module="alicloud-snapsh
         **arguments: Unpack[SnapshotLockKeywords],
     ) -> None:
         """Declare a lock, with `SnapshotLockArgs` or with the same names as keyword arguments."""
-        given = args or SnapshotLockArgs(**arguments)
-        props = declared_properties("SnapshotLock", SnapshotLockOutputs, resource_name, given, opts)
-        super().__init__("SnapshotLock", resource_name, props, opts)
+        self._declare(resource_name, args or SnapshotLockArgs(**arguments), opts)
 
-    @staticmethod
+    @classmethod
     def get(
+        cls,
         resource_name: str,
         id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
         opts: pulumi.ResourceOptions | None = None,
         *,
         region: Input[str] | None = None,
-    ) -> SnapshotLock:
+    ) -> Self:
         """Return the lock of snapshot `id`, which Pulumi reads and never changes; `region` as in `SnapshotLockArgs`."""
-        return existing(SnapshotLock, SnapshotLockOutputs, resource_name, id, opts, region=region)
+        return cls._existing(resource_name, id, opts, region=region)
+
+
+class SnapshotLock(DynamicResource, DeclaredSnapshotLock, module="alicloud-snapshot", name="SnapshotLock"):
+    """A compliance lock: until it expires, nobody can delete the snapshot, whatever their rights.
+
+    Within its cool-off the lock can be changed and undone, which destroying the resource does. Afterwards it can
+    only be extended: a destroy then fails and says until when the lock stays, or leaves it with `leave_locked`.
+    """

@@ -6,11 +6,11 @@ one to the other keeps its snapshots.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import version
-from typing import Any, TypeVar, Unpack
+from typing import Any
 
 import pulumi
 from pulumi import Input
@@ -18,17 +18,24 @@ from pulumi import Input
 from alicloud_snapshot_provider.adapters.plugin import PACKAGE
 from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 
-from ._declaring import declared_properties, dynamic_type, output_names, with_id
+from ._declaring import Declared, dynamic_type, output_names
+from ._disk_rollback import DeclaredDiskRollback
 from ._drill_check import DrillCheckArgs
 from ._freeze import FreezeArgs, InstanceFreezeArgs
 from ._keep import KeepArgs
-from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
-from ._properties.restore_drill import RestoreDrillArgs, RestoreDrillKeywords, RestoreDrillOutputs
-from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
-from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
-from ._properties.snapshot_group import SnapshotGroupArgs, SnapshotGroupKeywords, SnapshotGroupOutputs
-from ._properties.snapshot_lock import SnapshotLockArgs, SnapshotLockKeywords, SnapshotLockOutputs
-from ._properties.snapshot_set import SnapshotSetArgs, SnapshotSetKeywords, SnapshotSetOutputs
+from ._properties.disk_rollback import DiskRollbackArgs
+from ._properties.restore_drill import RestoreDrillArgs
+from ._properties.snapshot import SnapshotArgs
+from ._properties.snapshot_copy import SnapshotCopyArgs
+from ._properties.snapshot_group import SnapshotGroupArgs
+from ._properties.snapshot_lock import SnapshotLockArgs
+from ._properties.snapshot_set import SnapshotSetArgs
+from ._restore_drill import DeclaredRestoreDrill
+from ._snapshot import DeclaredSnapshot
+from ._snapshot_copy import DeclaredSnapshotCopy
+from ._snapshot_group import DeclaredSnapshotGroup
+from ._snapshot_lock import DeclaredSnapshotLock
+from ._snapshot_set import DeclaredSnapshotSet
 
 __all__ = [
     "DiskRollback",
@@ -52,9 +59,6 @@ __all__ = [
     "SnapshotSet",
     "SnapshotSetArgs",
 ]
-
-T = TypeVar("T", bound=type)
-C = TypeVar("C", bound=pulumi.CustomResource)
 
 _SECRETS = frozenset({"access_key", "secret_key", "security_token", "assume_role", "credentials_uri"})
 
@@ -109,21 +113,26 @@ class Provider(pulumi.ProviderResource):
         super().__init__(PACKAGE, resource_name, props, _versioned(opts))
 
 
-def _with_getters(outputs: type) -> Callable[[T], T]:
-    """Give a resource class a getter for each output, by which Pulumi knows both of its names."""
+class _PluginResource(Declared):
+    """A resource that the plugin serves, with a getter for each output, by which Pulumi knows both of its names."""
 
-    def getter(name: str) -> property:
-        def read(self: Any) -> Any:
-            return pulumi.get(self, name)
+    def __init_subclass__(cls) -> None:
+        for name in output_names(cls._outputs):
+            setattr(cls, name, _getter(name))
 
-        return property(pulumi.getter(name=camel_case(name))(read))
+    def _register(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        inputs: Any = object.__new__(_input_type(tuple(props)))
+        vars(inputs).update(props)
+        moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=dynamic_type(self._noun))])
+        options = pulumi.ResourceOptions.merge(_versioned(opts), moved)
+        pulumi.CustomResource.__init__(self, f"{PACKAGE}:index:{self._noun}", name, inputs, options)
 
-    def decorated(cls: T) -> T:
-        for name in output_names(outputs):
-            setattr(cls, name, getter(name))
-        return cls
 
-    return decorated
+def _getter(name: str) -> property:
+    def read(self: Any) -> Any:
+        return pulumi.get(self, name)
+
+    return property(pulumi.getter(name=camel_case(name))(read))
 
 
 @cache
@@ -133,223 +142,35 @@ def _input_type(names: tuple[str, ...]) -> type:
     return pulumi.input_type(type("Properties", (), namespace | {"__annotations__": dict.fromkeys(namespace, Any)}))
 
 
-@_with_getters(SnapshotOutputs)
-class Snapshot(SnapshotOutputs, pulumi.CustomResource):
+class Snapshot(_PluginResource, DeclaredSnapshot):
     """A snapshot of one disk, taken before whatever depends on it begins; served by the plugin.
 
     A stack that declared it with the package's own `Snapshot` hands its state over: nothing is taken again.
     """
 
-    def __init__(
-        self,
-        resource_name: str,
-        args: SnapshotArgs | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **arguments: Unpack[SnapshotKeywords],
-    ) -> None:
-        """Declare a snapshot, with `SnapshotArgs` or with the same names as keyword arguments.
 
-        Raises ValueError for `delete_before_replace`: the old snapshot would be gone before the new one exists.
-        """
-        props = declared_properties("Snapshot", SnapshotOutputs, resource_name, args or SnapshotArgs(**arguments), opts)
-        _register(self, resource_name, props, opts)
-
-    @staticmethod
-    def get(
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
-        opts: pulumi.ResourceOptions | None = None,
-        *,
-        region: Input[str] | None = None,
-    ) -> Snapshot:
-        """Return an existing snapshot, which Pulumi reads and never changes. `region` as in `SnapshotArgs`."""
-        return _existing(Snapshot, SnapshotOutputs, resource_name, id, opts, region=region)
-
-
-@_with_getters(DiskRollbackOutputs)
-class DiskRollback(DiskRollbackOutputs, pulumi.CustomResource):
+class DiskRollback(_PluginResource, DeclaredDiskRollback):
     """A disk goes back to one of its snapshots: everything written to it since then is lost; served by the plugin."""
 
-    def __init__(
-        self,
-        resource_name: str,
-        args: DiskRollbackArgs | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **arguments: Unpack[DiskRollbackKeywords],
-    ) -> None:
-        """Declare a rollback, with `DiskRollbackArgs` or with the same names as keyword arguments."""
-        given = args or DiskRollbackArgs(**arguments)
-        props = declared_properties("DiskRollback", DiskRollbackOutputs, resource_name, given, opts)
-        _register(self, resource_name, props, opts)
 
-
-@_with_getters(RestoreDrillOutputs)
-class RestoreDrill(RestoreDrillOutputs, pulumi.CustomResource):
+class RestoreDrill(_PluginResource, DeclaredRestoreDrill):
     """Snapshots are restored to temporary disks and checked, so that they are proven; served by the plugin."""
 
-    def __init__(
-        self,
-        resource_name: str,
-        args: RestoreDrillArgs | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **arguments: Unpack[RestoreDrillKeywords],
-    ) -> None:
-        """Declare a drill, with `RestoreDrillArgs` or with the same names as keyword arguments."""
-        given = args or RestoreDrillArgs(**arguments)
-        props = declared_properties("RestoreDrill", RestoreDrillOutputs, resource_name, given, opts)
-        _register(self, resource_name, props, opts)
 
-
-@_with_getters(SnapshotLockOutputs)
-class SnapshotLock(SnapshotLockOutputs, pulumi.CustomResource):
+class SnapshotLock(_PluginResource, DeclaredSnapshotLock):
     """A compliance lock: until it expires, nobody can delete the snapshot; served by the plugin."""
 
-    def __init__(
-        self,
-        resource_name: str,
-        args: SnapshotLockArgs | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **arguments: Unpack[SnapshotLockKeywords],
-    ) -> None:
-        """Declare a lock, with `SnapshotLockArgs` or with the same names as keyword arguments."""
-        given = args or SnapshotLockArgs(**arguments)
-        props = declared_properties("SnapshotLock", SnapshotLockOutputs, resource_name, given, opts)
-        _register(self, resource_name, props, opts)
 
-    @staticmethod
-    def get(
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
-        opts: pulumi.ResourceOptions | None = None,
-        *,
-        region: Input[str] | None = None,
-    ) -> SnapshotLock:
-        """Return the lock of snapshot `id`, which Pulumi reads and never changes; `region` as in `SnapshotLockArgs`."""
-        return _existing(SnapshotLock, SnapshotLockOutputs, resource_name, id, opts, region=region)
-
-
-@_with_getters(SnapshotCopyOutputs)
-class SnapshotCopy(SnapshotCopyOutputs, pulumi.CustomResource):
+class SnapshotCopy(_PluginResource, DeclaredSnapshotCopy):
     """A copy of a snapshot in another region, encrypted if wished; served by the plugin."""
 
-    def __init__(
-        self,
-        resource_name: str,
-        args: SnapshotCopyArgs | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **arguments: Unpack[SnapshotCopyKeywords],
-    ) -> None:
-        """Declare a copy, with `SnapshotCopyArgs` or with the same names as keyword arguments.
 
-        Raises ValueError for `delete_before_replace`: the old copy would be gone before the new one exists.
-        """
-        given = args or SnapshotCopyArgs(**arguments)
-        props = declared_properties("SnapshotCopy", SnapshotCopyOutputs, resource_name, given, opts)
-        _register(self, resource_name, props, opts)
-
-    @staticmethod
-    def get(
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
-        opts: pulumi.ResourceOptions | None = None,
-        *,
-        destination_region: Input[str] | None = None,
-    ) -> SnapshotCopy:
-        """Return an existing copy, which Pulumi reads and never changes; by default of the provider's region."""
-        return _existing(
-            SnapshotCopy, SnapshotCopyOutputs, resource_name, id, opts, destination_region=destination_region
-        )
-
-
-@_with_getters(SnapshotGroupOutputs)
-class SnapshotGroup(SnapshotGroupOutputs, pulumi.CustomResource):
+class SnapshotGroup(_PluginResource, DeclaredSnapshotGroup):
     """Crash-consistent snapshots of several disks, all cut at the same moment; served by the plugin."""
 
-    def __init__(
-        self,
-        resource_name: str,
-        args: SnapshotGroupArgs | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **arguments: Unpack[SnapshotGroupKeywords],
-    ) -> None:
-        """Declare a group, with `SnapshotGroupArgs` or with the same names as keyword arguments.
 
-        Raises ValueError for `delete_before_replace`: the old group would be gone before the new one exists.
-        """
-        given = args or SnapshotGroupArgs(**arguments)
-        props = declared_properties("SnapshotGroup", SnapshotGroupOutputs, resource_name, given, opts)
-        _register(self, resource_name, props, opts)
-
-    @staticmethod
-    def get(
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
-        opts: pulumi.ResourceOptions | None = None,
-        *,
-        region: Input[str] | None = None,
-    ) -> SnapshotGroup:
-        """Return an existing group, which Pulumi reads and never changes. `region` as in `SnapshotGroupArgs`."""
-        return _existing(SnapshotGroup, SnapshotGroupOutputs, resource_name, id, opts, region=region)
-
-
-@_with_getters(SnapshotSetOutputs)
-class SnapshotSet(SnapshotSetOutputs, pulumi.CustomResource):
+class SnapshotSet(_PluginResource, DeclaredSnapshotSet):
     """A snapshot of each of any number of disks, as one resource; served by the plugin."""
-
-    def __init__(
-        self,
-        resource_name: str,
-        args: SnapshotSetArgs | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **arguments: Unpack[SnapshotSetKeywords],
-    ) -> None:
-        """Declare a set, with `SnapshotSetArgs` or with the same names as keyword arguments.
-
-        Raises ValueError for `delete_before_replace`: the old set would be gone before the new one exists.
-        """
-        given = args or SnapshotSetArgs(**arguments)
-        props = declared_properties("SnapshotSet", SnapshotSetOutputs, resource_name, given, opts)
-        _register(self, resource_name, props, opts)
-
-    @staticmethod
-    def get(
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002  (Pulumi's own name for it)
-        opts: pulumi.ResourceOptions | None = None,
-        *,
-        region: Input[str] | None = None,
-    ) -> SnapshotSet:
-        """Return an existing set, which Pulumi reads and never changes. `region` as in `SnapshotSetArgs`.
-
-        A set's id is its series and generation, such as `nightly:3`.
-        """
-        return _existing(SnapshotSet, SnapshotSetOutputs, resource_name, id, opts, region=region)
-
-
-def _existing(
-    noun: type[C],
-    outputs: type,
-    resource_name: str,
-    id: pulumi.Input[str],  # noqa: A002
-    opts: pulumi.ResourceOptions | None,
-    **known: Any,
-) -> C:
-    found = noun.__new__(noun)
-    properties = dict.fromkeys(output_names(outputs)) | known
-    _register(found, resource_name, properties, with_id(id, opts))
-    return found
-
-
-def _register(
-    resource: pulumi.CustomResource, name: str, properties: Mapping[str, Any], opts: pulumi.ResourceOptions | None
-) -> None:
-    """Register a resource of a noun, which is its class's name."""
-    noun = type(resource).__name__
-    props: Any = object.__new__(_input_type(tuple(properties)))
-    vars(props).update(properties)
-    moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=dynamic_type(noun))])
-    options = pulumi.ResourceOptions.merge(_versioned(opts), moved)
-    pulumi.CustomResource.__init__(resource, f"{PACKAGE}:index:{noun}", name, props, options)
 
 
 def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
