@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..freezes.guest_scripts import MOST_BASE64, base64_length
@@ -11,14 +12,13 @@ from ..groups.preflight import MOST_DISKS
 from ..nouns import rules
 from ..nouns.fields import Change, Field, Kind, plain
 from ..nouns.property_values import Properties
-from ..snapshots.fields import SNAPSHOT_FIELDS
+from ..snapshots.fields import SAME
 from .guest import check_script
 from .spec import DEFAULT_CATEGORY, DEFAULT_TIMEOUT, FILE_SYSTEM_CHECK, Check
 
 MOST_EXIT_CODE = 255
 CATEGORIES = ("cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_efficiency", "cloud_ssd")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
-_SHARED = {field.name: field for field in SNAPSHOT_FIELDS}
 _A_SERIAL = "0" * 20
 
 
@@ -103,13 +103,7 @@ _INPUTS = (
         nullable=True,
         validate=rules.snapshot_ids,
     ),
-    Field(
-        "triggers",
-        Kind.ANY,
-        "Any JSON value; when it changes, the drill runs again.",
-        Change.UPDATE,
-        nullable=True,
-    ),
+    replace(SAME["triggers"], doc="Any JSON value; when it changes, the drill runs again.", change=Change.UPDATE),
     Field(
         "instance_id",
         Kind.STRING,
@@ -152,18 +146,14 @@ _INPUTS = (
         members=_CHECK,
         validate=_checks,
     ),
-    Field(
-        "series",
-        Kind.STRING,
-        "The name of the drill, by which it finds the disks that a run left which died. "
+    replace(
+        SAME["series"],
+        doc="The name of the drill, by which it finds the disks that a run left which died. "
         "Derived from organization, project, stack and URN by default.",
-        Change.REPLACE,
-        required=True,
-        derived=True,
-        validate=rules.series,
+        change=Change.REPLACE,
     ),
-    _SHARED["region"],
-    _SHARED["preflight"],
+    SAME["region"],
+    SAME["preflight"],
 )
 
 _OUTPUTS = (

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from ..nouns import rules
 from ..nouns.fields import Change, Field, Kind
-from ..snapshots.fields import SNAPSHOT_FIELDS
-
-_SAME = {field.name: field for field in SNAPSHOT_FIELDS}
+from ..snapshots.fields import INSTANCE, LAST_SHARED, MEMBERS, SAME
 
 _OWN = (
     Field(
@@ -19,14 +17,7 @@ _OWN = (
         nullable=True,
         validate=rules.disk_ids,
     ),
-    Field(
-        "instance_id",
-        Kind.STRING,
-        "The instance whose disks to take.",
-        Change.REPLACE,
-        nullable=True,
-        validate=rules.instance_id,
-    ),
+    INSTANCE,
     Field(
         "exclude_disk_ids",
         Kind.STRINGS,
@@ -43,7 +34,7 @@ _OWN = (
         validate=rules.snapshot_name,
     ),
     replace(
-        _SAME["resource_group_id"],
+        SAME["resource_group_id"],
         change=Change.REPLACE,
         doc="The resource group. By default ECS decides. ECS cannot move a group, so a change takes a new one.",
     ),
@@ -57,27 +48,11 @@ _SHARED = (
     "series",
     "region",
     "preflight",
-    "window",
-    "outside_window",
-    "min_age",
-    "keep_last",
-    "keep",
-    "deletion_policy",
-    "force_delete",
-    "freeze",
 )
 
 _OUTPUTS = (
     Field("snapshot_group_id", Kind.STRING, "The group's id, the same as the resource's."),
-    Field(
-        "snapshot_ids",
-        Kind.TAGS,
-        "The members: the id of each disk's snapshot, by disk id.",
-        repeats=("disk_ids",),
-    ),
-    Field("status", Kind.STRING, "progressing, accomplished or failed."),
-    Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
-    Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),
+    *MEMBERS,
     Field("creation_time", Kind.STRING, "The point in time that all members keep, ISO 8601, UTC."),
     Field(
         "source_instance_id",
@@ -86,8 +61,8 @@ _OUTPUTS = (
         repeats=("instance_id",),
     ),
     Field("generation", Kind.INTEGER, "The number of the group in its series, from 1."),
-    _SAME["intent"],
-    _SAME["consistency"],
+    SAME["intent"],
+    SAME["consistency"],
 )
 
-SNAPSHOT_GROUP_FIELDS = _OWN + tuple(_SAME[name] for name in _SHARED) + _OUTPUTS
+SNAPSHOT_GROUP_FIELDS = _OWN + tuple(SAME[name] for name in _SHARED) + LAST_SHARED + _OUTPUTS

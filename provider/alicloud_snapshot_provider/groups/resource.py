@@ -7,17 +7,14 @@ from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import Retryable
-from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
-from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.defaults import sorted_lists
 from ..nouns.lifecycle import RecordedNoun
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.preview import blind_warning
 from ..nouns.property_values import Properties
 from ..snapshots.drift import group_drift_notes, group_loss_note
-from ..snapshots.fields import DEFAULT_WAIT_UNTIL
-from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_warnings
+from ..snapshots.noun import attributes_of, consequences, failed, terms_of, window_warnings
 from ..snapshots.spec import Intended
 from .create import SnapshotGroups, WantedGroup
 from .fields import SNAPSHOT_GROUP_FIELDS
@@ -76,15 +73,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
             exclude_disk_ids=inputs.get("exclude_disk_ids") or (),
             attributes=attributes_of(inputs, self.name_input),
             forcing=self._forcing(inputs),
-            wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
-            min_age=min_age_of(inputs),
-            timeout=operation.timeout,
-            begun=operation.begun,
-            becomes=held_by(inputs.get(OWNER_KEY, "")),
-            freeze=freeze_of(inputs),
-            only_in=only_in(inputs),
-            progress=shown_by(operation),
-            warn=operation.warn,
+            **terms_of(inputs, operation),
         )
 
     def _keeper(self, props: Properties) -> SnapshotGroups:

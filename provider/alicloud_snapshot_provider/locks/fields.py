@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from ..nouns import rules
 from ..nouns.fields import Change, Field, Kind
-from ..snapshots.fields import SNAPSHOT_FIELDS
+from ..snapshots.fields import SAME
 
 DEFAULT_COOL_OFF_PERIOD = 72
-
-_SHARED = {field.name: field for field in SNAPSHOT_FIELDS}
 
 _INPUTS = (
     Field(
@@ -43,8 +41,8 @@ _INPUTS = (
         Change.UPDATE,
         default=False,
     ),
-    _SHARED["region"],
-    _SHARED["preflight"],
+    SAME["region"],
+    SAME["preflight"],
 )
 
 _OUTPUTS = (

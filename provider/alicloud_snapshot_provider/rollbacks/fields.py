@@ -7,11 +7,9 @@ from dataclasses import replace
 from ..nouns import rules
 from ..nouns.fields import Change, Field, Kind
 from ..nouns.keep_fields import KEEP_FIELD
-from ..snapshots.fields import SNAPSHOT_FIELDS
+from ..snapshots.fields import SAME
 
 DEFAULT_KEEP_LAST = 3
-
-_SHARED = {field.name: field for field in SNAPSHOT_FIELDS}
 
 _INPUTS = (
     Field(
@@ -39,12 +37,8 @@ _INPUTS = (
         nullable=True,
         validate=rules.snapshot_ids,
     ),
-    Field(
-        "triggers",
-        Kind.ANY,
-        "Any JSON value; when it changes, the disk is rolled back again.",
-        Change.UPDATE,
-        nullable=True,
+    replace(
+        SAME["triggers"], doc="Any JSON value; when it changes, the disk is rolled back again.", change=Change.UPDATE
     ),
     Field(
         "stop_instance",
@@ -73,18 +67,13 @@ _INPUTS = (
         KEEP_FIELD,
         doc="Which safety snapshots stay by the calendar, beside those of `keep_last`: what any rule keeps stays.",
     ),
-    Field(
-        "series",
-        Kind.STRING,
-        "The name under which the safety snapshots are recorded. "
+    replace(
+        SAME["series"],
+        doc="The name under which the safety snapshots are recorded. "
         "Derived from organization, project, stack and URN by default.",
-        Change.UPDATE,
-        required=True,
-        derived=True,
-        validate=rules.series,
     ),
-    _SHARED["region"],
-    _SHARED["preflight"],
+    SAME["region"],
+    SAME["preflight"],
 )
 
 _OUTPUTS = (

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ..clock import Clock
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..errors import Incomplete, InvalidInput, SnapshotError, ThawFailed, WaitTimeout
-from ..freezes.spec import Freeze
 from ..ledger.intent import Intent
 from ..ledger.ledger import Ledger
-from ..ledger.ownership import Ownership, Phase, ownership_of
+from ..ledger.ownership import Phase, ownership_of
 from ..ledger.records import SnapshotRecords
 from ..ledger.retirement import MissingDisks, Retirement
 from ..ledger.run import Run
-from ..snapshots.attributes import Attributes, converge
+from ..snapshots.attributes import converge
 from ..snapshots.begin import Claim, Job
 from ..snapshots.create import SnapshotTaker, is_taken_away, kept_but_frozen
 from ..snapshots.delete import SnapshotRemover
-from ..snapshots.spec import Progress, WaitUntil, Wanted
-from ..snapshots.window import Window
+from ..snapshots.spec import Terms, Wanted
 from ..waiting.batch import BatchedLookup
 from ..waiting.deadline import within
 from ..waiting.progress import Slowest
@@ -35,28 +33,15 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedSet:
+class WantedSet(Terms):
     """A snapshot of each selected disk; `require_stopped`: only while their instances are stopped.
 
     `archived`: they are to be archived some day.
-
-    The rest is as `Intended` has it.
     """
 
     selection: Selection
-    attributes: Attributes
-    forcing: Mapping[str, object]
     require_stopped: bool = False
     archived: bool = False
-    wait_until: WaitUntil = "accomplished"
-    min_age: float | None = None
-    timeout: float | None = None
-    freeze: Freeze | None = None
-    only_in: Window | None = None
-    becomes: Ownership = field(default=Ownership(Phase.HELD))
-    begun: Callable[[str], None] = field(default=lambda _id: None)
-    progress: Progress = field(default=lambda _info: None)
-    warn: Callable[[str], None] = field(default=lambda _note: None)
 
     @property
     def named_disks(self) -> Collection[str]:

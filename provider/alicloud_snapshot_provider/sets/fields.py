@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from ..nouns import rules
 from ..nouns.fields import Change, Field, Kind
-from ..snapshots.fields import SNAPSHOT_FIELDS
-
-_SAME = {field.name: field for field in SNAPSHOT_FIELDS}
+from ..snapshots.fields import INSTANCE, LAST_SHARED, MEMBERS, SAME
 
 _OWN = (
     Field(
@@ -19,14 +17,7 @@ _OWN = (
         nullable=True,
         validate=rules.any_disk_ids,
     ),
-    Field(
-        "instance_id",
-        Kind.STRING,
-        "The instance whose disks to take.",
-        Change.REPLACE,
-        nullable=True,
-        validate=rules.instance_id,
-    ),
+    INSTANCE,
     Field(
         "disk_tags",
         Kind.TAGS,
@@ -50,7 +41,7 @@ _OWN = (
         Change.UPDATE,
         default=False,
     ),
-    replace(_SAME["series"], change=Change.REPLACE),
+    replace(SAME["series"], change=Change.REPLACE),
 )
 
 _SHARED = (
@@ -64,31 +55,17 @@ _SHARED = (
     "wait_until",
     "region",
     "preflight",
-    "window",
-    "outside_window",
-    "min_age",
-    "keep_last",
-    "keep",
-    "deletion_policy",
-    "force_delete",
-    "freeze",
 )
 
 _OUTPUTS = (
     Field("snapshot_set_id", Kind.STRING, "The set's id, the same as the resource's: its series and generation."),
-    Field(
-        "snapshot_ids",
-        Kind.TAGS,
-        "The members: the id of each disk's snapshot, by disk id.",
-        repeats=("disk_ids",),
-    ),
-    Field("status", Kind.STRING, "failed where a member is, else progressing where one is, else accomplished."),
-    Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
-    Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),
+    MEMBERS[0],
+    replace(MEMBERS[1], doc="failed where a member is, else progressing where one is, else accomplished."),
+    *MEMBERS[2:],
     Field("creation_time", Kind.STRING, "The first of the points in time that the members keep, ISO 8601, UTC."),
     Field("category", Kind.STRING, "archive where every member is, else standard."),
     Field("generation", Kind.INTEGER, "The number of the set in its series, from 1."),
-    _SAME["consistency"],
+    SAME["consistency"],
 )
 
-SNAPSHOT_SET_FIELDS = _OWN + tuple(_SAME[name] for name in _SHARED) + _OUTPUTS
+SNAPSHOT_SET_FIELDS = _OWN + tuple(SAME[name] for name in _SHARED) + LAST_SHARED + _OUTPUTS

@@ -8,17 +8,15 @@ from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
-from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
-from ..ledger.ownership import OWNER_KEY, held_by
+from ..ledger.ownership import OWNER_KEY
 from ..nouns.defaults import sorted_lists
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.preview import blind_warning
 from ..nouns.property_values import Properties
 from ..snapshots.archive_noun import ArchivingNoun
 from ..snapshots.drift import drift_notes, set_drift_notes, set_loss_note
-from ..snapshots.fields import DEFAULT_WAIT_UNTIL
-from ..snapshots.noun import attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_warnings
+from ..snapshots.noun import attributes_of, consequences, failed, terms_of, window_warnings
 from .create import SnapshotSets, WantedSet
 from .fields import SNAPSHOT_SET_FIELDS
 from .preflight import set_facts, set_violations, survey_set
@@ -71,15 +69,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
             forcing=self._forcing(inputs),
             require_stopped=bool(inputs.get("require_stopped")),
             archived=bool(inputs.get("archive_after")),
-            wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
-            min_age=min_age_of(inputs),
-            timeout=operation.timeout,
-            begun=operation.begun,
-            becomes=held_by(inputs.get(OWNER_KEY, "")),
-            freeze=freeze_of(inputs),
-            only_in=only_in(inputs),
-            progress=shown_by(operation),
-            warn=operation.warn,
+            **terms_of(inputs, operation),
         )
 
     def _keeper(self, props: Properties) -> SnapshotSets:

@@ -219,3 +219,35 @@ _OUTPUTS = (
 )
 
 SNAPSHOT_FIELDS = _INPUTS + _OUTPUTS
+SAME = {field.name: field for field in SNAPSHOT_FIELDS}
+"""The properties by name, for the nouns to which they mean the same."""
+MEMBERS = (
+    Field("snapshot_ids", Kind.TAGS, "The members: the id of each disk's snapshot, by disk id.", repeats=("disk_ids",)),
+    Field("status", Kind.STRING, "progressing, accomplished or failed."),
+    Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
+    Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),
+)
+"""What a noun of several snapshots shows of them."""
+INSTANCE = Field(
+    "instance_id",
+    Kind.STRING,
+    "The instance whose disks to take.",
+    Change.REPLACE,
+    nullable=True,
+    validate=rules.instance_id,
+)
+"""The instance by which a noun of several snapshots chooses its disks."""
+LAST_SHARED = tuple(
+    SAME[name]
+    for name in (
+        "window",
+        "outside_window",
+        "min_age",
+        "keep_last",
+        "keep",
+        "deletion_policy",
+        "force_delete",
+        "freeze",
+    )
+)
+"""What a noun of several snapshots takes as `Snapshot` does, after its region."""

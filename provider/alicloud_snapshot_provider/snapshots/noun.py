@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ..ecs.models import SnapshotInfo
 from ..ecs.wire_format import whole
+from ..freezes.fields import freeze_of
+from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.durations import duration_seconds
 from ..nouns.noun import Operation
 from ..nouns.property_values import Properties
@@ -14,6 +17,7 @@ from ..waiting.progress import progress_text
 from .archive_noun import ArchivingNoun
 from .attributes import Attributes
 from .drift import drift_notes, loss_note
+from .fields import DEFAULT_WAIT_UNTIL
 from .plan import outside_window
 from .spec import Intended
 from .window import Window, parse_window
@@ -68,6 +72,21 @@ def window_warnings(inputs: Properties, now: float) -> list[str]:
 def min_age_of(inputs: Properties) -> float | None:
     """Return the declared `min_age` in seconds."""
     return duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None
+
+
+def terms_of(inputs: Properties, operation: Operation) -> dict[str, Any]:
+    """Return the `Terms` on which the inputs have a snapshot, group or set taken, without its attributes."""
+    return {
+        "wait_until": inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
+        "min_age": min_age_of(inputs),
+        "timeout": operation.timeout,
+        "begun": operation.begun,
+        "becomes": held_by(inputs.get(OWNER_KEY, "")),
+        "freeze": freeze_of(inputs),
+        "only_in": only_in(inputs),
+        "progress": shown_by(operation),
+        "warn": operation.warn,
+    }
 
 
 def failed(reasons: Mapping[str, Sequence[str]]) -> dict[str, str]:

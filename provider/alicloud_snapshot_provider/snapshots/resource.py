@@ -7,17 +7,15 @@ from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
-from ..freezes.fields import freeze_of
 from ..freezes.preflight import look_at_freeze
 from ..ledger.intent import Intent
-from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.lifecycle import recorded_outputs
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.preview import blind_warning
 from ..nouns.property_values import Properties
 from .archive import encrypted_text
-from .fields import DEFAULT_WAIT_UNTIL, SNAPSHOT_FIELDS
-from .noun import SnapshotNoun, attributes_of, consequences, failed, min_age_of, only_in, shown_by, window_of
+from .fields import SNAPSHOT_FIELDS
+from .noun import SnapshotNoun, attributes_of, consequences, failed, only_in, terms_of, window_of
 from .plan import plan_facts, plan_warnings
 from .preflight import look_ahead
 from .spec import Wanted
@@ -63,15 +61,7 @@ class SnapshotResource(SnapshotNoun):
             disk_id=inputs["disk_id"],
             attributes=attributes_of(inputs),
             forcing=self._forcing(inputs),
-            wait_until=inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
-            min_age=min_age_of(inputs),
-            timeout=operation.timeout,
-            begun=operation.begun,
-            becomes=held_by(inputs.get(OWNER_KEY, "")),
-            freeze=freeze_of(inputs),
-            only_in=only_in(inputs),
-            progress=shown_by(operation),
-            warn=operation.warn,
+            **terms_of(inputs, operation),
         )
 
     def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:

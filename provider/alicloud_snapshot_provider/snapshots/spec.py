@@ -25,27 +25,19 @@ SECONDS_PER_GIB = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intended(ABC):
-    """A snapshot that an intent asks for. `forcing` are the inputs whose change makes it another intent.
+class Terms:
+    """How something is taken, be it one snapshot or many. A change of the inputs in `forcing` makes it another intent.
 
-    `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
-    for ever; one whose cut was before `cut_after`, in epoch seconds, never is, accomplished or not. `min_age`:
-    seconds for which `reuse` lets a finished one be taken again. `timeout` is in seconds, None for the default.
+    `min_age`: seconds for which a finished one may be taken again. `timeout` is in seconds, None for the default.
     `freeze` is what its instances are frozen with for the cut; outside of `only_in` it is not begun. `becomes` says
     whose it is once it is complete. `begun` hears its id once it exists, `progress` of every look at it until it is
     ready, `warn` of what went wrong but ends nothing.
     """
 
-    base_timeout: ClassVar[float] = 3_600.0
-    seconds_per_gib: ClassVar[float] = SECONDS_PER_GIB
-
     attributes: Attributes
     forcing: Mapping[str, object]
     wait_until: WaitUntil = "accomplished"
     min_age: float | None = None
-    reuse: Reuse = "released"
-    adopt_within: float | None = None
-    cut_after: float | None = None
     timeout: float | None = None
     freeze: Freeze | None = None
     only_in: Window | None = None
@@ -53,6 +45,23 @@ class Intended(ABC):
     begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)
     warn: Callable[[str], None] = field(default=lambda _note: None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intended(Terms, ABC):
+    """A snapshot that an intent asks for.
+
+    `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
+    for ever; one whose cut was before `cut_after`, in epoch seconds, never is, accomplished or not. `reuse` says what
+    `min_age` may take again.
+    """
+
+    base_timeout: ClassVar[float] = 3_600.0
+    seconds_per_gib: ClassVar[float] = SECONDS_PER_GIB
+
+    reuse: Reuse = "released"
+    adopt_within: float | None = None
+    cut_after: float | None = None
 
     @property
     @abstractmethod
