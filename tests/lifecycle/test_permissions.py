@@ -12,7 +12,6 @@ import pytest
 from cloud import SERIES, Cloud
 from freezes import FREEZE
 
-from alicloud_snapshot_provider.ecs.disk_actions import DiskActions
 from alicloud_snapshot_provider.ecs.settings import CredentialSource
 from alicloud_snapshot_provider.errors import PermissionDenied, Rejected
 from alicloud_snapshot_provider.ledger.intent import SCOPE_TAG
@@ -160,7 +159,7 @@ async def test_a_restore_calls_only_what_its_policies_allow_also_where_it_is_und
 
 
 async def test_a_disk_that_no_restore_has_just_made_can_neither_be_deleted_nor_detached(cloud: Cloud) -> None:
-    disks = DiskActions(limited(cloud, BASE, "Restores").region.client)
+    disks = limited(cloud, BASE, "Restores").region.client
     for forbidden in (disks.delete_disk("d-demo-data"), disks.detach_disk("d-demo-data", "i-demo")):
         with pytest.raises(PermissionDenied):
             await forbidden

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from ..ecs.disk_actions import DiskActions
 from ..ecs.models import DiskInfo, DiskRequest
 from ..errors import Busy, PermissionDenied, Rejected, Retryable, SnapshotError, Unavailable
 from ..ledger.ownership import new_owner
@@ -32,7 +31,7 @@ class TemporaryDisks:
     def __init__(self, region: Region, drill: Drill) -> None:
         self._region = region
         self._drill = drill
-        self._actions = DiskActions(region.client)
+        self._client = region.client
         self.run_id = new_owner()
         self._made: list[str] = []
         self._seen: set[str] = set()
@@ -88,14 +87,14 @@ class TemporaryDisks:
         """Return the id of a new disk. A cancellation waits for it: only so is it known what to remove."""
 
         async def create() -> str:
-            self._made.append(await self._actions.create_disk(request))
+            self._made.append(await self._client.create_disk(request))
             return self._made[-1]
 
         return await to_its_end(create())
 
     async def _begin_to_attach(self, disk_id: str, instance_id: str) -> None:
         try:
-            await self._actions.attach_disk(disk_id, instance_id, with_instance=True)
+            await self._client.attach_disk(disk_id, instance_id, with_instance=True)
         except (Busy, Unavailable):
             return
         except Rejected as error:
@@ -149,9 +148,9 @@ class TemporaryDisks:
 
     async def _take_apart(self, disk: DiskInfo) -> None:
         if disk.status == "In_use":
-            await self._actions.detach_disk(disk.disk_id, disk.instance_id)
+            await self._client.detach_disk(disk.disk_id, disk.instance_id)
         elif disk.status == "Available":
-            await self._actions.delete_disk(disk.disk_id)
+            await self._client.delete_disk(disk.disk_id)
 
 
 async def _nothing(_disk: DiskInfo) -> None:

@@ -1,4 +1,4 @@
-"""The actions of ECS on snapshots, groups, disks, instances and images, as typed coroutines."""
+"""The actions of ECS on snapshots, groups, locks, disks, instances and images, as typed coroutines."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from .models import (
     ChainInfo,
     CopyRequest,
     DiskInfo,
+    DiskRequest,
     ImageInfo,
     InstanceInfo,
     LockInfo,
@@ -237,6 +238,26 @@ class EcsClient(Transport):
     async def disks_of_snapshot(self, snapshot_id: str) -> list[DiskInfo]:
         """Return the disks that were created from the snapshot."""
         return await self._disks(snapshot_id, {"SnapshotId": snapshot_id})
+
+    async def create_disk(self, wanted: DiskRequest) -> str:
+        """Begin to create a disk and return its id. A repeated `client_token` answers with the first call's disk."""
+        given = {name: None if value in ("", False) else value for name, value in parameters(wanted).items()}
+        body = await self.call("CreateDisk", f"snapshot {wanted.snapshot_id}", given)
+        return created_id("CreateDisk", body, "DiskId")
+
+    async def attach_disk(self, disk_id: str, instance_id: str, *, with_instance: bool) -> None:
+        """Begin to attach a disk to an instance; `with_instance` says whether the disk goes when that is released."""
+        given = {"DiskId": disk_id, "InstanceId": instance_id, "DeleteWithInstance": with_instance}
+        await self.call("AttachDisk", f"disk {disk_id}", given)
+
+    async def detach_disk(self, disk_id: str, instance_id: str) -> None:
+        """Begin to detach a disk from an instance."""
+        given = {"DiskId": disk_id, "InstanceId": instance_id}
+        await self.call("DetachDisk", f"disk {disk_id}", given)
+
+    async def delete_disk(self, disk_id: str) -> None:
+        """Delete a disk that is attached to nothing. One that does not exist counts as deleted."""
+        await self.remove("DeleteDisk", f"disk {disk_id}", {"DiskId": disk_id})
 
     async def reset_disk(self, disk_id: str, snapshot_id: str) -> None:
         """Begin to roll a disk back to a snapshot of it; its instance must be stopped. Made once: see `Caller`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from ..ecs.disk_actions import DiskActions
 from ..ecs.models import DiskInfo
 from ..errors import NotFound, Permanent, SnapshotError, TokenMismatch, Unavailable
 from ..region import Region
@@ -25,7 +24,6 @@ class Restore:
 
     def __init__(self, region: Region, wanted: WantedRestore) -> None:
         self._region = region
-        self._disks = DiskActions(region.client)
         self._wanted = wanted
         self._in_use: set[str] = set()
         self.made: dict[str, str] = {}
@@ -70,7 +68,7 @@ class Restore:
         ended = await self._region.client.disks_by_tags({RESTORED_FROM_TAG: wanted.snapshot_id})
         for attempt in range(len(ended) + 1, len(ended) + 1 + MOST_ATTEMPTS):
             try:
-                disk_id = await self._disks.create_disk(wanted.request(attempt))
+                disk_id = await self._region.client.create_disk(wanted.request(attempt))
             except TokenMismatch:
                 continue
             disk = await self._appearance(disk_id, wanted)
@@ -112,7 +110,7 @@ class Restore:
             return
         self._wanted.step(f"attaching disk {disk.disk_id} to {wanted.instance_id}")
         try:
-            await self._disks.attach_disk(disk.disk_id, wanted.instance_id, with_instance=False)
+            await self._region.client.attach_disk(disk.disk_id, wanted.instance_id, with_instance=False)
         except SnapshotError:
             now = await self._settled(disk.disk_id)
             if now.instance_id != wanted.instance_id:  # else an answer was lost, and the repetition was refused
@@ -166,9 +164,9 @@ class Restore:
     async def _remove(self, disk: DiskInfo, wanted: WantedDisk) -> None:
         disk = await self._settled(disk.disk_id)
         if disk.status == "In_use":
-            await self._disks.detach_disk(disk.disk_id, wanted.instance_id)
+            await self._region.client.detach_disk(disk.disk_id, wanted.instance_id)
             disk = await self._settled(disk.disk_id)
-        await self._disks.delete_disk(disk.disk_id)
+        await self._region.client.delete_disk(disk.disk_id)
         self._wanted.tell(f"disk {disk.disk_id}, made from {wanted.snapshot_id}, is removed again")
 
 
