@@ -128,6 +128,9 @@ DISK_CREATING_SNAPSHOT = Refusal(
 )
 SNAPSHOT_NOT_READY = Refusal("InvalidSnapshotId.NotReady", 403, "The specified snapshot has not completed yet.")
 SNAPSHOT_NOT_READY_400 = SNAPSHOT_NOT_READY.with_status(400)
+AUTO_SNAPSHOT_DISABLED = Refusal(
+    "OperationDenied.AutoSnapshotDisabled", 403, "The disk has EnableAutoSnapshot switched off."
+)
 SNAPSHOT_QUOTA = Refusal("QuotaExceed.Snapshot", 403, "The snapshot quota exceeds.")
 
 

@@ -12,8 +12,9 @@ import yaml
 
 from ecs_emulator.actions.attachments import free_device
 from ecs_emulator.gateway.policies import read_policy
-from ecs_emulator.lifecycle import snapshots
+from ecs_emulator.lifecycle import auto_snapshot_policies, snapshots
 from ecs_emulator.records.access_key import AccessKey, looks_real
+from ecs_emulator.records.auto_snapshot_policy import AutoSnapshotPolicy, PolicyAssociation
 from ecs_emulator.records.codec import RecordError, decode, overlay
 from ecs_emulator.records.command_script import CommandScript
 from ecs_emulator.records.disk import Disk
@@ -131,6 +132,26 @@ class _Planter:
         region = _region(self.world, disk.region_id, path)
         self.world.put(replace(disk, region_id=region.id, zone_id=disk.zone_id or region.zones[0]))
 
+    def auto_snapshot_policy(self, data: Any, path: str) -> None:
+        policy = decode(AutoSnapshotPolicy, data, path)
+        region = _region(self.world, policy.region_id, path)
+        planted = replace(
+            policy,
+            region_id=region.id,
+            creation_time=policy.creation_time or self.now,
+            sequence=self.world.count("resources"),
+        )
+        auto_snapshot_policies.put(self.world, planted, self.now)
+
+    def policy_association(self, data: Any, path: str) -> None:
+        association = decode(PolicyAssociation, {"id": "", **data}, path)
+        policy = self.world.auto_snapshot_policies.get(association.policy_id)
+        disk = self.world.disks.get(association.disk_id)
+        if policy is None or disk is None:
+            remedy = "Add both to `auto_snapshot_policies:` and `disks:`"
+            raise RecordError(path, "the policy or the disk that it names is not there", remedy)
+        auto_snapshot_policies.apply(self.world, policy, disk)
+
     def snapshot_group(self, data: Any, path: str) -> None:
         group = decode(SnapshotGroup, data, path)
         region = _region(self.world, group.region_id, path)
@@ -242,6 +263,8 @@ _PLANTERS: Mapping[str, Callable[[_Planter, Any, str], None]] = {
     "command_scripts": _Planter.command_script,
     "instances": _Planter.instance,
     "disks": _Planter.disk,
+    "auto_snapshot_policies": _Planter.auto_snapshot_policy,
+    "policy_associations": _Planter.policy_association,
     "snapshot_groups": _Planter.snapshot_group,
     "snapshots": _Planter.snapshot,
     "images": _Planter.image,

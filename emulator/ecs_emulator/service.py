@@ -19,7 +19,7 @@ from ecs_emulator.gateway.flow_control import FlowControl
 from ecs_emulator.gateway.gatekeeper import Gatekeeper
 from ecs_emulator.gateway.parameters import Parameters, read_parameters
 from ecs_emulator.gateway.policies import may
-from ecs_emulator.gateway.request import WireRequest
+from ecs_emulator.gateway.request import WireRequest, region_of
 from ecs_emulator.idempotency import TokenBook, check_token
 from ecs_emulator.lifecycle.settle import settle
 from ecs_emulator.log import CallEntry, CallLog
@@ -103,7 +103,7 @@ class Service:
         return self.log.opened(
             self.settle(),
             request.action,
-            parameters.get("RegionId", ""),
+            region_of(parameters),
             action is not None and action.mutating,
             parameters,
         )
@@ -118,7 +118,7 @@ class Service:
         flat = dict(request.business_parameters)
         region_id = self._region_id(request)
         self._flow.admit(action.name, region_id, self.clock.now(), self.world.settings.rules.calls_per_minute)
-        if region_id in request.host:
+        if region_id in request.host and "regionId" not in flat:
             flat.setdefault("RegionId", region_id)
         parameters = read_parameters(action.name, flat)
         if region_id not in self.world.regions:
@@ -132,7 +132,7 @@ class Service:
 
     def _region_id(self, request: WireRequest) -> str:
         """Return the region that the parameters name, or else the endpoint, or else the first one."""
-        named = request.business_parameters.get("RegionId")
+        named = region_of(request.business_parameters)
         regions = [region.id for region in self.world.regions]
         in_host = [region for region in regions if region in request.host]
         return named or next(iter(in_host + regions), "")

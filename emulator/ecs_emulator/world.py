@@ -9,6 +9,7 @@ from typing import Any
 
 from ecs_emulator.identifiers import resource_id
 from ecs_emulator.records.access_key import AccessKey
+from ecs_emulator.records.auto_snapshot_policy import AutoSnapshotPolicy, PolicyAssociation
 from ecs_emulator.records.command_script import CommandScript
 from ecs_emulator.records.counter import Counter
 from ecs_emulator.records.disk import Disk
@@ -25,8 +26,8 @@ from ecs_emulator.records.step import Step
 from ecs_emulator.records.task import Task
 from ecs_emulator.tables import Record, Table
 
-LivingRecord = Instance | Disk | Snapshot | Image | Task | InvocationResult
-TaggedRecord = Instance | Disk | Snapshot | Image | SnapshotGroup
+LivingRecord = Instance | Disk | Snapshot | Image | Task | InvocationResult | AutoSnapshotPolicy
+TaggedRecord = Instance | Disk | Snapshot | Image | SnapshotGroup | AutoSnapshotPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ class World:
             },
         )
         self.snapshot_groups = Table(SnapshotGroup)
+        self.auto_snapshot_policies = Table(AutoSnapshotPolicy)
+        self.policy_associations = Table(
+            PolicyAssociation,
+            {
+                "policy": lambda association: (association.policy_id,),
+                "disk": lambda association: (association.disk_id,),
+            },
+        )
         self.images = Table(Image, {"snapshot": lambda image: image.snapshot_ids, "name": lambda image: (image.name,)})
         self.tasks = Table(Task, {"resource": lambda task: (task.resource_id,)})
         self.invocation_results = Table(
@@ -104,6 +113,8 @@ class World:
             "disks": self.disks,
             "snapshots": self.snapshots,
             "snapshot_groups": self.snapshot_groups,
+            "auto_snapshot_policies": self.auto_snapshot_policies,
+            "policy_associations": self.policy_associations,
             "images": self.images,
             "tasks": self.tasks,
             "invocation_results": self.invocation_results,
@@ -159,6 +170,7 @@ class World:
             or self.images.get(record_id)
             or self.invocation_results.get(record_id)
             or self.tasks.get(record_id)
+            or self.auto_snapshot_policies.get(record_id)
         )
 
 

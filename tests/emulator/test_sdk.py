@@ -22,17 +22,26 @@ from ecs_emulator.records.task import Task
 REGION = "cn-hangzhou"
 LINUX = "aliyun_3_x64_20G_alibase_20240819.vhd"
 CALLS: dict[str, dict[str, Any]] = {
+    "ApplyAutoSnapshotPolicy": {"regionId": REGION, "autoSnapshotPolicyId": "sp-sdk", "diskIds": '["d-demo-data"]'},
     "AttachDisk": {"DiskId": "d-demo-never-attached", "InstanceId": "i-demo"},
+    "CancelAutoSnapshotPolicy": {"regionId": REGION, "autoSnapshotPolicyId": "sp-sdk", "diskIds": '["d-demo-system"]'},
     "CopySnapshot": {"RegionId": REGION, "SnapshotId": "s-sdk", "DestinationRegionId": "cn-beijing"},
+    "CreateAutoSnapshotPolicy": {
+        "regionId": REGION, "timePoints": '["1"]', "repeatWeekdays": '["1"]', "retentionDays": 7,
+        "CopyEncryptionConfiguration": {"Encrypted": True}, "Tag": [{"Key": "a", "Value": "b"}],
+    },
     "CreateDisk": {"RegionId": REGION, "ZoneId": "cn-hangzhou-h", "Size": 20, "Tag": [{"Key": "a", "Value": ""}]},
     "CreateImage": {"RegionId": REGION, "ImageName": "golden", "DiskDeviceMapping": [{"SnapshotId": "s-sdk"}]},
     "CreateSnapshot": {"DiskId": "d-demo-data", "SnapshotName": "before-change", "InstantAccess": True},
     "CreateSnapshotGroup": {"RegionId": REGION, "InstanceId": "i-demo", "ExcludeDiskId": ["d-demo-system"]},
+    "DeleteAutoSnapshotPolicy": {"regionId": REGION, "autoSnapshotPolicyId": "sp-sdk"},
     "DeleteDisk": {"DiskId": "d-demo-never-attached"},
     "DeleteImage": {"RegionId": REGION, "ImageId": "m-sdk", "Force": True},
     "DeleteInstance": {"InstanceId": "i-demo", "Force": True},
     "DeleteSnapshot": {"SnapshotId": "s-sdk", "Force": True},
     "DeleteSnapshotGroup": {"RegionId": REGION, "SnapshotGroupId": "ssg-sdk"},
+    "DescribeAutoSnapshotPolicyAssociations": {"RegionId": REGION, "AutoSnapshotPolicyId": "sp-sdk"},
+    "DescribeAutoSnapshotPolicyEx": {"RegionId": REGION, "AutoSnapshotPolicyId": "sp-sdk"},
     "DescribeCloudAssistantStatus": {"RegionId": REGION, "InstanceId": ["i-demo"]},
     "DescribeDisks": {"RegionId": REGION, "DiskIds": '["d-demo-data"]'},
     "DescribeImages": {"RegionId": REGION, "ImageOwnerAlias": "self"},
@@ -41,7 +50,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "DescribeLockedSnapshots": {"RegionId": REGION, "SnapshotIds": ["s-sdk-locked"]},
     "DescribeRegions": {},
     "DescribeSnapshotGroups": {"RegionId": REGION, "SnapshotGroupId": ["ssg-sdk"]},
-    "DescribeSnapshotLinks": {"RegionId": REGION, "DiskIds": '["d-demo-system"]'},
+    "DescribeSnapshotLinks": {"RegionId": REGION, "diskIds": '["d-demo-system"]'},
     "DescribeSnapshots": {"RegionId": REGION, "SnapshotIds": '["s-sdk"]', "MaxResults": 100},
     "DescribeSnapshotsUsage": {"RegionId": REGION},
     "DescribeTaskAttribute": {"RegionId": REGION, "TaskId": "t-sdk"},
@@ -55,6 +64,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "LockSnapshot": {
         "RegionId": REGION, "SnapshotId": "s-sdk", "LockMode": "compliance", "LockDuration": 1, "CoolOffPeriod": 0,
     },
+    "ModifyAutoSnapshotPolicyEx": {"regionId": REGION, "autoSnapshotPolicyId": "sp-sdk", "timePoints": '["2"]'},
     "ModifyDiskAttribute": {"DiskIds": ["d-demo-data"], "DiskName": "renamed"},
     "ModifyImageAttribute": {"RegionId": REGION, "ImageId": "m-sdk", "ImageName": "renamed"},
     "ModifyInstanceAttribute": {"InstanceId": "i-demo", "InstanceName": "renamed"},
@@ -81,6 +91,9 @@ CALLS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 ANSWER_PARTS: dict[str, tuple[str, ...]] = {
     "DeleteSnapshotGroup": ("operation_progress_set", "operation_progress"),
+    "CreateAutoSnapshotPolicy": ("auto_snapshot_policy_id",),
+    "DescribeAutoSnapshotPolicyAssociations": ("auto_snapshot_policy_associations", "auto_snapshot_policy_association"),
+    "DescribeAutoSnapshotPolicyEx": ("auto_snapshot_policies", "auto_snapshot_policy"),
     "DescribeCloudAssistantStatus": ("instance_cloud_assistant_status_set", "instance_cloud_assistant_status"),
     "DescribeDisks": ("disks", "disk"),
     "DescribeImages": ("images", "image"),
@@ -109,6 +122,8 @@ SEED = {
         {"id": "s-sdk-locked", "disk_id": "d-sdk", "lock": {"duration_days": 3, "cool_off_hours": 1}},
         {"id": "s-sdk-member", "disk_id": "d-sdk", "group_id": "ssg-sdk", "tags": {"stage": "test"}},
     ],
+    "auto_snapshot_policies": [{"id": "sp-sdk", "copy_region": "cn-beijing", "tags": {"stage": "test"}}],
+    "policy_associations": [{"policy_id": "sp-sdk", "disk_id": "d-demo-system"}],
     "images": [{"id": "m-sdk", "name": "own"}],
 }
 

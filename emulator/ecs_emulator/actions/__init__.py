@@ -3,6 +3,8 @@
 from ecs_emulator.actions import (
     archiving,
     attachments,
+    auto_snapshot_policies,
+    auto_snapshot_policy_associations,
     chains,
     cloud_assistant,
     commands,
@@ -34,6 +36,8 @@ __all__ = [
     "Call",
     "archiving",
     "attachments",
+    "auto_snapshot_policies",
+    "auto_snapshot_policy_associations",
     "chains",
     "cloud_assistant",
     "commands",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from ecs_emulator.actions.fields import tags_field, time_field
 from ecs_emulator.identifiers import serial_number
 from ecs_emulator.records.disk import Disk
+from ecs_emulator.world import World
 
 
-def render_disk(disk: Disk) -> dict[str, object]:
+def render_disk(world: World, disk: Disk) -> dict[str, object]:
     """Return one entry of `Disks.Disk`."""
     return {
         "DiskId": disk.id,
@@ -35,7 +36,7 @@ def render_disk(disk: Disk) -> dict[str, object]:
         "OperationLocks": {"OperationLock": [{"LockReason": reason} for reason in disk.locks]},
         "Tags": tags_field(disk.tags),
         **_attachment_fields(disk),
-        **_policy_fields(disk),
+        **_policy_fields(world, disk),
     }
 
 
@@ -60,12 +61,13 @@ def _attachment_fields(disk: Disk) -> dict[str, object]:
     }
 
 
-def _policy_fields(disk: Disk) -> dict[str, object]:
+def _policy_fields(world: World, disk: Disk) -> dict[str, object]:
+    applied = world.policy_associations.by("disk", disk.id)
     return {
         "DeleteWithInstance": disk.delete_with_instance,
         "DeleteAutoSnapshot": disk.delete_auto_snapshot,
         "EnableAutoSnapshot": disk.enable_auto_snapshot,
-        "EnableAutomatedSnapshotPolicy": False,
-        "AutoSnapshotPolicyId": "",
+        "EnableAutomatedSnapshotPolicy": bool(applied),
+        "AutoSnapshotPolicyId": applied[0].policy_id if applied else "",
         "BurstingEnabled": False,
     }

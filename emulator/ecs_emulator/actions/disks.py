@@ -36,7 +36,7 @@ def describe_disks(call: Call) -> Response:
         raise INVALID_STATUS.error()
     call.end_of_checks()
     found = [disk for disk in _candidates(call) if _passes(call, disk)]
-    return page_response(call.parameters, found, _list_field, Limits(10, 500))
+    return page_response(call.parameters, found, lambda page: _list_field(call, page), Limits(10, 500))
 
 
 @action("DeleteDisk", mutating=True)
@@ -130,17 +130,23 @@ def _passes(call: Call, disk: Disk) -> bool:
         and parameters.text("DiskType") in {"", "all", disk.type}
         and parameters.text("Category") in {"", "all", disk.category}
         and parameters.text("LockReason") in {"", *disk.locks}
-        and all(parameters.flag(name) in {None, value} for name, value in _flags(disk).items())
+        and all(parameters.flag(name) in {None, value} for name, value in _flags(call, disk).items())
+        and parameters.text("AutoSnapshotPolicyId") in {"", *_policies(call, disk)}
         and is_same(parameters, _texts(disk))
         and has_tags(disk.tags, parameters)
     )
 
 
-def _flags(disk: Disk) -> dict[str, bool]:
+def _policies(call: Call, disk: Disk) -> list[str]:
+    return [each.policy_id for each in call.world.policy_associations.by("disk", disk.id)]
+
+
+def _flags(call: Call, disk: Disk) -> dict[str, bool]:
     return {
         "DeleteAutoSnapshot": disk.delete_auto_snapshot,
         "DeleteWithInstance": disk.delete_with_instance,
         "EnableAutoSnapshot": disk.enable_auto_snapshot,
+        "EnableAutomatedSnapshotPolicy": bool(_policies(call, disk)),
         "Encrypted": disk.encrypted,
         "Portable": disk.type == "data",
     }
@@ -160,5 +166,5 @@ def _texts(disk: Disk) -> dict[str, str]:
     }
 
 
-def _list_field(page: Sequence[Disk]) -> dict[str, object]:
-    return {"Disks": {"Disk": [render_disk(disk) for disk in page]}}
+def _list_field(call: Call, page: Sequence[Disk]) -> dict[str, object]:
+    return {"Disks": {"Disk": [render_disk(call.world, disk) for disk in page]}}

@@ -8,9 +8,10 @@ from ecs_emulator.actions.formats import tag_format
 from ecs_emulator.actions.images import IMAGE_DESCRIPTION, IMAGE_NAME, check_name_is_free
 from ecs_emulator.actions.instance_checks import existing_instance
 from ecs_emulator.actions.registry import Call, Response, action
-from ecs_emulator.actions.snapshot_checks import available_snapshot, check_snapshot_can_be_created
+from ecs_emulator.actions.snapshot_checks import available_snapshot
 from ecs_emulator.gateway.parameters import Parameters
 from ecs_emulator.lifecycle import images, snapshots
+from ecs_emulator.lifecycle.snapshot_checks import check_snapshot_can_be_created
 from ecs_emulator.records.disk import Disk, DiskType
 from ecs_emulator.records.image import Image, ImageDisk
 from ecs_emulator.records.instance import STEADY, Instance

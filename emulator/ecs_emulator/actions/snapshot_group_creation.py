@@ -9,10 +9,10 @@ from ecs_emulator.actions.fields import requested_group, requested_tags
 from ecs_emulator.actions.formats import tag_format
 from ecs_emulator.actions.instance_checks import existing_instance
 from ecs_emulator.actions.registry import Call, Response, action
-from ecs_emulator.actions.snapshot_checks import CATEGORY_NOT_SUPPORTED, check_snapshot_can_be_created
 from ecs_emulator.actions.snapshot_groups import GROUP_DESCRIPTION, GROUP_NAME
 from ecs_emulator.gateway.parameters import Parameters
 from ecs_emulator.lifecycle import snapshot_groups
+from ecs_emulator.lifecycle.snapshot_checks import CATEGORY_NOT_SUPPORTED, check_snapshot_can_be_created
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.snapshot_group import SnapshotGroup
 from ecs_emulator.refusals import Refusal

@@ -26,9 +26,9 @@ from ecs_emulator.actions.formats import (
 )
 from ecs_emulator.actions.paging import page_response
 from ecs_emulator.actions.registry import Call, Response, action
-from ecs_emulator.actions.snapshot_checks import check_snapshot_can_be_created
 from ecs_emulator.actions.snapshot_filters import check_filters, passes_time_filters
 from ecs_emulator.lifecycle import snapshots
+from ecs_emulator.lifecycle.snapshot_checks import check_snapshot_can_be_created
 from ecs_emulator.records.snapshot import Snapshot
 from ecs_emulator.refusals import Refusal
 from ecs_emulator.world import World, tag_key

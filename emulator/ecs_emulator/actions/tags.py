@@ -27,7 +27,7 @@ NO_FILTER = Refusal(
 _MAXIMUM_RESOURCES = 50
 _PAGE_SIZE = 50
 # Not in the documented list, but the Terraform provider tags groups so.
-_TYPES = {**RESOURCE_TYPES, "snapshotgroup": "snapshot_groups"}
+_TYPES = {**RESOURCE_TYPES, "snapshotgroup": "snapshot_groups", "snapshotpolicy": "auto_snapshot_policies"}
 
 
 @action("TagResources", tag_format, mutating=True)

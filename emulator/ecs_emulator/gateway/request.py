@@ -61,3 +61,8 @@ class WireRequest:
     @property
     def version(self) -> str:
         return self.all_parameters.get("Version") or self.headers.get("x-acs-version", "")
+
+
+def region_of(parameters: Mapping[str, str]) -> str:
+    """Return the region that parameters name, empty for none; some actions write the name with a small letter."""
+    return parameters.get("RegionId") or parameters.get("regionId", "")

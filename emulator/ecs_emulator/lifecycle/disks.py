@@ -62,6 +62,8 @@ def delete(world: World, disk: Disk, at: float) -> None:
         goes_along = snapshot.type == "auto" and disk.delete_auto_snapshot and not snapshot.is_locked(at)
         if snapshot.is_progressing or goes_along:
             snapshots.delete(world, snapshot, at)
+    for association in world.policy_associations.by("disk", disk.id):
+        world.remove(association)
     world.remove(disk)
     world.emit("disk.deleted", disk.id, at)
 

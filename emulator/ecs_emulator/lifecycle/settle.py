@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ecs_emulator.lifecycle import archiving, disks, images, instances, invocations, snapshots
+from ecs_emulator.lifecycle import (
+    archiving,
+    auto_snapshot_policies,
+    disks,
+    images,
+    instances,
+    invocations,
+    snapshots,
+)
+from ecs_emulator.records.auto_snapshot_policy import AutoSnapshotPolicy
 from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.image import Image
 from ecs_emulator.records.instance import Instance
@@ -27,6 +36,10 @@ def _take_step(world: World, record: LivingRecord, step: Step) -> None:
     match record:
         case Snapshot():
             snapshots.take_step(world, record, step)
+            if step.name == "accomplished" and record.policy_id:
+                auto_snapshot_policies.copy(world, world.snapshots[record.id], step.at)
+        case AutoSnapshotPolicy():
+            auto_snapshot_policies.take_step(world, record, step)
         case Disk():
             disks.take_step(world, record, step)
         case Instance():

@@ -94,6 +94,9 @@ class Rules:
 
     account_id: int = 1000000000000001
     manual_snapshots_per_disk: int = 256
+    automatic_snapshots_per_disk: int = 1000
+    auto_snapshot_policies: int = 100
+    auto_snapshot_policies_per_disk: int = 10
     disks_per_snapshot_group: int = 16
     gib_per_snapshot_group: int = 32768
     data_disks_per_instance: int = 16

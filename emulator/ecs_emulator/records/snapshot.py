@@ -23,7 +23,8 @@ class Snapshot:
     `creation_time` is None until the point in time is cut. `stored_gib` is what the snapshot itself holds
     (all used blocks for the first of a disk, the changed ones for the next), `full_gib` what a disk made
     from it would hold. `listed_from` is when Describe calls begin to show it. A copy names its original in
-    `source_snapshot_id` and `source_region_id`; a member of a snapshot-consistent group names that in `group_id`.
+    `source_snapshot_id` and `source_region_id`; a member of a snapshot-consistent group names that in `group_id`, an
+    automatic one its policy in `policy_id`.
     What a `damaged` one holds fails the checks of a guest.
     """
 
@@ -35,6 +36,7 @@ class Snapshot:
     disk_category: str = "cloud_essd"
     instance_id: str = ""
     group_id: str = ""
+    policy_id: str = ""
     source_snapshot_id: str = ""
     source_region_id: str = ""
     name: str = ""
