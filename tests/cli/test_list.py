@@ -225,3 +225,41 @@ def test_each_says_when_it_was_proven_and_by_what(account: Account) -> None:
     assert f"{at} on i-helper" in account.run("show", "s-ours").stdout
     assert f"{at} by making a disk" in account.run("show", "s-theirs").stdout
     assert "never: `alicloud-snapshot drill` restores it for a trial" in account.run("show", "s-never").stdout
+
+
+def _schedule(account: Account) -> None:
+    account.emulator.add_seed(
+        {
+            "auto_snapshot_policies": [{"id": "sp-1", "name": "nightly", "time_points": [1], "retention_days": 7}],
+            "policy_associations": [{"policy_id": "sp-1", "disk_id": DISK}],
+        }
+    )
+
+
+def test_what_ecs_takes_by_itself_of_a_listed_disk_is_told(account: Account) -> None:
+    _schedule(account)
+    account.keep("s-1")
+    account.keep("s-2", disk_id=DATA_DISK)
+
+    last = account.run("list").stdout.splitlines()[-1]
+    listed = {each["snapshot_id"]: each["schedules"] for each in account.json("list")}
+
+    assert last.startswith(f"{DISK}: automatic snapshots by nightly (sp-1): daily at 01:00 (UTC+8), next in ")
+    assert last.endswith(", kept 7 d, not copied to another region")
+    assert listed["s-2"] == []
+    (schedule,) = listed["s-1"]
+    assert schedule["next_run"].endswith("T01:00:00+08:00")
+    assert (schedule["policy_id"], schedule["policy_name"], schedule["retention_days"]) == ("sp-1", "nightly", 7)
+    assert (schedule["copied_to"], schedule["runs_due"], schedule["runs_missed"]) == ("", 0, 0)
+
+
+def test_who_may_not_read_policies_gets_the_list_and_one_note(account: Account) -> None:
+    _schedule(account)
+    account.keep("s-1")
+    account.emulator.add_faults({"action": "DescribeAutoSnapshotPolicyEx", "code": "Forbidden.RAM", "times": None})
+    answer = account.run("list")
+    assert (answer.exit_code, len(answer.stdout.splitlines())) == (0, 4)
+    assert answer.stderr == (
+        "automatic snapshot policies are not shown: allow ecs:DescribeAutoSnapshotPolicyEx and "
+        "ecs:DescribeAutoSnapshotPolicyAssociations to this RAM user or role\n"
+    )

@@ -33,6 +33,7 @@ REFUSED = {
     "archives": "ModifySnapshotCategory",
     "freezing": "DescribeInvocationResults",
     "reports": "DescribeSnapshotLinks",
+    "schedules": "DescribeAutoSnapshotPolicyEx",
 }
 PULUMI = """
 case "$*" in
@@ -88,7 +89,7 @@ def test_where_nothing_is_missing_it_ends_with_zero_and_has_changed_nothing(doct
     before = doctor.emulator.describe_world()
     code, printed, told = doctor.run()
     assert (code, told) == (0, "")
-    assert printed.splitlines()[-1] == "25 ok"
+    assert printed.splitlines()[-1] == "27 ok"
     assert "access key from ALICLOUD_ACCESS_KEY" in printed
     assert "cn-hangzhou, from ALICLOUD_REGION" in printed
     assert doctor.emulator.describe_world() == before
@@ -118,6 +119,21 @@ def test_programs_get_each_action_with_its_verdict(doctor: Doctor) -> None:
     }
     assert checks["permissions: freezing"]["actions"]["RunCommand"] == "not probed"
     assert "RunCommand" not in doctor.emulator.counts()
+
+
+def test_schedules_that_do_not_run_are_named(doctor: Doctor) -> None:
+    applied = [{"policy_id": "sp-1", "disk_id": disk_id} for disk_id in ("d-demo-data", "d-demo-system")]
+    policy = {"id": "sp-1", "name": "nightly", "time_points": [1], "retention_days": 7}
+    doctor.emulator.add_seed({"auto_snapshot_policies": [policy], "policy_associations": applied})
+    assert doctor.checks()[1]["schedules"]["found"].startswith("2 disks with automatic snapshots, the next in ")
+    doctor.emulator.add_seed(
+        {"disks": [{"id": "d-demo-data", "instance_id": "i-demo", "size": 100, "enable_auto_snapshot": False}]}
+    )
+    code, checks = doctor.checks()
+    assert (code, checks["schedules"]["status"]) == (0, "warning")
+    assert "; d-demo-data: automatic snapshots by nightly (sp-1)" in checks["schedules"]["found"]
+    assert "EnableAutoSnapshot of the disk is off" in checks["schedules"]["found"]
+    assert checks["schedules"]["remedy"].startswith("Look at the policy in the ECS console")
 
 
 def test_actions_that_ram_refuses_are_named_with_the_remedy(doctor: Doctor) -> None:

@@ -40,12 +40,12 @@ def _applied(api: Api, hours: str = '["9"]', disk_id: str = "d-demo-data", **mor
     return policy_id
 
 
-def _policies(api: Api, **filters: object) -> list[dict[str, Any]]:
+def _policies(api: Api, **filters: Any) -> list[dict[str, Any]]:
     listed = api("DescribeAutoSnapshotPolicyEx", RegionId=REGION, **filters)
     return list(listed["AutoSnapshotPolicies"]["AutoSnapshotPolicy"])
 
 
-def _associations(api: Api, **named: object) -> list[tuple[str, str]]:
+def _associations(api: Api, **named: Any) -> list[tuple[str, str]]:
     listed = api("DescribeAutoSnapshotPolicyAssociations", RegionId=REGION, **named)
     rows = listed["AutoSnapshotPolicyAssociations"]["AutoSnapshotPolicyAssociation"]
     return [(row["AutoSnapshotPolicyId"], row["DiskId"]) for row in rows]

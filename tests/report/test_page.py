@@ -243,6 +243,20 @@ async def test_a_small_account_has_a_page_too(world: Mapping[str, Any], headline
     assert "Every snapshot that a stack took is claimed, as far as their tags tell" in rendered.text
 
 
+async def test_the_schedule_of_a_disk_is_told_beside_its_facts() -> None:
+    seed = {
+        "auto_snapshot_policies": [
+            {"id": "sp-1", "name": "<nightly>", "time_points": [1], "copy_region": "cn-beijing"}
+        ],
+        "policy_associations": [{"policy_id": "sp-1", "disk_id": "d-web-data"}],
+    }
+    async with open_cloud({**rich_world(), **seed}) as cloud:
+        rendered = Rendered.of(render(await look(cloud, "cn-hangzhou")))
+    facts = _disk(rendered, "web-1-uploads d-web-data").all(css_class="facts")[0].text
+    assert "automatic snapshots by <nightly> (sp-1): daily at 01:00 (UTC+8), next in " in facts
+    assert "kept for ever, copied to cn-beijing" in facts
+
+
 async def test_what_may_not_be_listed_is_said_at_the_top() -> None:
     async with open_cloud(rich_world()) as cloud:
         cloud.emulator.add_faults({"action": "DescribeSnapshotLinks", "code": "Forbidden.RAM", "times": None})

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..ecs.models import SnapshotInfo
+from ..errors import PermissionDenied
 from ..nouns import rules
 from ..overview.catalogue import Choice, Entry, find_entries
+from ..region import Region
 from ..snapshots.delete import Users, named_users
 from ..snapshots.estimate import Price
+from ..snapshots.schedules import UNREAD, Schedule, Schedules, schedules_of
 from .cells import age_text, gib_text, kind_text, proof_text, series_text, status_text, usage_text
 from .context import Context, check_argument
 from .exit_codes import Exit
@@ -38,10 +43,13 @@ async def list_snapshots(context: Context, choice: Choice, *, everything: bool =
     check_argument("--disk", rules.disk_id, choice.disk_id)
     check_argument("--instance", rules.instance_id, choice.instance_id)
     listed = await find_listed(context, choice, everything=everything)
+    schedules = await _schedules(context, listed)
     if context.screen.for_programs:
-        context.screen.json([record(each.entry, context.price) | _users(each) for each in listed])
+        context.screen.json([_record(context, each, schedules) for each in listed])
     elif listed:
         _show(context, listed)
+        for schedule in (each for of_disk in schedules.values() for each in of_disk):
+            context.screen.say(f"{schedule.disk_id}: {schedule.text(context.clock.now())}")
     else:
         context.screen.say(f"no snapshots{_chosen(context, choice, everything)} in {context.place}")
     return Exit.FINE
@@ -77,6 +85,34 @@ async def _entries(context: Context, choice: Choice) -> list[Entry]:
 
 def _newest(entry: Entry) -> tuple[float, int]:
     return (-(entry.age or 0.0), entry.generation)
+
+
+async def _schedules(context: Context, listed: Sequence[Listed]) -> dict[str, list[Schedule]]:
+    """Return what ECS takes by itself of the listed disks, by disk; who may not read that is told so."""
+    found: dict[str, list[Schedule]] = {}
+    for region in context.regions:
+        own = [each.entry.snapshot for each in listed if each.entry.region == region.name]
+        try:
+            found |= await _of_region(region, own)
+        except PermissionDenied:
+            context.screen.warn(UNREAD)
+    return found
+
+
+async def _of_region(region: Region, snapshots: Sequence[SnapshotInfo]) -> dict[str, list[Schedule]]:
+    taken: dict[str, list[SnapshotInfo]] = defaultdict(list)
+    for snapshot in snapshots:
+        if not snapshot.source_snapshot_id:
+            taken[snapshot.source_disk_id].append(snapshot)
+    looked = await asyncio.gather(*map(region.disks.get, sorted(taken)))
+    disks = {disk.disk_id: disk for disk in looked if disk}
+    policies = await Schedules(region.client, region.clock).of(list(disks.values()))
+    everything = await asyncio.gather(*map(region.client.snapshots_of_disk, policies))
+    now = region.clock.now()
+    return {
+        disk_id: schedules_of(disks[disk_id], policies[disk_id], own, now)
+        for disk_id, own in zip(policies, everything, strict=True)
+    }
 
 
 async def _named(context: Context, entry: Entry) -> Users:
@@ -146,6 +182,12 @@ def record(entry: Entry, price: Price) -> dict[str, Any]:
         price.key("a_month_at_most"): round(price.of(entry.gib), 2),
         "usage": snapshot.usage,
     }
+
+
+def _record(context: Context, listed: Listed, schedules: Mapping[str, Sequence[Schedule]]) -> dict[str, Any]:
+    of_disk = schedules.get(listed.entry.snapshot.source_disk_id, ())
+    told = {"schedules": [each.record for each in of_disk]}
+    return record(listed.entry, context.price) | _users(listed) | told
 
 
 def _users(listed: Listed) -> dict[str, Any]:

@@ -92,6 +92,11 @@ class SnapshotInfo:
         return self.status == "failed"
 
     @property
+    def automatic(self) -> bool:
+        """Whether a policy of ECS took it."""
+        return self.snapshot_type in {"auto", "timer"}
+
+    @property
     def archived(self) -> bool:
         return self.category.lower() == "archive"
 
@@ -202,7 +207,11 @@ class SnapshotGroupInfo:
 
 @dataclass(frozen=True, slots=True)
 class DiskInfo:
-    """One disk as DescribeDisks shows it. `size` is in GiB."""
+    """One disk as DescribeDisks shows it. `size` is in GiB.
+
+    Automatic snapshots are taken where a policy is applied (`enable_automated_snapshot_policy`) and they are not
+    switched off (`enable_auto_snapshot`).
+    """
 
     disk_id: str
     disk_name: str = ""
@@ -221,6 +230,8 @@ class DiskInfo:
     resource_group_id: str = ""
     source_snapshot_id: str = ""
     serial_number: str = ""
+    enable_auto_snapshot: bool = True
+    enable_automated_snapshot_policy: bool = False
     locks: tuple[str, ...] = field(default=(), metadata=wire("OperationLocks", _disk_locks))
     tags: Mapping[str, str] = field(default_factory=dict, metadata=wire("Tags", _tags))
 

@@ -51,8 +51,21 @@ class Answer:
 
 SNAPSHOTS, COPIES, ROLLBACKS, RESTORES, LOCKS = "snapshots", "copies", "rollbacks", "restores and drills", "locks"
 GROUPS, ARCHIVES, FREEZING, REPORTS = "groups", "archives", "freezing", "reports"
+SCHEDULES = "schedules"
 RESOURCE_GROUPS = "resource groups"
-PURPOSES = (SNAPSHOTS, RESOURCE_GROUPS, COPIES, ROLLBACKS, RESTORES, LOCKS, GROUPS, ARCHIVES, FREEZING, REPORTS)
+PURPOSES = (
+    SNAPSHOTS,
+    RESOURCE_GROUPS,
+    COPIES,
+    ROLLBACKS,
+    RESTORES,
+    LOCKS,
+    GROUPS,
+    ARCHIVES,
+    FREEZING,
+    REPORTS,
+    SCHEDULES,
+)
 
 PROBES = (
     Probe("DescribeSnapshots", SNAPSHOTS, {"PageSize": 1}),
@@ -109,6 +122,8 @@ PROBES = (
     Probe("DescribeInvocationResults", FREEZING, {"InvokeId": _INVOCATION}),
     Probe("StopInvocation", FREEZING, {"InvokeId": _INVOCATION}),
     Probe("DescribeSnapshotLinks", REPORTS, {"PageSize": 1}),
+    Probe("DescribeAutoSnapshotPolicyEx", SCHEDULES, {"PageSize": 1}),
+    Probe("DescribeAutoSnapshotPolicyAssociations", SCHEDULES, {"DiskId": _DISK}),
 )
 """Every action that the provider and the command line call. RunCommand has no dry run that runs nothing."""
 

@@ -36,7 +36,7 @@ def keeper_of(snapshot: SnapshotInfo) -> Keeper:
     """Return who keeps the snapshot."""
     series = snapshot.tags.get(SERIES_TAG, "")
     if not series:
-        return BY_POLICY if snapshot.snapshot_type in {"auto", "timer"} else BY_HAND
+        return BY_POLICY if snapshot.automatic else BY_HAND
     derived = _DERIVED.fullmatch(series)
     if derived is None:
         return Keeper("", series, series, "series")

@@ -69,7 +69,7 @@ class Entry:
             return "group"
         if self.set_size > 1:
             return "set"
-        return "automatic" if self.snapshot.snapshot_type in {"auto", "timer"} else "snapshot"
+        return "automatic" if self.snapshot.automatic else "snapshot"
 
     @property
     def proof(self) -> Proof | None:

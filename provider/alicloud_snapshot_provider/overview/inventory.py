@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ..ecs.models import ChainInfo, DiskInfo, ImageInfo, InstanceInfo, LockInfo, SnapshotGroupInfo, SnapshotInfo
+from ..ecs.policies import PolicyInfo
 from ..errors import PermissionDenied
 from ..region import Region
+from ..snapshots.schedules import UNREAD, Schedules
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What is in a region at `now`; locks by snapshot, chains by their link id.
+    """What is in a region at `now`; locks by snapshot, chains by their link id, policies by disk.
 
     `unread` names what the account may not list, a sentence each: the overview is then right, but not complete.
     """
@@ -30,6 +32,7 @@ class Inventory:
     locks: Mapping[str, LockInfo] = field(default_factory=dict)
     chains: Mapping[str, ChainInfo] = field(default_factory=dict)
     groups: Sequence[SnapshotGroupInfo] = ()
+    policies: Mapping[str, Sequence[PolicyInfo]] = field(default_factory=dict)
     unread: Sequence[str] = ()
 
 
@@ -47,6 +50,7 @@ async def take_inventory(region: Region) -> Inventory:
     groups = await _allowed(
         region.groups.records.with_tags({}), "DescribeSnapshotGroups", "groups that are orphans", unread
     )
+    policies = await _policies(region, disks or (), unread)
     return Inventory(
         region=region.name,
         now=region.clock.now(),
@@ -57,8 +61,18 @@ async def take_inventory(region: Region) -> Inventory:
         locks={each.snapshot_id: each for each in locks or () if each.lock_status != "expired"},
         chains={each.snapshot_link_id: each for each in chains or ()},
         groups=sorted(groups or (), key=lambda each: each.snapshot_group_id),
+        policies=policies,
         unread=sorted(unread),
     )
+
+
+async def _policies(region: Region, disks: Sequence[DiskInfo], unread: list[str]) -> Mapping[str, Sequence[PolicyInfo]]:
+    """Return which automatic snapshot policies are applied to the disks."""
+    try:
+        return await Schedules(region.client, region.clock).of(disks)
+    except PermissionDenied:
+        unread.append(UNREAD)
+        return {}
 
 
 async def _allowed(listing: Awaitable[T], action: str, what: str, unread: list[str]) -> T | None:

@@ -16,7 +16,13 @@ def plan_facts(situation: Situation, disk: DiskInfo, price: Price) -> list[str]:
     if situation.unfinished is not None:
         return [adoption_text(situation.unfinished)]
     facts = estimate(situation, disk, price)
-    return [_summary(facts, price), _what(situation, disk), _base(facts), _meanwhile(situation, disk)]
+    return [
+        _summary(facts, price),
+        _what(situation, disk),
+        _base(facts),
+        _meanwhile(situation, disk),
+        *situation.schedules,
+    ]
 
 
 def adoption_text(unfinished: SnapshotInfo | SnapshotGroupInfo) -> str:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from ..clock import Clock
 from ..ecs.client import EcsClient
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
+from ..errors import PermissionDenied
 from ..ledger.intent import SERIES_TAG, generation_of
 from ..waiting.listing_cache import Directory
 from ..waiting.region_list import RegionList
 from .create import own_unfinished
+from .schedules import UNREAD, Schedules, schedules_of
 from .spec import Wanted
 
 
@@ -21,7 +23,7 @@ class Situation:
     """What is there before a snapshot is taken.
 
     `siblings` are the other disks of the same instance; `snapshots` are all of the disk; `unfinished` is the
-    one that an earlier run began for the same intent, which will be adopted.
+    one that an earlier run began for the same intent, which will be adopted; `schedules` say what ECS takes by itself.
     """
 
     region: str
@@ -32,6 +34,7 @@ class Situation:
     siblings: Sequence[DiskInfo] = ()
     snapshots: Sequence[SnapshotInfo] = ()
     unfinished: SnapshotInfo | None = None
+    schedules: Sequence[str] = ()
 
     @property
     def in_progress(self) -> list[SnapshotInfo]:
@@ -42,7 +45,7 @@ class Situation:
     @property
     def manual(self) -> list[SnapshotInfo]:
         """The disk's snapshots that count against the manual quota."""
-        return [each for each in self.snapshots if each.snapshot_type != "auto" and not each.failed]
+        return [each for each in self.snapshots if not each.automatic and not each.failed]
 
     @property
     def previous(self) -> SnapshotInfo | None:
@@ -57,6 +60,7 @@ class Surveyor:
     def __init__(self, client: EcsClient, clock: Clock, snapshots: RegionList[SnapshotInfo]) -> None:
         self._region = client.region
         self._clock = clock
+        self._schedules = Schedules(client, clock)
         self.snapshots: Directory[SnapshotInfo] = Directory(
             clock,
             snapshots,
@@ -100,7 +104,17 @@ class Surveyor:
             siblings=siblings,
             snapshots=snapshots,
             unfinished=own_unfinished(wanted, sorted(series, key=generation_of)),
+            schedules=await self._scheduled(disk, snapshots),
         )
+
+    async def _scheduled(self, disk: DiskInfo, snapshots: Sequence[SnapshotInfo]) -> list[str]:
+        """Return what the policies of the disk do, a line each, or that the account may not read them."""
+        try:
+            policies = (await self._schedules.of([disk])).get(disk.disk_id, ())
+        except PermissionDenied:
+            return [UNREAD]
+        now = self._clock.now()
+        return [each.text(now) for each in schedules_of(disk, policies, snapshots, now)]
 
     async def _surroundings(self, disk: DiskInfo, fresh: bool) -> tuple[InstanceInfo | None, Sequence[DiskInfo]]:
         if not disk.instance_id:

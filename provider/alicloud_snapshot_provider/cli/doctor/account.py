@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from ...clock import SystemClock
 from ...ecs.client import EcsClient
 from ...ecs.credentials import Credentials
 from ...ecs.endpoint import Reach, reach
+from ...ecs.models import SnapshotInfo
 from ...ecs.probes import PURPOSES, SNAPSHOTS, Answer, Verdict, ask_all, first_error, is_refused_by_ram
 from ...ecs.settings import CredentialSource, Settings
 from ...errors import PermissionDenied, SnapshotError, Unavailable
 from ...snapshots.preflight import MANUAL_QUOTA
+from ...snapshots.schedules import Schedule, Schedules, schedules_of
+from ...waiting.progress import duration_text
 from .check import Check, Status, failed, ok, warning
 
 SLOW_SECONDS = 1.0
@@ -19,6 +24,7 @@ SKEW_SECONDS = 60.0
 REFUSED_SKEW_SECONDS = 15 * 60.0
 """From here on ECS refuses a signature for its time."""
 _NEARLY_USED = 0.9
+_MOST_NAMED = 3
 _NAMED, _COUNTED = (Verdict.REFUSED, Verdict.NOT_PROBED), (Verdict.ALLOWED, Verdict.NOT_REFUSED)
 _NO_REGION = "Run `pulumi config set alicloud:region <region>`, set ALICLOUD_REGION, or give --region."
 
@@ -76,6 +82,7 @@ async def region_checks(settings: Settings, client: EcsClient, *, with_credentia
     answers = await ask_all(client)
     checks += [permission_check(purpose, answers) for purpose in PURPOSES]
     checks.append(await _quota(client))
+    checks += await _schedules(client)
     return [replace(check, region=settings.region) for check in checks]
 
 
@@ -129,6 +136,23 @@ def quota_check(most: int, disk_id: str) -> Check:
     return (failed if most >= MANUAL_QUOTA else warning)("quota", found, remedy)
 
 
+def schedules_check(schedules: Sequence[Schedule], now: float) -> Check:
+    """Judge the automatic snapshot policies that are applied to disks: those that do not run, or left runs out."""
+    if not schedules:
+        return ok("schedules", "no automatic snapshot policy is applied to a disk")
+    runs = [each.next_run for each in schedules if each.next_run is not None]
+    disks = len({each.disk_id for each in schedules})
+    told = f"{disks} disk{'s' if disks > 1 else ''} with automatic snapshots"
+    if runs:
+        told += f", the next in {duration_text(min(runs) - now)}"
+    odd = [each for each in schedules if each.next_run is None or each.missed]
+    if not odd:
+        return ok("schedules", told)
+    told += "".join(f"; {each.disk_id}: {each.text(now)}" for each in odd[:_MOST_NAMED])
+    remedy = "Look at the policy in the ECS console: ECS skips a run while the disk's one before is being created."
+    return warning("schedules", told, remedy)
+
+
 async def _reached(settings: Settings) -> list[Check]:
     where = settings.region
     try:
@@ -163,4 +187,20 @@ async def _quota(client: EcsClient) -> Check:
 
 async def _manual(client: EcsClient, disk_id: str) -> int:
     found = await client.snapshots_of_disk(disk_id)
-    return sum(each.snapshot_type != "auto" and not each.failed for each in found)
+    return sum(not each.automatic and not each.failed for each in found)
+
+
+async def _schedules(client: EcsClient) -> list[Check]:
+    """Check the schedules; where they may not be read, the check of permissions has said so."""
+    try:
+        disks = {disk.disk_id: disk for disk in await client.all_disks() or ()}
+        policies = await Schedules(client, SystemClock()).of(list(disks.values()))
+        snapshots = await client.all_snapshots() if policies else ()
+    except SnapshotError:
+        return []
+    taken: dict[str, list[SnapshotInfo]] = defaultdict(list)
+    for snapshot in snapshots or ():
+        taken[snapshot.source_disk_id].append(snapshot)
+    now = client.cloud_now()
+    each = (schedules_of(disks[disk_id], applied, taken[disk_id], now) for disk_id, applied in policies.items())
+    return [schedules_check([schedule for schedules in each for schedule in schedules], now)]

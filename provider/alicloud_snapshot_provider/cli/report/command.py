@@ -49,6 +49,7 @@ def _record(overview: Overview, file: Path) -> dict[str, object]:
                 "reason": disk.protection.reason,
                 "newest_age_seconds": disk.protection.age,
                 "snapshots": len(disk.chain.snapshots),
+                "schedules": [each.record for each in disk.schedules],
                 "gib": round(disk.gib, 2),
                 overview.question.price.key("a_month"): round(disk.cost, 2),
             }

@@ -14,6 +14,7 @@ from ...overview.inventory import Inventory
 from ...overview.orphans import WHY, Claims, Orphan, orphans_among
 from ...overview.storage import history, stored_gib
 from ...snapshots.estimate import Price
+from ...snapshots.schedules import Schedule, schedules_of
 from ...waiting.progress import duration_text
 from .chart import Chart, chart_of
 from .holders import Holder, Holders
@@ -40,7 +41,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class DiskLine:
-    """One chain on the page, which refers to it by `anchor`; `copied` tells of its copies in other regions."""
+    """One chain on the page, which refers to it by `anchor`; `copied` tells of its copies in other regions.
+
+    `schedules` are the automatic snapshot policies that are applied to it, `scheduled` the same in words.
+    """
 
     anchor: str
     protection: Protection
@@ -52,6 +56,8 @@ class DiskLine:
     cost: float
     title: str
     copied: Sequence[str] = ()
+    schedules: Sequence[Schedule] = ()
+    scheduled: Sequence[str] = ()
     restored: str = ""
     """When one of its snapshots was restored for a trial last, "never restored", or nothing where none is usable."""
 
@@ -232,6 +238,7 @@ def _disk(judged: Protection, teller: Teller, inventory: Inventory, price: Price
     chain = judged.chain
     gib = stored_gib(chain)
     lanes = teller.lanes(chain)
+    schedules = _schedules(chain, inventory)
     return DiskLine(
         anchor="",
         protection=judged,
@@ -242,8 +249,17 @@ def _disk(judged: Protection, teller: Teller, inventory: Inventory, price: Price
         gib=gib,
         cost=price.of(gib),
         title=time_line_title(chain, lanes),
+        schedules=schedules,
+        scheduled=[each.text(inventory.now) for each in schedules],
         restored=_restored(chain),
     )
+
+
+def _schedules(chain: Chain, inventory: Inventory) -> list[Schedule]:
+    if chain.disk is None:
+        return []
+    policies = inventory.policies.get(chain.disk_id, ())
+    return schedules_of(chain.disk, policies, chain.snapshots, inventory.now)
 
 
 def _restored(chain: Chain) -> str:
