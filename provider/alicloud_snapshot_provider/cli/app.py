@@ -197,7 +197,7 @@ def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> 
     perform(lambda context: estimate_disk(context, disk), region, output)
 
 
-@app.command(short_help="Remove a series' older snapshots, and say why.")
+@app.command(short_help="Remove older snapshots, and say why.")
 def prune(  # noqa: PLR0913, PLR0917  (one for each option)
     series: Annotated[
         str | None, typer.Option(help="The series to prune; one of the stack's by its resource's name.")
@@ -219,6 +219,13 @@ def prune(  # noqa: PLR0913, PLR0917  (one for each option)
     keep_timezone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="Where the hours and days begin; UTC by default.")
     ] = None,
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="Judge what was made by hand, by the --keep options alone.")
+    ] = False,
+    disk: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DISK", help="With --by-hand, only of these disks.", autocompletion=completion.disks),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would stay and go, and why.")] = False,
     yes: Yes = False,
     region: Regions = None,
@@ -231,9 +238,13 @@ def prune(  # noqa: PLR0913, PLR0917  (one for each option)
 
     In a stack's folder all of its series, elsewhere the one that is named. The newest accomplished snapshot of a series
     always stays, and so does what the stack's state holds, what is locked and what images or disks were made from.
+
+    With --by-hand it judges in their place what was made by hand: snapshots without a tag of this provider, no
+    automatic ones, no copies and no members of groups. A state of another tool may hold one: look at each first.
     """
     from .context import perform  # noqa: PLC0415
     from .prune import Order, prune_series  # noqa: PLC0415
+    from .prune_by_hand import prune_made_by_hand  # noqa: PLC0415
 
     keep = {
         "hourly": keep_hourly,
@@ -245,7 +256,12 @@ def prune(  # noqa: PLR0913, PLR0917  (one for each option)
         "timezone": keep_timezone,
     }
     order = Order(series, keep_last, keep, dry_run=dry_run, sure=yes)
-    perform(lambda context: prune_series(context, order), region, output)
+    if disk and not by_hand:
+        raise typer.BadParameter("--disk goes with --by-hand; a series is chosen by --series")
+    if by_hand:
+        perform(lambda context: prune_made_by_hand(context, order, disk or []), region, output)
+    else:
+        perform(lambda context: prune_series(context, order), region, output)
 
 
 @app.command(short_help="Roll a disk back to one of its snapshots.")

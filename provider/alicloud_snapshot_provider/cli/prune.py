@@ -62,7 +62,7 @@ async def prune_series(context: Context, order: Order) -> Exit:
     if not context.screen.for_programs:
         _show(context, plans)
     if removed and not order.dry_run:
-        if not order.sure and not context.screen.agrees(f"Remove {_counted(len(removed))}?"):
+        if not order.sure and not context.screen.agrees(f"Remove {counted(len(removed))}?"):
             context.screen.say("nothing was changed")
             return Exit.FINE
         for plan in plans:
@@ -77,6 +77,11 @@ def _check(context: Context, order: Order) -> None:
         raise InvalidInput(
             "--series", "no series is known here", remedy="Give --series, or run it in a stack's folder."
         )
+    check_rules(order)
+
+
+def check_rules(order: Order) -> None:
+    """Judge the rules that the options give. Raises InvalidInput."""
     reason = rules.keep_last(order.keep_last) if order.keep_last is not None else None
     if reason:
         raise InvalidInput("--keep-last", f"--keep-last {reason}")
@@ -174,5 +179,6 @@ def _record(plan: Plan, verdict: Verdict[Any]) -> dict[str, Any]:
     }
 
 
-def _counted(count: int) -> str:
+def counted(count: int) -> str:
+    """Return so many snapshots in words."""
     return "1 snapshot" if count == 1 else f"{count} snapshots"

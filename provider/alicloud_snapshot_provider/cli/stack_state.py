@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,15 @@ _SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """The claims of a state, the regions in which its snapshots are, and their series with the rules of each."""
+    """The claims of a state, the regions in which its snapshots are, and their series with the rules of each.
+
+    `named` are the ids of all snapshots that the state names, whichever tool's they are.
+    """
 
     claims: Claims
     regions: frozenset[str] = frozenset()
     series: Mapping[str, Rules] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -103,7 +107,17 @@ def read_state(exported: Any) -> StackState:
         claims,
         frozenset(str(each["region"]) for each in outputs if each.get("region")),
         {str(each["series"]): _rules(each) for each in outputs if each.get("series")},
+        frozenset(text for text in _texts(deployment) if text.startswith("s-")),
     )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
 
 
 def _claimed(entry: Mapping[str, Any]) -> list[str]:

@@ -56,10 +56,10 @@ async def plan_pruning(
     """
     records, retirement = await _records(region, series)
     snapshots = dict(zip((each.record_id for each in records), await _of_each(region, records), strict=True))
-    locks = await _locks(region)
+    locks = await locks_of(region)
     verdicts: list[Verdict[Any]] = [
-        verdict if verdict.fate is Fate.KEEP else await _held_back(region, verdict, snapshots, held, locks)
-        for verdict in (_owned(each, by_name) for each in retention_plan(records, rules.keep_last, rules.keep))
+        await held_back(region, _owned(each, by_name), snapshots, held, locks)
+        for each in retention_plan(records, rules.keep_last, rules.keep)
     ]
     return Plan(series, region.name, rules, verdicts, snapshots, retirement)
 
@@ -101,7 +101,8 @@ async def _snapshots_of(region: Region, record: Any) -> Sequence[SnapshotInfo]:
     return record.members if isinstance(record, SnapshotSetInfo) else [record]
 
 
-async def _locks(region: Region) -> Mapping[str, LockInfo]:
+async def locks_of(region: Region) -> Mapping[str, LockInfo]:
+    """Return the locks of the region by snapshot; who may not list locks hears of them from ECS."""
     try:
         return {lock.snapshot_id: lock for lock in await region.client.all_locks()}
     except PermissionDenied:
@@ -121,7 +122,7 @@ def _owned(verdict: Verdict[Any], by_name: bool) -> Verdict[Any]:
     return replace(verdict, fate=Fate.KEEP, reason=f"{told}: name its series with --series to judge it")
 
 
-async def _held_back(
+async def held_back(
     region: Region,
     verdict: Verdict[Any],
     snapshots: Mapping[str, Sequence[SnapshotInfo]],
@@ -129,6 +130,8 @@ async def _held_back(
     locks: Mapping[str, LockInfo],
 ) -> Verdict[Any]:
     """Return the verdict as it is, or the one that keeps what cannot or must not be deleted."""
+    if verdict.fate is Fate.KEEP:
+        return verdict
     members = snapshots[verdict.member.record_id]
     ids = [verdict.member.record_id, *(each.snapshot_id for each in members)]
     if any(each in held for each in ids):

@@ -95,10 +95,10 @@ def _due(policy: PolicyInfo, cuts: Sequence[float], now: float) -> list[float]:
     recent = [cut for cut in cuts if cut >= now - kept * SECONDS_PER_DAY]
     if not recent:
         return []
-    first = min(recent)
-    hours = int((now - _HOUR - first) // _HOUR) + 1
-    starts = (_on_the_hour(first) + ahead * _HOUR for ahead in range(max(0, hours)))
-    return [start for start in starts if start + _HOUR <= now and _is_run(policy, start)]
+    first = _on_the_hour(min(recent))
+    hours = int((now - first) // _HOUR)
+    starts = (first + ahead * _HOUR for ahead in range(hours))
+    return [start for start in starts if _is_run(policy, start)]
 
 
 def _next_run(policy: PolicyInfo, now: float) -> float | None:
