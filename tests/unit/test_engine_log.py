@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grpc
+import pytest
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from alicloud_snapshot_provider.adapters.plugin.engine_log import EngineLog
@@ -35,3 +36,11 @@ async def test_what_a_terminal_would_obey_is_shown_instead() -> None:
         ("drifted: name is \\u001b[2J\\u202egnp\nsee there", False),
         ("snapshot of \\u009b", True),
     ]
+
+
+async def test_without_an_engine_messages_go_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    log = EngineLog("")
+    assert await log.answers()
+    log.note("urn", "drifted: name")
+    await log.flush()
+    assert caplog.messages == ["drifted: name"]

@@ -54,3 +54,19 @@ def test_it_ends_with_its_engine() -> None:
                 assert process.wait(timeout=20) == 0
             finally:
                 process.kill()
+
+
+def test_without_the_engines_address_it_says_so_in_one_sentence_and_serves() -> None:
+    with subprocess.Popen([EXECUTABLE], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip()
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            provider = provider_pb2_grpc.ResourceProviderStub(channel)
+            assert provider.GetPluginInfo(empty_pb2.Empty()).version
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert said == (
+        "The engine's address, which `pulumi` gives when it starts this plugin, is missing: run `pulumi`, or attach it "
+        f"to this process by PULUMI_DEBUG_PROVIDERS=alicloud-snapshot:{port}.\n"
+    )

@@ -20,17 +20,19 @@ PATIENCE = 5.0
 
 
 class EngineLog:
-    """Sends messages to the engine at `address`, in order, while the operations go on."""
+    """Sends messages to the engine at `address`, in order, while the operations go on.
+
+    Without an address there is no engine that could show them: they go to the log.
+    """
 
     def __init__(self, address: str) -> None:
-        self._address = address
-        self._engine = engine_pb2_grpc.EngineStub(grpc.aio.insecure_channel(address))
+        self._engine = engine_pb2_grpc.EngineStub(grpc.aio.insecure_channel(address)) if address else None
         self._queue: asyncio.Queue[engine_pb2.LogRequest] = asyncio.Queue()
         self._sender = asyncio.create_task(self._send_for_ever())
 
     async def answers(self) -> bool:
         """Tell whether the engine still answers; one that a developer attaches to has none."""
-        if not self._address:
+        if self._engine is None:
             return True
         try:
             await self._engine.GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=PATIENCE)
@@ -57,11 +59,17 @@ class EngineLog:
         while True:
             request = await self._queue.get()
             try:
-                await self._engine.Log(request, timeout=PATIENCE)
+                await self._send(request)
             except grpc.aio.AioRpcError:
                 log.debug("the engine did not take a message", exc_info=True)
             finally:
                 self._queue.task_done()
+
+    async def _send(self, request: engine_pb2.LogRequest) -> None:
+        if self._engine is None:
+            log.warning("%s", request.message)
+        else:
+            await self._engine.Log(request, timeout=PATIENCE)
 
 
 @dataclass(frozen=True, slots=True)

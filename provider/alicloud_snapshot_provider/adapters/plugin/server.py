@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Sequence
 
 import grpc
@@ -17,6 +18,10 @@ from .engine_log import EngineLog
 from .servicer import Servicer
 
 _ANY_SIZE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+WITHOUT_ENGINE = (
+    "The engine's address, which `pulumi` gives when it starts this plugin, is missing: run `pulumi`, or attach it to "
+    "this process by PULUMI_DEBUG_PROVIDERS=alicloud-snapshot:{port}."
+)
 GRACE = 6.0
 """Seconds for operations to answer with their partial state after a signal."""
 
@@ -41,6 +46,8 @@ async def _serve(engine_address: str) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     print(port, flush=True)
+    if not engine_address:
+        print(WITHOUT_ENGINE.format(port=port), file=sys.stderr, flush=True)
     watching = asyncio.create_task(_end_with_engine(engine_address, servicer, stopping)) if engine_address else None
     await stopping.wait()
     servicer.cancel_operations()
