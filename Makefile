@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo unit test test-all check docs bench chaos screens schema plugin sdks workflows matrix lock clean architecture first-minute
+.PHONY: setup demo unit test test-all check docs bench chaos screens schema plugin emulator sdks workflows matrix lock clean architecture first-minute
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -56,6 +56,9 @@ schema: setup
 
 plugin: setup
 	@PYTHONPATH=tools $(BIN)/python -m executable
+
+emulator: setup
+	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist emulator
 
 sdks: setup
 	@$(BIN)/python tools/sdks.py

@@ -30,6 +30,10 @@ class Ecs:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
+    @property
+    def region(self) -> str:
+        return self._settings.region
+
     @cached_property
     def _client(self) -> Any:
         from alibabacloud_ecs20140526.client import Client  # noqa: PLC0415

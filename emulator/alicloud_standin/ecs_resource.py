@@ -48,7 +48,7 @@ class EcsResource(Noun):
             # What was taken away from the program becomes empty.
             values = {self.attributes[name]: change.news.get(name, "") for name in changed}
             await ecs.call(f"Modify{self.kind}Attribute", **self.identified(resource_id), **values)
-        await self._update_tags(ecs, resource_id, change)
+        await update_tags(ecs, self.kind.lower(), resource_id, change)
 
     async def delete(self, ecs: Ecs, resource_id: str) -> None:
         await ecs.call(f"Delete{self.kind}", **self.identified(resource_id))
@@ -81,13 +81,15 @@ class EcsResource(Noun):
     def filter_by_id(self, resource_id: str) -> dict[str, str]:
         return {f"{self.kind}Ids": json.dumps([resource_id])}
 
-    async def _update_tags(self, ecs: Ecs, resource_id: str, change: Change) -> None:
-        old, new = change.olds.get("tags", {}), change.news.get("tags", {})
-        target = {"ResourceType": self.kind.lower(), "ResourceId": [resource_id]}
-        if gone := sorted(old.keys() - new.keys()):
-            await ecs.call("UntagResources", **target, TagKey=gone)
-        if fresh := tag_list({key: value for key, value in new.items() if old.get(key) != value}):
-            await ecs.call("TagResources", **target, Tag=fresh)
+
+async def update_tags(ecs: Ecs, resource_type: str, resource_id: str, change: Change) -> None:
+    """Changes the tags of a resource as its program's have changed."""
+    old, new = change.olds.get("tags", {}), change.news.get("tags", {})
+    target = {"ResourceType": resource_type, "ResourceId": [resource_id]}
+    if gone := sorted(old.keys() - new.keys()):
+        await ecs.call("UntagResources", **target, TagKey=gone)
+    if fresh := tag_list({key: value for key, value in new.items() if old.get(key) != value}):
+        await ecs.call("TagResources", **target, Tag=fresh)
 
 
 def parameters(inputs: Properties, names: Names) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from alicloud_standin.auto_snapshot_policy import AutoSnapshotPolicy, EcsAutoSnapshotPolicyAttachment
 from alicloud_standin.ecs import Ecs, EcsError
 from alicloud_standin.ecs_disk import EcsDisk
 from alicloud_standin.ecs_disk_attachment import EcsDiskAttachment
@@ -25,7 +26,16 @@ from alicloud_standin.noun import Change, Noun, Properties
 from alicloud_standin.settings import read_settings
 
 _NOUNS: dict[str, Noun] = {
-    noun.pulumi_type: noun for noun in (EcsDisk(), EcsDiskAttachment(), EcsSnapshot(), Image(), Instance())
+    noun.pulumi_type: noun
+    for noun in (
+        AutoSnapshotPolicy(),
+        EcsAutoSnapshotPolicyAttachment(),
+        EcsDisk(),
+        EcsDiskAttachment(),
+        EcsSnapshot(),
+        Image(),
+        Instance(),
+    )
 }
 _REMEDY = "install the official alicloud plugin"
 _CONFIGURATION = "alicloud:config:"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from account import DAY, DISK, SERIES, Account
+from account import DAY, DISK, SERIES, Account, in_stack
 
 from alicloud_snapshot_provider.drills.spec import DISK_NAME, DRILL_TAG, Drill
 from alicloud_snapshot_provider.ledger.proof import proof_of
@@ -41,6 +41,19 @@ def _temporary(account: Account) -> list[str]:
 
 def _proof(account: Account, snapshot_id: str) -> str:
     return str(proof_of(account.emulator.world.snapshots[snapshot_id]))
+
+
+def test_where_prices_are_in_another_currency_nothing_is_said_in_dollars(
+    drilled: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured = {"alicloud-snapshot:pricePerGibMonth": "0.12", "alicloud-snapshot:currency": "CNY"}
+    in_stack(monkeypatch, {}, {})
+    monkeypatch.setattr("alicloud_snapshot_provider.cli.where.current_config", lambda: configured)
+    answer = drilled.run("drill", GOOD, *HELPED)
+    assert answer.stdout.splitlines()[0] == (
+        f"makes 1 temporary disk of snapshot {GOOD}, 40 GiB cloud_essd, for 1 h at most"
+    )
+    assert "USD" not in answer.output
 
 
 def test_a_snapshot_is_restored_checked_and_proven(drilled: Account) -> None:

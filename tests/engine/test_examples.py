@@ -172,6 +172,89 @@ def test_a_component_brings_its_guard_and_its_snapshots(example_stack: NewStack,
     assert_shown("15-component", *said)
 
 
+@pytest.mark.exhaustive
+def test_a_schedule_of_ecs_and_snapshots_before_releases_go_side_by_side(
+    example_stack: NewStack, emulator: Emulator
+) -> None:
+    stack = example_stack("17-beside-a-schedule")
+    stack.up()
+    first = stack.outputs()
+    emulator.advance(86_400)
+    stack.configure({"release": "v2"})
+    said = stack.preview()
+    stack.up()
+    stack.preview("--expect-no-changes")
+    by_policy = [each for each in emulator.world.snapshots if each.policy_id == first["policy"]]
+    assert [each.type for each in by_policy] == ["auto"] * len(by_policy)
+    assert by_policy
+    assert any(each.source_snapshot_id == by_policy[0].id for each in emulator.world.snapshots)
+    assert "next in " in _run(stack, str(VENV / "bin" / "alicloud-snapshot"), "list")
+
+    stack.destroy()
+    emulator.now()
+    assert not list(emulator.world.auto_snapshot_policies)
+    assert by_policy[0].id in {each.id for each in emulator.world.snapshots}
+    assert_shown("17-beside-a-schedule", said)
+
+
+@pytest.mark.exhaustive
+def test_key_system_files_change_only_after_a_snapshot_and_can_be_taken_back(
+    example_stack: NewStack, emulator: Emulator
+) -> None:
+    stack = example_stack("18-key-system-files")
+    (stack.project / "etc").mkdir()
+    (stack.project / "etc" / "fstab").write_text("/dev/vda1 / ext4 defaults 0 1\n")
+    stack.up()
+    good = _content(emulator, "d-demo-system")
+    emulator.write_disk("d-demo-system", 1)
+    (stack.project / "etc" / "fstab").write_text("nonsense\n")
+    stack.up()
+    before = stack.outputs()["snapshot"]
+    assert len(emulator.describe_world()["snapshots"]) == 2
+    written = _content(emulator, "d-demo-system")
+    emulator.write_disk("d-demo-system", 1)
+    stack.configure({"backTo": before})
+    stack.up()
+    assert good != _content(emulator, "d-demo-system") == written
+    assert emulator.world.instances["i-demo"].status == "Running"
+
+
+@pytest.mark.exhaustive
+def test_a_test_works_on_a_copy_of_production_data(example_stack: NewStack, emulator: Emulator) -> None:
+    emulator.add_seed({"instances": [{"id": "i-test", "zone_id": "cn-hangzhou-h"}]})
+    stack = example_stack("19-copy-of-production-data")
+    stack.up()
+    monday = stack.outputs()["disk"]
+    assert _content(emulator, monday) == _content(emulator, "d-demo-data")
+    emulator.write_disk(monday, 1)
+    emulator.write_disk("d-demo-data", 2)
+    stack.configure({"day": "tuesday"})
+    said = stack.up()
+    tuesday = stack.outputs()["disk"]
+    assert _content(emulator, tuesday) == _content(emulator, "d-demo-data")
+    assert emulator.world.disks[tuesday].instance_id == "i-test"
+    assert monday not in emulator.world.disks
+    stack.preview("--expect-no-changes")
+    assert_shown("19-copy-of-production-data", said)
+
+
+@pytest.mark.exhaustive
+def test_many_instances_are_made_of_one_image(example_stack: NewStack, emulator: Emulator) -> None:
+    stack = example_stack("20-one-image-many-instances")
+    stack.up()
+    first = stack.outputs()
+    stack.configure({"count": "3"})
+    said = stack.up()
+    assert stack.outputs()["image"] == first["image"]
+    made = stack.outputs()["instances"]
+    assert len(made) == 3
+    assert {_content(emulator, disk.id) for each in made for disk in emulator.world.disks.by("instance", each)} == {
+        _content(emulator, "d-demo-system")
+    }
+    assert _kinds(emulator).index("CreateImage") < _kinds(emulator).index("RunInstances")
+    assert_shown("20-one-image-many-instances", said)
+
+
 def _released(stack: Stack, wish: str) -> str:
     return _run(stack, str(PYTHON), "__main__.py", wish)
 

@@ -23,6 +23,8 @@ from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 from alicloud_snapshot_provider.ecs import codes
 from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.registry import NOUNS
+from ecs_emulator.actions import ACTIONS
+from ecs_emulator.behaviours import behaviours
 
 ECS_ROOM = ROOT / "provider" / "alicloud_snapshot_provider" / "ecs"
 SCHEMA = json.loads((ROOT / "sdk" / "schema" / "schema.json").read_text())
@@ -198,6 +200,15 @@ def test_external_links_are_addresses(page: Path) -> None:
 def test_links_between_files_of_the_project_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
         assert (page.parent / link).exists(), f"{link}: there is no such file, correct the link"
+
+
+def test_the_page_of_the_emulator_has_every_action_and_every_behaviour() -> None:
+    actions, told = manual()["emulator-actions.md"].split("\n## Behaviours\n")
+    assert named(actions) == set(ACTIONS)
+    assert [row for row in behaviours() if row.behaviour.replace("|", r"\|") not in told] == []
+    assert "| `CreateSnapshot` | Begin to create a snapshot of a disk" in actions
+    assert "**`DiskId`**" in actions
+    assert "`Tag.N.{Key, Value}`" in actions
 
 
 def test_the_page_of_the_guarantees_names_the_tests_that_the_readme_does() -> None:

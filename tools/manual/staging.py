@@ -9,6 +9,7 @@ from pathlib import Path
 from workbench.environment import ROOT
 
 from manual.command_page import command_page
+from manual.emulator_page import emulator_page
 from manual.examples_page import anchor, examples_page
 from manual.reference_pages import configuration_page, ecs_codes_page, functions_page, guards_page
 from manual.resource_pages import resource_pages
@@ -42,6 +43,7 @@ def pages() -> dict[str, str]:
         "command-line.md": command_page(),
         "configuration.md": configuration_page(),
         "ecs-codes.md": ecs_codes_page(),
+        "emulator-actions.md": emulator_page(),
         "examples.md": examples_page(),
         "functions.md": functions_page(),
         "guards.md": guards_page(),

@@ -48,6 +48,14 @@ def built_distributions(folder: Path, sources: Path = ROOT) -> tuple[Path, Path]
     return wheel, sdist
 
 
+def built_wheel(folder: Path, sources: Path) -> Path:
+    """Build the wheel of the sources into a folder, and return it. Raises SetUpError."""
+    build = [uv(), "build", "--quiet", "--no-build-isolation", "--python", sys.executable, "--out-dir", str(folder)]
+    _run([*build, "--wheel", str(sources)])
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
 def _run(command: Sequence[str]) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

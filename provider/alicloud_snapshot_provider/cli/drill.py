@@ -72,7 +72,7 @@ async def drill_snapshots(context: Context, trial: Trial) -> Exit:
     reasons = drill_violations(situation)
     if reasons:
         raise InvalidInput("SNAPSHOT", f"nothing was made: {in_terms_of_the_command_line('; '.join(reasons.values()))}")
-    for line in (*drill_warnings(situation), *drill_facts(situation)):
+    for line in (*drill_warnings(situation), *drill_facts(situation, context.price.currency)):
         context.screen.say(line)
     if not trial.sure and not context.screen.agrees(f"Restore {drill.named} for a trial?"):
         context.screen.say("nothing was made")

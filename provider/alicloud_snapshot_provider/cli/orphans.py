@@ -37,7 +37,12 @@ async def report_orphans(context: Context) -> Exit:
             "No stack's state is known here: judged by tags only. Run it in a stack's folder, or give --state FILE."
         )
     if context.screen.for_programs:
-        context.screen.json([*(_record(orphan, context.price) for orphan in found), *map(_disk_record, disks)])
+        context.screen.json(
+            [
+                *(_record(orphan, context.price) for orphan in found),
+                *(_disk_record(each, context.price) for each in disks),
+            ]
+        )
     else:
         _show(context, found, disks)
     return Exit.FOUND if found or disks else Exit.FINE
@@ -79,7 +84,7 @@ def _record(orphan: Orphan, price: Price) -> dict[str, Any]:
     }
 
 
-def _disk_record(left: LeftDisk) -> dict[str, Any]:
+def _disk_record(left: LeftDisk, price: Price) -> dict[str, Any]:
     return {
         "snapshot_id": None,
         "snapshot_group_id": None,
@@ -87,7 +92,7 @@ def _disk_record(left: LeftDisk) -> dict[str, Any]:
         "region": left.region,
         "status": left.disk.status,
         "gib_at_most": left.disk.size,
-        "usd_a_month_at_most": round(left.monthly_cost, 2),
+        **({"usd_a_month_at_most": round(left.monthly_cost, 2)} if price.currency == "USD" else {}),
         "kind": "temporary disk",
         "why": WHY_LEFT,
         "adopt": "",

@@ -96,8 +96,8 @@ def _of_agent(instance_id: str, agent: AgentInfo | None) -> str | None:
     return None
 
 
-def drill_facts(situation: DrillSituation) -> list[str]:
-    """Return the plan facts, a line each."""
+def drill_facts(situation: DrillSituation, currency: str) -> list[str]:
+    """Return the plan facts, a line each. The cost of disks is known in USD only: in another currency none is told."""
     drill = situation.drill
     found = [each for each in situation.snapshots if each]
     if len(found) < len(drill.snapshot_ids):
@@ -106,8 +106,9 @@ def drill_facts(situation: DrillSituation) -> list[str]:
     made = "1 temporary disk" if len(found) == 1 else f"{len(found)} temporary disks"
     hours = (seconds_of(drill) + 3_599) // 3_600
     cost = gib * DISK_PRICE / HOURS_A_MONTH * hours
+    dear = f"at most about USD {cost:.2f} for {hours:.0f} h" if currency == "USD" else f"for {hours:.0f} h at most"
     return [
-        f"makes {made} of {drill.named}, {gib} GiB {drill.category}, at most about USD {cost:.2f} for {hours:.0f} h",
+        f"makes {made} of {drill.named}, {gib} GiB {drill.category}, {dear}",
         _checking(drill),
         f"about {duration_text(_MAKING + (_MOVING if drill.instance_id else 0))}, at most "
         f"{duration_text(seconds_of(drill))} with every check; nothing that it makes stays",

@@ -50,7 +50,7 @@ class RestoreDrillResource(Noun):
         if failures and inputs["preflight"] == "error":
             return Checked(inputs, failures)
         warnings = (*drill_warnings(situation), *failures.values())
-        return Checked(inputs, {}, Notes(tuple(drill_facts(situation)), warnings))
+        return Checked(inputs, {}, Notes(tuple(drill_facts(situation, self._preferences.price.currency)), warnings))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
         """Compare the outputs before with the checked inputs."""
