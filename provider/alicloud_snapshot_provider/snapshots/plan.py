@@ -79,8 +79,8 @@ def _striped(situation: Situation, disk: DiskInfo, covered: Collection[str]) -> 
         return []
     return [
         f"instance {disk.instance_id} has other data disks ({_some(others)}) that this snapshot leaves out: "
-        "a volume striped over several disks only rolls back if it had no I/O, or from a SnapshotGroup; several partitions, "
-        "or a volume that was extended, on this one disk roll back normally"
+        "a volume striped over several disks only rolls back if it had no I/O, or from a SnapshotGroup; "
+        "several partitions, or a volume that was extended, on this one disk roll back normally"
     ]
 
 
