@@ -92,8 +92,8 @@ def test_disks_that_the_snapshot_leaves_out_are_named(others: list[str], named: 
 
     assert plan_warnings(situation(siblings=siblings), data_disk, None) == [
         f"instance i-1 has other data disks ({named}) that this snapshot leaves out: "
-        "a volume striped over several disks only rolls back if it had no I/O, or from a SnapshotGroup; several partitions, "
-        "or a volume that was extended, on this one disk roll back normally"
+        "a volume striped over several disks only rolls back if it had no I/O, or from a SnapshotGroup; "
+        "several partitions, or a volume that was extended, on this one disk roll back normally"
     ]
     assert f"without its other disks ({named})" in plan_facts(situation(siblings=siblings), data_disk, Price(0.02))[1]
 

@@ -13,8 +13,8 @@ from manual.tables import table
 _OF_EVERY_ACTION = frozenset({"OwnerAccount", "OwnerId", "RegionId", "ResourceOwnerAccount", "ResourceOwnerId"})
 _INTRODUCTION = """# What the emulator covers
 
-The actions of ECS that the [emulator](emulator.md) answers, and the parameters that it takes, by the SDK's names. Those in
-bold cannot be left out; any other one is refused by its name. Every action takes `RegionId` and the parameters of owners.
+The actions of ECS that the [emulator](emulator.md) answers, and the parameters that it takes, by the SDK's names. Those
+in bold cannot be left out; any other one is refused. Every action takes `RegionId` and the parameters of owners.
 """
 
 
