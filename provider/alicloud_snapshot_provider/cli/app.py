@@ -240,7 +240,7 @@ def prune(  # noqa: PLR0913, PLR0917  (one for each option)
     always stays, and so does what the stack's state holds, what is locked and what images or disks were made from.
 
     With --by-hand it judges in their place what was made by hand: snapshots without a tag of this provider, no
-    automatic ones, no copies and no members of groups. A state of another tool may hold one: look at each first.
+    automatic ones, no copies and no members of groups. Another state may hold one all the same: look at each first.
     """
     from .context import perform  # noqa: PLC0415
     from .prune import Order, prune_series  # noqa: PLC0415

@@ -19,8 +19,8 @@ from .prune import Order, check_rules, counted
 from .screen import Column
 
 NOBODY_KNOWS = (
-    "No tag tells whose these are: a state of another tool may hold one, as an alicloud.ecs.EcsSnapshot of another "
-    "stack or Terraform does, and would miss it. Look at each."
+    "No tag tells whose these are: the state of another tool or stack may hold one, by an alicloud.ecs.EcsSnapshot, "
+    "by Terraform or by an import, and would miss it. Look at each."
 )
 _COLUMNS = (
     Column("SNAPSHOT"),
