@@ -306,7 +306,7 @@ def test_the_table_is_followed_by_what_to_do(doctor: Doctor) -> None:
     assert "warning  permissions: locks" in table
     assert advice.splitlines() == [
         "permissions: locks: Allow ecs:LockSnapshot to this RAM user or role.",
-        "1 to look at, 24 ok",
+        "1 to look at, 26 ok",
     ]
 
 
