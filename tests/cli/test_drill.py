@@ -48,7 +48,7 @@ def test_where_prices_are_in_another_currency_nothing_is_said_in_dollars(
 ) -> None:
     configured = {"alicloud-snapshot:pricePerGibMonth": "0.12", "alicloud-snapshot:currency": "CNY"}
     in_stack(monkeypatch, {}, {})
-    monkeypatch.setattr("alicloud_snapshot_provider.cli.where.current_config", lambda: configured)
+    monkeypatch.setattr("alicloud_snapshot_provider.cli.target.current_config", lambda: configured)
     answer = drilled.run("drill", GOOD, *HELPED)
     assert answer.stdout.splitlines()[0] == (
         f"makes 1 temporary disk of snapshot {GOOD}, 40 GiB cloud_essd, for 1 h at most"

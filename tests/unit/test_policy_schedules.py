@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from alicloud_snapshot_provider.cli.doctor.account import schedules_check
 from alicloud_snapshot_provider.cli.doctor.check import Status
-from alicloud_snapshot_provider.ecs.models import DiskInfo, SnapshotInfo, moment, written_moment
-from alicloud_snapshot_provider.ecs.policies import PolicyInfo, policy_info
+from alicloud_snapshot_provider.ecs.models import DiskInfo, SnapshotInfo
+from alicloud_snapshot_provider.ecs.policies import PolicyInfo
+from alicloud_snapshot_provider.ecs.wire_format import moment, read, written_moment
 from alicloud_snapshot_provider.snapshots.schedules import Schedule, schedules_of
 
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
@@ -62,7 +62,14 @@ def test_a_schedule_is_one_line() -> None:
         "automatic snapshots by nightly (sp-1): daily at 01:00, 13:00 (UTC+8), next in 2 h 30 min, kept 7 d, "
         "not copied to another region"
     )
-    often = replace(NIGHTLY, name="", time_points=tuple(range(24)), repeat_weekdays=(1, 6), copied_to="cn-beijing")
+    often = replace(
+        NIGHTLY,
+        name="",
+        time_points=tuple(range(24)),
+        repeat_weekdays=(1, 6),
+        enable_cross_region_copy=True,
+        target_copy_regions=("cn-beijing",),
+    )
     assert schedule(replace(often, retention_days=-1)).text(NOW) == (
         "automatic snapshots by sp-1: Mon, Sat at 00:00, 01:00, 02:00, 03:00, 04:00, 05:00 and 18 more hours (UTC+8), "
         "next in 1 d 13 h, kept for ever, copied to cn-beijing"
@@ -109,18 +116,19 @@ def test_a_failed_automatic_snapshot_counts_as_none() -> None:
     [('["cn-beijing"]', True, "cn-beijing"), ("cn-beijing", "true", "cn-beijing"), ('["cn-beijing"]', False, "")],
 )
 def test_a_policy_is_read_as_ecs_writes_it(regions: str, on: object, expected: str) -> None:
-    record = SimpleNamespace(
-        auto_snapshot_policy_id="sp-1",
-        auto_snapshot_policy_name=None,
-        status="Normal",
-        time_points='["13", "1"]',
-        repeat_weekdays="nonsense",
-        retention_days=None,
-        target_copy_regions=regions,
-        enable_cross_region_copy=on,
-        disk_nums="3",
-    )
-    assert policy_info(record) == PolicyInfo("sp-1", "", "Normal", (1, 13), (), -1, expected, 3)
+    record = {
+        "AutoSnapshotPolicyId": "sp-1",
+        "AutoSnapshotPolicyName": None,
+        "Status": "Normal",
+        "TimePoints": '["13", "1"]',
+        "RepeatWeekdays": "nonsense",
+        "TargetCopyRegions": regions,
+        "EnableCrossRegionCopy": on,
+        "DiskNums": "3",
+    }
+    policy = read(PolicyInfo, record)
+    assert (policy.policy_id, policy.name, policy.retention_days, policy.disk_count) == ("sp-1", "", -1, 3)
+    assert (policy.time_points, policy.repeat_weekdays, policy.copied_to) == ((1, 13), (), expected)
 
 
 def test_a_policy_without_hours_never_runs() -> None:
