@@ -200,4 +200,5 @@ def in_stack(monkeypatch: pytest.MonkeyPatch, keep_last: Mapping[str, int], seri
     declared = {each: kept if isinstance(kept, Rules) else Rules(kept) for each, kept in series.items()}
     monkeypatch.setattr(f"{room}.project_file", lambda _folder: Path("Pulumi.yaml"))
     monkeypatch.setattr(f"{room}.current_config", dict)
-    monkeypatch.setattr(f"{room}.current_state", lambda _project: StackState(claims, frozenset(), declared))
+    lineages = frozenset({HISTORY.owner})
+    monkeypatch.setattr(f"{room}.current_state", lambda _project: StackState(claims, frozenset(), declared, lineages))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +73,12 @@ plugins:
     - name: alicloud-snapshot
       path: {VENV / "bin"}
 """
+
+
+def elsewhere(stack: Stack, folder: Path) -> Stack:
+    """Make the same stack of the same project once more, with a state of its own: on another machine."""
+    other = replace(stack, project=folder / "project", backend=folder / "state")
+    shutil.copytree(stack.project, other.project)
+    other.create()
+    other.configure_plugin()
+    return other

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from alibabacloud_ecs20140526 import models
-from harness import NewStack, folded, world
+from harness import NewStack, elsewhere, folded, world
 from workbench.ecs import ecs_client
 from workbench.stack import REGION, PulumiFailed, Stack
 
@@ -103,7 +103,7 @@ def test_a_name_that_is_declared_again_takes_nothing_of_the_resource_that_was_re
 def test_two_states_of_the_same_names_in_one_account_leave_each_other_alone(
     stack: Stack, emulator: Emulator, tmp_path: Path
 ) -> None:
-    pipeline = _elsewhere(stack, tmp_path / "pipeline")
+    pipeline = elsewhere(stack, tmp_path / "pipeline")
     for each in (stack, pipeline):
         for release in (1, 2):
             up(each, before=snapshot(triggers=release, keep_last=2))
@@ -260,15 +260,6 @@ def _histories(emulator: Emulator) -> dict[str, list[str]]:
         "fleet": _of_disk(emulator, "d-a"),
         "group": [each["id"] for each in emulator.describe_world()["snapshot_groups"]],
     }
-
-
-def _elsewhere(stack: Stack, folder: Path) -> Stack:
-    """Make the same stack of the same project once more, with a state of its own: on another machine."""
-    other = replace(stack, project=folder / "project", backend=folder / "state")
-    shutil.copytree(stack.project, other.project)
-    other.create()
-    other.configure_plugin()
-    return other
 
 
 def _renamed(stack: Stack, name: str) -> Stack:

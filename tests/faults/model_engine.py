@@ -22,10 +22,10 @@ from alicloud_snapshot_provider.registry import NOUNS
 DISK = "d-demo-system"
 
 
-def _entry(held: Held) -> Entry:
+def _entry(held: Held, urn: str) -> Entry:
     outputs = held.outputs
     return Entry(
-        urn="",
+        urn=urn,
         kind="",
         region=str(outputs.get("region") or ""),
         series=str(outputs.get("series") or ""),
@@ -124,7 +124,7 @@ class Stack:
     async def _evidence(self) -> StateEvidence:
         """Tell what the stored state says, as `pulumi stack export` does."""
         held = [each for each in [self.held, *self.replaced] if each]
-        entries = {each.id: _entry(each) for each in held}
+        entries = {each.id: _entry(each, self.urn) for each in held}
         return StateEvidence(entries, {each[OWNER_KEY]: str(each.get("series")) for each in self.creating})
 
     def _resource(self, regions: FragileRegions) -> Noun:

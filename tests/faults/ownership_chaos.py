@@ -1,4 +1,4 @@
-"""Random runs of several stacks in one account, with colliding names, renames, lost tags and deaths, by their seed.
+"""Random runs of several stacks in one account: colliding names, renames, imports, edited tags and deaths, by seed.
 
 After each run it holds: nothing that a state holds is deleted except by that state; nothing retained or kept is
 deleted; `keep_last` is never undercut; two states never hold one snapshot; and no intent is fulfilled twice.
@@ -9,18 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
 from cloud import Cloud, open_cloud
 from fragile import Hit, ProcessDied, bereaved
-from model_engine import CheckFailed, Stack
+from model_engine import CheckFailed, Held, Stack
 from schedules import FAULTS, PAUSE, QUICK
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.ledger.ownership import OWNERSHIP_TAG
+from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, ownership_in
 
 STEPS = 14
 DISKS = ("d-demo-system", "d-demo-data")
@@ -32,13 +32,17 @@ _DISTURBANCES = [fault for fault in FAULTS if fault.blow != "impatient"]
 
 @dataclass
 class Player:
-    """One state, what it declares, and what must not be deleted because of it: `line` is what it held, oldest first."""
+    """One state, what it declares, and what must not be deleted because of it: `line` is what it held, oldest first.
+
+    What it `imported` is somebody else's as well.
+    """
 
     stack: Stack
     release: int = 0
     keep_last: int = 1
     policy: str = "delete"
     line: list[tuple[str, str]] = field(default_factory=list)
+    imported: str = ""
 
     @property
     def declared(self) -> dict[str, Any]:
@@ -47,8 +51,14 @@ class Player:
     def note(self) -> None:
         """Note what the state holds now."""
         held = self.stack.held
-        if held and held.id not in {each for each, _ in self.line}:
+        if held and held.id not in {self.imported, *(each for each, _ in self.line)}:
             self.line.append((held.id, self.stack.disk))
+
+    @property
+    def owns(self) -> str | None:
+        """The id that it holds, and nobody else."""
+        held = self.stack.held
+        return held.id if held and not self.stack.destroying and held.id != self.imported else None
 
     def kept(self, keep_last: int) -> set[str]:
         """Return what has to exist: the newest of each disk."""
@@ -68,7 +78,7 @@ class Account:
     def judge(self, what: str) -> None:
         """Raise Unsound where something is gone that must not be, or is held twice."""
         alive = set(self.cloud.alive())
-        held = [each.stack.held.id for each in self.players if each.stack.held and not each.stack.destroying]
+        held = [each.owns for each in self.players if each.owns]
         if missing := set(held) - alive:
             raise Unsound(f"{what}: {missing} are held, but gone")
         if len(held) != len(set(held)):
@@ -163,7 +173,8 @@ async def _destroy(account: Account, player: Player) -> None:
 async def _forget(account: Account, player: Player) -> None:
     """Take the resource out of the state: `retain_on_delete`, or `pulumi state delete`."""
     if player.stack.held and not player.stack.destroying:
-        account.safe.add(player.stack.held.id)
+        if player.owns:
+            account.safe.add(player.owns)
         player.stack.held, player.line = None, []
         player.stack.replaced = []
 
@@ -182,6 +193,40 @@ async def _strip(account: Account, _player: Player) -> None:
         tags = list(account.cloud.record(victim).tags)
         chosen = account.random.choice([tags, [OWNERSHIP_TAG], tags[:2]])
         await account.cloud.region.client.untag("snapshot", [victim], chosen)
+
+
+async def _copy_tags(account: Account, _player: Player) -> None:
+    """Give a snapshot all tags of another one, as somebody may in the console, who has both before him."""
+    complete = [
+        each for each in account.cloud.alive() if not ownership_in(account.cloud.record(each).tags).being_created
+    ]
+    if len(complete) > 1:
+        origin, copy = account.random.sample(complete, 2)
+        account.cloud.emulator.world.put(
+            replace(account.cloud.record(copy), tags=dict(account.cloud.record(origin).tags))
+        )
+
+
+async def _import(account: Account, player: Player) -> None:
+    """Import what another state holds, or once held."""
+    if player.stack.held or player.stack.replaced:
+        return
+    others = [each for each in account.players if each is not player and each.owns and each.stack.held]
+    if others:
+        other = account.random.choice(others)
+        held = other.stack.held
+        assert held is not None
+        player.stack.disk, player.imported = other.stack.disk, held.id
+        inputs, outputs = ({**props, "series": player.stack.series} for props in (held.inputs, held.outputs))
+        inputs.pop(OWNER_KEY, None)
+        outputs.pop(OWNER_KEY, None)
+        player.stack.held, player.line = Held(held.id, inputs, outputs), []
+
+
+async def _guard(account: Account, player: Player) -> None:
+    """Guard the same disk in the same series."""
+    with suppress(SnapshotError, ProcessDied):
+        await player.stack.guard(_strike(account) if account.random.random() < 0.3 else None, keep_last=1)
 
 
 async def _other_disk(account: Account, player: Player) -> None:
@@ -223,6 +268,9 @@ _RUNS: tuple[Callable[[Account, Player], Awaitable[None]], ...] = (
     _forget,
     _rename,
     _strip,
+    _copy_tags,
+    _import,
+    _guard,
     _other_disk,
     _orphaned,
 )

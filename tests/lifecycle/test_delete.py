@@ -6,7 +6,7 @@ import pytest
 from cloud import SERIES, Cloud
 
 from alicloud_snapshot_provider.errors import Busy, InUse, Unavailable
-from alicloud_snapshot_provider.ledger.ownership import RETAINED, ownership_in
+from alicloud_snapshot_provider.ledger.ownership import OWNERSHIP_TAG, RETAINED, ownership_in
 
 IMAGE_REMEDY = "Delete the image first: Force does not help."
 DISK_REMEDY = "Delete the disk first, or set force_delete = True: the disk then can never be re-initialised."
@@ -227,6 +227,7 @@ async def test_a_deleted_snapshot_that_ecs_goes_on_listing_is_an_error(cloud: Cl
 async def test_state_of_an_imported_snapshot_without_policies_deletes_only_what_is_its_own(cloud: Cloud) -> None:
     outputs = await cloud.take()
     other = await cloud.take(series="another")
+    await cloud.region.client.untag("snapshot", [outputs["snapshot_id"]], [OWNERSHIP_TAG])
 
     await cloud.retire({"snapshot_id": outputs["snapshot_id"], "series": SERIES, "generation": 1.0})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -111,6 +112,22 @@ async def test_min_age_says_how_long_an_earlier_snapshot_is_fresh_enough(cloud: 
     (second,) = await protect(cloud.restarted(), guarded("d-demo-system"), min_age=1_800)
 
     assert (second.snapshot_id != first.snapshot_id) is new
+
+
+@pytest.mark.parametrize("slow", [0.0, 600.0], ids=["a right clock", "a clock ten minutes slow"])
+async def test_freshness_goes_by_the_clock_of_ecs(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, slow: float) -> None:
+    """What this machine takes for 25 minutes is 35 of ECS's, whose answers tell their time."""
+    (first,) = await protect(cloud, guarded("d-demo-system"), min_age=1_800)
+    begun = await cloud.killed(protect(cloud, guarded("d-demo-data")))
+    await cloud.clock.sleep(ADOPT_WITHIN - 300)
+    machine = time.time
+    monkeypatch.setattr("alicloud_snapshot_provider.ecs.client.time.time", lambda: machine() - slow)
+    later = cloud.restarted()
+    (again,) = await protect(later, guarded("d-demo-data"), min_age=1_800)
+    (second,) = await protect(later, guarded("d-demo-system"), min_age=ADOPT_WITHIN)
+
+    assert (again.snapshot_id == begun) is (slow == 0)
+    assert (second.snapshot_id == first.snapshot_id) is (slow == 0)
 
 
 @pytest.mark.parametrize(("age", "adopted"), [(ADOPT_WITHIN - 100, True), (ADOPT_WITHIN + 100, False)])

@@ -127,7 +127,8 @@ def _leave_alone(context: Context, order: Order, series: str) -> None:
 async def _plan(context: Context, order: Order, region: Region, series: str, kept_by: Rules) -> Plan:
     stack = context.target.stack
     held = stack.claims.held if stack else ()
-    return await plan_pruning(region, series, kept_by, held, by_name=order.series is not None)
+    lineages = stack.lineages if stack else ()
+    return await plan_pruning(region, series, kept_by, held, lineages=lineages, by_name=order.series is not None)
 
 
 def _show(context: Context, plans: Sequence[Plan]) -> None:

@@ -14,6 +14,7 @@ import yaml
 
 from ..errors import InvalidInput
 from ..ledger.intent import scope_of
+from ..ledger.ownership import OWNER_KEY, lineage_of
 from ..ledger.run import Rules
 from ..nouns.lifecycle import rules_of
 from ..overview.orphans import Claims
@@ -28,12 +29,14 @@ class StackState:
     """The claims of a state, the regions in which its snapshots are, and their series with the rules of each.
 
     `named` are the ids of all snapshots that the state names, whichever tool's they are.
+    `lineages` are the names of the histories of its entries.
     """
 
     claims: Claims
     regions: frozenset[str] = frozenset()
     series: Mapping[str, Rules] = field(default_factory=dict)
     named: frozenset[str] = frozenset()
+    lineages: frozenset[str] = frozenset()
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -108,6 +111,7 @@ def read_state(exported: Any) -> StackState:
         frozenset(str(each["region"]) for each in outputs if each.get("region")),
         {str(each["series"]): _rules(each) for each in outputs if each.get("series")},
         frozenset(text for text in _texts(deployment) if text.startswith("s-")),
+        frozenset(lineage_of(str((each.get("outputs") or {}).get(OWNER_KEY) or ""), str(each["id"])) for each in ours),
     )
 
 

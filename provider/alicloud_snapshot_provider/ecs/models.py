@@ -123,6 +123,11 @@ class SnapshotInfo:
         """The point in time that the snapshot keeps; None until ECS has made the cut."""
         return moment(self.creation_time)
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it last changed, which its end does; None until ECS has made the cut."""
+        return max(filter(None, (self.cut_at, moment(self.last_modified_time))), default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyRequest:
@@ -203,6 +208,11 @@ class SnapshotGroupInfo:
     def cut_at(self) -> datetime | None:
         """The point in time that all members keep; None where ECS does not state it."""
         return moment(self.creation_time)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Its cut, since ECS tells no more."""
+        return self.cut_at
 
 
 @dataclass(frozen=True, slots=True)

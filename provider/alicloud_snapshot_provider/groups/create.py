@@ -14,6 +14,7 @@ from ..ecs.models import SnapshotGroupInfo, SnapshotGroupRequest, SnapshotInfo
 from ..errors import InUse, WaitTimeout, held_by_all
 from ..freezes.freezer import Freezer
 from ..ledger.ledger import Ledger
+from ..ledger.ownership import is_anothers
 from ..ledger.records import SnapshotGroupRecords
 from ..ledger.retirement import MissingDisks, Retirement
 from ..ledger.run import Run
@@ -172,10 +173,17 @@ class SnapshotGroupRemover:
         if refusals:
             raise held_by_all(refusals)
 
+    def own_part(self, record: SnapshotGroupInfo, lineages: Collection[str]) -> SnapshotGroupInfo | None:
+        """Return the group, None where its tags give it to somebody else than these entries."""
+        return None if is_anothers(record, lineages) else record
+
     async def _refusals(self, record: SnapshotGroupInfo, force: bool) -> list[InUse]:
         group = await self._records.get(record.snapshot_group_id)
         found = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values() if group else ()))
         members = [member for member in found if member]
+        foreign = [member.snapshot_id for member in members if is_anothers(member, ())]
+        if foreign:
+            return [_held_elsewhere(record.snapshot_group_id, foreign)]
         held = [member.snapshot_id for member in members if _is_held(member, force)]
         in_use = [await self._in_use(record.snapshot_group_id, held)] if held else []
         return in_use or (await self._remover.locks(members) if members else [])
@@ -199,6 +207,15 @@ class SnapshotGroupRemover:
             images=[image for users in named for image in users.images],
             disks=[disk for users in named for disk in users.disks],
         )
+
+
+def _held_elsewhere(group_id: str, member_ids: Sequence[str]) -> InUse:
+    """Refuse what would take along a member that has become a snapshot of its own: ECS deletes groups whole."""
+    held = f"snapshot {', '.join(member_ids)} is held by another entry of a state"
+    return InUse(
+        f"snapshot group {group_id} cannot be deleted: {held}",
+        remedy='Destroy that one first, or set deletion_policy = "retain" here.',
+    )
 
 
 def _is_held(member: SnapshotInfo, force: bool) -> bool:

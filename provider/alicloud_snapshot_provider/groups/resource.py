@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import Retryable
 from ..freezes.preflight import look_at_freeze
+from ..ledger.ownership import is_anothers
 from ..nouns.defaults import sorted_lists
-from ..nouns.lifecycle import RecordedNoun
+from ..nouns.lifecycle import SECOND_LOOK, RecordedNoun
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.preview import blind_warning
 from ..nouns.property_values import Properties
@@ -43,13 +45,23 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
         left_behind = await self._left_behind(resource_id, props)
         await super().delete(resource_id, props, operation)
         remover = self._region(props).remover
-        for member_id in left_behind:
-            await remover.remove(SnapshotInfo(member_id), force=bool(props.get("force_delete")))
+        for member in left_behind:
+            await remover.remove(member, force=bool(props.get("force_delete")))
 
-    async def _left_behind(self, resource_id: str, props: Properties) -> list[str]:
-        if props.get("deletion_policy") == "retain" or await self._keeper(props).records.get(resource_id):
+    async def _left_behind(self, resource_id: str, props: Properties) -> list[SnapshotInfo]:
+        """Return the members of a group that ECS, asked twice, does not list; not those that have another holder."""
+        if props.get("deletion_policy") == "retain" or await self._is_listed(resource_id, props):
             return []
-        return list((props.get("snapshot_ids") or {}).values())
+        ids = (props.get("snapshot_ids") or {}).values()
+        found = await asyncio.gather(*map(self._region(props).snapshots.get, ids))
+        return [each for each in found if each and not is_anothers(each, ())]
+
+    async def _is_listed(self, resource_id: str, props: Properties) -> bool:
+        records = self._keeper(props).records
+        if await records.get(resource_id):
+            return True
+        await self._region(props).clock.sleep(SECOND_LOOK)
+        return await records.get(resource_id) is not None
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:

@@ -12,6 +12,7 @@ from ..ecs.models import DiskInfo, SnapshotInfo
 from ..errors import Busy, NotFound, Permanent, Rejected, SnapshotError
 from ..freezes.preflight import look_at_freeze
 from ..freezes.spec import Freeze
+from ..ledger.intent import told_apart
 from ..ledger.keep import Keep
 from ..ledger.ownership import OF_GUARD, ownership_of
 from ..ledger.retention_facts import retention_facts
@@ -170,7 +171,8 @@ class Guard:
 
     async def _taken(self, series: str) -> list[SnapshotInfo]:
         """Return what guards took in a series."""
-        return [each for each in await self._region.ledger.members(series) if ownership_of(each) == OF_GUARD]
+        members = await self._region.ledger.members(series)
+        return told_apart([each for each in members if ownership_of(each) == OF_GUARD])
 
     async def _foresee_retention(self, series: str) -> list[str]:
         """Return what `keep` is going to do to a history, a line each."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..ecs.wire_format import whole
 from .ownership import BEING_CREATED, OWNERSHIP_TAG, TAG_PREFIX, ownership_of
-from .records import Recorded
+from .records import R, Recorded
 
 SERIES_TAG = TAG_PREFIX + "series"
 SCOPE_TAG = TAG_PREFIX + "scope"
@@ -64,6 +65,20 @@ class Intent:
     def fits(self, record: Recorded) -> bool:
         """Tell whether `record` was made for this intent."""
         return intent_in(record.tags) == self.key
+
+
+def told_apart(records: Sequence[R]) -> list[R]:
+    """Return the records without those of one intent: somebody copied the tags of one to another that he may hold.
+
+    What was imported has no intent, and is only itself.
+    """
+    times = Counter(map(_identity, records))
+    return [each for each in records if times[_identity(each)] == 1]
+
+
+def _identity(record: Recorded) -> tuple[str, int, str]:
+    intent = intent_in(record.tags)
+    return intent, generation_of(record), "" if intent else record.record_id
 
 
 def intent_in(tags: Mapping[str, str]) -> str:

@@ -53,6 +53,10 @@ class Ledger(Generic[R]):
         found = await self._records.get(record_id)
         return [found] if found else []
 
+    async def again(self, record: R) -> R | None:
+        """Return a record as it is now, None where it is gone."""
+        return await self._records.again(record)
+
     async def claim(self, record: R, owner: str) -> None:
         """Record that `owner` goes on with what another run began, so that nobody else hands it over."""
         await self._write([record], Ownership(Phase.BEING_CREATED, owner))
@@ -65,7 +69,7 @@ class Ledger(Generic[R]):
         try:
             await self._write([record], ownership)
         except Unavailable:
-            seen = await self._records.get(record.record_id)
+            seen = await self._records.again(record)
             if seen is None or ownership_of(seen) != ownership:
                 raise
         if self._stack_index:

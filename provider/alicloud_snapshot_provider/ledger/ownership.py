@@ -6,8 +6,9 @@ this kind, since an earlier release or another tool made it, counts as held.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -18,10 +19,10 @@ EARLIER_BEING_CREATED_TAG = TAG_PREFIX + "being-created"
 EARLIER_RELEASED_TAG = TAG_PREFIX + "released"
 EARLIER_TAGS = (EARLIER_BEING_CREATED_TAG, EARLIER_RELEASED_TAG)
 """The tags by which release 0.1.0 marked what it was creating, and what a destroyed resource retained."""
+NO_TAG = TAG_PREFIX + "none"
+"""A tag that nothing has. Taking it away changes nothing, whoever holds the thing, and tells whether that exists."""
 OWNER_KEY = "__owner"
 """The input and output that names the owner in the state. Pulumi shows no property whose name begins like this."""
-UNNAMED = "unnamed"
-"""The owner of what an entry of the state let go that release 0.1.0 wrote: those have no name."""
 
 
 class Phase(Enum):
@@ -81,9 +82,22 @@ def held_by(owner: str) -> Ownership:
     return Ownership(Phase.HELD, owner)
 
 
-def let_go_by(owner: str) -> Ownership:
+def let_go_by(lineage: str) -> Ownership:
     """Return the ownership of what belongs to the history of an entry of a state."""
-    return Ownership(Phase.LET_GO, owner or UNNAMED)
+    return Ownership(Phase.LET_GO, lineage)
+
+
+def lineage_of(owner: str, record_id: str) -> str:
+    """Return the name of an entry's history: its owner. One that release 0.1.0 wrote has none, but its record."""
+    return owner or f"of-{hashlib.sha256(record_id.encode()).hexdigest()[:16]}"
+
+
+def is_anothers(record: Tagged, lineages: Collection[str]) -> bool:
+    """Tell whether the tags give a record to somebody else than these entries: to hold, to take, or to keep."""
+    now = ownership_of(record)
+    if now.phase in {Phase.HELD, Phase.BEING_CREATED, Phase.LET_GO}:
+        return bool(now.owner) and now.owner not in lineages
+    return now.phase is Phase.RETAINED
 
 
 def ownership_of(record: Tagged) -> Ownership:

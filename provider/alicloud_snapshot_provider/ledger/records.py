@@ -31,6 +31,8 @@ class Recorded(Protocol):
     @property
     def cut_at(self) -> datetime | None: ...
     @property
+    def ended_at(self) -> datetime | None: ...
+    @property
     def kept_disks(self) -> Collection[str]: ...
     @property
     def tags(self) -> Mapping[str, str]: ...
@@ -47,6 +49,9 @@ class Records(Protocol[R]):
 
     async def get(self, record_id: str) -> R | None:
         """Return the record, None where ECS does not list it."""
+
+    async def again(self, record: R) -> R | None:
+        """Return a record as it is now, None where ECS does not list it."""
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[R]:
         """Return the records with all of `tags`."""
@@ -104,6 +109,9 @@ class SnapshotRecords(_TaggedById[SnapshotInfo]):
     async def get(self, record_id: str) -> SnapshotInfo | None:
         return await self._lookup.get(record_id)
 
+    async def again(self, record: SnapshotInfo) -> SnapshotInfo | None:
+        return await self.get(record.record_id)
+
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotInfo]:
         return await self.client.snapshots_by_tags(tags)
 
@@ -127,6 +135,9 @@ class SnapshotGroupRecords(_TaggedById[SnapshotGroupInfo]):
     async def get(self, record_id: str) -> SnapshotGroupInfo | None:
         found = await self.client.snapshot_groups_by_id([record_id])
         return await self._judged(found[0]) if found else None
+
+    async def again(self, record: SnapshotGroupInfo) -> SnapshotGroupInfo | None:
+        return await self.get(record.record_id)
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotGroupInfo]:
         found = await self.client.snapshot_groups_by_tags(tags)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from .ownership import let_go_by, ownership_of
+from .ownership import let_go_by, lineage_of, ownership_of
 from .records import R, Recorded
 from .retention import Fate, disks_of, retention_plan
 from .run import Rules
@@ -29,11 +29,15 @@ class _Next:
     failed: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def ended_at(self) -> datetime:
+        return self.cut_at
+
 
 def history_of(members: Sequence[R], replaced: Collection[str]) -> list[R]:
     """Return what is history once the records of these ids are replaced: themselves, and what each had let go."""
     gone = [each for each in members if each.record_id in replaced]
-    owners = {let_go_by(ownership_of(each).owner) for each in gone}
+    owners = {let_go_by(lineage_of(ownership_of(each).owner, each.record_id)) for each in gone}
     return [*gone, *(each for each in members if ownership_of(each) in owners)]
 
 

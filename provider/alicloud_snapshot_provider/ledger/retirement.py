@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol
 
 from ..errors import InUse, NotFound, Permanent, held_by_all
+from .intent import told_apart
 from .ledger import Ledger
-from .ownership import let_go_by, ownership_of
+from .ownership import Phase, let_go_by, ownership_of
 from .records import R, Recorded
 from .retention import Fate, Verdict, disks_of, recency, retention_plan
 from .run import Entry, Rules, Run, StateEvidence, milder
@@ -24,20 +25,27 @@ MissingDisks = Callable[[Collection[str]], Awaitable[set[str]]]
 """Returns those of the disks that do not exist any more."""
 
 
-R_contra = TypeVar("R_contra", bound=Recorded, contravariant=True)
-
 ABANDONED_AFTER = 600.0
-"""Seconds after its cut from which nobody waits any more for a snapshot that is accomplished, but not handed over."""
+"""Seconds after its end from which nobody waits any more for a snapshot that is accomplished, but not handed over."""
+_ANOTHERS = {
+    Phase.HELD: "another entry of a state holds it",
+    Phase.BEING_CREATED: "another run goes on with it",
+    Phase.LET_GO: "it is the history of another entry of a state",
+    Phase.RETAINED: "it was retained; only `alicloud-snapshot prune`, asked for its series by name, removes it",
+}
 
 
-class Remover(Protocol[R_contra]):
+class Remover(Protocol[R]):
     """Deletes records of one kind."""
 
-    async def remove(self, record: R_contra, *, force: bool = False) -> None:
+    async def remove(self, record: R, *, force: bool = False) -> None:
         """Delete the record; one that does not exist counts as deleted. Raises InUse where it is held."""
 
-    async def require_removable(self, records: Sequence[R_contra], *, force: bool = False) -> None:
+    async def require_removable(self, records: Sequence[R], *, force: bool = False) -> None:
         """Return where every record can be deleted. Raises InUse, naming what holds which of them."""
+
+    def own_part(self, record: R, lineages: Collection[str]) -> R | None:
+        """Return the record, or what of it the tags do not give to somebody else than these entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +81,15 @@ class Retirement(Generic[R]):
     async def _let_go(self, leaving: Leaving[R], run: Run, tell: Tell) -> None:
         entry = leaving.entry
         members = await self._ledger.members(entry.series)
-        going = [*_history(members, entry), *([leaving.record] if leaving.record else [])]
         newer = _newer(members, leaving)
         evidence = await run.evidence() if newer else None
-        successor = run.successor(entry) or _stored_successor(newer, entry, evidence)
+        successor = run.successor(entry) or _likely_successor(newer, entry, evidence, run)
+        leaving = self._own(leaving, successor, tell)
+        going = [*_history(members, entry, run), *([leaving.record] if leaving.record else [])]
         replacing = run.replacement_rules(entry.record_id)
         if successor is not None:
             joined = members if successor.series == entry.series else await self._ledger.members(successor.series)
-            await self._follow(going, entry, successor, joined, tell)
+            await self._follow(going, entry, successor, joined, run, tell)
         elif replacing is not None:
             await self._wait_for_replacement(going, entry, replacing, run, tell)
         elif entry.rules.deletion_policy == "retain":
@@ -92,17 +101,31 @@ class Retirement(Generic[R]):
             await self._retain(going, reason, tell)
         else:
             _refuse_the_only_one(leaving, run)
-            begun = await self._never_held(members, entry, run)
-            await self._end([*begun, *going], entry, tell)
+            await self._end([*await self._never_held(members, entry, run), *going], entry, tell)
+
+    def _own(self, leaving: Leaving[R], successor: Entry | None, tell: Tell) -> Leaving[R]:
+        """Return what is left to let go of, without what the tags give to somebody else.
+
+        The state may have imported it, or be a copy of another one.
+        """
+        if leaving.record is None:
+            return leaving
+        lineages = {each.lineage for each in (leaving.entry, successor) if each}
+        own = self._remover.own_part(leaving.record, lineages)
+        if own is None:
+            tell(f"keep {leaving.entry.record_id}: {_ANOTHERS[ownership_of(leaving.record).phase]}")
+        elif own is not leaving.record:
+            tell(f"keep a part of {leaving.entry.record_id}: another entry of a state holds it")
+        return replace(leaving, record=own)
 
     async def _follow(
-        self, going: Sequence[R], entry: Entry, successor: Entry, members: Sequence[R], tell: Tell
+        self, going: Sequence[R], entry: Entry, successor: Entry, members: Sequence[R], run: Run, tell: Tell
     ) -> None:
         """Let the record and its history join the history of what replaces it, whose series has `members`; prune it."""
         rules = successor.rules if successor.urn == entry.urn else milder(successor.rules, entry.rules)
         known = {each.record_id for each in going}
-        before = [each for each in _history(members, successor) if each.record_id not in known]
-        await self._ledger.let_go(going, successor.owner, successor.series, members)
+        before = [each for each in _history(members, successor, run) if each.record_id not in known]
+        await self._ledger.let_go(going, successor.lineage, successor.series, members)
         held = [each for each in members if each.record_id == successor.record_id]
         await self.prune(
             [*before, *going], rules, tell, beside=held or await self._ledger.existing(successor.record_id)
@@ -124,11 +147,25 @@ class Retirement(Generic[R]):
         plan = retention_plan([*beside, *members], rules.keep_last, rules.keep)
         await self.carry_out([each for each in plan if each.member.record_id not in untouched], rules, tell)
 
-    async def carry_out(self, plan: Sequence[Verdict[R]], rules: Rules, tell: Tell) -> None:
-        """Remove what a plan removes. One that is in use stays, named."""
+    async def carry_out(
+        self, plan: Sequence[Verdict[R]], rules: Rules, tell: Tell, *, look_again: bool = False
+    ) -> None:
+        """Remove what a plan removes. One that is in use stays, named.
+
+        `look_again` where the plan may be old, since somebody was asked: what has another owner by now stays too.
+        """
         for verdict in plan:
-            if verdict.fate is Fate.REMOVE:
-                await self._prune_one(verdict, rules, tell)
+            if verdict.fate is not Fate.REMOVE:
+                continue
+            if look_again and not await self._is_as_seen(verdict.member):
+                tell(f"keep {verdict.member.record_id}: it is somebody else's by now")
+                continue
+            await self._prune_one(verdict, rules, tell)
+
+    async def _is_as_seen(self, record: R) -> bool:
+        """Tell whether the record still has the owner with which it was listed, or is gone."""
+        now = await self._ledger.again(record)
+        return now is None or ownership_of(now) == ownership_of(record)
 
     async def _prune_one(self, verdict: Verdict[R], rules: Rules, tell: Tell) -> None:
         try:
@@ -176,13 +213,14 @@ class Retirement(Generic[R]):
         disk_ids = entry.disk_ids or {""}
         begun = [each for each in members if ownership_of(each).being_created and disks_of(each) & disk_ids]
         evidence = await run.evidence() if begun else None
-        if evidence is not None and entry.series in evidence.interrupted.values():
-            return begun
-        return [each for each in begun if self._is_abandoned(each)]
+        interrupted = evidence.interrupted if evidence else {}
+        dead = {"", entry.owner, *interrupted} if entry.series in interrupted.values() else set()
+        given_up = [each for each in begun if ownership_of(each).owner in dead or self._is_abandoned(each)]
+        return [each for each in given_up if await self._is_as_seen(each)]
 
     def _is_abandoned(self, begun: R) -> bool:
-        cut_at = begun.cut_at
-        return begun.accomplished and cut_at is not None and self._now() - cut_at.timestamp() > ABANDONED_AFTER
+        ended_at = begun.ended_at
+        return begun.accomplished and ended_at is not None and self._now() - ended_at.timestamp() > ABANDONED_AFTER
 
     async def _last_of_missing_disks(self, going: Sequence[R]) -> list[R]:
         """Return the newest accomplished record of each disk that does not exist."""
@@ -195,14 +233,14 @@ class Retirement(Generic[R]):
         return list({each.record_id: each for each in newest}.values())
 
 
-def _history(members: Sequence[R], entry: Entry) -> list[R]:
+def _history(members: Sequence[R], entry: Entry, run: Run) -> list[R]:
     """Return what an entry of a state has let go before, oldest first.
 
-    Entries that an earlier release wrote have no name: theirs is only what shares a disk with them.
+    What the state holds by another entry is none, whatever its tags say.
     """
-    mine = let_go_by(entry.owner)
+    mine = let_go_by(entry.lineage)
     found = [each for each in members if ownership_of(each) == mine and each.record_id != entry.record_id]
-    return [each for each in found if entry.owner or disks_of(each) & (entry.disk_ids or {""})]
+    return [each for each in told_apart(found) if not run.knows(each.record_id)]
 
 
 def _newer(members: Sequence[R], leaving: Leaving[R]) -> list[R]:
@@ -214,14 +252,20 @@ def _newer(members: Sequence[R], leaving: Leaving[R]) -> list[R]:
     return [each for each in others if disks_of(each) & disks_of(own) and recency(each) > recency(own)]
 
 
-def _stored_successor(newer: Sequence[Recorded], entry: Entry, evidence: StateEvidence | None) -> Entry | None:
-    """Return what the stored state holds in place of a record, None where it holds nothing newer of its disks.
+def _likely_successor(
+    newer: Sequence[Recorded], entry: Entry, evidence: StateEvidence | None, run: Run
+) -> Entry | None:
+    """Return what most likely stands in place of a record: what this run took, or else what the stored state holds.
 
-    That is so where an interrupted run replaced the record, and this run deletes it without declaring anything.
+    The stored state tells where an interrupted run replaced the record, and this run deletes it without declaring
+    anything. What has another URN is a guess, which is worth less than that the record is to be retained.
     """
     known = evidence.entries if evidence else {}
     stored = [known[each.record_id] for each in newer if each.record_id in known]
-    return next((each for each in stored if each.urn == entry.urn), next(iter(stored), None))
+    own = next((each for each in stored if each.urn == entry.urn), None)
+    if own is not None or entry.rules.deletion_policy == "retain":
+        return own
+    return run.stand_in(entry) or next(iter(stored), None)
 
 
 def _refuse_the_only_one(leaving: Leaving[R], run: Run) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from ..errors import Cancelled
 from .keep import Keep
-from .ownership import new_owner
+from .ownership import lineage_of, new_owner
 
 DeletionPolicy = Literal["delete", "retain"]
 
@@ -46,6 +46,11 @@ class Entry:
     rules: Rules
     disk_ids: frozenset[str] = frozenset()
     taken: bool = False
+
+    @property
+    def lineage(self) -> str:
+        """The name of its history."""
+        return lineage_of(self.owner, self.record_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +121,26 @@ class Run:
 
     def successor(self, gone: Entry) -> Entry | None:
         """Return what the state holds instead of a record; None where it holds nothing instead."""
-        found = self._entries.get(self._urns.get(gone.record_id) or gone.urn or gone.series)
-        if found is not None:
-            return None if found.record_id == gone.record_id else found
+        found = self._of(gone)
+        return found if found is not None and found.record_id != gone.record_id else None
+
+    def stand_in(self, gone: Entry) -> Entry | None:
+        """Return what this run took of the same disks, where nothing succeeds a record: a rename, most likely."""
+        if self._of(gone) is not None:
+            return None
         return next((each for each in self._entries.values() if _stands_in(each, gone)), None)
+
+    @property
+    def owners(self) -> set[str]:
+        """The owners that this run has seen in the state."""
+        return {each.owner for each in (*self._entries.values(), *self._replaced.values())}
+
+    def knows(self, record_id: str) -> bool:
+        """Tell whether this run has seen that the state holds a record."""
+        return any(each.record_id == record_id for each in self._entries.values())
+
+    def _of(self, gone: Entry) -> Entry | None:
+        return self._entries.get(self._urns.get(gone.record_id) or gone.urn or gone.series)
 
     async def lost(self, record_id: str, owner: str) -> bool:
         """Tell whether the stored state proves that a run was killed before it stored a record that is complete."""

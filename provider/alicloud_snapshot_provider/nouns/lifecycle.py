@@ -23,7 +23,7 @@ from ..ledger.intent import (
     user_tags,
 )
 from ..ledger.ledger import Ledger
-from ..ledger.ownership import OWNER_KEY, held_by
+from ..ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, RETAINED, Phase, held_by, is_anothers, ownership_of
 from ..ledger.records import R, Recorded, Records
 from ..ledger.retention_facts import history_of, retention_facts
 from ..ledger.retirement import Leaving, Retirement
@@ -50,8 +50,14 @@ W_contra = TypeVar("W_contra", contravariant=True)
 
 UNTAGGED_KEY = "__untagged"
 """The output that says that a record has lost the tags of its series; Pulumi does not show it."""
+MOST_STRANGERS = 5
+"""Records of somebody else that a warning names."""
 SECOND_LOOK = 2.0
 """Seconds after which a snapshot that was not listed is looked for once more."""
+
+
+_TAKEN_ALONG = frozenset({Phase.LET_GO, Phase.GUARD, Phase.ROLLBACK})
+"""What the rules of a history remove, whoever has imported it."""
 
 
 class Takes(Protocol[R, W_contra]):
@@ -98,7 +104,27 @@ class RecordedNoun(Noun, Generic[R, W]):
         inputs = checked.inputs
         if checked.failures or olds or _unasked(inputs) or any(map(contains_unknown, self._judged(inputs))):
             return checked
-        return await self._foresee_retention(await self._preflight(inputs))
+        return await self._name_strangers(await self._foresee_retention(await self._preflight(inputs)))
+
+    async def _name_strangers(self, checked: Checked) -> Checked:
+        """Add a warning of what somebody else holds in a series that the program names: two may have the same idea."""
+        series = checked.inputs.get("series")
+        if checked.failures or not isinstance(series, str) or is_derived(series):
+            return checked
+        known = {str(checked.inputs.get(OWNER_KEY) or ""), *self._regions.run.owners}
+        try:
+            members = await self._keeper(checked.inputs).ledger.members(series)
+        except SnapshotError:
+            return checked
+        others = [each.record_id for each in members if ownership_of(each).held and is_anothers(each, known)]
+        if not others:
+            return checked
+        named = ", ".join(others[:MOST_STRANGERS]) + (" and more" if len(others) > MOST_STRANGERS else "")
+        warning = (
+            f"series {series!r} also has {named}, which another state or resource holds: neither touches what the "
+            "other has; set another series to tell the two apart"
+        )
+        return replace(checked, notes=replace(checked.notes, warnings=(*checked.notes.warnings, warning)))
 
     async def _foresee_retention(self, checked: Checked) -> Checked:
         """Add what `keep` is going to do to the plan facts, with the rule that keeps each of the history."""
@@ -121,7 +147,7 @@ class RecordedNoun(Noun, Generic[R, W]):
     def _filled_in(self, olds: Properties, news: Properties) -> Checked:
         inputs = self._with_defaults(olds, news)
         self._regions.run.covered.update(_declared_disks(inputs))
-        return Checked(inputs, self._clash(news) | self._failures(olds, inputs))
+        return Checked(inputs, self._clash(news, str(news.get(self.home_region) or "")) | self._failures(olds, inputs))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
         """Compare the outputs before with the checked inputs.
@@ -183,6 +209,8 @@ class RecordedNoun(Noun, Generic[R, W]):
             return None
         for note in self._drift(props, info):
             operation.tell(note)
+        if not props.get("series") and ownership_of(info).phase in _TAKEN_ALONG:
+            operation.warn(_belongs_to_a_history(resource_id))
         outputs = self._outputs(props, info)
         if not _lost_its_series(props, info):
             return outputs
@@ -259,18 +287,6 @@ class RecordedNoun(Noun, Generic[R, W]):
         named = by_disk if isinstance(by_disk, Mapping) else [props.get("disk_id")]
         return frozenset(each for each in named if isinstance(each, str))
 
-    def _clash(self, news: Properties) -> dict[str, str]:
-        """Return why a series that the program names cannot be: another resource of this run has it too."""
-        series = news.get("series")
-        if not isinstance(series, str) or is_derived(series):
-            return {}
-        region = str(news.get(self.home_region) or self._settings.region)
-        other = self._regions.run.declare(self._urn, region, series)
-        if other is None:
-            return {}
-        names = " and ".join(repr(urn.split("::")[-1]) for urn in (other, self._urn))
-        return {"series": f"is {series!r} for {names} alike, and each needs a history of its own: rename one of them"}
-
     @abstractmethod
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         """Ask the cloud whether what the inputs declare can be taken."""
@@ -344,6 +360,14 @@ def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded)
         "tags": user_tags(info.tags),
         **({OWNER_KEY: props[OWNER_KEY]} if props.get(OWNER_KEY) else {}),
     }
+
+
+def _belongs_to_a_history(record_id: str) -> str:
+    """Warn of an import whose record the rules of somebody else remove."""
+    return (
+        f"{record_id} belongs to the history of a resource, guard or rollback, whose rules remove it one day: "
+        f"set its tag {OWNERSHIP_TAG} to {RETAINED.tags[OWNERSHIP_TAG]!r} to keep it"
+    )
 
 
 def _declared_disks(inputs: Properties) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ..ecs.settings import Settings
+from ..ledger.intent import is_derived
 from ..region import Regions
 from .fields import Field
 from .preferences import DEFAULT_PREFERENCES, Preferences
@@ -127,6 +128,17 @@ class Noun(ABC):
     @abstractmethod
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
         """End the resource. `props` are its outputs."""
+
+    def _clash(self, news: Properties, region: str) -> dict[str, str]:
+        """Return why a series that the program names cannot be: another resource of this run has it too."""
+        series = news.get("series")
+        if not isinstance(series, str) or is_derived(series):
+            return {}
+        other = self._regions.run.declare(self._urn, region or self._settings.region, series)
+        if other is None:
+            return {}
+        names = " and ".join(repr(urn.split("::")[-1]) for urn in (other, self._urn))
+        return {"series": f"is {series!r} for {names} alike, and each needs a history of its own: rename one of them"}
 
     def id_of(self, outputs: Properties) -> str:
         """Return the resource's id."""

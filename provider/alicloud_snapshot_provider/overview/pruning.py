@@ -20,6 +20,13 @@ from ..region import Region
 from ..sets.records import SnapshotSetInfo
 from ..snapshots.delete import named_users
 
+_BY_NAME = {
+    Phase.HELD: "release 0.1.0 took it, and a state may hold it",
+    Phase.RETAINED: "it was retained",
+    Phase.LET_GO: "it is the history of what this state does not hold",
+}
+"""What only somebody who names the series has judged, and why."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -41,25 +48,33 @@ class Plan:
         return [verdict for verdict in self.verdicts if verdict.fate is Fate.REMOVE]
 
     async def carry_out(self, tell: Callable[[str], None]) -> None:
-        """Remove what the plan removes; what has come into use since stays, and `tell` hears so."""
-        await self.retirement.carry_out(self.verdicts, self.rules, tell)
+        """Remove what the plan removes. What has come into use, or got another owner since, stays; `tell` hears so."""
+        await self.retirement.carry_out(self.verdicts, self.rules, tell, look_again=True)
 
 
 async def plan_pruning(
-    region: Region, series: str, rules: Rules, held: Collection[str], *, by_name: bool = False
+    region: Region,
+    series: str,
+    rules: Rules,
+    held: Collection[str],
+    *,
+    lineages: Collection[str] = (),
+    by_name: bool = False,
 ) -> Plan:
     """Judge the records of a series by `rules`. Read-only; raises what the calls raise.
 
     What ECS would not delete stays, and so does what `held` names: the ids that a state holds. What a state may hold
-    stays too. Only where somebody named the series (`by_name`), what was retained goes, and what an earlier release
-    took without recording who holds it.
+    stays too. Only where somebody named the series (`by_name`), what was retained goes, what an earlier release took
+    without recording who holds it, and the history of others than `lineages`, which are those of the state.
     """
     records, retirement = await _records(region, series)
     snapshots = dict(zip((each.record_id for each in records), await _of_each(region, records), strict=True))
     locks = await locks_of(region)
     verdicts: list[Verdict[Any]] = [
-        await held_back(region, _owned(each, by_name), snapshots, held, locks)
-        for each in retention_plan(records, rules.keep_last, rules.keep)
+        verdict if verdict.fate is Fate.KEEP else await held_back(region, verdict, snapshots, held, locks)
+        for verdict in (
+            _owned(each, lineages, by_name) for each in retention_plan(records, rules.keep_last, rules.keep)
+        )
     ]
     return Plan(series, region.name, rules, verdicts, snapshots, retirement)
 
@@ -109,17 +124,17 @@ async def locks_of(region: Region) -> Mapping[str, LockInfo]:
         return {}
 
 
-def _owned(verdict: Verdict[Any], by_name: bool) -> Verdict[Any]:
+def _owned(verdict: Verdict[Any], lineages: Collection[str], by_name: bool) -> Verdict[Any]:
     """Return the verdict as it is, or the one that keeps what nobody has let go."""
     ownership = ownership_of(verdict.member)
     if verdict.fate is Fate.KEEP or verdict.member.failed:
         return verdict
     if ownership.held and ownership.owner:
         return replace(verdict, fate=Fate.KEEP, reason="a state may hold it: `pulumi destroy` or `orphans` lets it go")
-    if by_name or ownership.phase not in {Phase.HELD, Phase.RETAINED}:
+    if by_name or ownership.phase not in _BY_NAME or ownership.owner in lineages:
         return verdict
-    told = "it was retained" if ownership.phase is Phase.RETAINED else "release 0.1.0 took it, and a state may hold it"
-    return replace(verdict, fate=Fate.KEEP, reason=f"{told}: name its series with --series to judge it")
+    reason = f"{_BY_NAME[ownership.phase]}: name its series with --series to judge it"
+    return replace(verdict, fate=Fate.KEEP, reason=reason)
 
 
 async def held_back(

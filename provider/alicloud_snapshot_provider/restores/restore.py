@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..ecs.models import DiskInfo
 from ..errors import NotFound, Permanent, SnapshotError, TokenMismatch, Unavailable
+from ..ledger.ownership import NO_TAG
 from ..region import Region
 from ..waiting.shield import to_its_end
 from .spec import RESTORED_FROM_TAG, RESTORING_TAG, WantedDisk, WantedRestore
@@ -71,7 +72,7 @@ class Restore:
                 disk_id = await self._region.client.create_disk(wanted.request(attempt))
             except TokenMismatch:
                 continue
-            disk = await self._appearance(disk_id, wanted)
+            disk = await self._appearance(disk_id)
             if disk is not None and disk.tags.get(RESTORING_TAG) == wanted.key:
                 return disk_id
         raise Unavailable(
@@ -79,7 +80,7 @@ class Restore:
             remedy="Run the same command again tomorrow.",
         )
 
-    async def _appearance(self, disk_id: str, wanted: WantedDisk) -> DiskInfo | None:
+    async def _appearance(self, disk_id: str) -> DiskInfo | None:
         """Return the disk once ECS lists it; None where a repeated token named one that is gone.
 
         ECS may list a new disk late. The two look alike in a list, so a second opinion comes from the API that writes.
@@ -89,7 +90,7 @@ class Restore:
             disk = await self._region.disks.get(disk_id)
             if disk is not None:
                 return disk
-            if elapsed >= LISTING_GRACE and await self._is_gone(disk_id, wanted):
+            if elapsed >= LISTING_GRACE and await self._is_gone(disk_id):
                 return None
             await self._region.clock.sleep(LOOK_INTERVAL)
         raise Unavailable(
@@ -97,9 +98,9 @@ class Restore:
             remedy="Run the same command again: it goes on with this disk.",
         )
 
-    async def _is_gone(self, disk_id: str, wanted: WantedDisk) -> bool:
+    async def _is_gone(self, disk_id: str) -> bool:
         try:
-            await self._region.client.tag("disk", [disk_id], {RESTORING_TAG: wanted.key})
+            await self._region.client.untag("disk", [disk_id], [NO_TAG])
         except NotFound:
             return True
         return False

@@ -43,6 +43,7 @@ class DiskRollbackResource(Noun):
         """Fill in defaults and judge the inputs; the cloud is asked where the disk is about to be rolled back."""
         inputs = with_defaults(self.fields, olds, news, region_input="region", region=self._settings.region)
         failures = _choice_failures(inputs) | check_fields(self.fields, inputs)
+        failures |= self._clash(news, str(inputs.get("region") or ""))
         if failures or not _acts(olds, inputs):
             return Checked(inputs, failures)
         if any(contains_unknown(inputs.get(name)) for name in (*_TARGETS, "region", "series")):

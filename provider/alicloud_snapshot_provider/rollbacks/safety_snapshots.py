@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import SnapshotError
-from ..ledger.intent import generation_of
+from ..ledger.intent import generation_of, told_apart
 from ..ledger.ownership import OF_ROLLBACK, Phase, ownership_of
 from ..ledger.records import R
 from ..ledger.retention_facts import retention_facts
@@ -89,7 +89,7 @@ class Safety:
 
 def _prunable(members: Sequence[R]) -> list[R]:
     """Return what rollbacks keep. A declared resource may have the same series, and a state may hold what it keeps."""
-    return [each for each in members if ownership_of(each) == OF_ROLLBACK]
+    return told_apart([each for each in members if ownership_of(each) == OF_ROLLBACK])
 
 
 def _is_safety(member: SnapshotInfo | SnapshotGroupInfo) -> bool:

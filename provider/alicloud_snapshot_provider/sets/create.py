@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ..clock import Clock
@@ -101,7 +101,7 @@ class SnapshotSetTaker:
         wanted.begun(info.record_id)
         info = await self.wait_ready(info, wanted)
         if await self.converge(info, wanted):
-            info = await self._records.get(info.record_id) or info
+            info = await self._records.again(info) or info
         if unthawed is not None:
             raise kept_but_frozen("snapshot set", info.record_id, unthawed)
         if any(is_taken_away(member, wanted.becomes) for member in info.members):
@@ -138,7 +138,8 @@ class SnapshotSetTaker:
         await self._taker.settle([wanted.member(disk_id) for disk_id in disks])
         sets = await self._ledger.members(wanted.attributes.series)
         owner = wanted.becomes.owner
-        own = unfinished_set(wanted, [each for each in sets if self._claims.get(each.record_id, owner) == owner])
+        unclaimed = [each for each in sets if self._claims.get(each.record_id, owner) == owner]
+        own = await self._free_part(unfinished_set(wanted, unclaimed), owner)
         found = own or await self._lost(wanted, sets, disks.keys()) or self._recent(wanted, sets, disks.keys())
         if found is not None:
             await self._claim(found, owner)
@@ -158,6 +159,21 @@ class SnapshotSetTaker:
         unthawed = next((claim.unthawed for claim in begun if claim.unthawed), None)
         info = SnapshotSetInfo(wanted.attributes.series, generation, [*kept, *(claim.info for claim in begun)])
         return info, unthawed
+
+    async def _free_part(self, found: SnapshotSetInfo | None, owner: str) -> SnapshotSetInfo | None:
+        """Return the set without the members that another state may hold: ECS may have listed those late."""
+        if found is None:
+            return None
+        free = [each for each in found.members if await self._is_free(found, each, owner)]
+        return replace(found, members=free)
+
+    async def _is_free(self, found: SnapshotSetInfo, member: SnapshotInfo, owner: str) -> bool:
+        ownership = ownership_of(member)
+        return ownership.being_created or (
+            ownership.held
+            and bool(ownership.owner)
+            and (ownership.owner == owner or await self._run.lost(found.record_id, ownership.owner))
+        )
 
     async def _claim(self, found: SnapshotSetInfo, owner: str) -> None:
         if owner:

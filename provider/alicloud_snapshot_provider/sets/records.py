@@ -15,7 +15,7 @@ from ..ecs.wire_format import percent
 from ..errors import InUse, SnapshotError, held_by_all
 from ..ledger.intent import CONSISTENCY_TAG, GENERATION_TAG, SERIES_TAG, generation_of
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE
-from ..ledger.ownership import ownership_of
+from ..ledger.ownership import is_anothers, ownership_of
 from ..ledger.records import SnapshotRecords
 from ..ledger.tagged_snapshots import tagged_snapshots
 from ..snapshots.delete import SnapshotRemover
@@ -109,6 +109,10 @@ class SnapshotSetInfo:
         return min((member.cut_at for member in self.members if member.cut_at), default=None)
 
     @property
+    def ended_at(self) -> datetime | None:
+        return max((member.ended_at for member in self.members if member.ended_at), default=None)
+
+    @property
     def tags(self) -> Mapping[str, str]:
         """Those of the first member; being created as long as one member is, consistent where all are."""
         tags = dict(self.members[0].tags) if self.members else {}
@@ -136,6 +140,12 @@ class SnapshotSetRecords:
         series, _, generation = record_id.rpartition(":")
         found = await self.with_tags({SERIES_TAG: series, GENERATION_TAG: generation})
         return next((each for each in found if not owner or ownership_of(each).owner in {"", owner}), None)
+
+    async def again(self, record: SnapshotSetInfo) -> SnapshotSetInfo | None:
+        """Return the same members as they are now: another set may have come to the same series and generation."""
+        found = await asyncio.gather(*(self.snapshots.get(each.snapshot_id) for each in record.members))
+        members = [each for each in found if each]
+        return replace(record, members=members) if members else None
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotSetInfo]:
         return _sets(await tagged_snapshots(self.client, tags))
@@ -191,6 +201,13 @@ class SnapshotSetRemover:
         """Return where every member can be deleted. Raises InUse, naming what holds which of them."""
         members = [member for record in records for member in record.members]
         await self._remover.require_removable(members, force=force)
+
+    def own_part(self, record: SnapshotSetInfo, lineages: Collection[str]) -> SnapshotSetInfo | None:
+        """Return the set without the members that the tags give to somebody else; None where no other is left."""
+        own = [member for member in record.members if not is_anothers(member, lineages)]
+        if len(own) == len(record.members):
+            return record
+        return replace(record, members=own) if own else None
 
 
 def named_failures(failures: Mapping[str, SnapshotError], most: int = 3) -> str:

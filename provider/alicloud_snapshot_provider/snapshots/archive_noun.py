@@ -16,6 +16,7 @@ from ..ecs.wire_format import whole
 from ..errors import Retryable
 from ..ledger.ownership import OWNER_KEY, held_by, let_go_by, ownership_of
 from ..ledger.records import R
+from ..ledger.run import Entry
 from ..nouns.defaults import shrinking_retention
 from ..nouns.fields import Change, changed
 from ..nouns.lifecycle import RecordedNoun, W
@@ -97,21 +98,22 @@ class ArchivingNoun(RecordedNoun[R, W]):
         due = [each for each in self._snapshots(info) if is_due(each, _days(news) or 0, self._regions.clock.now())]
         operation.progress(f"archiving {', '.join(each.snapshot_id for each in due[:3])}")
         await self._region(news).archiver.archive(due, operation.timeout)
-        await self._archive_history(news, operation, str(news.get(OWNER_KEY) or ""))
+        await self._archive_history(news, operation, self._entry_of(resource_id, news))
         return self._outputs(news, await self._existing(news, resource_id))
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
         """Retire the record, and archive what is old enough of the history that stays."""
-        successor = self._regions.run.successor(self._entry_of(resource_id, props))
+        entry = self._entry_of(resource_id, props)
         await super().delete(resource_id, props, operation)
-        await self._archive_history(props, operation, successor.owner if successor else str(props.get(OWNER_KEY) or ""))
+        run = self._regions.run
+        await self._archive_history(props, operation, run.successor(entry) or run.stand_in(entry) or entry)
 
-    async def _archive_history(self, props: Properties, operation: Operation, owner: str) -> None:
+    async def _archive_history(self, props: Properties, operation: Operation, entry: Entry) -> None:
         days = _days(props)
         if days is None:
             return
         members = await self._keeper(props).ledger.members(str(props.get("series")))
-        mine = (held_by(owner), let_go_by(owner))
+        mine = (held_by(entry.owner), let_go_by(entry.lineage))
         snapshots = [each for member in members if ownership_of(member) in mine for each in self._snapshots(member)]
         due = [each for each in snapshots if is_due(each, days, self._regions.clock.now()) and not each.encrypted]
         await self._region(props).archiver.begin_all(due, operation.tell)

@@ -18,7 +18,7 @@ from ..freezes.freezer import Freezer, Hold
 from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, Freezing
 from ..ledger.intent import CONSISTENCY_TAG, LEDGER_TAGS, Intent, generation_of, scope_of
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE, Ledger
-from ..ledger.ownership import BEING_CREATED, ownership_of
+from ..ledger.ownership import NO_TAG, ownership_of
 from ..ledger.records import R, Recorded, Records
 from ..waiting.backoff import next_look
 from ..waiting.poller import LISTING_GRACE
@@ -266,7 +266,7 @@ class Beginner(Generic[R]):
 
     async def _is_gone(self, record_id: str) -> bool:
         try:
-            await self._records.tag([record_id], BEING_CREATED.tags)
+            await self._records.untag([record_id], [NO_TAG])
         except NotFound:
             return True
         return False

@@ -29,6 +29,8 @@ from .window import Window
 
 log = logging.getLogger(__name__)
 
+OTHERS_PATIENCE = 2.0
+"""Seconds within which a run that has seen its record complete hands it over."""
 _REUSABLE = {"released": {Phase.RETAINED}, "any": {Phase.RETAINED, Phase.GUARD}}
 
 
@@ -84,12 +86,19 @@ class Taker(ABC, Generic[R]):
             info = await self._records.get(info.record_id) or info
         if claim.unthawed is not None:
             raise kept_but_frozen(self._records.kind, info.record_id, claim.unthawed)
+        if claim.adopted and wanted.becomes.held:
+            info = await self._after_others(info)
         if is_taken_away(info, wanted.becomes):
             log.info("another run goes on with %s: taking another one", info.record_id)
             return await self.take(wanted)
         await self._run.require_engine(info.record_id)
         await self._ledger.hand_over(info, wanted.becomes)
         return info
+
+    async def _after_others(self, info: R) -> R:
+        """Return an adopted record as it is once another run that may still take it for alive has handed it over."""
+        await self._clock.sleep(OTHERS_PATIENCE)
+        return await self._records.again(info) or info
 
     @abstractmethod
     async def wait_ready(self, info: R, wanted: Intended) -> R:

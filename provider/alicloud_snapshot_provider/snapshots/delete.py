@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..clock import Clock
@@ -11,6 +11,7 @@ from ..ecs.client import EcsClient
 from ..ecs.codes import Answer, error_of
 from ..ecs.models import LockInfo, SnapshotInfo
 from ..errors import InUse, Locked, PermissionDenied, Unavailable, held_by_all
+from ..ledger.ownership import is_anothers
 from ..waiting.batch import BatchedLookup
 from ..waiting.retry import when_free
 
@@ -59,6 +60,10 @@ class SnapshotRemover:
             if self._clock.now() >= end:
                 return  # ECS itself shall judge, and name the reason
             await self._clock.sleep(LOOK_INTERVAL)
+
+    def own_part(self, record: SnapshotInfo, lineages: Collection[str]) -> SnapshotInfo | None:
+        """Return the snapshot, None where its tags give it to somebody else than these entries."""
+        return None if is_anothers(record, lineages) else record
 
     async def _use(self, snapshot: SnapshotInfo, force: bool) -> InUse | None:
         by_image = "image" in snapshot.usage

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from harness import NewStack
+from harness import NewStack, elsewhere, folded
 from workbench.history import mutations
 from workbench.stack import Stack
 
@@ -70,6 +72,22 @@ def test_an_import_in_the_program_changes_nothing_and_is_settled(new_stack: NewS
     stack.configure({"import": SNAPSHOT})
     assert "1 imported" in stack.up()
     assert mutations(emulator) == []
+    stack.preview("--expect-no-changes")
+
+
+def test_what_a_stack_imported_from_another_one_outlives_its_destroy(
+    new_stack: NewStack, emulator: Emulator, tmp_path: Path
+) -> None:
+    stack = new_stack(DECLARED)
+    stack.up()
+    held = stack.outputs()["id"]
+    other = elsewhere(stack, tmp_path / "other")
+    other.configure({"import": held})
+    assert "1 imported" in other.up()
+
+    assert f"keep {held}: another entry of a state holds it" in folded(other.destroy())
+
+    assert held in {snapshot["id"] for snapshot in emulator.describe_world()["snapshots"]}
     stack.preview("--expect-no-changes")
 
 
