@@ -114,6 +114,37 @@ func main() {
 """
 
 
+def lay_alicloud(node_modules: Path) -> Path:
+    """Lays as much of `@pulumi/alicloud` beside Pulumi's SDK as the example declares; the stand-in serves it."""
+    shared = (node_modules / "@pulumi").resolve()
+    (node_modules / "@pulumi").unlink()
+    alicloud = node_modules / "@pulumi" / "alicloud"
+    alicloud.mkdir(parents=True)
+    (node_modules / "@pulumi" / "pulumi").symlink_to(shared / "pulumi")
+    (alicloud / "index.js").write_text(_ALICLOUD)
+    (alicloud / "index.d.ts").write_text(_ALICLOUD_TYPES)
+    return alicloud
+
+
+_ALICLOUD = """
+const pulumi = require("@pulumi/pulumi");
+class Instance extends pulumi.CustomResource {
+    constructor(name, args, opts) {
+        super("alicloud:ecs/instance:Instance", name, args, opts);
+    }
+}
+exports.ecs = { Instance };
+"""
+_ALICLOUD_TYPES = """
+import * as pulumi from "@pulumi/pulumi";
+export declare namespace ecs {
+    class Instance extends pulumi.CustomResource {
+        constructor(name: string, args: pulumi.Inputs, opts?: pulumi.CustomResourceOptions);
+    }
+}
+"""
+
+
 def _write_typescript(project: Path) -> None:
     (project / "package.json").write_text(json.dumps({"name": "engine-test", "main": "index.ts"}))
     shutil.copy(ROOT / "examples" / "plugin-typescript" / "tsconfig.json", project)

@@ -29,6 +29,17 @@ A guard takes snapshots right before a resource is changed, replaced or deleted,
 they are safe. [Guard a whole stack](examples.md#example-02-guard-a-stack) shows one at work.
 
 """
+_AFTER_GUARDS = """## In TypeScript and Go
+
+`guardStack` and `snapshotBefore` of the [plugin's SDKs](plugin.md#guards-in-typescript-and-go) do the same.
+
+## A destroy that failed
+
+The state names hooks, so `pulumi destroy` needs `--run-program`. A plain `pulumi destroy` fails at the first guarded resource,
+which stays, but not before it has deleted what nothing guards, such as what was built on it. Where the program does something
+with the outputs of what is gone, `pulumi destroy --run-program` then fails in the program: [pulumi
+#23921](https://github.com/pulumi/pulumi/issues/23921). Run `pulumi up`, which makes it again, and then `pulumi destroy --run-program`.
+"""
 _FUNCTIONS = """# Functions
 
 What there is, asked in the preview too, and never changed by it.
@@ -64,7 +75,9 @@ def guards_page() -> str:
     """Return the page of the guards."""
     settings = attribute_documentation(sdk.GuardSettings)
     rows = [[f"`{name}`", meaning] for name, meaning in settings.items()]
-    return "\n".join([_GUARDS, *_described("guards"), "## Settings\n", table(["setting", "meaning"], rows)])
+    return "\n".join(
+        [_GUARDS, *_described("guards"), "## Settings\n", table(["setting", "meaning"], rows), _AFTER_GUARDS]
+    )
 
 
 def configuration_page() -> str:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from guarded_programs import LANGUAGES, Language
-from harness import PLUGIN_FROM_VENV, folded
-from language_host import LanguageHost, served
-from workbench.history import history
+from generated import compiled_node_sdk, generated_sdks, installed_node_modules, lay_node_modules
+from guarded_programs import LANGUAGES, Language, lay_alicloud
+from harness import PLUGIN_FROM_VENV, copy_example, folded
+from language_host import LanguageHost, node_command, served
+from shown import assert_shown
+from workbench.history import history, mutations
 from workbench.stack import PulumiFailed, Stack
 
 from ecs_emulator import Emulator
@@ -91,6 +93,30 @@ def test_no_change_begins_before_its_snapshots_and_a_preview_only_foresees(stack
     assert steps.index(detached) < steps.index(f"DetachDisk {old['disk']}") < steps.index(f"DeleteDisk {old['disk']}")
     first_deletion = min(steps.index(f"DeleteInstance {old['instance']}"), steps.index(f"DeleteDisk {old['disk']}"))
     assert any(step.startswith("snapshot.accomplished") for step in steps[:first_deletion])
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm on this machine")
+def test_the_example_guards_a_stack_from_typescript(tmp_path: Path, emulator: Emulator, speed: float) -> None:
+    project = copy_example(tmp_path, "plugin-typescript-guard")
+    description = (project / "Pulumi.yaml").read_text().replace("runtime: nodejs", "runtime: client")
+    (project / "Pulumi.yaml").write_text(description + PLUGIN_FROM_VENV)
+    node_modules = installed_node_modules()
+    lay_node_modules(project / "node_modules", node_modules, compiled_node_sdk(generated_sdks(), node_modules))
+    lay_alicloud(project / "node_modules")
+    with served(LanguageHost(project, node_command)) as address:
+        stack = Stack(project, tmp_path / "state", emulator, speed)
+        stack.create()
+        stack.configure_plugin()
+        client = f"--client={address}"
+        stack.up(client)
+        stack.configure({"instanceName": "after"})
+        said = [stack.up(client)]
+        stack.preview("--expect-no-changes", client)
+        said.append(stack.destroy("--run-program", client))
+    steps = [step.split()[0] for step in mutations(emulator)]
+    assert steps == ["RunInstances", "CreateSnapshot", "ModifyInstanceAttribute", "CreateSnapshot", "DeleteInstance"]
+    assert_shown("plugin-typescript-guard", *said)
 
 
 def _steps_since(emulator: Emulator, calls: int) -> list[str]:
