@@ -114,16 +114,20 @@ func main() {
 """
 
 
-def lay_alicloud(node_modules: Path) -> Path:
+def lay_alicloud(node_modules: Path) -> None:
     """Lays as much of `@pulumi/alicloud` beside Pulumi's SDK as the example declares; the stand-in serves it."""
     shared = (node_modules / "@pulumi").resolve()
     (node_modules / "@pulumi").unlink()
-    alicloud = node_modules / "@pulumi" / "alicloud"
-    alicloud.mkdir(parents=True)
+    (node_modules / "@pulumi").mkdir()
     (node_modules / "@pulumi" / "pulumi").symlink_to(shared / "pulumi")
-    (alicloud / "index.js").write_text(_ALICLOUD)
-    (alicloud / "index.d.ts").write_text(_ALICLOUD_TYPES)
-    return alicloud
+    write_alicloud(node_modules / "@pulumi" / "alicloud")
+
+
+def write_alicloud(folder: Path) -> None:
+    """Writes that package."""
+    folder.mkdir()
+    (folder / "index.js").write_text(_ALICLOUD)
+    (folder / "index.d.ts").write_text(_ALICLOUD_TYPES)
 
 
 _ALICLOUD = """

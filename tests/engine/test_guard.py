@@ -236,7 +236,7 @@ def test_destroy_says_that_it_needs_the_program(stack: Stack, emulator: Emulator
 
 
 @pytest.mark.exhaustive
-def test_the_way_out_of_a_destroy_that_failed_half_way(new_stack: NewStack, emulator: Emulator) -> None:
+def test_a_destroy_that_a_guard_stopped_half_way_can_be_run_again(new_stack: NewStack, emulator: Emulator) -> None:
     """Pulumi's issue 23921: what the failed destroy has deleted has no outputs for the program any more."""
     stack = new_stack(WITH_A_DEPENDENT)
     stack.up()
@@ -249,10 +249,6 @@ def test_the_way_out_of_a_destroy_that_failed_half_way(new_stack: NewStack, emul
         stack.destroy("--run-program")
     assert "Snapshot" not in _types(stack)
     emulator.faults.clear()
-    with pytest.raises(PulumiFailed) as failed:
-        stack.destroy("--run-program")
-    assert "object of type 'NoneType' has no len()" in str(failed.value)
-    stack.up()
     stack.destroy("--run-program")
     assert stack.resources() == []
     emulator.now()

@@ -35,10 +35,11 @@ _AFTER_GUARDS = """## In TypeScript and Go
 
 ## A destroy that failed
 
-The state names hooks, so `pulumi destroy` needs `--run-program`. A plain `pulumi destroy` fails at the first guarded resource,
-which stays, but not before it has deleted what nothing guards, such as what was built on it. Where the program does something
-with the outputs of what is gone, `pulumi destroy --run-program` then fails in the program: [pulumi
-#23921](https://github.com/pulumi/pulumi/issues/23921). Run `pulumi up`, which makes it again, and then `pulumi destroy --run-program`.
+The state names hooks, so `pulumi destroy` needs `--run-program`; without it nothing is deleted. Where a snapshot
+fails, its resource stays, and what was built on it is gone by then. Run `pulumi destroy --run-program` again once
+the snapshot works: the tests show that for a Python program that computes with the outputs of what is gone. Where a
+program cannot do without them and fails ([pulumi #23921](https://github.com/pulumi/pulumi/issues/23921)), run
+`pulumi up` first, which makes it again.
 """
 _FUNCTIONS = """# Functions
 

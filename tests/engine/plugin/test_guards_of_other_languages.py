@@ -18,7 +18,11 @@ from workbench.stack import PulumiFailed, Stack
 
 from ecs_emulator import Emulator
 
-pytestmark = pytest.mark.engine
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.exhaustive,
+    pytest.mark.timeout(900),  # the SDKs are made and compiled first
+]
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,6 @@ def test_no_change_begins_before_its_snapshots_and_a_preview_only_foresees(stack
     assert any(step.startswith("snapshot.accomplished") for step in steps[:first_deletion])
 
 
-@pytest.mark.exhaustive
 @pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm on this machine")
 def test_the_example_guards_a_stack_from_typescript(tmp_path: Path, emulator: Emulator, speed: float) -> None:
     project = copy_example(tmp_path, "plugin-typescript-guard")

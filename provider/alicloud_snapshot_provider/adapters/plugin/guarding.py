@@ -13,8 +13,8 @@ from ...guards.fields import GUARD_FIELDS, guard_rules
 from ...guards.guard import Guarded
 from ...nouns import rules
 from ...nouns.fields import Change, Field, Kind
-from ...nouns.series import series_of_urn
 from ...nouns.property_values import Properties, contains_unknown
+from ...nouns.series import series_of_urn
 from ...waiting.progress import progress_text
 from .asking import Asking
 
