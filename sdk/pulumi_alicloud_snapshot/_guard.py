@@ -10,7 +10,6 @@ import pulumi
 from alicloud_snapshot_provider.adapters.refused import Refused
 
 from ._declaring import as_data
-from ._duration import seconds
 from ._freeze import FreezeArgs
 from ._keep import KeepArgs
 from ._properties.choices import OutsideWindow, WaitUntil
@@ -18,10 +17,7 @@ from ._series import series_of
 
 if TYPE_CHECKING:
     from alicloud_snapshot_provider.adapters.hooks import GuardPlan
-    from alicloud_snapshot_provider.freezes.spec import Freeze
     from alicloud_snapshot_provider.guards.guard import GuardRules
-    from alicloud_snapshot_provider.ledger.keep import Keep as KeepRules
-    from alicloud_snapshot_provider.snapshots.window import Window
 
 Change = Literal["update", "replace", "delete"]
 
@@ -104,16 +100,11 @@ def guard_stack(
 
     Leave the guard in the program until the resources that it guards are gone, also where it no longer declares them.
     """
-    from alicloud_snapshot_provider.adapters.hooks import (  # noqa: PLC0415
-        ATTACHMENT_TYPES,
-        DISK_TYPES,
-        INSTANCE_TYPES,
-        guard_binding,
-        guard_name,
-    )
+    from alicloud_snapshot_provider.adapters.hooks import guard_binding, guard_name  # noqa: PLC0415
+    from alicloud_snapshot_provider.guards.changing import ATTACHMENT_TYPES, GUARDED_TYPES  # noqa: PLC0415
 
     wanted = _checked_changes(changes)
-    guarded = frozenset(types or INSTANCE_TYPES | DISK_TYPES | ATTACHMENT_TYPES)
+    guarded = frozenset(types or GUARDED_TYPES)
     name = guard_name("guard_stack", wanted, sorted(settings.items(), key=str))
     plan = _plan(None, None, settings)
     every = pulumi.ResourceOptions(hooks=guard_binding(plan, wanted, name))
@@ -146,53 +137,15 @@ def _plan(
 
 
 def _rules(settings: GuardSettings) -> GuardRules:
-    from alicloud_snapshot_provider.guards.guard import GuardRules  # noqa: PLC0415
+    from alicloud_snapshot_provider.guards.fields import GUARD_FIELDS, guard_rules  # noqa: PLC0415
+    from alicloud_snapshot_provider.nouns.fields import check_fields  # noqa: PLC0415
 
     unknown = sorted(set(settings) - set(GuardSettings.__annotations__))
     if unknown:
         raise Refused(f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}")
-    return GuardRules(
-        keep_last=_at_least_one(settings.get("keep_last", 3)),
-        keep=_keep(settings.get("keep")),
-        retention_days=settings.get("retention_days"),
-        min_age=seconds("min_age", settings.get("min_age")),
-        wait_until=settings.get("wait_until", "accomplished"),
-        timeout=seconds("timeout", settings.get("timeout")),
-        tags=settings.get("tags", {}),
-        freeze=_freeze(settings.get("freeze")),
-        window=_window(settings),
-        outside_window=settings.get("outside_window", "warn"),
-    )
-
-
-def _window(settings: GuardSettings) -> Window | None:
-    from alicloud_snapshot_provider.nouns import rules  # noqa: PLC0415
-    from alicloud_snapshot_provider.snapshots.window import parse_window  # noqa: PLC0415
-
-    judged = (("window", rules.window), ("outside_window", rules.outside_window))
-    for name, rule in judged:
-        reason = rule(settings[name]) if name in settings else None  # type: ignore[literal-required]
-        if reason:
-            raise Refused(f"{name} {reason}")
-    return parse_window(settings["window"]) if "window" in settings else None
-
-
-def _freeze(declared: FreezeArgs | Mapping[str, Any] | None) -> Freeze | None:
-    from alicloud_snapshot_provider.freezes.fields import FREEZE_FIELD, freeze_of  # noqa: PLC0415
-    from alicloud_snapshot_provider.nouns.fields import check_fields  # noqa: PLC0415
-
-    inputs = {"freeze": as_data(declared)}
-    _refuse(check_fields([FREEZE_FIELD], inputs))
-    return freeze_of(inputs)
-
-
-def _keep(declared: KeepArgs | Mapping[str, Any] | None) -> tuple[KeepRules, ...]:
-    from alicloud_snapshot_provider.nouns.fields import check_fields  # noqa: PLC0415
-    from alicloud_snapshot_provider.nouns.keep_fields import KEEP_FIELD, keep_of  # noqa: PLC0415
-
-    inputs = {"keep": as_data(declared)}
-    _refuse(check_fields([KEEP_FIELD], inputs))
-    return keep_of(inputs)
+    plain: dict[str, Any] = {name: as_data(value) for name, value in settings.items()}
+    _refuse(check_fields(GUARD_FIELDS, plain))
+    return guard_rules(plain)
 
 
 def _refuse(failures: Mapping[str, str]) -> None:
@@ -205,12 +158,6 @@ def _checked_changes(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     if unknown:
         raise Refused(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
     return changes or ALL_CHANGES
-
-
-def _at_least_one(keep_last: int) -> int:
-    if keep_last < 1:
-        raise Refused(f"keep_last must be at least 1, got {keep_last}: a guard never removes its newest snapshot")
-    return keep_last
 
 
 def _identity(value: pulumi.Input[str] | None) -> str | None:

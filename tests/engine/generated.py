@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from workbench.environment import CACHE
-from workbench.sdks import GENERATOR, generate_sdks
+from workbench.sdks import GENERATOR, GUARDS, generate_sdks
 
 from alicloud_snapshot_provider.adapters.plugin.schema import plugin_version, schema_text
 
@@ -21,7 +21,8 @@ WORK = CACHE / "sdkgen"
 def generated_sdks() -> Path:
     """Gives the folder of the generated SDKs, one folder each."""
     schema = schema_text(plugin_version())
-    sources = [file.read_text() for file in sorted(GENERATOR.rglob("*")) if file.is_file()]
+    made_from = [*(file for file in sorted(GENERATOR.rglob("*")) if file.is_file()), *GUARDS.values()]
+    sources = [file.read_text() for file in made_from]
     return made_once("sdks", [schema, *sources], lambda folder: generate_sdks(schema, folder))
 
 
@@ -47,6 +48,27 @@ def compiled_node_sdk(sdks: Path, node_modules: Path) -> Path:
         shutil.copy(sources / "package.json", sources / "bin")
 
     return made_once("node-sdk", [str(sdks), str(node_modules)], compile_sdk) / "sources" / "bin"
+
+
+def lay_node_modules(target: Path, node_modules: Path, sdk: Path) -> None:
+    """Lays the SDK beside the other packages, as `npm install` would: it has to find them from where it is."""
+    target.mkdir()
+    for package in node_modules.iterdir():
+        (target / package.name).symlink_to(package)
+    shutil.copytree(sdk, target / "pulumi-alicloud-snapshot")
+
+
+def built_go_program(sdks: Path, source: str) -> Path:
+    """Gives the executable of a program that uses the SDK for Go."""
+
+    def build(folder: Path) -> None:
+        sources = shutil.copytree(sdks / "go", folder / "sources")
+        program = sources / "program"
+        program.mkdir()
+        (program / "main.go").write_text(source)
+        run_in(sources, "go", "build", "-mod=mod", "-o", str(folder / "program"), "./program")
+
+    return made_once("go-program", [str(sdks), source], build) / "program"
 
 
 def run_in(folder: Path, *command: str) -> None:

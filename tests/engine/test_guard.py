@@ -74,6 +74,26 @@ ecs.EcsDiskAttachment("attachment", disk_id=data.id, instance_id="i-demo")
 """
 
 
+WITH_A_DEPENDENT = """
+import pulumi
+from pulumi_alicloud import ecs
+from pulumi_alicloud_snapshot import Snapshot, guard_stack
+
+guard_stack("delete")
+web = ecs.Instance(
+    "web",
+    instance_type="ecs.g7.large",
+    image_id="aliyun_3_x64_20G_alibase_20240819.vhd",
+    availability_zone="cn-hangzhou-h",
+    system_disk_category="cloud_essd",
+    system_disk_size=40,
+    security_groups=["sg-1"],
+)
+kept = Snapshot("kept", disk_id="d-demo-system", opts=pulumi.ResourceOptions(depends_on=[web]))
+pulumi.export("length", kept.creation_time.apply(lambda time: len(time)))
+"""
+
+
 @pytest.fixture
 def stack(new_stack: NewStack) -> Stack:
     stack = new_stack(PROGRAM)
@@ -216,6 +236,27 @@ def test_destroy_says_that_it_needs_the_program(stack: Stack, emulator: Emulator
 
 
 @pytest.mark.exhaustive
+def test_a_destroy_that_a_guard_stopped_half_way_can_be_run_again(new_stack: NewStack, emulator: Emulator) -> None:
+    """Pulumi's issue 23921: what the failed destroy has deleted has no outputs for the program any more."""
+    stack = new_stack(WITH_A_DEPENDENT)
+    stack.up()
+    with pytest.raises(PulumiFailed, match="--run-program"):
+        stack.destroy()
+    assert "Snapshot" in _types(stack), "a plain destroy deletes nothing"
+
+    emulator.add_faults({"action": "CreateSnapshot", "kind": "fail_snapshot", "times": None})
+    with pytest.raises(PulumiFailed, match="web was left untouched"):
+        stack.destroy("--run-program")
+    assert "Snapshot" not in _types(stack)
+    emulator.faults.clear()
+    stack.destroy("--run-program")
+    assert stack.resources() == []
+    emulator.now()
+    kept = [each.description for each in emulator.world.snapshots if each.status == "accomplished"]
+    assert kept == ["before the delete of web"]
+
+
+@pytest.mark.exhaustive
 def test_several_resources_have_the_same_guard_each_for_itself(new_stack: NewStack, emulator: Emulator) -> None:
     stack = new_stack(TWO_DISKS)
     stack.up()
@@ -223,6 +264,10 @@ def test_several_resources_have_the_same_guard_each_for_itself(new_stack: NewSta
     stack.destroy("--run-program")
     assert len(disks) == 2
     assert sorted(snapshot.disk_id for snapshot in emulator.world.snapshots) == sorted(disks)
+
+
+def _types(stack: Stack) -> set[str]:
+    return {resource["type"].rpartition(":")[2] for resource in stack.resources()}
 
 
 def _preview_of(stack: Stack, change: dict[str, str]) -> str:

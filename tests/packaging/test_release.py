@@ -24,6 +24,7 @@ THAT_QUOTE_THE_VERSION = {
     "CHANGELOG.md",
     "docs/installation-configuration.md",
     "docs/plugin.md",
+    "examples/plugin-typescript-guard/package.json",
     "examples/plugin-typescript/package.json",
     "tests/packaging/test_executable.py",
 }

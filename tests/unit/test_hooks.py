@@ -12,6 +12,7 @@ from pulumi import ResourceHookArgs
 
 from alicloud_snapshot_provider.adapters import hooks
 from alicloud_snapshot_provider.adapters.hooks import Change, GuardPlan, guard_binding, guard_name
+from alicloud_snapshot_provider.guards.changing import Changing
 from alicloud_snapshot_provider.guards.guard import GuardRules
 
 INSTANCE = "alicloud:ecs/instance:Instance"
@@ -70,7 +71,8 @@ def test_what_an_attachment_stands_for_is_its_disk(resource_type: str, outputs: 
     args = ResourceHookArgs(
         urn="urn", id="d-1:i-1", name="attachment", type=f"alicloud:ecs/{resource_type}", old_outputs=outputs
     )
-    guarded = asyncio.run(hooks._guarded(GuardPlan(GuardRules(), series_of), "delete", args))
+    changing = Changing("delete", args.type, args.name, args.urn, args.id, args.old_outputs or {})
+    guarded = asyncio.run(hooks._guarded(GuardPlan(GuardRules(), series_of), changing))
 
     assert (guarded.reason, guarded.disk_ids, guarded.instance_id) == ("the delete of attachment", ["d-1"], "")
 
@@ -102,7 +104,7 @@ def test_each_change_is_hooked_once_before_it_begins_and_in_previews(changes: li
             {},
             "alicloud:vpc/network:Network",
             "web was left untouched: the guard of web does not know which disk a alicloud:vpc/network:Network stands "
-            "on\n  what to do: Give snapshot_before a disk_id or an instance_id.",
+            "on\n  what to do: Name the disk or the instance that the guard is to protect.",
         ),
         (
             {"disk_ids": ("",)},

@@ -243,6 +243,9 @@ def test_names_of_python_that_are_written_about_exist(page: Path) -> None:
 def test_names_of_the_plugin_that_are_written_about_exist(page: Path) -> None:
     spans = re.findall(r"`([a-z]+(?:[A-Z][a-z]+)+)`", page.read_text())
     known = {name for resource in SCHEMA["resources"].values() for name in resource["properties"]}
+    known |= set(
+        re.findall(r"^export function (\w+)", (ROOT / "sdk" / "nodejs" / "guard.ts").read_text(), re.MULTILINE)
+    )
     known |= (
         SCHEMA["config"]["variables"].keys()
         | {"customTimeouts"}

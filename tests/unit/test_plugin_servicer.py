@@ -258,3 +258,94 @@ async def test_a_question_without_an_answer_is_an_error(
     with pytest.raises(AbortError):
         await plugin.servicer.Invoke(request, context)
     assert text in context.text
+
+
+DATA = "d-demo-data"
+
+
+def changing(kind: str = "ecsDisk:EcsDisk", name: str = "data", change: str = "delete", **more: Any) -> dict[str, Any]:
+    resource_type = f"alicloud:ecs/{kind}"
+    urn = f"urn:pulumi:stack::project::{resource_type}::{name}"
+    return {"change": change, "type": resource_type, "name": name, "urn": urn, "id": DATA, **more}
+
+
+async def protected(plugin: Plugin, previewed: bool = False, **arguments: Any) -> list[str]:
+    token = "alicloud-snapshot:index:protect"
+    context = Context()
+    request = provider_pb2.InvokeRequest(tok=token, args=sent(arguments), preview=previewed)
+    try:
+        answer = await plugin.servicer.Invoke(request, context)
+    except AbortError:
+        raise AssertionError(context.text) from None
+    assert not answer.failures, [f"{each.property}: {each.reason}" for each in answer.failures]
+    return list(received(getattr(answer, "return")).values["snapshotIds"])
+
+
+async def test_a_guard_takes_the_snapshots_of_what_is_about_to_change(plugin: Plugin) -> None:
+    web = changing("instance:Instance", "web", "update", id="i-demo", outputs={"availabilityZone": "cn-hangzhou-h"})
+    taken = await protected(plugin, resource=web, settings={"tags": {"kept": "yes"}})
+
+    assert sorted(taken) == sorted(plugin.cloud.alive())
+    assert {plugin.cloud.record(each).disk_id for each in taken} == {DISK, DATA}
+    assert {plugin.cloud.record(each).description for each in taken} == {"before the update of web"}
+
+
+@pytest.mark.parametrize("told_by", ["the engine", "the program"])
+async def test_a_guard_takes_nothing_in_a_preview(plugin: Plugin, told_by: str) -> None:
+    by_engine = told_by == "the engine"
+    arguments = {} if by_engine else {"preview": True}
+    assert await protected(plugin, by_engine, resource=changing(), **arguments) == []
+    assert plugin.cloud.mutations() == []
+    assert plugin.log.told[0].startswith("before the delete of data: takes a snapshot: ")
+
+
+async def test_the_update_of_an_attachment_needs_no_snapshot(plugin: Plugin) -> None:
+    attachment = changing("ecsDiskAttachment:EcsDiskAttachment", "attachment", "update", id=f"{DATA}:i-demo")
+    assert await protected(plugin, resource=attachment) == []
+    assert plugin.cloud.alive() == []
+
+
+async def test_a_guard_prunes_its_own_series_and_leaves_what_others_hold_of_the_disk(plugin: Plugin) -> None:
+    cloud = plugin.cloud
+    cloud.emulator.add_seed({"snapshots": [{"id": "s-by-hand", "disk_id": DATA}]})
+    held = (await cloud.take(disk_id=DATA))["snapshot_id"]
+    (of_another,) = await protected(plugin, resource=changing(name="another"), settings={"keepLast": 1})
+    own = [(await protected(plugin, resource=changing(), settings={"keepLast": 1}))[0] for _ in range(3)]
+
+    assert sorted(cloud.alive()) == sorted(["s-by-hand", held, of_another, own[-1]])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (
+            {"resource": changing("instance:Instance", "web", id="i-none")},
+            "web was left untouched: instance i-none has no disks in region cn-hangzhou",
+        ),
+        (
+            {"resource": changing("vpc:Network")},
+            "the guard of data does not know which disk a alicloud:ecs/vpc:Network stands on",
+        ),
+        ({"resource": changing(), "diskIds": [UNKNOWN]}, "the guarded disk is not known yet"),
+        ({"resource": changing(change="create")}, "must be of update, delete, got "),
+        ({"resource": changing(), "settings": {"keepLast": 0}}, "keepLast must be at least 1, got 0"),
+        ({"resource": changing(), "instanceId": "web"}, "must be the id of an instance"),
+        ({}, "is required: set it"),
+    ],
+)
+async def test_what_a_guard_cannot_work_with_is_said(plugin: Plugin, arguments: dict[str, Any], text: str) -> None:
+    with pytest.raises(AssertionError) as caught:
+        await protected(plugin, **arguments)
+    assert text in str(caught.value)
+    assert plugin.cloud.mutations() == []
+
+
+async def test_a_guards_settings_are_checked_before_anything_changes(plugin: Plugin) -> None:
+    request = provider_pb2.InvokeRequest(
+        tok="alicloud-snapshot:index:checkGuard", args=sent({"settings": {"minAge": "soon"}})
+    )
+    (failure,) = (await plugin.servicer.Invoke(request, Context())).failures
+    assert failure.reason == "settings.minAge must be a duration such as 30m, 12h or 7d, got 'soon': correct it"
+    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:checkGuard", args=sent({}))
+    answer = await plugin.servicer.Invoke(request, Context())
+    assert len(received(getattr(answer, "return")).values["types"]) == 5

@@ -29,6 +29,18 @@ A guard takes snapshots right before a resource is changed, replaced or deleted,
 they are safe. [Guard a whole stack](examples.md#example-02-guard-a-stack) shows one at work.
 
 """
+_AFTER_GUARDS = """## In TypeScript and Go
+
+`guardStack` and `snapshotBefore` of the [plugin's SDKs](plugin.md#guards-in-typescript-and-go) do the same.
+
+## A destroy that failed
+
+The state names hooks, so `pulumi destroy` needs `--run-program`; without it nothing is deleted. Where a snapshot
+fails, its resource stays, and what was built on it is gone by then. Run `pulumi destroy --run-program` again once
+the snapshot works: the tests show that for a Python program that computes with the outputs of what is gone. Where a
+program cannot do without them and fails ([pulumi #23921](https://github.com/pulumi/pulumi/issues/23921)), run
+`pulumi up` first, which makes it again.
+"""
 _FUNCTIONS = """# Functions
 
 What there is, asked in the preview too, and never changed by it.
@@ -64,7 +76,9 @@ def guards_page() -> str:
     """Return the page of the guards."""
     settings = attribute_documentation(sdk.GuardSettings)
     rows = [[f"`{name}`", meaning] for name, meaning in settings.items()]
-    return "\n".join([_GUARDS, *_described("guards"), "## Settings\n", table(["setting", "meaning"], rows)])
+    return "\n".join(
+        [_GUARDS, *_described("guards"), "## Settings\n", table(["setting", "meaning"], rows), _AFTER_GUARDS]
+    )
 
 
 def configuration_page() -> str:

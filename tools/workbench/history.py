@@ -8,10 +8,10 @@ from ecs_emulator import CallEntry, Emulator, EventEntry
 _SUBJECTS = ("ImageId", "SnapshotId", "DiskId", "InstanceId", "ResourceId.1")
 
 
-def history(emulator: Emulator) -> list[str]:
-    """Gives each mutating call and each event, such as `CreateImage s-1` and `snapshot.accomplished s-1`."""
+def history(emulator: Emulator, since: int = 0) -> list[str]:
+    """Gives each mutating call and event after the entry `since`: `CreateImage s-1`, `snapshot.accomplished s-1`."""
     entries: list[CallEntry | EventEntry] = [*emulator.events(), *emulator.calls(mutating=True)]
-    return [_line(entry) for entry in sorted(entries, key=lambda entry: entry.seq)]
+    return [_line(entry) for entry in sorted(entries, key=lambda entry: entry.seq) if entry.seq > since]
 
 
 def mutations(emulator: Emulator) -> list[str]:

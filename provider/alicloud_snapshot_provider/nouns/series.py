@@ -30,7 +30,10 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:HASH_DIGITS]
 
 
-def series_of_urn(urn: str) -> str:
-    """Return the series of a resource that is known by its URN alone: `urn:pulumi:stack::project::type::name`."""
-    where, project, _type, name = urn.split("::", 3)
-    return derived_series(name, urn, project=project, stack=where.removeprefix("urn:pulumi:"))
+def series_of_urn(urn: str, name: str = "") -> str:
+    """Return the series of a resource that is known by its URN alone: `urn:pulumi:stack::project::type::name`.
+
+    `name` is that of its guard, which goes on with the disk.
+    """
+    where, project, _type, own = urn.split("::", 3)
+    return derived_series(name or own, urn, project=project, stack=where.removeprefix("urn:pulumi:"))

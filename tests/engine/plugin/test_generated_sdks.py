@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from generated import run_in
+from guarded_programs import write_alicloud
 from workbench.environment import ROOT
 
 pytestmark = pytest.mark.exhaustive
@@ -40,13 +41,22 @@ def test_the_python_sdk_and_a_program_that_uses_it_are_typed(sdks: Path, tmp_pat
     run_in(sdks / "python", *mypy, "--strict", "--follow-imports=silent", str(program))
 
 
-@pytest.mark.parametrize("program", [EXAMPLE, ROOT / "templates" / "typescript"], ids=lambda folder: folder.name)
+PROGRAMS = (EXAMPLE, ROOT / "examples" / "plugin-typescript-guard", ROOT / "templates" / "typescript")
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda folder: folder.name)
 def test_the_typescript_sdk_and_the_programs_that_use_it_are_typed(
     sdks: Path, node_modules: Path, tmp_path: Path, program: Path
 ) -> None:
+    alicloud = tmp_path / "alicloud"
+    write_alicloud(alicloud)
     options = json.loads((EXAMPLE / "tsconfig.json").read_text())["compilerOptions"] | {
         "baseUrl": str(node_modules),
-        "paths": {"pulumi-alicloud-snapshot": [str(sdks / "nodejs")], "*": ["*"]},
+        "paths": {
+            "pulumi-alicloud-snapshot": [str(sdks / "nodejs")],
+            "@pulumi/alicloud": [str(alicloud)],
+            "*": ["*"],
+        },
         "typeRoots": [str(node_modules / "@types")],
         "types": ["node"],
     }

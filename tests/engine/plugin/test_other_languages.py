@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from generated import compiled_node_sdk
+from generated import compiled_node_sdk, lay_node_modules
 from harness import PLUGIN_FROM_VENV, copy_example
 from installed import executable_archive
 from shown import assert_shown
@@ -38,7 +38,7 @@ def test_a_snapshot_is_taken_found_and_deleted_from_typescript(
     tmp_path: Path, emulator: Emulator, sdks: Path, node_modules: Path
 ) -> None:
     stack = _stack(tmp_path, "plugin-typescript", emulator)
-    _install(stack.project / "node_modules", node_modules, compiled_node_sdk(sdks, node_modules))
+    lay_node_modules(stack.project / "node_modules", node_modules, compiled_node_sdk(sdks, node_modules))
     _lives_its_life(stack, "plugin-typescript")
 
 
@@ -58,7 +58,7 @@ def test_the_installed_executable_serves_typescript_where_there_is_no_python(
     subprocess.run(install, env=stack.environment, cwd=project, check=True, capture_output=True)
     stack.create()
     stack.configure_plugin()
-    _install(project / "node_modules", node_modules, compiled_node_sdk(sdks, node_modules))
+    lay_node_modules(project / "node_modules", node_modules, compiled_node_sdk(sdks, node_modules))
     _lives_its_life(stack, "plugin-typescript")
 
 
@@ -86,14 +86,6 @@ def _path_without_python(folder: Path) -> Path:
         found = shutil.which(name, path=engine_environment(CACHE)["PATH"])
         (folder / name).symlink_to(Path(str(found)).resolve())
     return folder
-
-
-def _install(target: Path, node_modules: Path, sdk: Path) -> None:
-    """Lays the SDK beside the other packages, as `npm install` would: it has to find them from where it is."""
-    target.mkdir()
-    for package in node_modules.iterdir():
-        (target / package.name).symlink_to(package)
-    shutil.copytree(sdk, target / PACKAGE)
 
 
 def _lives_its_life(stack: Stack, example: str) -> None:

@@ -1,4 +1,4 @@
-"""The functions `getSnapshot` and `getSnapshots`: which snapshots there are, asked in the preview too."""
+"""The plugin's functions: which snapshots there are, asked in the preview too, and what guards are made from."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from ...region import Region
 from ...snapshots.fields import SNAPSHOT_FIELDS
 from ...snapshots.query import Query, find_snapshots
 from ...snapshots.resource import snapshot_outputs
+from .asking import Asking
+from .guarding import CHECK_ARGUMENTS, CHECKED_FIELDS, PROTECT_ARGUMENTS, PROTECTED_FIELDS, check_guard, protect
 from .names import Names
 
 ARGUMENTS = (
@@ -37,24 +39,31 @@ _FOUND_NAMES = Names(FOUND_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function. `call` gets the region to ask and the arguments; `many` tells whether it returns a list."""
+    """One function. `many` tells whether it returns a list of what has the `outputs`."""
 
     doc: str
-    call: Callable[[Region, Properties], Coroutine[Any, Any, dict[str, Any]]]
-    many: bool
+    call: Callable[[Asking, Properties], Coroutine[Any, Any, dict[str, Any]]]
+    arguments: tuple[Field, ...] = ARGUMENTS
+    outputs: tuple[Field, ...] = FOUND_FIELDS
+    many: bool = False
 
 
-async def _get_snapshots(region: Region, arguments: Properties) -> dict[str, Any]:
-    found = await _found(region, arguments)
+async def _get_snapshots(asking: Asking, arguments: Properties) -> dict[str, Any]:
+    found = await _found(_region(asking, arguments), arguments)
     return {"snapshots": [_FOUND_NAMES.outward(snapshot_outputs({}, info)) for info in found]}
 
 
-async def _get_snapshot(region: Region, arguments: Properties) -> dict[str, Any]:
+async def _get_snapshot(asking: Asking, arguments: Properties) -> dict[str, Any]:
+    region = _region(asking, arguments)
     found = await _found(region, arguments)
     if not found:
         named = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         raise NotFound(f"no snapshot in {region.name} matches {named}", remedy="Correct the filters or the region.")
     return _FOUND_NAMES.outward(snapshot_outputs({}, found[0]))
+
+
+def _region(asking: Asking, arguments: Properties) -> Region:
+    return asking.region(arguments.get("region", ""))
 
 
 async def _found(region: Region, arguments: Properties) -> list[SnapshotInfo]:
@@ -69,11 +78,24 @@ FUNCTIONS: Mapping[str, Function] = {
     "getSnapshot": Function(
         "Returns the newest snapshot that matches every given filter; it is an error where none does.",
         _get_snapshot,
-        many=False,
     ),
     "getSnapshots": Function(
         "Returns the snapshots that match every given filter, newest first. One filter at least is needed.",
         _get_snapshots,
         many=True,
+    ),
+    "checkGuard": Function(
+        "Checks the settings of a guard, and returns what a guard of a stack guards.",
+        check_guard,
+        CHECK_ARGUMENTS,
+        CHECKED_FIELDS,
+    ),
+    "protect": Function(
+        "Takes a snapshot of every disk that a resource stands on, and returns once all are safe: an error means that "
+        "the change must not begin. A hook calls it before a change; `guardStack` and `snapshotBefore` of the SDKs for "
+        "TypeScript and Go are such hooks. In a preview it only says what it would take.",
+        protect,
+        PROTECT_ARGUMENTS,
+        PROTECTED_FIELDS,
     ),
 }

@@ -13,6 +13,8 @@ from ...nouns.property_values import Properties
 from . import PACKAGE
 from .cases import camel_case
 
+_KEY = re.compile(r"alicloud:(?!\w+/)")
+
 
 class Names:
     """The names of one table of fields, on both sides of the border."""
@@ -73,5 +75,8 @@ def _member_names(fields: Iterable[Field]) -> set[str]:
 
 
 def in_own_namespace(text: str) -> str:
-    """Return a message in which the configuration keys are the plugin's: the engine gives it no `alicloud:*`."""
-    return text.replace("alicloud:", f"{PACKAGE}:")
+    """Return a message in which the configuration keys are the plugin's: the engine gives it no `alicloud:*`.
+
+    The type of a resource, such as `alicloud:ecs/disk:Disk`, stays what it is.
+    """
+    return _KEY.sub(f"{PACKAGE}:", text)

@@ -13,7 +13,7 @@ from ...registry import NOUNS
 from . import PACKAGE
 from .cases import camel_case
 from .configuration import CONFIG_KEYS, ConfigKey
-from .functions import ARGUMENTS, FOUND_FIELDS, FUNCTIONS, Function
+from .functions import FOUND_FIELDS, FUNCTIONS, Function
 from .names import in_own_namespace
 
 _DISTRIBUTION = "pulumi-alicloud-snapshot"
@@ -59,6 +59,7 @@ def _schema() -> dict[str, Any]:
                 "description": "A snapshot as ECS describes it, and where it is recorded.",
                 **_properties(FOUND_FIELDS),
             },
+            **_object_types([field for function in FUNCTIONS.values() for field in function.arguments]),
             **_object_types([field for noun in NOUNS.values() for field in noun.fields]),
         },
         "resources": {f"{PACKAGE}:index:{noun}": _resource(noun, NOUNS[noun].fields) for noun in NOUNS},
@@ -98,10 +99,14 @@ def _resource(noun: str, fields: tuple[Field, ...]) -> dict[str, Any]:
 
 
 def _function(function: Function) -> dict[str, Any]:
+    required = [camel_case(field.name) for field in function.arguments if field.required]
     return {
         "description": function.doc,
-        "inputs": {"properties": {camel_case(field.name): _input(field) for field in ARGUMENTS}},
-        "outputs": _properties(FOUND_FIELDS) | {"type": "object"} if not function.many else _MANY,
+        "inputs": {
+            "properties": {camel_case(field.name): _input(field) for field in function.arguments},
+            **({"required": required} if required else {}),
+        },
+        "outputs": _properties(function.outputs) | {"type": "object"} if not function.many else _MANY,
     }
 
 

@@ -13,23 +13,25 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from ...errors import Cancelled, InvalidInput, NotFound, SnapshotFailed, Unavailable, WaitTimeout
+from ...guards.changes import Changes
 from ...nouns.fields import check_fields
 from ...nouns.noun import Noun, Operation
 from ...nouns.property_values import Properties
 from ...nouns.series import series_of_urn
 from ...printable import visible
-from ...region import Regions
+from ...region import Region, Regions
 from ...registry import NOUNS
 from ...waiting.deadline import within
 from ..operations import Operations
 from ..partial_state import Sighting, partial_state
 from ..stored_state import StoredState
 from . import PACKAGE
+from .asking import Asking
 from .cases import camel_case
 from .configuration import SECRET_KEYS, Configuration, config_failures, configuration
 from .difference import config_difference, difference
 from .engine_log import EngineLog, ResourceLog
-from .functions import ARGUMENTS, FUNCTIONS
+from .functions import FUNCTIONS
 from .names import Names
 from .reporting import reported
 from .schema import plugin_version, schema_text
@@ -42,7 +44,8 @@ _Request = (
 )
 _MODULE = f"{PACKAGE}:index:"
 _NAMES = {noun: Names(resource.fields) for noun, resource in NOUNS.items()}
-_ARGUMENT_NAMES = Names(ARGUMENTS)
+_FUNCTION_NAMES = {name: Names(function.arguments) for name, function in FUNCTIONS.items()}
+_NO_NAMES = Names(())
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
@@ -56,6 +59,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         regions.run.evidence = self._stored_state.evidence
         regions.run.engine_answers = engine.answers
         self._configuration = Configuration()
+        self._changes = Changes()
 
     async def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.aio.ServicerContext
@@ -84,14 +88,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
-        async with reported(context, _ARGUMENT_NAMES):
+        async with reported(context, _NO_NAMES):
             self._configuration = configuration(request.variables)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     async def Check(
         self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CheckResponse:
-        async with reported(context, _ARGUMENT_NAMES):
+        async with reported(context, _NO_NAMES):
             resource, names = self._noun(request.urn)
         origin = received(request.news)
         news = {**_derived(resource, request.urn), **names.inward(origin.values)}
@@ -130,7 +134,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Read(
         self, request: provider_pb2.ReadRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.ReadResponse:
-        async with reported(context, _ARGUMENT_NAMES):
+        async with reported(context, _NO_NAMES):
             resource, names = self._noun(request.urn)
         state, origin = received(request.properties), received(request.inputs)
         props = names.inward(state.values) or self._unimported(request.urn)
@@ -170,17 +174,24 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Invoke(
         self, request: provider_pb2.InvokeRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.InvokeResponse:
-        async with reported(context, _ARGUMENT_NAMES):
+        async with reported(context, _NO_NAMES):
             function = _one_of(FUNCTIONS, request.tok)
-        origin = received(request.args)
-        arguments = _ARGUMENT_NAMES.inward(origin.values)
-        failures = check_fields(ARGUMENTS, arguments)
+        names, origin = _FUNCTION_NAMES[request.tok.removeprefix(_MODULE)], received(request.args)
+        arguments = names.inward(origin.values)
+        failures = check_fields(function.arguments, arguments)
         if failures:
-            return provider_pb2.InvokeResponse(failures=_failures(failures, _ARGUMENT_NAMES))
-        async with reported(context, _ARGUMENT_NAMES):
-            settings = self._configuration.settings.in_region(arguments.get("region", ""))
-            result = await self._run(function.call(self._regions.of(settings), arguments))
+            return provider_pb2.InvokeResponse(failures=_failures(failures, names))
+        async with reported(context, names):
+            result = await self._run(function.call(self._asking(request), arguments))
         return _invoked(sent(result, origin))
+
+    def _asking(self, request: provider_pb2.InvokeRequest) -> Asking:
+        known = self._configuration
+
+        def region(name: str) -> Region:
+            return self._regions.of(known.settings.in_region(name))
+
+        return Asking(region, request.preview, self._engine, known.preferences.price, self._changes)
 
     async def Cancel(self, request: empty_pb2.Empty, context: grpc.aio.ServicerContext) -> empty_pb2.Empty:
         self.cancel_operations()

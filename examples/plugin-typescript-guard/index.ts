@@ -1,0 +1,20 @@
+import * as alicloud from "@pulumi/alicloud";
+import * as pulumi from "@pulumi/pulumi";
+import * as snapshots from "pulumi-alicloud-snapshot";
+
+const config = new pulumi.Config();
+
+// Before the resources: every instance and disk below is snapshotted right before it is changed or deleted.
+snapshots.guardStack({ keepLast: 3, tags: { reason: "before a change" } });
+
+const web = new alicloud.ecs.Instance("web", {
+    instanceName: config.require("instanceName"),
+    instanceType: "ecs.g7.large",
+    imageId: "aliyun_3_x64_20G_alibase_20240819.vhd",
+    availabilityZone: "cn-hangzhou-h",
+    systemDiskCategory: "cloud_essd",
+    systemDiskSize: 40,
+    securityGroups: ["sg-bp67acfmxazb4p"],
+});
+
+export const instance = web.id;
