@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cloud import Cloud, open_cloud
 from fragile import Hit, ProcessDied
-from model_engine import Stack
+from model_engine import Held, Stack
 from schedules import QUICK
 
 from alicloud_snapshot_provider.errors import InUse, Permanent, SnapshotError
@@ -459,3 +459,70 @@ async def test_two_guards_of_one_series_prune_only_what_guards_took(cloud: Cloud
     assert declared.held is not None
     assert len(cloud.alive()) == 2
     assert declared.held.id in cloud.alive()
+
+
+async def imported(into: Stack, snapshot_id: str, **arguments: Any) -> None:
+    """Import a snapshot as the plugin does, then bring it to the arguments."""
+    noun = into._resource(into._process(None))
+    outputs = await noun.read(
+        snapshot_id, {"series": into.series, "region": into.cloud.region.name}, into.cloud.operation()
+    )
+    assert outputs is not None
+    into.held = Held(snapshot_id, {key: value for key, value in outputs.items() if key != "__owner"}, outputs)
+    await into.up(**arguments)
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["destroyed", "replaced"])
+async def test_an_import_of_what_another_state_holds_never_deletes_it(cloud: Cloud, replaced: bool) -> None:
+    theirs = stack(cloud)
+    (held,) = await releases(theirs, 1)
+    mine = stack(cloud, series="project/other/before#9876543210")
+    await imported(mine, held)
+
+    if replaced:
+        await mine.up(triggers="new")
+    await mine.destroy()
+
+    assert cloud.alive() == [held]
+    assert f"keep {held}: its tags say that another state holds it" in cloud.notes
+    await theirs.up(triggers=0)
+    await theirs.destroy()
+    assert cloud.alive() == []
+
+
+async def test_an_imported_snapshot_of_a_guard_or_of_a_history_is_pruned_by_nobody_else(cloud: Cloud) -> None:
+    theirs = stack(cloud)
+    old, _ = await releases(theirs, 2, keep_last=2)
+    guarded = stack(cloud, series="project/dev/web:d-demo-system#0123456789")
+    await guarded.guard(keep_last=1)
+    (of_guard,) = set(cloud.alive()) - {old, theirs.held.id if theirs.held else ""}
+    mine = [stack(cloud, name, series=f"project/other/{name}#9876543210") for name in ("a", "b")]
+    for each, found in zip(mine, (old, of_guard), strict=True):
+        await imported(each, found)
+
+    await theirs.up(triggers="new")
+    await guarded.guard(keep_last=1)
+    await theirs.destroy()
+
+    assert {old, of_guard} <= set(cloud.alive())
+    for each in mine:
+        made = len(cloud.mutations())
+        await each.up()
+        assert len(cloud.mutations()) == made
+        await each.destroy()
+    assert not {old, of_guard} & set(cloud.alive())
+
+
+async def test_a_tag_that_says_that_nobody_holds_what_a_state_holds_is_told_and_put_right(cloud: Cloud) -> None:
+    resource = stack(cloud)
+    (taken,) = await releases(resource, 1)
+    before = dict(cloud.record(taken).tags)
+    await cloud.region.client.tag("snapshot", [taken], {OWNERSHIP_TAG: "retained"})
+
+    await resource.refresh()
+    assert (
+        f"the tags of {taken} say retained, but this stack holds it: the next `pulumi up` puts them back" in cloud.notes
+    )
+    await resource.up(triggers=0)
+
+    assert cloud.record(taken).tags == before

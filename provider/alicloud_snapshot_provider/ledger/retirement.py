@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 from ..errors import InUse, NotFound, Permanent, held_by_all
@@ -72,6 +72,9 @@ class Retirement(Generic[R]):
 
     async def _let_go(self, leaving: Leaving[R], run: Run, tell: Tell) -> None:
         entry = leaving.entry
+        if leaving.record is not None and _is_another_s(leaving.record, entry):
+            tell(f"keep {entry.record_id}: its tags say that another state holds it")
+            leaving = replace(leaving, record=None)
         members = await self._ledger.members(entry.series)
         going = [*_history(members, entry), *([leaving.record] if leaving.record else [])]
         newer = _newer(members, leaving)
@@ -193,6 +196,12 @@ class Retirement(Generic[R]):
             max((each for each in good if disk_id in each.kept_disks), key=recency) for disk_id in sorted(missing)
         ]
         return list({each.record_id: each for each in newest}.values())
+
+
+def _is_another_s(record: Recorded, entry: Entry) -> bool:
+    """Tell whether an entry of another state holds a record: this one imported what that one had not let go."""
+    ownership = ownership_of(record)
+    return ownership.held and ownership.owner not in {"", entry.owner}
 
 
 def _history(members: Sequence[R], entry: Entry) -> list[R]:

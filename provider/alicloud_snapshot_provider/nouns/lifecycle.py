@@ -23,7 +23,7 @@ from ..ledger.intent import (
     user_tags,
 )
 from ..ledger.ledger import Ledger
-from ..ledger.ownership import OWNER_KEY, held_by
+from ..ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, held_by, ownership_of
 from ..ledger.records import R, Recorded, Records
 from ..ledger.retention_facts import history_of, retention_facts
 from ..ledger.retirement import Leaving, Retirement
@@ -49,7 +49,7 @@ W_contra = TypeVar("W_contra", contravariant=True)
 """What is wanted, as the taker of a kind of records understands it."""
 
 UNTAGGED_KEY = "__untagged"
-"""The output that says that a record has lost the tags of its series; Pulumi does not show it."""
+"""The output that says that a record's tags do not say that a state holds it; Pulumi does not show it."""
 SECOND_LOOK = 2.0
 """Seconds after which a snapshot that was not listed is looked for once more."""
 
@@ -184,12 +184,18 @@ class RecordedNoun(Noun, Generic[R, W]):
         for note in self._drift(props, info):
             operation.tell(note)
         outputs = self._outputs(props, info)
-        if not _lost_its_series(props, info):
+        if _lost_its_series(props, info):
+            operation.tell(
+                f"the tags that record {resource_id} in its series were taken away outside Pulumi: "
+                "the next `pulumi up` puts them back"
+            )
+        elif not _is_unheld(info):
             return outputs
-        operation.tell(
-            f"the tags that record {resource_id} in its series were taken away outside Pulumi: "
-            "the next `pulumi up` puts them back"
-        )
+        elif props.get(OWNER_KEY):  # else it is an import, or `get`
+            operation.tell(
+                f"the tags of {resource_id} say {info.tags[OWNERSHIP_TAG]}, but this stack holds it: "
+                "the next `pulumi up` puts them back"
+            )
         return {
             **outputs,
             **{name: props[name] for name in ("generation", "intent") if name in props},
@@ -208,7 +214,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         return self._outputs(news, info)
 
     async def _put_back(self, olds: Properties, news: Properties, info: R, operation: Operation) -> bool:
-        """Put back the tags by which the record belongs to its series, where somebody took them away."""
+        """Put back the tags by which the record belongs to its series and its state, where they are gone or say else."""
         if not olds.get(UNTAGGED_KEY):
             return False
         known = {GENERATION_TAG: str(int(olds.get("generation") or 0)), INTENT_TAG: str(olds.get("intent") or "")}
@@ -382,6 +388,11 @@ def _what_stays(before: Collection[str], news: Properties) -> tuple[str, ...]:
 def _lost_its_series(props: Properties, info: Recorded) -> bool:
     """Tell whether tags that the state saw are gone; of an imported snapshot it saw none."""
     return bool(props.get("intent")) and any(not info.tags.get(tag) for tag in (SERIES_TAG, SCOPE_TAG, INTENT_TAG))
+
+
+def _is_unheld(info: Recorded) -> bool:
+    """Tell whether the tags say that no state holds the record, so that a guard or a history may prune it."""
+    return OWNERSHIP_TAG in info.tags and not ownership_of(info).held
 
 
 def _consistency(info: Recorded) -> str:
