@@ -21,7 +21,7 @@ PROVIDERS = """
     configured = pulumi.Config("alicloud")
     plugin.Snapshot("web", disk_id="d-demo-system")
     alicloud.ecs.EcsDisk("disk", zone_id="cn-hangzhou-h", category="cloud_essd", size=40)
-    oidc = {"oidcProviderArn": "acs:ram::1:oidc-provider/ci", "roleArn": "acs:ram::1:role/ci", "oidcToken": "emulator-oidc-token"}
+    oidc = {"oidcProviderArn": "ci", "roleArn": "acs:ram::1:role/ci", "oidcToken": "emulator-oidc-token"}
     alicloud.Provider(
         "official", region="cn-hangzhou", secret_key=configured.get("secretKey"), assume_role_with_oidc=oidc
     )

@@ -13,6 +13,7 @@ from schedules import QUICK
 
 from alicloud_snapshot_provider.errors import InUse, Permanent, SnapshotError
 from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_TAGS, OWNERSHIP_TAG, ownership_in
 from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.pruning import plan_pruning
@@ -526,3 +527,22 @@ async def test_a_tag_that_says_that_nobody_holds_what_a_state_holds_is_told_and_
     await resource.up(triggers=0)
 
     assert cloud.record(taken).tags == before
+
+
+async def test_what_moves_without_an_alias_hands_its_history_to_what_has_its_name(cloud: Cloud) -> None:
+    names, run = ("a", "b"), cloud.regions.again()
+    old = {name: stack(cloud, name, series=f"project/dev/{name}#0123456789") for name in names}
+    taken = {name: await releases(each, 2, keep_last=3) for name, each in old.items()}
+    new = {}
+    for name in names:
+        urn = f"urn:pulumi:dev::project::demo:index:Tier$alicloud-snapshot:index:Snapshot::{name}"
+        noun = cloud.snapshots.__class__(run, cloud.settings, urn=urn)
+        news = {"disk_id": SYSTEM, "series": f"project/dev/{name}#9876543210", "keep_last": 3}
+        new[name] = await noun.create((await noun.check({}, news)).inputs, cloud.operation())
+    for each in reversed(old.values()):
+        assert each.held is not None
+        await each._resource(run).delete(each.held.id, each.held.outputs, cloud.operation())
+
+    assert len(cloud.alive()) == 6
+    for name in names:
+        assert {cloud.record(each).tags[SERIES_TAG] for each in taken[name]} == {f"project/dev/{name}#9876543210"}

@@ -119,7 +119,8 @@ class Run:
         found = self._entries.get(self._urns.get(gone.record_id) or gone.urn or gone.series)
         if found is not None:
             return None if found.record_id == gone.record_id else found
-        return next((each for each in self._entries.values() if _stands_in(each, gone)), None)
+        others = [each for each in self._entries.values() if _stands_in(each, gone)]
+        return next((each for each in others if _name(each) == _name(gone)), next(iter(others), None))
 
     async def lost(self, record_id: str, owner: str) -> bool:
         """Tell whether the stored state proves that a run was killed before it stored a record that is complete."""
@@ -141,6 +142,11 @@ class Run:
     def failed(self, disk_ids: Collection[str]) -> list[str]:
         """Return the disks whose record this run has failed to take."""
         return sorted(self._failed.intersection(disk_ids))
+
+
+def _name(entry: Entry) -> str:
+    """Return the name of the resource, which stays where it moves into a component or to another type of one."""
+    return entry.urn.rpartition("::")[2]
 
 
 def _stands_in(other: Entry, gone: Entry) -> bool:

@@ -214,7 +214,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         return self._outputs(news, info)
 
     async def _put_back(self, olds: Properties, news: Properties, info: R, operation: Operation) -> bool:
-        """Put back the tags by which the record belongs to its series and its state, where they are gone or say else."""
+        """Put back the tags by which the record belongs to its series and its state, where they are gone or wrong."""
         if not olds.get(UNTAGGED_KEY):
             return False
         known = {GENERATION_TAG: str(int(olds.get("generation") or 0)), INTENT_TAG: str(olds.get("intent") or "")}
