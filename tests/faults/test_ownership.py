@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cloud import Cloud, open_cloud
 from fragile import Hit, ProcessDied
-from model_engine import Held, Stack
+from model_engine import Stack
 from schedules import QUICK
 
 from alicloud_snapshot_provider.errors import InUse, Permanent, SnapshotError
@@ -462,23 +462,12 @@ async def test_two_guards_of_one_series_prune_only_what_guards_took(cloud: Cloud
     assert declared.held.id in cloud.alive()
 
 
-async def imported(into: Stack, snapshot_id: str, **arguments: Any) -> None:
-    """Import a snapshot as the plugin does, then bring it to the arguments."""
-    noun = into._resource(into._process(None))
-    outputs = await noun.read(
-        snapshot_id, {"series": into.series, "region": into.cloud.region.name}, into.cloud.operation()
-    )
-    assert outputs is not None
-    into.held = Held(snapshot_id, {key: value for key, value in outputs.items() if key != "__owner"}, outputs)
-    await into.up(**arguments)
-
-
 @pytest.mark.parametrize("replaced", [False, True], ids=["destroyed", "replaced"])
 async def test_an_import_of_what_another_state_holds_never_deletes_it(cloud: Cloud, replaced: bool) -> None:
     theirs = stack(cloud)
     (held,) = await releases(theirs, 1)
     mine = stack(cloud, series="project/other/before#9876543210")
-    await imported(mine, held)
+    await mine.adopt(held)
 
     if replaced:
         await mine.up(triggers="new")
@@ -499,7 +488,7 @@ async def test_an_imported_snapshot_of_a_guard_or_of_a_history_is_pruned_by_nobo
     (of_guard,) = set(cloud.alive()) - {old, theirs.held.id if theirs.held else ""}
     mine = [stack(cloud, name, series=f"project/other/{name}#9876543210") for name in ("a", "b")]
     for each, found in zip(mine, (old, of_guard), strict=True):
-        await imported(each, found)
+        await each.adopt(found)
 
     await theirs.up(triggers="new")
     await guarded.guard(keep_last=1)
