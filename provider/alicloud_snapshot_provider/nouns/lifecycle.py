@@ -172,12 +172,15 @@ class RecordedNoun(Noun, Generic[R, W]):
     async def read(self, resource_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
         """Return the outputs as ECS has them now; None only where ECS, asked twice, does not list the record.
 
+        Raises NotFound where it is read by its id alone, by `get` or an import: the dynamic host has no None for those.
         `operation.tell` hears what drifted and what it means.
         """
         info = await self._own(resource_id, props)
         if info is None:
             await self._region(props).clock.sleep(SECOND_LOOK)
             info = await self._own(resource_id, props)
+        if info is None and not props.get(self.id_output):
+            raise never_held(f"{self._keeper(props).records.kind} {resource_id}", self._region(props))
         if info is None:
             operation.tell(await self._loss(resource_id, props))
             return None
@@ -334,6 +337,14 @@ class RecordedNoun(Noun, Generic[R, W]):
                 remedy=f"Run `pulumi refresh`, then `pulumi up`: a new {records.kind} is taken.",
             )
         return info
+
+
+def never_held(what: str, region: Region) -> NotFound:
+    """Return what `get` and an import raise where the id names nothing."""
+    return NotFound(
+        f"there is no {what} in region {region.name}",
+        remedy="Correct the id, or give the region that it is in; `alicloud-snapshot list` shows what there is.",
+    )
 
 
 def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded) -> dict[str, Any]:
