@@ -39,7 +39,7 @@ _NOUNS: dict[str, Noun] = {
 }
 _REMEDY = "install the official alicloud plugin"
 _CONFIGURATION = "alicloud:config:"
-_SECRETS = frozenset({"secretKey", "securityToken", "credentialsUri", "assumeRole", "assumeRoles"})
+_SECRETS = frozenset({"secretKey", "securityToken", "credentialsUri", "assumeRole", "assumeRoleWithOidc"})
 """What is a secret in the state, whatever the stack's configuration holds it as."""
 _SHAPE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 """The engine's marks of a secret, from sdk/go/common/resource/sig."""

@@ -1,4 +1,4 @@
-"""Two components deep: every noun, guards, `get` and look-ups, moved in by an alias, with `providers=`."""
+"""Two components deep: every noun, guards, `get` and look-ups, moved in and renamed by aliases, with `providers=`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from harness import NewStack, world
 from workbench.history import mutations
 
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.nouns.series import derived_series
 from ecs_emulator import Emulator, Seed
 from pulumi_alicloud_snapshot._declaring import dynamic_type
@@ -55,9 +56,10 @@ class Tier(pulumi.ComponentResource):
         copy = snapshots.SnapshotCopy("copy", source_snapshot_id="s-old", destination_region="cn-beijing", opts=own)
         lock = snapshots.SnapshotLock("lock", snapshot_id="s-new", lock_duration=30, cool_off_period=72, opts=own)
         back = snapshots.DiskRollback("back", disk_id="d-back", snapshot_id="s-back", stop_instance=True, opts=own)
+        drill = snapshots.RestoreDrill("drill", snapshot_id=group.snapshot_ids["d-group-a"], opts=own)
         found = snapshots.Snapshot.get("found", "s-old", own)
         nested = snapshots.Snapshot("nested", disk_id="d-data", opts=ResourceOptions(parent=group))
-        pulumi.export("made", [each.id for each in (group, fleet, copy, lock, back, nested)])
+        pulumi.export("made", [each.id for each in (group, fleet, copy, lock, back, nested, drill)])
         pulumi.export("found", found.source_disk_id)
         pulumi.export("seen", get_snapshots_output(disk_id=found.source_disk_id, tags={"team": "web"}).apply(len))
         self.register_outputs({"web": web.id})
@@ -65,6 +67,8 @@ class Tier(pulumi.ComponentResource):
 
 class Site(pulumi.ComponentResource):
     def __init__(self, resource_name, opts):
+        aliases = [pulumi.Alias(name=config.get("was"))] if config.get("was") else []
+        opts = ResourceOptions.merge(opts, ResourceOptions(aliases=aliases))
         super().__init__("demo:index:Site", resource_name, None, opts)
         moved = ResourceOptions(parent=self, aliases=[pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)])
         keep(moved)
@@ -72,7 +76,8 @@ class Site(pulumi.ComponentResource):
 
 
 def keep(opts):
-    pulumi.export("moved", snapshots.Snapshot("moved", disk_id="d-data", opts=opts).id)
+    moved = snapshots.Snapshot("moved", disk_id="d-data", keep_last=2, triggers=config.get("was"), opts=opts)
+    pulumi.export("moved", moved.id)
 
 
 alicloud = pulumi.Config("alicloud")
@@ -89,7 +94,7 @@ providers = [near]
 if hasattr(snapshots, "Provider"):
     providers.append(snapshots.Provider("near-snapshots", snapshots.ProviderArgs.of_alicloud()))
 if inside:
-    Site("site", ResourceOptions(providers=providers))
+    Site(config.get("site") or "site", ResourceOptions(providers=providers))
 else:
     keep(ResourceOptions(parent=pulumi.runtime.get_root_resource()))
 if config.get_bool("lookBack"):
@@ -132,15 +137,19 @@ def test_everything_works_two_components_deep(new_stack: NewStack, emulator: Emu
     _assert_none_depends_on_what_it_is_in(stack.resources())
 
     done = len(mutations(emulator))
-    stack.configure({"name": "after"})
+    stack.configure({"name": "after", "site": "place", "was": "site"})
     stack.up()
     kinds = Counter(step.split()[0] for step in mutations(emulator)[done:])
-    assert (kinds["CreateSnapshot"], kinds["ModifyInstanceAttribute"]) == (5, 2), kinds
+    assert (kinds["CreateSnapshot"], kinds["ModifyInstanceAttribute"], kinds["DeleteSnapshot"]) == (6, 2, 0), kinds
+    renamed = stack.outputs()["moved"]
+    assert moved != renamed, "the triggers changed with the component's name"
+    assert emulator.world.snapshots[moved].tags[SERIES_TAG] == emulator.world.snapshots[renamed].tags[SERIES_TAG]
 
     stack.configure({"lookBack": "true"})
     stack.up("--expect-no-changes")
     assert emulator.world.snapshots[stack.outputs()["restorable"]].disk_id == "d-data"
     stack.destroy("--run-program")
+    assert not {moved, renamed} & {each.id for each in emulator.world.snapshots}
 
 
 def _assert_series_are_of_their_own_urns(resources: list[dict[str, Any]], *names: str) -> None:

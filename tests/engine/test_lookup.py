@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import NewStack
+from harness import NewStack, folded
 from workbench.stack import PulumiFailed
 
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
@@ -86,6 +86,17 @@ def test_groups_sets_copies_and_locks_are_read_by_id(new_stack: NewStack, emulat
     stack.preview("--expect-no-changes")
     stack.destroy()
     assert emulator.calls(mutating=True) == []
+
+
+def test_what_is_gone_by_now_fails_the_program_that_reads_it(new_stack: NewStack, emulator: Emulator) -> None:
+    stack = new_stack(PROGRAM)
+    stack.up()
+    emulator.world.remove(emulator.world.snapshots.get("s-old"))
+    with pytest.raises(PulumiFailed) as failed:
+        stack.preview()
+    said = folded(str(failed.value))
+    assert "there is no snapshot s-old in region cn-hangzhou what to do: Correct the id, or give the region" in said
+    assert "takes a new one" not in said
 
 
 @pytest.mark.parametrize(

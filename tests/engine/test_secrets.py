@@ -21,12 +21,16 @@ PROVIDERS = """
     configured = pulumi.Config("alicloud")
     plugin.Snapshot("web", disk_id="d-demo-system")
     alicloud.ecs.EcsDisk("disk", zone_id="cn-hangzhou-h", category="cloud_essd", size=40)
-    alicloud.Provider("official", region="cn-hangzhou", secret_key=configured.get("secretKey"))
+    oidc = {"oidcProviderArn": "ci", "roleArn": "acs:ram::1:role/ci", "oidcToken": "emulator-oidc-token"}
+    alicloud.Provider(
+        "official", region="cn-hangzhou", secret_key=configured.get("secretKey"), assume_role_with_oidc=oidc
+    )
     plugin.Provider(
         "own",
         secret_key=configured.get("secretKey"),
         credentials_uri="http://127.0.0.1:1/?token=emulator-uri-token",
         assume_role={"roleArn": "acs:ram::1:role/deploy", "externalId": "emulator-external-id"},
+        assume_role_with_oidc=oidc,
     )
 """
 ROLE = """
@@ -103,7 +107,7 @@ def test_no_provider_keeps_a_secret_in_plain_text_not_even_one_that_is_configure
 
         assert "pulumi:providers:alicloud::default" in state
         assert "pulumi:providers:alicloud-snapshot::default" in state
-        for hidden in (FIRST, SECOND, "emulator-uri-token", "emulator-external-id"):
+        for hidden in (FIRST, SECOND, "emulator-uri-token", "emulator-external-id", "emulator-oidc-token"):
             assert hidden not in state
     stack.preview("--expect-no-changes")
 

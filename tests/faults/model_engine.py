@@ -9,6 +9,7 @@ from typing import Any
 from cloud import SERIES, Cloud
 from fragile import FragileRegions, Hit, live
 
+from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.freezes.spec import Freeze
 from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
@@ -108,12 +109,29 @@ class Stack:
         regions = self._process(hit)
         await live(regions, self._destroy(self._resource(regions)))
 
-    async def guard(self, hit: Hit | None = None, keep_last: int = 3, freeze: Freeze | None = None) -> None:
+    async def adopt(self, snapshot_id: str, **arguments: Any) -> None:
+        """Import a snapshot, of which the engine knows nothing but the id, then bring it to the arguments."""
+        resource = self._resource(self._process(None))
+        known = {"series": self.series, "region": self.cloud.region.name}
+        outputs = await resource.read(snapshot_id, known, self.cloud.operation())
+        assert outputs is not None
+        self.held = Held(snapshot_id, outputs, outputs)
+        await self.up(**arguments)
+
+    async def guard(
+        self, hit: Hit | None = None, keep_last: int = 3, freeze: Freeze | None = None
+    ) -> list[SnapshotInfo]:
         """Take the snapshot that a guarded change of the disk waits for."""
         regions = self._process(hit)
         guard = Guard(regions.of(self.cloud.settings), GuardRules(keep_last=keep_last, freeze=freeze))
         guarded = Guarded("the update of web", lambda _disk: self.series, disk_ids=[self.disk])
-        await live(regions, guard.protect(guarded, progress=lambda _info: None, tell=self.cloud.notes.append))
+        taken: list[SnapshotInfo] = []
+
+        async def protect() -> None:
+            taken.extend(await guard.protect(guarded, progress=lambda _info: None, tell=self.cloud.notes.append))
+
+        await live(regions, protect())
+        return taken
 
     def _process(self, hit: Hit | None) -> FragileRegions:
         regions = FragileRegions(self.cloud.regions, hit)

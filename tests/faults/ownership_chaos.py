@@ -1,4 +1,6 @@
-"""Random runs of several stacks in one account: colliding names, renames, imports, edited tags and deaths, by seed.
+"""Random runs of several stacks in one account: colliding names, renames, imports, guards, edited tags, deaths.
+
+Each run goes by its seed.
 
 After each run it holds: nothing that a state holds is deleted except by that state; nothing retained or kept is
 deleted; `keep_last` is never undercut; two states never hold one snapshot; and no intent is fulfilled twice.
@@ -20,7 +22,8 @@ from schedules import FAULTS, PAUSE, QUICK
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, ownership_in
+from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, ownership_in, ownership_of
+from alicloud_snapshot_provider.snapshots.begin import CUT_TOLERANCE
 
 STEPS = 14
 DISKS = ("d-demo-system", "d-demo-data")
@@ -258,6 +261,33 @@ async def _orphaned(account: Account, player: Player) -> None:
         raise Unsound(f"a provider without its engine took {new}")
 
 
+async def _guarded(account: Account, player: Player) -> None:
+    """Guard a change, perhaps after its last snapshot lost its tags: nothing counts that was cut before."""
+    disk = player.stack.disk
+    guard = Stack(account.cloud, series=f"project/dev/web:{disk}#0123456789", disk=disk)
+    for each in await guard.guard(keep_last=2) if account.random.random() < 0.5 else ():
+        await account.cloud.region.client.untag("snapshot", [each.snapshot_id], list(each.tags))
+        await account.cloud.clock.sleep(PAUSE)
+    begun = account.cloud.clock.now()
+    (fresh,) = await guard.guard(keep_last=2)
+    if fresh.cut_at is None or fresh.cut_at.timestamp() < begun - CUT_TOLERANCE:
+        raise Unsound(f"{fresh.snapshot_id} was cut before the guarded change began")
+
+
+async def _import_unheld(account: Account, player: Player) -> None:
+    """Import what no state holds: of a guard, of a history or retained. Nobody else may delete it from then on."""
+    free = [each for each in account.cloud.alive() if not ownership_of(account.cloud.record(each)).held]
+    ready = [each for each in free if account.cloud.record(each).status == "accomplished"]
+    if player.stack.held or not ready:
+        return
+    chosen = account.random.choice(ready)
+    account.safe.discard(chosen)
+    player.stack.disk = account.cloud.record(chosen).disk_id
+    await player.stack.adopt(chosen, keep_last=player.keep_last, deletion_policy=player.policy)
+    player.line = []
+    player.note()
+
+
 _RUNS: tuple[Callable[[Account, Player], Awaitable[None]], ...] = (
     _take,
     _take,
@@ -273,6 +303,8 @@ _RUNS: tuple[Callable[[Account, Player], Awaitable[None]], ...] = (
     _guard,
     _other_disk,
     _orphaned,
+    _guarded,
+    _import_unheld,
 )
 
 

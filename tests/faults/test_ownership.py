@@ -13,6 +13,7 @@ from schedules import QUICK
 
 from alicloud_snapshot_provider.errors import InUse, Permanent, SnapshotError
 from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_TAGS, OWNERSHIP_TAG, ownership_in
 from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.pruning import plan_pruning
@@ -459,3 +460,78 @@ async def test_two_guards_of_one_series_prune_only_what_guards_took(cloud: Cloud
     assert declared.held is not None
     assert len(cloud.alive()) == 2
     assert declared.held.id in cloud.alive()
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["destroyed", "replaced"])
+async def test_an_import_of_what_another_state_holds_never_deletes_it(cloud: Cloud, replaced: bool) -> None:
+    theirs = stack(cloud)
+    (held,) = await releases(theirs, 1)
+    mine = stack(cloud, series="project/other/before#9876543210")
+    await mine.adopt(held)
+
+    if replaced:
+        await mine.up(triggers="new")
+    await mine.destroy()
+
+    assert cloud.alive() == [held]
+    assert f"keep {held}: its tags say that another state holds it" in cloud.notes
+    await theirs.up(triggers=0)
+    await theirs.destroy()
+    assert cloud.alive() == []
+
+
+async def test_an_imported_snapshot_of_a_guard_or_of_a_history_is_pruned_by_nobody_else(cloud: Cloud) -> None:
+    theirs = stack(cloud)
+    old, _ = await releases(theirs, 2, keep_last=2)
+    guarded = stack(cloud, series="project/dev/web:d-demo-system#0123456789")
+    await guarded.guard(keep_last=1)
+    (of_guard,) = set(cloud.alive()) - {old, theirs.held.id if theirs.held else ""}
+    mine = [stack(cloud, name, series=f"project/other/{name}#9876543210") for name in ("a", "b")]
+    for each, found in zip(mine, (old, of_guard), strict=True):
+        await each.adopt(found)
+
+    await theirs.up(triggers="new")
+    await guarded.guard(keep_last=1)
+    await theirs.destroy()
+
+    assert {old, of_guard} <= set(cloud.alive())
+    for each in mine:
+        made = len(cloud.mutations())
+        await each.up()
+        assert len(cloud.mutations()) == made
+        await each.destroy()
+    assert not {old, of_guard} & set(cloud.alive())
+
+
+async def test_a_tag_that_says_that_nobody_holds_what_a_state_holds_is_told_and_put_right(cloud: Cloud) -> None:
+    resource = stack(cloud)
+    (taken,) = await releases(resource, 1)
+    before = dict(cloud.record(taken).tags)
+    await cloud.region.client.tag("snapshot", [taken], {OWNERSHIP_TAG: "retained"})
+
+    await resource.refresh()
+    assert (
+        f"the tags of {taken} say retained, but this stack holds it: the next `pulumi up` puts them back" in cloud.notes
+    )
+    await resource.up(triggers=0)
+
+    assert cloud.record(taken).tags == before
+
+
+async def test_what_moves_without_an_alias_hands_its_history_to_what_has_its_name(cloud: Cloud) -> None:
+    names, run = ("a", "b"), cloud.regions.again()
+    old = {name: stack(cloud, name, series=f"project/dev/{name}#0123456789") for name in names}
+    taken = {name: await releases(each, 2, keep_last=3) for name, each in old.items()}
+    new = {}
+    for name in names:
+        urn = f"urn:pulumi:dev::project::demo:index:Tier$alicloud-snapshot:index:Snapshot::{name}"
+        noun = cloud.snapshots.__class__(run, cloud.settings, urn=urn)
+        news = {"disk_id": SYSTEM, "series": f"project/dev/{name}#9876543210", "keep_last": 3}
+        new[name] = await noun.create((await noun.check({}, news)).inputs, cloud.operation())
+    for each in reversed(old.values()):
+        assert each.held is not None
+        await each._resource(run).delete(each.held.id, each.held.outputs, cloud.operation())
+
+    assert len(cloud.alive()) == 6
+    for name in names:
+        assert {cloud.record(each).tags[SERIES_TAG] for each in taken[name]} == {f"project/dev/{name}#9876543210"}

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from cloud import Cloud
 
-from alicloud_snapshot_provider.errors import PermissionDenied
+from alicloud_snapshot_provider.errors import NotFound, PermissionDenied
+from alicloud_snapshot_provider.registry import NOUNS
 
 GONE = "it was deleted outside Pulumi or its retention ended; the next `pulumi up` takes a new one"
 
@@ -25,6 +26,29 @@ async def test_an_existing_snapshot_reads_by_its_id_alone(cloud: Cloud) -> None:
     assert found is not None
     assert found == {name: outputs[name] for name in found}
     assert (found["disk_id"], found["tags"]) == ("d-demo-system", {"team": "web"})
+
+
+@pytest.mark.parametrize(
+    ("noun", "what"),
+    [
+        ("Snapshot", "snapshot s-none"),
+        ("SnapshotGroup", "snapshot group s-none"),
+        ("SnapshotSet", "snapshot set s-none"),
+        ("SnapshotCopy", "snapshot s-none"),
+        ("SnapshotLock", "lock of snapshot s-none"),
+    ],
+)
+async def test_an_id_that_names_nothing_is_an_error_where_nothing_else_is_known(
+    cloud: Cloud, noun: str, what: str
+) -> None:
+    resource = NOUNS[noun](cloud.regions, cloud.settings)
+    with pytest.raises(NotFound) as error:
+        await resource.read("s-none", {}, cloud.operation())
+    assert str(error.value) == (
+        f"there is no {what} in region cn-hangzhou\n"
+        "  what to do: Correct the id, or give the region that it is in; `alicloud-snapshot list` shows what there is."
+    )
+    assert cloud.notes == []
 
 
 @pytest.mark.parametrize("used", [False, True])

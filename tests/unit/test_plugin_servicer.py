@@ -194,7 +194,8 @@ async def test_an_import_gives_inputs_that_need_no_change(plugin: Plugin) -> Non
 
 
 async def test_what_is_gone_reads_as_nothing(plugin: Plugin) -> None:
-    request = provider_pb2.ReadRequest(urn=URN, id="s-none", properties=await plugin.inputs())
+    state = sent({**received(await plugin.inputs()).values, "snapshotId": "s-none"})
+    request = provider_pb2.ReadRequest(urn=URN, id="s-none", properties=state)
     assert (await plugin.servicer.Read(request, Context())).id == ""
 
 

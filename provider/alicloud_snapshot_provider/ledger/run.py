@@ -128,7 +128,8 @@ class Run:
         """Return what this run took of the same disks, where nothing succeeds a record: a rename, most likely."""
         if self._of(gone) is not None:
             return None
-        return next((each for each in self._entries.values() if _stands_in(each, gone)), None)
+        others = [each for each in self._entries.values() if _stands_in(each, gone)]
+        return next((each for each in others if _name(each) == _name(gone)), next(iter(others), None))
 
     @property
     def owners(self) -> set[str]:
@@ -162,6 +163,11 @@ class Run:
     def failed(self, disk_ids: Collection[str]) -> list[str]:
         """Return the disks whose record this run has failed to take."""
         return sorted(self._failed.intersection(disk_ids))
+
+
+def _name(entry: Entry) -> str:
+    """Return the name of the resource, which stays where it moves into a component or to another type of one."""
+    return entry.urn.rpartition("::")[2]
 
 
 def _stands_in(other: Entry, gone: Entry) -> bool:

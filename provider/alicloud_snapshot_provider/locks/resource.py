@@ -9,7 +9,7 @@ from ..ecs.wire_format import whole
 from ..errors import Locked, Retryable
 from ..nouns.defaults import defaulted
 from ..nouns.fields import Change, changed, check_fields
-from ..nouns.lifecycle import SECOND_LOOK
+from ..nouns.lifecycle import SECOND_LOOK, never_held
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
 from ..nouns.preview import blind_warning
 from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
@@ -73,12 +73,17 @@ class SnapshotLockResource(Noun):
         return {**inputs, **_said(lock)}
 
     async def read(self, snapshot_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
-        """Return the outputs as ECS has them now; None only where ECS, asked twice, lists no lock."""
+        """Return the outputs as ECS has them now; None only where ECS, asked twice, lists no lock.
+
+        Raises NotFound where it is read by its id alone.
+        """
         region = self._region(props)
         lock = await region.client.lock_of(snapshot_id)
         if lock is None:
             await region.clock.sleep(SECOND_LOOK)
             lock = await region.client.lock_of(snapshot_id)
+        if lock is None and not props.get("lock_mode"):
+            raise never_held(f"lock of snapshot {snapshot_id}", region)
         if lock is None:
             operation.tell(f"snapshot {snapshot_id} is not locked any more: the next `pulumi up` locks it again")
             return None

@@ -23,7 +23,7 @@ from ..ledger.intent import (
     user_tags,
 )
 from ..ledger.ledger import Ledger
-from ..ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, RETAINED, Phase, held_by, is_anothers, ownership_of
+from ..ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, Phase, held_by, is_anothers, ownership_of
 from ..ledger.records import R, Recorded, Records
 from ..ledger.retention_facts import history_of, retention_facts
 from ..ledger.retirement import Leaving, Retirement
@@ -56,7 +56,6 @@ SECOND_LOOK = 2.0
 """Seconds after which a snapshot that was not listed is looked for once more."""
 
 
-_TAKEN_ALONG = frozenset({Phase.LET_GO, Phase.GUARD, Phase.ROLLBACK})
 """What the rules of a history remove, whoever has imported it."""
 
 
@@ -198,26 +197,33 @@ class RecordedNoun(Noun, Generic[R, W]):
     async def read(self, resource_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
         """Return the outputs as ECS has them now; None only where ECS, asked twice, does not list the record.
 
+        Raises NotFound where it is read by its id alone, by `get` or an import: the dynamic host has no None for those.
         `operation.tell` hears what drifted and what it means.
         """
         info = await self._own(resource_id, props)
         if info is None:
             await self._region(props).clock.sleep(SECOND_LOOK)
             info = await self._own(resource_id, props)
+        if info is None and not props.get(self.id_output):
+            raise never_held(f"{self._keeper(props).records.kind} {resource_id}", self._region(props))
         if info is None:
             operation.tell(await self._loss(resource_id, props))
             return None
         for note in self._drift(props, info):
             operation.tell(note)
-        if not props.get("series") and ownership_of(info).phase in _TAKEN_ALONG:
-            operation.warn(_belongs_to_a_history(resource_id))
         outputs = self._outputs(props, info)
-        if not _lost_its_series(props, info):
+        if _lost_its_series(props, info):
+            operation.tell(
+                f"the tags that record {resource_id} in its series were taken away outside Pulumi: "
+                "the next `pulumi up` puts them back"
+            )
+        elif not _is_unheld(props, info):
             return outputs
-        operation.tell(
-            f"the tags that record {resource_id} in its series were taken away outside Pulumi: "
-            "the next `pulumi up` puts them back"
-        )
+        elif props.get(OWNER_KEY):  # else it is an import, or `get`
+            operation.tell(
+                f"the tags of {resource_id} say {info.tags[OWNERSHIP_TAG]}, but this stack holds it: "
+                "the next `pulumi up` puts them back"
+            )
         return {
             **outputs,
             **{name: props[name] for name in ("generation", "intent") if name in props},
@@ -236,7 +242,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         return self._outputs(news, info)
 
     async def _put_back(self, olds: Properties, news: Properties, info: R, operation: Operation) -> bool:
-        """Put back the tags by which the record belongs to its series, where somebody took them away."""
+        """Put back the tags by which the record belongs to its series and its state, where they are gone or wrong."""
         if not olds.get(UNTAGGED_KEY):
             return False
         known = {GENERATION_TAG: str(int(olds.get("generation") or 0)), INTENT_TAG: str(olds.get("intent") or "")}
@@ -346,6 +352,14 @@ class RecordedNoun(Noun, Generic[R, W]):
         return info
 
 
+def never_held(what: str, region: Region) -> NotFound:
+    """Return what `get` and an import raise where the id names nothing."""
+    return NotFound(
+        f"there is no {what} in region {region.name}",
+        remedy="Correct the id, or give the region that it is in; `alicloud-snapshot list` shows what there is.",
+    )
+
+
 def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded) -> dict[str, Any]:
     """Return the outputs: what only the program knows, joined with what ECS says."""
     declared = [field.name for field in fields if field.is_input and not hasattr(info, field.name)]
@@ -360,14 +374,6 @@ def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded)
         "tags": user_tags(info.tags),
         **({OWNER_KEY: props[OWNER_KEY]} if props.get(OWNER_KEY) else {}),
     }
-
-
-def _belongs_to_a_history(record_id: str) -> str:
-    """Warn of an import whose record the rules of somebody else remove."""
-    return (
-        f"{record_id} belongs to the history of a resource, guard or rollback, whose rules remove it one day: "
-        f"set its tag {OWNERSHIP_TAG} to {RETAINED.tags[OWNERSHIP_TAG]!r} to keep it"
-    )
 
 
 def _declared_disks(inputs: Properties) -> list[str]:
@@ -406,6 +412,16 @@ def _what_stays(before: Collection[str], news: Properties) -> tuple[str, ...]:
 def _lost_its_series(props: Properties, info: Recorded) -> bool:
     """Tell whether tags that the state saw are gone; of an imported snapshot it saw none."""
     return bool(props.get("intent")) and any(not info.tags.get(tag) for tag in (SERIES_TAG, SCOPE_TAG, INTENT_TAG))
+
+
+def _is_unheld(props: Properties, info: Recorded) -> bool:
+    """Tell whether the tags say that no state holds the record, so that a guard or a history may prune it.
+
+    What was retained elsewhere stays so, unless this state imports it: this state may be a copy of the other one.
+    """
+    phase = ownership_of(info).phase
+    unheld = OWNERSHIP_TAG in info.tags and phase is not Phase.HELD
+    return unheld and (phase is not Phase.RETAINED or not props.get(OWNER_KEY))
 
 
 def _consistency(info: Recorded) -> str:

@@ -50,6 +50,7 @@ CONFIG_KEYS = (
         "The RAM role to assume by OIDC: `roleArn`, `oidcProviderArn`, `oidcTokenFile`. "
         "Environment: `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and others.",
         Kind.TAGS,
+        secret=True,
     ),
     ConfigKey(
         "ecsRoleName", "The RAM role of the ECS instance that Pulumi runs on. Environment: `ALICLOUD_ECS_ROLE_NAME`."
