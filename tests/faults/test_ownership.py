@@ -474,7 +474,7 @@ async def test_an_import_of_what_another_state_holds_never_deletes_it(cloud: Clo
     await mine.destroy()
 
     assert cloud.alive() == [held]
-    assert f"keep {held}: its tags say that another state holds it" in cloud.notes
+    assert f"keep {held}: another entry of a state holds it" in cloud.notes
     await theirs.up(triggers=0)
     await theirs.destroy()
     assert cloud.alive() == []
@@ -507,11 +507,11 @@ async def test_a_tag_that_says_that_nobody_holds_what_a_state_holds_is_told_and_
     resource = stack(cloud)
     (taken,) = await releases(resource, 1)
     before = dict(cloud.record(taken).tags)
-    await cloud.region.client.tag("snapshot", [taken], {OWNERSHIP_TAG: "retained"})
+    await cloud.region.client.tag("snapshot", [taken], {OWNERSHIP_TAG: "guard"})
 
     await resource.refresh()
     assert (
-        f"the tags of {taken} say retained, but this stack holds it: the next `pulumi up` puts them back" in cloud.notes
+        f"the tags of {taken} say guard, but this stack holds it: the next `pulumi up` puts them back" in cloud.notes
     )
     await resource.up(triggers=0)
 
