@@ -10,6 +10,8 @@ import pytest
 from account import DISK, Account
 
 from alicloud_snapshot_provider.verification.bench import NAME, VERIFY_TAG
+from alicloud_snapshot_provider.verification.outcome import Finding, Verdict
+from alicloud_snapshot_provider.verification.run import Report, Verification
 from alicloud_snapshot_provider.verification.table import ROWS
 
 FEW = {"not-found-DeleteSnapshot", "never-attached", "renamed-early", "unknown-parameter"}
@@ -52,30 +54,43 @@ def test_it_says_what_it_makes_and_where_nobody_can_be_asked_makes_nothing(accou
 
 @pytest.mark.usefixtures("_few")
 def test_the_report_is_a_file_for_an_issue_that_names_no_id(account: Account) -> None:
+    """What a killed run left is removed before, and a row that is contradicted ends it with 1."""
+    left = {"id": "s-left", "disk_id": DISK, "name": NAME, "tags": {VERIFY_TAG: DISK}}
+    account.emulator.add_seed({"snapshots": [left], "rules": {"contradicts": ["not-found-DeleteSnapshot"]}})
+
     answer = account.run("verify", *NAMED, "--yes", "--output", "json")
 
-    assert answer.exit_code == 0, answer.stderr
+    assert answer.exit_code == 1, answer.stderr
     report: dict[str, Any] = json.loads(answer.stdout)
-    assert {row["row"] for row in report["rows"]} == FEW
-    assert {row["verdict"] for row in report["rows"]} == {"confirmed", "not probed"}
+    assert {row["row"]: row["verdict"] for row in report["rows"]} == {
+        "not-found-DeleteSnapshot": "contradicted",
+        "never-attached": "confirmed",
+        "renamed-early": "confirmed",
+        "unknown-parameter": "not probed",
+    }
     assert report["disk"] == {"category": "cloud_essd", "type": "system", "size_gib": 40, "attached": True}
     assert report["seconds"].keys() == {"listed", "listed_by_tag", "cut", "available", "accomplished"}
     assert report["left"] == 0
     assert not any(text in answer.stdout for text in (DISK, "i-demo", "s-bp", "emulator-key-id"))
+    told = "contradicted: DeleteSnapshot of what is not there answers InvalidSnapshotId.NotFound"
+    assert f"{told} (answered OperationDenied)" in answer.stderr
+    assert "removed s-left, which a verification that was killed had left" in answer.stderr
     assert made(account) == set()
 
 
-@pytest.mark.usefixtures("_few")
-def test_a_contradicted_row_is_told_with_the_answer_and_ends_with_1(account: Account) -> None:
-    account.emulator.add_seed({"rules": {"contradicts": ["not-found-DeleteSnapshot"]}})
+def test_the_table_has_each_row_and_ends_with_the_counts(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(_verification: Verification) -> Report:
+        return Report([Finding("cut", "It is cut", "documented", Verdict.CONFIRMED, "after 2 s")], {}, {})
 
+    monkeypatch.setattr(Verification, "run", run)
     answer = account.run("verify", *NAMED, "--yes")
-
-    assert answer.exit_code == 1
-    assert "not-found-DeleteSnapshot" in answer.stdout
-    told = "contradicted: DeleteSnapshot of what is not there answers InvalidSnapshotId.NotFound"
-    assert f"{told} (answered OperationDenied)" in answer.stderr
-    assert answer.stdout.splitlines()[-1].split(", ")[1] == "1 contradicted"
+    assert answer.exit_code == 0, answer.stderr
+    assert answer.stdout.splitlines()[-4:] == [
+        "ROW  VERDICT    SOURCE      SEEN",
+        "cut  confirmed  documented  after 2 s",
+        "",
+        "1 confirmed, 0 contradicted, 0 not probed",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,15 +107,7 @@ def test_what_cannot_work_is_one_sentence(account: Account, arguments: list[str]
     assert account.mutations() == []
 
 
-@pytest.mark.usefixtures("_few")
-def test_what_a_killed_run_left_is_named_and_removed(account: Account) -> None:
-    left = {"id": "s-left", "disk_id": DISK, "name": NAME, "tags": {VERIFY_TAG: DISK}}
-    account.emulator.add_seed({"snapshots": [left]})
-    answer = account.run("verify", *NAMED, "--yes")
-    assert "removed s-left, which a verification that was killed had left" in answer.stderr
-    assert made(account) == set()
-
-
+@pytest.mark.exhaustive
 def test_ctrl_c_leaves_nothing(live_account: Account) -> None:
     with live_account.running("verify", *NAMED, "--yes") as command:
         command.until(lambda: "CreateDisk" in live_account.called())

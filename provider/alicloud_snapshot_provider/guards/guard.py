@@ -19,7 +19,7 @@ from ..ledger.run import Rules
 from ..region import Region
 from ..snapshots.attributes import Attributes
 from ..snapshots.estimate import DEFAULT_PRICE, Price
-from ..snapshots.plan import outside_window, plan_facts
+from ..snapshots.plan import automatic_facts, outside_window, plan_facts
 from ..snapshots.preflight import PASSING_STATES, has_no_snapshots, look_ahead
 from ..snapshots.spec import Progress, WaitUntil, Wanted
 from ..snapshots.window import Window
@@ -96,7 +96,8 @@ class Guard:
                     remedy="Clear this up first: the change will not begin without its snapshot.",
                 )
             kept = await self._foresee_retention(guarded.series_of(disk.disk_id))
-            facts = "; ".join([*plan_facts(situation, disk, self._price), *look.facts, *kept])
+            plan = [*plan_facts(situation, disk, self._price), *automatic_facts(situation, self._rules.min_age)]
+            facts = "; ".join([*plan, *look.facts, *kept])
             tell(f"before {guarded.reason}: takes a snapshot: {facts}")
             refused = self._rules.outside_window == "fail"
             for warning in [*look.warnings, *outside_window(situation.now, self._rules.window, refused=refused)]:
