@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from alicloud_snapshot_provider.adapters.hooks import GuardPlan
     from alicloud_snapshot_provider.freezes.spec import Freeze
     from alicloud_snapshot_provider.guards.guard import GuardRules
+    from alicloud_snapshot_provider.guards.proving import GuardDrill
     from alicloud_snapshot_provider.ledger.keep import Keep as KeepRules
     from alicloud_snapshot_provider.snapshots.window import Window
 
@@ -45,6 +46,9 @@ class GuardSettings(TypedDict, total=False):
     """Tags of your own."""
     freeze: FreezeArgs | Mapping[str, Any]
     """Commands right before and right after the cut, one freeze for all disks of a change; without outputs in it."""
+    drill: Mapping[str, Any]
+    """How what was taken is proven before the change begins, as the arguments of `RestoreDrill` say it: `instance_id`,
+    `checks`, `file_system_check`, `zone_id` and `disk_category`; without outputs in it."""
     window: str
     """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"."""
     outside_window: OutsideWindow
@@ -53,6 +57,7 @@ class GuardSettings(TypedDict, total=False):
     """The region of the disks; by default that of the guarded resource, else `alicloud:region`."""
 
 
+_OF_DRILL = frozenset({"instance_id", "zone_id", "disk_category", "checks", "file_system_check"})
 ALL_CHANGES: tuple[Change, ...] = ("update", "replace", "delete")
 
 
@@ -160,6 +165,7 @@ def _rules(settings: GuardSettings) -> GuardRules:
         timeout=seconds("timeout", settings.get("timeout")),
         tags=settings.get("tags", {}),
         freeze=_freeze(settings.get("freeze")),
+        drill=_drill(settings.get("drill")),
         window=_window(settings),
         outside_window=settings.get("outside_window", "warn"),
     )
@@ -184,6 +190,30 @@ def _freeze(declared: FreezeArgs | Mapping[str, Any] | None) -> Freeze | None:
     inputs = {"freeze": as_data(declared)}
     _refuse(check_fields([FREEZE_FIELD], inputs))
     return freeze_of(inputs)
+
+
+def _drill(declared: Mapping[str, Any] | None) -> GuardDrill | None:
+    from alicloud_snapshot_provider.drills.fields import RESTORE_DRILL_FIELDS, checks_of  # noqa: PLC0415
+    from alicloud_snapshot_provider.drills.spec import DEFAULT_CATEGORY  # noqa: PLC0415
+    from alicloud_snapshot_provider.guards.proving import GuardDrill  # noqa: PLC0415
+    from alicloud_snapshot_provider.nouns.fields import check_fields  # noqa: PLC0415
+
+    if declared is None:
+        return None
+    if not isinstance(declared, Mapping):
+        raise Refused(f"drill must be an object, got {declared!r}: give it as one")
+    unknown = sorted(set(declared) - _OF_DRILL)
+    if unknown:
+        raise Refused(f"drill.{unknown[0]} is not a setting of a guard's drill: use {', '.join(sorted(_OF_DRILL))}")
+    inputs = {name: as_data(value) for name, value in declared.items()}
+    failures = check_fields([field for field in RESTORE_DRILL_FIELDS if field.name in _OF_DRILL], inputs)
+    _refuse({f"drill.{name}": reason for name, reason in failures.items()})
+    return GuardDrill(
+        inputs.get("instance_id", ""),
+        inputs.get("zone_id", ""),
+        inputs.get("disk_category", DEFAULT_CATEGORY),
+        checks_of(inputs),
+    )
 
 
 def _keep(declared: KeepArgs | Mapping[str, Any] | None) -> tuple[KeepRules, ...]:
