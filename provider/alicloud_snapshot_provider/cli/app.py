@@ -398,7 +398,7 @@ def verify(
     one is contradicted. With --output json it is a file to attach to an issue: it names no ids, keys or accounts.
     """
     from .context import perform  # noqa: PLC0415
-    from .verifying import Trust, verify_ecs  # noqa: PLC0415
+    from .verify import Trust, verify_ecs  # noqa: PLC0415
 
     trust = Trust(disk, copy_to, stop_instance, sure=yes)
     perform(lambda context: verify_ecs(context, trust), [region, *([copy_to] if copy_to else [])], output)

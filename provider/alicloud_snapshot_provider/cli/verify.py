@@ -16,7 +16,7 @@ from ..verification.outcome import Finding, Verdict
 from ..verification.plan import plan_facts
 from ..verification.run import Report, Verification
 from .context import Context, check_argument
-from .exits import Exit
+from .exit_codes import Exit
 from .screen import Column
 
 
