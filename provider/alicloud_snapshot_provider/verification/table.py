@@ -33,6 +33,7 @@ _LOCKED = "a lock that holds cannot be taken off, so it would outlive the verifi
 _NO_RESET = "it resets or replaces a disk, which a verification never does"
 _NOT_INSIDE = "it runs a command inside an instance, which a verification never does"
 _OF_THE_EMULATOR = "it is a choice of the emulator, not of ECS"
+_OF_POLICIES = "it makes no automatic snapshot policy"
 _FIGURE = "it is a figure: see the seconds that were measured"
 
 _NOT_FOUND = tuple(Row(each.row, each.behaviour, "documented", refusals.not_found(each)) for each in refusals.UNKNOWN)
@@ -344,6 +345,32 @@ ROWS: tuple[Row, ...] = (
         "How many calls there may be in a minute; by default any number",
         "inferred",
         "it would throttle everybody else in the account",
+    ),
+    Row(
+        "policy-1",
+        "The day in the name of an automatic snapshot is that of UTC+8, as are the hours of its policy",
+        "inferred",
+        _OF_POLICIES,
+    ),
+    Row(
+        "policy-2",
+        "A disk of which CreateSnapshot would be refused for another reason than the manual quota is skipped",
+        "inferred",
+        _OF_POLICIES,
+    ),
+    Row(
+        "policy-3",
+        "A copy that a policy makes begins once its snapshot is accomplished, has its name and counts as automatic",
+        "inferred",
+        _OF_POLICIES,
+    ),
+    Row("policy-4", "What CreateAutoSnapshotPolicy answers beyond 100 policies", "inferred", _OF_POLICIES),
+    Row("policy-5", "Policies that find their disks by the tags of instances are refused", "inferred", _OF_POLICIES),
+    Row(
+        "policy-6",
+        "DescribeDisks names one of the policies of a disk, the first that was applied",
+        "inferred",
+        _OF_POLICIES,
     ),
 )
 """In the order in which they are probed: first what the provider relies on most."""
