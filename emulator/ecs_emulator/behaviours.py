@@ -13,12 +13,16 @@ from ecs_emulator.records.codec import decode
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """One row: `where` names the page or the reason, `test` is `file::function` in tests/emulator."""
+    """One row: `where` names the page or the reason, `test` is `file::function` in tests/emulator.
+
+    What is verified on real accounts, or is inferred and so waits for that, has an `id`.
+    """
 
     behaviour: str
     source: Literal["documented", "inferred"]
     where: str
     test: str
+    id: str = ""
 
 
 def behaviours() -> tuple[Behaviour, ...]:

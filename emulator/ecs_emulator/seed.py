@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from ecs_emulator.actions.attachments import free_device
+from ecs_emulator.contradictions import check_contradicted
 from ecs_emulator.gateway.policies import read_policy
 from ecs_emulator.lifecycle import auto_snapshot_policies, snapshots
 from ecs_emulator.records.access_key import AccessKey, looks_real
@@ -50,7 +51,9 @@ def plant(world: World, seed: Seed, now: float) -> None:
             raise RecordError("seed", f"`{noun}` is not known", f"Use one of: {', '.join(_NOUNS)}")
     changes = {noun: seed[noun] for noun in _SETTINGS if noun in seed}
     if changes:
-        world.put(overlay(world.settings, changes, "seed"))
+        settings = overlay(world.settings, changes, "seed")
+        check_contradicted(settings.rules.contradicts)
+        world.put(settings)
     planter = _Planter(world, now)
     for noun, plant_one in _PLANTERS.items():
         for index, data in enumerate(_listed(seed, noun)):

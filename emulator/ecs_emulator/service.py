@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ecs_emulator import refusals
 from ecs_emulator.actions import ACTIONS, Action, Call
 from ecs_emulator.actions.registry import Response
 from ecs_emulator.clock import Clock
+from ecs_emulator.contradictions import answered
 from ecs_emulator.faults.book import FaultBook
 from ecs_emulator.faults.rule import FaultRule
 from ecs_emulator.faults.strike import bend, part_refusal, strike
@@ -145,12 +146,16 @@ class Service:
             response = self._effect(admission, rules)
         return await strike(rules, "after") or succeeded(response, request_id)
 
+    def _once(self, call: Call, action: Action, parameters: Parameters) -> Response:
+        call = replace(call, parameters=parameters)
+        return self._tokens.once(action, parameters, call.now, lambda: action.handler(call))
+
     def _effect(self, admission: _Admission, rules: Sequence[FaultRule]) -> Response:
         action, parameters = admission.action, admission.parameters
         with self.lock:
             now = self.settle()
             call = Call(self.world, now, parameters, admission.region_id, part_refusal(rules))
-            response = self._tokens.once(action, parameters, now, lambda: action.handler(call))
+            response = answered(action.name, parameters, self.world, now, lambda asked: self._once(call, action, asked))
             bend(self.world, rules, response, now)
             self.record()
         return response

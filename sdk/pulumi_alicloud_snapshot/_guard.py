@@ -41,6 +41,9 @@ class GuardSettings(TypedDict, total=False):
     """Tags of your own."""
     freeze: FreezeArgs | Mapping[str, Any]
     """Commands right before and right after the cut, one freeze for all disks of a change; without outputs in it."""
+    drill: Mapping[str, Any]
+    """How what was taken is proven before the change begins, as the arguments of `RestoreDrill` say it: `instance_id`,
+    `checks`, `file_system_check`, `zone_id` and `disk_category`; without outputs in it."""
     window: str
     """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"."""
     outside_window: OutsideWindow

@@ -510,9 +510,7 @@ async def test_a_tag_that_says_that_nobody_holds_what_a_state_holds_is_told_and_
     await cloud.region.client.tag("snapshot", [taken], {OWNERSHIP_TAG: "guard"})
 
     await resource.refresh()
-    assert (
-        f"the tags of {taken} say guard, but this stack holds it: the next `pulumi up` puts them back" in cloud.notes
-    )
+    assert f"the tags of {taken} say guard, but this stack holds it: the next `pulumi up` puts them back" in cloud.notes
     await resource.up(triggers=0)
 
     assert cloud.record(taken).tags == before

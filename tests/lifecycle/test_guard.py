@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from cloud import Cloud
 
+from alicloud_snapshot_provider.drills.spec import FILE_SYSTEM_CHECK, Check
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.errors import Busy, NotFound, Permanent, SnapshotFailed
+from alicloud_snapshot_provider.errors import Busy, DrillFailed, NotFound, Permanent, SnapshotFailed
 from alicloud_snapshot_provider.guards.guard import ADOPT_WITHIN, Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.guards.proving import GuardDrill
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import ownership_in
+from alicloud_snapshot_provider.ledger.proof import proof_of
 from alicloud_snapshot_provider.snapshots.estimate import Price
 from ecs_emulator.lifecycle import disks
 
@@ -121,7 +124,7 @@ async def test_freshness_goes_by_the_clock_of_ecs(cloud: Cloud, monkeypatch: pyt
     begun = await cloud.killed(protect(cloud, guarded("d-demo-data")))
     await cloud.clock.sleep(ADOPT_WITHIN - 300)
     machine = time.time
-    monkeypatch.setattr("alicloud_snapshot_provider.ecs.client.time.time", lambda: machine() - slow)
+    monkeypatch.setattr("alicloud_snapshot_provider.ecs.transport.time.time", lambda: machine() - slow)
     later = cloud.restarted()
     (again,) = await protect(later, guarded("d-demo-data"), min_age=1_800)
     (second,) = await protect(later, guarded("d-demo-system"), min_age=ADOPT_WITHIN)
@@ -237,3 +240,47 @@ async def test_a_disk_whose_detachment_begins_after_the_look_at_it_is_waited_for
 
     assert info.accomplished
     assert [call.code for call in cloud.emulator.calls("CreateSnapshot")] == ["IncorrectDiskStatus"] * 2 + [None]
+
+
+async def test_what_a_guard_took_is_proven_before_the_change_begins(cloud: Cloud) -> None:
+    cloud.emulator.add_seed({"instances": [{"id": "i-helper"}]})
+    helper = GuardDrill("i-helper", checks=(Check(name=FILE_SYSTEM_CHECK),))
+
+    taken = await protect(cloud, guarded("d-demo-system", "d-demo-data"), drill=helper)
+
+    assert {proof.by for info in taken if (proof := proof_of(cloud.record(info.snapshot_id)))} == {"i-helper"}
+    assert any("was restored" in note for note in cloud.notes)
+    assert not [disk for disk in cloud.emulator.world.disks if disk.source_snapshot_id]
+    calls = len(cloud.called("CreateDisk"))
+    await protect(cloud, guarded("d-demo-system", "d-demo-data"), drill=helper, min_age=3_600.0)
+    assert len(cloud.called("CreateDisk")) == calls, "what was proven already was restored again"
+
+
+async def test_a_guard_whose_snapshot_is_not_proven_lets_nothing_begin_and_prunes_nothing(cloud: Cloud) -> None:
+    cloud.emulator.add_seed({"instances": [{"id": "i-helper"}]})
+    (old,) = await protect(cloud, guarded("d-demo-system"), keep_last=1)
+    disk = cloud.emulator.world.disks.get("d-demo-system")
+    assert disk is not None
+    cloud.emulator.world.put(replace(disk, damaged=True))
+    helper = GuardDrill("i-helper", checks=(Check(name=FILE_SYSTEM_CHECK),))
+
+    with pytest.raises(DrillFailed, match="check file-system on i-helper exited with code 124"):
+        await protect(cloud, guarded("d-demo-system"), drill=helper, keep_last=1)
+
+    assert old.snapshot_id in cloud.alive()
+    assert not [disk for disk in cloud.emulator.world.disks if disk.source_snapshot_id]
+
+
+async def test_the_preview_of_a_guard_says_the_drill_and_refuses_a_helper_that_is_not_there(cloud: Cloud) -> None:
+    cloud.emulator.add_seed({"instances": [{"id": "i-helper"}]})
+    checks = (Check(name=FILE_SYSTEM_CHECK),)
+    guard = Guard(cloud.region, GuardRules(drill=GuardDrill("i-helper", checks=checks)))
+    await guard.foresee(guarded("d-demo-system"), tell=cloud.notes.append)
+    assert cloud.notes[-1] == (
+        f"before {REASON}: restores it to a temporary disk at i-helper, checks there (file-system) and deletes that; "
+        "the change waits for that, or fails with it"
+    )
+    gone = Guard(cloud.region, GuardRules(drill=GuardDrill("i-gone", checks=checks)))
+    with pytest.raises(Permanent, match=r"drill\.instance_id: instance 'i-gone' is not in region cn-hangzhou"):
+        await gone.foresee(guarded("d-demo-system"), tell=cloud.notes.append)
+    assert cloud.mutations() == []

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cloud import SERIES, Cloud
 from freezes import FREEZE
+from verifications import rows, verified
 
 from alicloud_snapshot_provider.ecs.settings import CredentialSource
 from alicloud_snapshot_provider.errors import PermissionDenied, Rejected
@@ -20,6 +21,7 @@ from alicloud_snapshot_provider.registry import NOUNS
 from alicloud_snapshot_provider.restores.preflight import Choices, survey_restore
 from alicloud_snapshot_provider.restores.restore import Restore
 from alicloud_snapshot_provider.restores.spec import WantedRestore
+from alicloud_snapshot_provider.verification.outcome import Verdict
 
 PAGE = (Path(__file__).parents[2] / "docs" / "permissions.md").read_text()
 BASE = "Snapshots and guards"
@@ -103,6 +105,14 @@ async def test_our_own_snapshot_can_be_deleted_and_one_of_another_stack_not_wher
     await restricted.region.client.delete_snapshot(own)
 
     assert cloud.alive() == [other]
+
+
+async def test_a_verification_leaves_nothing_under_its_own_policy(cloud: Cloud) -> None:
+    before = set(cloud.alive())
+    report = await verified(limited(cloud, "Verification"))
+    assert rows(report, Verdict.CONTRADICTED) == {}
+    assert {"under-disk", "under-image", "group-tags", "reset-other-disk"} <= rows(report, Verdict.CONFIRMED).keys()
+    assert (report.left, set(cloud.alive())) == ({}, before)
 
 
 async def test_only_the_named_disk_is_rolled_back_and_only_the_named_instance_stopped(cloud: Cloud) -> None:

@@ -45,6 +45,40 @@ async def test_the_next_one_is_announced_as_incremental_with_the_age_of_the_prev
     assert told.facts[2].startswith(f"stores what changed since {previous['snapshot_id']}, 1 h old")
 
 
+async def test_a_young_automatic_snapshot_is_told_where_min_age_is_declared_and_not_taken_over(cloud: Cloud) -> None:
+    cut = cloud.emulator.now() - 7_200
+    automatic = {"id": "s-auto", "disk_id": "d-demo-system", "type": "auto", "creation_time": cut}
+    by_hand = {"id": "s-hand", "disk_id": "d-demo-system", "creation_time": cut}
+    cloud.emulator.add_seed({"snapshots": [automatic, by_hand]})
+
+    told = [fact for fact in (await notes(cloud, min_age="12h")).facts if "min_age" in fact]
+
+    assert told == [
+        "automatic snapshot s-auto is 2 h old, which is younger than min_age; it does not count, since its policy may "
+        "delete it at any time"
+    ]
+    assert not any("min_age" in fact for fact in (await notes(cloud, min_age="1h")).facts)
+    assert not any("min_age" in fact for fact in (await notes(cloud)).facts)
+
+
+async def test_what_a_policy_or_somebody_else_took_is_neither_adopted_nor_deleted(
+    cloud: Cloud,
+) -> None:
+    cut = cloud.emulator.now() - 60
+    foreign = [
+        {"id": f"s-{kind}", "disk_id": "d-demo-system", "type": kind, "creation_time": cut} for kind in ("auto", "user")
+    ]
+    cloud.emulator.add_seed({"snapshots": foreign})
+
+    taken = await cloud.take(min_age="12h")
+    assert taken["snapshot_id"] not in {"s-auto", "s-user"}
+    again = await cloud.take(min_age="12h", triggers="new")
+    await cloud.retire(taken)
+    await cloud.retire(again)
+
+    assert cloud.alive() == ["s-auto", "s-user"]
+
+
 async def test_an_unfinished_one_is_announced_as_adopted(cloud: Cloud) -> None:
     begun = await cloud.interrupted(after=12)
 

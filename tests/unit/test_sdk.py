@@ -103,7 +103,7 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
             [],
             {"hold": 3},
             "hold is not a setting of a guard: use keep_last, keep, retention_days, min_age, wait_until, timeout, "
-            "tags, freeze, window, outside_window, region",
+            "tags, freeze, drill, window, outside_window, region",
         ),
         ([], {"keep": 3}, "keep must be an object, got 3: give it as one"),
         (
@@ -114,6 +114,19 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
         ([], {"keep_last": 0}, "keep_last must be at least 1, got 0: a guard never removes its newest snapshot"),
         ([], {"min_age": "soon"}, "min_age must be a duration such as 30m, 12h or 7d, got 'soon': correct it"),
         ([], {"timeout": "1w"}, "timeout must be a duration such as 30m, 12h or 7d, got '1w': correct it"),
+        ([], {"drill": 7}, "drill must be an object, got 7: give it as one"),
+        (
+            [],
+            {"drill": {"series": "x"}},
+            "drill.series is not an argument: the arguments are instance_id, zone_id, disk_category, file_system_check, "
+            "checks",
+        ),
+        (
+            [],
+            {"drill": {"instance_id": "web"}},
+            "drill.instance_id must be the id of an instance, such as i-bp67acfmxazb4p, got 'web': take it from the "
+            "instance's `id`",
+        ),
         ([], {"freeze": 7}, "freeze must be an object, got 7: give it as one"),
         ([], {"freeze": sdk.FreezeArgs(command="sync")}, f"freeze.thaw is required: {NEEDED}"),
         (

@@ -21,6 +21,7 @@ ACCOUNT = "1000000000000000"
 _RESOURCES: Mapping[str, Sequence[tuple[str, str]]] = {
     "DeleteSnapshot": [("snapshot", "SnapshotId")],
     "ModifySnapshotCategory": [("snapshot", "SnapshotId")],
+    "DeleteImage": [("image", "ImageId")],
     "DeleteSnapshotGroup": [("snapshotgroup", "SnapshotGroupId")],
     "ModifySnapshotGroup": [("snapshotgroup", "SnapshotGroupId")],
     "ResetDisk": [("disk", "DiskId"), ("snapshot", "SnapshotId")],
@@ -101,6 +102,7 @@ def _tags(world: World, kind: str, resource_id: str) -> Mapping[str, str]:
         "snapshotgroup": world.snapshot_groups,
         "disk": world.disks,
         "instance": world.instances,
+        "image": world.images,
     }
     found = tables[kind].get(resource_id) if kind in tables else None
     tags: Mapping[str, str] = getattr(found, "tags", {})

@@ -89,6 +89,7 @@ class Rules:
     """Quotas and choices where the documentation leaves one.
 
     `ignore_missing_on_delete`: deleting what does not exist succeeds, instead of a NotFound error.
+    `contradicts`: ids of rows of the table of behaviours that are turned around, for tests.
     `calls_per_minute`: by action or pattern of it, such as `Describe*`, in each region; no limit for all others.
     """
 
@@ -103,6 +104,7 @@ class Rules:
     images: int = 100
     token_lifetime_seconds: float = 86400.0
     ignore_missing_on_delete: bool = False
+    contradicts: tuple[str, ...] = ()
     calls_per_minute: Mapping[str, int] = field(default_factory=dict)
 
 

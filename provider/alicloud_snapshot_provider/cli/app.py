@@ -369,6 +369,41 @@ def restore(
     perform(lambda context: restore_disks(context, order), region, output)
 
 
+@app.command(short_help="Verify that ECS does what the emulator does.")
+def verify(
+    region: Annotated[str, typer.Option(help="The region to verify.", autocompletion=completion.regions)],
+    disk: Annotated[
+        str,
+        typer.Option(
+            help="The disk to work with: snapshots of it are made and deleted, nothing on it is changed.",
+            autocompletion=completion.disks,
+        ),
+    ],
+    copy_to: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Begin a copy to this region too, and delete it.")
+    ] = None,
+    stop_instance: Annotated[
+        bool,
+        typer.Option("--stop-instance", help="Stop the disk's instance during a snapshot, and start it again."),
+    ] = False,
+    yes: Yes = False,
+    output: Output = "table",
+) -> None:
+    """Probe the rows of the emulator's table of behaviours on the real ECS, those first that the provider relies on.
+
+    Says what it makes, how long it takes and what it costs, and asks. It works with the named disk and with snapshots,
+    disks and images that it makes and tags itself, and removes all of them, also after Ctrl-C and errors; what a run
+    that was killed left, the next one on the same disk finds by tag and removes. No instance is stopped without
+    --stop-instance. Prints of each row whether it is confirmed, contradicted, or not probed and why; ends with 1 where
+    one is contradicted. With --output json it is a file to attach to an issue: it names no ids, keys or accounts.
+    """
+    from .context import perform  # noqa: PLC0415
+    from .verify import Trust, verify_ecs  # noqa: PLC0415
+
+    trust = Trust(disk, copy_to, stop_instance, sure=yes)
+    perform(lambda context: verify_ecs(context, trust), [region, *([copy_to] if copy_to else [])], output)
+
+
 @app.command(short_help="List paid snapshots that no intent claims.")
 def orphans(
     region: Regions = None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..drills.fields import RESTORE_DRILL_FIELDS, checks_of
+from ..drills.spec import DEFAULT_CATEGORY
 from ..freezes.fields import FREEZE_FIELD, freeze_of
 from ..nouns import rules
 from ..nouns.durations import duration_seconds
@@ -12,6 +14,9 @@ from ..nouns.keep_fields import KEEP_FIELD, keep_of
 from ..nouns.property_values import Properties
 from ..snapshots.window import parse_window
 from .guard import GuardRules
+from .proving import GuardDrill
+
+_OF_DRILL = ("instance_id", "zone_id", "disk_category", "file_system_check", "checks")
 
 
 def _keep_last(value: int) -> str | None:
@@ -56,6 +61,15 @@ _OWN = (
     Field("tags", Kind.TAGS, "Tags of your own.", validate=rules.tags),
     replace(FREEZE_FIELD, doc="Commands right before and right after the cut, one freeze for all disks of a change."),
     Field(
+        "drill",
+        Kind.OBJECT,
+        "How what was taken is proven before the change begins; the arguments are those of `RestoreDrill`.",
+        type_name="GuardDrill",
+        members=tuple(
+            replace(field, default=None, nullable=True) for field in RESTORE_DRILL_FIELDS if field.name in _OF_DRILL
+        ),
+    ),
+    Field(
         "window",
         Kind.STRING,
         'Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai".',
@@ -89,9 +103,22 @@ def guard_rules(settings: Properties) -> GuardRules:
         wait_until=settings.get("wait_until") or "accomplished",
         timeout=_seconds(settings.get("timeout")),
         freeze=freeze_of(settings),
+        drill=_drill(settings.get("drill")),
         window=parse_window(window) if window else None,
         outside_window=settings.get("outside_window") or "warn",
         tags=tags or {},
+    )
+
+
+def _drill(settings: Properties | None) -> GuardDrill | None:
+    if settings is None:
+        return None
+    given = {name: value for name, value in settings.items() if value is not None}
+    return GuardDrill(
+        given.get("instance_id", ""),
+        given.get("zone_id", ""),
+        given.get("disk_category", DEFAULT_CATEGORY),
+        checks_of(given),
     )
 
 

@@ -20,11 +20,12 @@ from ..ledger.run import Rules
 from ..region import Region
 from ..snapshots.attributes import Attributes
 from ..snapshots.estimate import DEFAULT_PRICE, Price
-from ..snapshots.plan import outside_window, plan_facts
+from ..snapshots.plan import automatic_facts, outside_window, plan_facts
 from ..snapshots.preflight import PASSING_STATES, has_no_snapshots, look_ahead
 from ..snapshots.spec import Progress, WaitUntil, Wanted
 from ..snapshots.window import Window
 from ..waiting.retry import when_free
+from .proving import GuardDrill, foresee_drill, prove
 
 Tell = Callable[[str], None]
 OutsideWindow = Literal["warn", "fail"]
@@ -46,6 +47,7 @@ class GuardRules:
     wait_until: WaitUntil = "accomplished"
     timeout: float | None = None
     freeze: Freeze | None = None
+    drill: GuardDrill | None = None
     window: Window | None = None
     outside_window: OutsideWindow = "warn"
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -82,23 +84,34 @@ class Guard:
         disks = await self._disks(guarded, tell)
         together = [disks] if self._rules.freeze and disks else [[disk] for disk in disks]
         taken = await asyncio.gather(*(self._take(guarded, each, progress, tell) for each in together))
-        return [info for each in taken for info in each]
+        found = [info for each in taken for info in each]
+        drill = self._rules.drill
+        if drill is not None and found:
+            series = guarded.series_of(found[0].source_disk_id)
+            await prove(self._region, drill, found, series, guarded.reason, tell)
+        for info in found:
+            await self._prune(guarded.series_of(info.source_disk_id), tell)
+        return found
 
     async def foresee(self, guarded: Guarded, *, tell: Tell) -> None:
         """Say what `protect` would do, and raise what would keep it from working. Read-only."""
+        unfit = await foresee_drill(self._region, self._rules.drill) if self._rules.drill else []
         for disk in await self._disks(guarded, tell):
             wanted = self._wanted(guarded, disk, lambda _info: None, tell)
             situation, reasons = await look_ahead(self._region.surveyor, wanted)
             look = await look_at_freeze(self._region, wanted.freeze, [situation])
-            reasons += look.reasons
+            reasons += [*look.reasons, *unfit]
             if reasons:
                 raise Permanent(
                     f"the snapshot before {guarded.reason} cannot be taken: {'; '.join(reasons)}",
                     remedy="Clear this up first: the change will not begin without its snapshot.",
                 )
             kept = await self._foresee_retention(guarded.series_of(disk.disk_id))
-            facts = "; ".join([*plan_facts(situation, disk, self._price), *look.facts, *kept])
+            plan = [*plan_facts(situation, disk, self._price), *automatic_facts(situation, self._rules.min_age)]
+            facts = "; ".join([*plan, *look.facts, *kept])
             tell(f"before {guarded.reason}: takes a snapshot: {facts}")
+            if self._rules.drill:
+                tell(f"before {guarded.reason}: {self._rules.drill.named}; the change waits for that, or fails with it")
             refused = self._rules.outside_window == "fail"
             for warning in [*look.warnings, *outside_window(situation.now, self._rules.window, refused=refused)]:
                 tell(warning)
@@ -143,7 +156,6 @@ class Guard:
         taken = await when_free(self._region.clock, take, patience=SETTLING_PATIENCE)
         for info, disk in zip(taken, disks, strict=True):
             tell(f"before {guarded.reason}: {info.snapshot_id} keeps {disk.disk_id} as of {info.creation_time}")
-            await self._prune(guarded.series_of(disk.disk_id), tell)
         return taken
 
     async def _take_settled(self, guarded: Guarded, all_wanted: Sequence[Wanted]) -> list[SnapshotInfo]:

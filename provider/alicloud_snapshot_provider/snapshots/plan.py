@@ -43,6 +43,24 @@ def plan_warnings(
     return [*_striped(situation, disk, covered), *outside_window(situation.now, window, refused=refused)]
 
 
+def automatic_facts(situation: Situation, min_age: float | None) -> list[str]:
+    """Return a fact where a snapshot of an automatic snapshot policy is younger than `min_age` seconds.
+
+    It is not taken over: its policy deletes it, whoever relies on it.
+    """
+    done = [each for each in situation.snapshots if each.accomplished and each.automatic and each.cut_at]
+    newest = max(done, key=lambda each: each.creation_time, default=None)
+    if newest is None or newest.cut_at is None or min_age is None or situation.unfinished is not None:
+        return []
+    age = situation.now - newest.cut_at.timestamp()
+    if age >= min_age:
+        return []
+    return [
+        f"automatic snapshot {newest.snapshot_id} is {duration_text(max(0.0, age))} old, which is younger than "
+        "min_age; it does not count, since its policy may delete it at any time"
+    ]
+
+
 def _what(situation: Situation, disk: DiskInfo) -> str:
     where = f"of instance {situation.instance.instance_id}" if situation.instance else "not attached"
     if situation.siblings:

@@ -16,7 +16,7 @@ from ..nouns.property_values import Properties
 from .archive import encrypted_text
 from .fields import SNAPSHOT_FIELDS
 from .noun import SnapshotNoun, attributes_of, consequences, failed, only_in, terms_of, window_of
-from .plan import plan_facts, plan_warnings
+from .plan import automatic_facts, plan_facts, plan_warnings
 from .preflight import look_ahead
 from .spec import Wanted
 
@@ -48,6 +48,7 @@ class SnapshotResource(SnapshotNoun):
         if situation.disk is None:
             return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
         facts = plan_facts(situation, situation.disk, self._preferences.price)
+        facts += automatic_facts(situation, wanted.min_age)
         covered = self._regions.run.covered
         others = [
             *look.warnings,

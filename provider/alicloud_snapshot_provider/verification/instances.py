@@ -1,0 +1,58 @@
+"""The instance of the named disk: stopped while a snapshot is made, only where the user allows that."""
+
+from __future__ import annotations
+
+from ..ledger.ownership import TAG_PREFIX
+from ..rollbacks.instance_power import start
+from ..rollbacks.instance_stop import RESTART_TAG, Standstill
+from ..waiting.shield import uninterrupted
+from .bench import Bench
+from .life import LATER_LOOK, life
+from .outcome import NotProbed, Seen
+
+STOPPED_TAG = TAG_PREFIX + "verify-stopped"
+"""On the named disk as long as its instance is stopped for a verification."""
+
+
+async def stopped_meanwhile(bench: Bench) -> Seen:
+    """A snapshot fails where its instance is stopped."""
+    subject = bench.subject
+    if not subject.stops_instance:
+        raise NotProbed("it stops the disk's instance: give --stop-instance to allow that")
+    if subject.instance is None or subject.instance.status != "Running":
+        raise NotProbed("the disk is not attached to a running instance")
+    if RESTART_TAG in subject.disk.tags:
+        raise NotProbed("a rollback keeps the instance stopped")
+    watched = await bench.shared(life)
+    standstill = Standstill(subject.region, [subject.disk], lambda _note: None)
+    try:
+        await standstill.mark({STOPPED_TAG: subject.disk.disk_id}, may_stop=True)
+        snapshot_id = await bench.snapshot()
+        await standstill.begin([subject.disk], lambda _step: None)
+        return await _outcome(bench, snapshot_id, 2 * watched.end.after)
+    finally:
+        await uninterrupted(start_again(bench))
+
+
+async def start_again(bench: Bench) -> None:
+    """Start the instance that a verification of this disk has stopped, this one or one that was killed."""
+    region, disk_id = bench.subject.region, bench.subject.disk.disk_id
+    disk = next(iter(await region.client.disks_by_id([disk_id])), None)
+    if disk is None or disk.tags.get(STOPPED_TAG) != disk_id:
+        return
+    if disk.tags.get(RESTART_TAG):
+        await start(region, disk.tags[RESTART_TAG])
+    await region.client.untag("disk", [disk_id], [RESTART_TAG, STOPPED_TAG])
+
+
+async def _outcome(bench: Bench, snapshot_id: str, patience: float) -> Seen:
+    end = bench.clock.now() + patience + LATER_LOOK
+    while True:
+        record = await bench.record(snapshot_id)
+        if record is not None and record.get("Status") != "progressing":
+            return Seen(record.get("Status") == "failed", f"the snapshot was {record.get('Status')}")
+        if bench.clock.now() > end:
+            if record is None:
+                raise NotProbed("the snapshot was not listed in time")
+            return Seen(False, "the snapshot went on")
+        await bench.clock.sleep(2.0)
