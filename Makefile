@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo unit test test-all check docs bench chaos screens schema plugin emulator sdks workflows matrix lock clean architecture first-minute
+.PHONY: setup demo unit test test-all check types style docs bench chaos screens schema plugin emulator sdks workflows matrix lock clean architecture first-minute
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -21,10 +21,14 @@ test-all: setup
 	$(PYTEST) 3 --hypothesis-profile=random tests
 
 check: setup
+	@$(MAKE) --no-print-directory --jobs=2 types style
+
+types:
+	$(BIN)/mypy
+
+style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	MYPYPATH=tools $(BIN)/mypy tools
 	$(BIN)/lint-imports
 	git ls-files -z ':!*.sum' ':!requirements' ':!LICENSE' | xargs -0 $(BIN)/codespell
 	@PYTHONPATH=tools $(BIN)/python -m manual

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from account import SPEED, Account
+from direct import DirectEmulator
 from virtual import VirtualTime
 
 from ecs_emulator import AcceleratedClock, Seed, running_emulator
@@ -23,7 +24,7 @@ def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seed: Seed | None) 
     """An account whose time jumps over every wait of the commands that run in this process."""
     time = VirtualTime()
     time.rule_commands(monkeypatch)
-    with running_emulator(seed, time) as emulator:
+    with DirectEmulator(seed, time).reachable() as emulator:
         yield _entered(Account(emulator), monkeypatch, tmp_path)
 
 

@@ -193,7 +193,7 @@ def test_a_probe_without_an_answer_is_not_probed(doctor: Doctor) -> None:
         (
             {"ECS_ENDPOINT": "http://127.0.0.1:9"},
             "endpoint",
-            "http://127.0.0.1:9 does not answer (connection refused at 127.0.0.1:9)",
+            "127.0.0.1:9 does not answer (connection refused at 127.0.0.1:9)",
             "Check the network and the proxy, that cn-hangzhou is a region of ECS, and alicloud:endpoints.",
         ),
         (

@@ -38,7 +38,7 @@ def test_it_says_where_it_listens_and_ends_cleanly(tmp_path: Path, number: signa
         assert ready.read_text() == f"{found[1]}\n"
         assert Api(found[1])("DescribeRegions")["Regions"]
         process.send_signal(number)
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=240)
     assert (process.returncode, output, errors) == (0, "", "")
 
 

@@ -16,7 +16,8 @@ from typing import Self
 from workbench.environment import ENGINE, VENV, engine_environment
 from workbench.stack import Stack
 
-_SECONDS = 60.0
+_SECONDS = 240.0
+"""Only what hangs takes so long, however busy the machine is."""
 _BETWEEN_LOOKS = 0.02
 
 

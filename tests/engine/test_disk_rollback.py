@@ -50,8 +50,7 @@ def test_a_disk_goes_back_when_it_is_told_and_only_then(stack: Stack, emulator: 
     emulator.write_disk(DISK, 1)
     since = len(mutations(emulator))
     stack.refresh("--expect-no-changes")
-    assert "EVERYTHING" not in stack.preview("--expect-no-changes")
-    stack.up()
+    assert "EVERYTHING" not in stack.up("--expect-no-changes")
     assert len(mutations(emulator)) == since
 
     stack.configure({"broken": "again"})

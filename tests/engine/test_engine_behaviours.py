@@ -47,6 +47,7 @@ def stack(new_stack: NewStack) -> Stack:
     return new_stack(PROGRAM)
 
 
+RARE = pytest.mark.exhaustive
 an_hour = pytest.mark.parametrize("snapshot_seconds", [HOUR], ids=["an hour"])
 a_while = pytest.mark.parametrize("snapshot_seconds", [HOUR / 2], ids=["half an hour"])
 
@@ -84,6 +85,7 @@ def test_two_interruptions_leave_a_pending_create_that_the_next_up_adopts(stack:
 
 
 @a_while
+@pytest.mark.exhaustive
 def test_a_pending_create_warns_until_it_is_cleared(stack: Stack, emulator: Emulator) -> None:
     with _waiting(stack, emulator) as run:
         run.kill()
@@ -104,7 +106,9 @@ def test_a_forced_replacement_takes_a_fresh_snapshot_and_retires_the_old_one(sta
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        pytest.param({"action": "CreateSnapshot", "kind": "fail_snapshot"}, "failed", id="the snapshot failed"),
+        pytest.param(
+            {"action": "CreateSnapshot", "kind": "fail_snapshot"}, "failed", id="the snapshot failed", marks=RARE
+        ),
         pytest.param(
             {"action": "TagResources", "kind": "error", "code": "Forbidden.RAM", "times": None},
             "abandoned",
@@ -152,9 +156,6 @@ def test_no_secret_reaches_the_state_the_output_or_the_log_of_ecs(stack: Stack, 
     said = stack.up() + stack.refresh() + stack.run("stack", "export")
     assert "emulator-key-secret" not in said
     assert "emulator-key" not in str(emulator.entries())
-
-
-RARE = pytest.mark.exhaustive
 
 
 def _refusal(code: str, **fault: Any) -> Mapping[str, Any]:

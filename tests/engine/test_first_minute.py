@@ -11,7 +11,7 @@ MOST_WORDS = 65
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("served", ["dynamic", "plugin"])
+@pytest.mark.parametrize("served", ["dynamic", pytest.param("plugin", marks=pytest.mark.exhaustive)])
 def test_the_preview_says_what_the_manual_shows(served: Served) -> None:
     said = told(served)
     assert table(said) in PAGE.read_text(), f"run `make first-minute`: {said}"

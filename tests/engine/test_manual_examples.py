@@ -33,8 +33,14 @@ def speed() -> float:
 
 @pytest.mark.parametrize(
     "blocks",
-    [BY_PLUGIN, [replace(block, code=dynamic(block.code)) for block in BY_PLUGIN]],
-    ids=["by the plugin", "dynamic"],
+    [
+        pytest.param(BY_PLUGIN, id="by the plugin"),
+        pytest.param(
+            [replace(block, code=dynamic(block.code)) for block in BY_PLUGIN],
+            id="dynamic",
+            marks=pytest.mark.exhaustive,
+        ),
+    ],
 )
 def test_the_examples_of_all_resources_run(tmp_path: Path, emulator: Emulator, blocks: list[Block]) -> None:
     assert {f"{noun}.md" for noun in NOUNS} == {Path(block.page).name for block in blocks}

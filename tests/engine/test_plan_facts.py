@@ -38,9 +38,10 @@ def test_a_new_snapshot_is_announced_as_full_with_duration_size_and_cost(stack: 
     assert emulator.calls(mutating=True) == []
 
 
-def test_a_replacement_is_announced_as_incremental_with_the_previous_ones_age_and_duration(stack: Stack) -> None:
+def test_only_a_replacement_is_announced_as_incremental_with_the_previous_ones_age_and_duration(stack: Stack) -> None:
     stack.up()
     first = _id(stack)
+    assert "plan:" not in stack.preview()
     stack.configure({"release": "2"})
 
     said = folded(stack.preview())
@@ -50,21 +51,14 @@ def test_a_replacement_is_announced_as_incremental_with_the_previous_ones_age_an
     assert "1 to replace" in said
 
 
-def test_a_price_of_the_users_own_is_used(stack: Stack) -> None:
-    stack.configure({"alicloud-snapshot:pricePerGibMonth": "1"})
-    assert "USD 40.00 a month" in folded(stack.preview())
-
-
-def test_a_time_outside_the_maintenance_window_is_a_warning(stack: Stack) -> None:
+def test_the_users_own_price_is_used_and_a_time_outside_the_maintenance_window_is_a_warning(stack: Stack) -> None:
     far = datetime.now(UTC) + timedelta(hours=12)
     window = f"{far:%H:%M}-{far + timedelta(hours=1):%H:%M} UTC"
-    stack.configure({"window": window})
-    assert f"warning: now is outside the maintenance window {window}: creation slows" in folded(stack.preview())
+    stack.configure({"alicloud-snapshot:pricePerGibMonth": "1", "window": window})
 
-
-def test_what_needs_no_snapshot_is_announced_without_facts(stack: Stack) -> None:
-    stack.up()
-    assert "plan:" not in stack.preview()
+    said = folded(stack.preview())
+    assert "USD 40.00 a month" in said
+    assert f"warning: now is outside the maintenance window {window}: creation slows" in said
 
 
 def _id(stack: Stack) -> str:

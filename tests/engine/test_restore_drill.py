@@ -69,6 +69,7 @@ def test_what_depends_on_a_drill_waits_until_the_snapshot_is_proven(new_stack: N
     assert _disks(emulator) == []
 
 
+@pytest.mark.exhaustive
 def test_the_example_proves_each_weeks_snapshot(example_stack: NewStack, emulator: Emulator) -> None:
     emulator.add_seed({"instances": [{"id": "i-helper"}]})
     stack = example_stack("16-restore-drill")

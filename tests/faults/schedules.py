@@ -24,7 +24,8 @@ from ecs_emulator.tables import Record
 MOST_RUNS = 3
 MOST_SECONDS = 3 * 3_600.0
 """Virtual seconds for all runs of a schedule."""
-MOST_WALL_SECONDS = 30.0
+MOST_WALL_SECONDS = 200.0
+"""Only what hangs takes so long, however busy the machine is."""
 PAUSE = 60.0
 """Virtual seconds until somebody repeats a failed run."""
 DAY = 86_400.0

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from direct import DirectEmulator
+
 from alicloud_snapshot_provider.clock import Clock, VirtualClock
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings
 from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
@@ -127,7 +129,7 @@ async def open_cloud(world: Seed | None = None, **settings: Any) -> AsyncIterato
     clock = VirtualClock(
         busy=lambda: at_work.requests > 0 or any(region.client.requests_in_flight for region in in_flight)
     )
-    async with clock, Emulator(world, clock) as emulator:
+    async with clock, DirectEmulator(world, clock) as emulator:
         at_work.watch(emulator)
         where = Settings(
             region="cn-hangzhou",

@@ -19,7 +19,7 @@ from workbench.environment import ROOT
 Install = Callable[..., Path]
 """Makes a fresh virtual environment with the wheel, an extra of it, and what else is wished for."""
 
-_SECONDS = 20
+_SECONDS = 240
 _SOURCES = ("provider", "sdk", "emulator", "tools/executable", "requirements", "pyproject.toml")
 
 

@@ -47,7 +47,7 @@ class Guest:
         file.write_text(script.replace("[ -b ", "[ -e "))
         file.chmod(0o700)
         environment = {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "GUEST": str(self.folder)}
-        ended = subprocess.run([str(file)], env=environment, capture_output=True, text=True, timeout=20, check=False)
+        ended = subprocess.run([str(file)], env=environment, capture_output=True, text=True, timeout=240, check=False)
         return ended.returncode, (ended.stdout + ended.stderr).replace(f"{self.folder}/", "").strip()
 
     @property

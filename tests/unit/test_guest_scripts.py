@@ -63,7 +63,7 @@ class Guest:
 
     def run(self, script: str) -> tuple[int, str]:
         process = self.start(script)
-        printed, _ = process.communicate(timeout=30)
+        printed, _ = process.communicate(timeout=240)
         return process.returncode, printed
 
     def freeze(self) -> tuple[int, str]:
@@ -115,7 +115,7 @@ def test_a_freeze_that_is_killed_is_thawed_when_its_time_is_over(guest: Guest) -
     freezing = guest.start(freeze_script(guest.commands, ID, HOLD, str(guest.memory)))
     (guest.folder / "go-on").read_text()
     os.killpg(freezing.pid, signal.SIGKILL)
-    freezing.communicate(timeout=30)
+    freezing.communicate(timeout=240)
 
     guest.time_is_over()
     assert (guest.ran, guest.held) == (["thawed"], [])

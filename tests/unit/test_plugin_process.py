@@ -32,7 +32,7 @@ def test_it_answers_and_ends_cleanly(process: subprocess.Popen[str], number: sig
         provider = provider_pb2_grpc.ResourceProviderStub(channel)
         assert provider.GetPluginInfo(empty_pb2.Empty()).version
     process.send_signal(number)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=240) == 0
 
 
 def test_it_starts_without_the_ecs_client() -> None:
@@ -51,7 +51,7 @@ def test_it_ends_with_its_engine() -> None:
             engine.accept()[0].close()
             engine.close()
             try:
-                assert process.wait(timeout=20) == 0
+                assert process.wait(timeout=240) == 0
             finally:
                 process.kill()
 

@@ -133,6 +133,12 @@ def test_the_protocol_is_read_in_any_case(text: str, protocol: str) -> None:
     assert resolve({"protocol": text}).protocol == protocol
 
 
+def test_the_scheme_of_an_endpoint_is_the_protocol() -> None:
+    settings = resolve({"protocol": "HTTPS"}, {"ECS_ENDPOINT": "http://127.0.0.1:8080/"})
+
+    assert (settings.protocol, settings.endpoint) == ("HTTP", "127.0.0.1:8080")
+
+
 def test_an_endpoint_loses_the_slash_at_its_end() -> None:
     assert resolve({}, {"ECS_ENDPOINT": "127.0.0.1:8080/"}).endpoint == "127.0.0.1:8080"
 
@@ -209,8 +215,8 @@ def test_settings_move_to_another_region_and_stay_where_none_is_named() -> None:
 def test_an_endpoint_that_names_a_region_is_used_for_that_region_only(host: str) -> None:
     settings = resolve({"region": "cn-hangzhou"}, {"ECS_ENDPOINT": host})
 
-    assert settings.endpoint == host
-    assert settings.in_region("cn-hangzhou").endpoint == host
+    assert settings.endpoint == host.removeprefix("https://")
+    assert settings.in_region("cn-hangzhou").endpoint == settings.endpoint
     assert endpoint_of(settings.in_region("cn-beijing")) == "ecs.cn-beijing.aliyuncs.com"
 
 
@@ -230,7 +236,7 @@ def test_an_endpoint_that_names_a_region_is_used_for_that_region_only(host: str)
 def test_an_endpoint_that_names_no_region_is_kept_for_every_region(host: str) -> None:
     settings = resolve({"region": "cn-hangzhou"}, {"ECS_ENDPOINT": host})
 
-    assert settings.in_region("cn-beijing").endpoint == host
+    assert settings.in_region("cn-beijing").endpoint == host.removeprefix("http://")
 
 
 def test_an_endpoint_of_another_region_than_the_configured_one_is_not_used() -> None:

@@ -91,7 +91,7 @@ def test_a_process_ends_in_order_without_asyncios_handlers(
             assert process.stdout is not None
             assert process.stdout.readline().strip(), "it has not begun"
             process.send_signal(number)
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=240)
         finally:
             process.kill()
     assert (process.returncode, errors) == (code, said)

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ecs_emulator import Emulator
 from workbench.environment import ENGINE, engine_environment
 from workbench.processes import run
@@ -41,7 +43,7 @@ class Stack:
     to_terminal: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     """Environment variables of the engine's own, beside those of the workbench."""
-    seconds: float = 120.0
+    seconds: float = 240.0
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,11 +58,13 @@ class Stack:
     def configure_plugin(self) -> None:
         """Configures the snapshot plugin as well: the engine shows a plugin no settings but its own."""
         where = {"endpoint": self.emulator.endpoint, "protocol": "HTTP", "region": REGION}
-        keys = {"accessKey": "emulator-key-id", "secretKey": "emulator-key-secret"}
-        self.configure(_of_plugin(where), _of_plugin(keys))
+        self._write(_of_plugin(where) | _template().secrets)
 
     def configure(self, values: Mapping[str, str], secrets: Mapping[str, str] | None = None) -> None:
         """Sets values of the stack's configuration; a key may be a path."""
+        if not secrets and not any(mark in key for key in values for mark in ".["):
+            self._write(values)
+            return
         plain = [f"--plaintext={key}={value}" for key, value in values.items()]
         secret = [f"--secret={key}={value}" for key, value in (secrets or {}).items()]
         self._captured("config", "set-all", "--path", *plain, *secret)
@@ -86,13 +90,26 @@ class Stack:
         return dict(json.loads(self._captured("stack", "output", "--json")))
 
     def resources(self) -> list[dict[str, Any]]:
-        """Gives the resources in the state."""
-        exported = json.loads(self._captured("stack", "export"))
-        return list(exported["deployment"].get("resources", []))
+        """Gives the resources in the state, as `pulumi stack export` does, without waiting for the CLI."""
+        file = self.backend / ".pulumi" / "stacks" / self._project_name / f"{self.name}.json"
+        latest = json.loads(file.read_text())["checkpoint"]["latest"] or {}
+        return list(latest.get("resources", []))
 
     def import_state(self, file: Path) -> None:
         """Replaces the stack's state by an exported one."""
         self._captured("stack", "import", "--file", str(file))
+
+    def _write(self, values: Mapping[str, object]) -> None:
+        """Writes values into the stack's configuration, as the CLI does in a third of a second of CPU time."""
+        file = self.project / f"Pulumi.{self.name}.yaml"
+        content = yaml.safe_load(file.read_text())
+        named = {key if ":" in key else f"{self._project_name}:{key}": value for key, value in values.items()}
+        content["config"] |= named
+        file.write_text(yaml.safe_dump(content))
+
+    @property
+    def _project_name(self) -> str:
+        return str(yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"])
 
     def _captured(self, *arguments: str) -> str:
         return self._pulumi(arguments, captured=True)
@@ -128,7 +145,9 @@ def _template() -> StackTemplate:
         "alicloud:protocol": "HTTP",
         "alicloud:region": REGION,
     }
-    stack.configure(emulator, {"alicloud:secretKey": "emulator-key-secret"})
+    keys = _of_plugin({"accessKey": "emulator-key-id", "secretKey": "emulator-key-secret"})
+    stack.configure(emulator, {"alicloud:secretKey": "emulator-key-secret"} | keys)
+    template.set_aside(keys)
     return template
 
 

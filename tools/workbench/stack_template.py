@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -21,6 +22,8 @@ class StackTemplate:
 
     folder: Path
     endpoint: str
+    secrets: dict[str, object] = field(default_factory=dict)
+    """Encrypted values for the stacks that want them: one salt is of them all."""
 
     @property
     def project(self) -> Path:
@@ -38,6 +41,13 @@ class StackTemplate:
         """Writes the project that the CLI is to make the stack of."""
         self.project.mkdir()
         (self.project / "Pulumi.yaml").write_text(f"name: {_PROJECT}\nruntime: python\n")
+
+    def set_aside(self, keys: Iterable[str]) -> None:
+        """Takes values out of the configuration into `secrets`."""
+        file = self.project / f"Pulumi.{_STACK}.yaml"
+        content = yaml.safe_load(file.read_text())
+        self.secrets.update({key: content["config"].pop(key) for key in keys})
+        file.write_text(yaml.safe_dump(content))
 
     def copy(self, project: Path, backend: Path, name: str, endpoint: str) -> None:
         """Makes the stack `name` of the project in another folder, for another endpoint, and selects it."""

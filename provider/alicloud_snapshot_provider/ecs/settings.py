@@ -82,10 +82,11 @@ def explain_settings(config: ConfigReader, environ: Mapping[str, str]) -> tuple[
     What has no key is named by the first of its variables. Raises what `resolve_settings` raises.
     """
     first = _Lookup(config, environ)
+    scheme, _, endpoint = _ecs_endpoint(first).rpartition("://")
     settings = Settings(
         region=first("region", "ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"),
-        endpoint=_ecs_endpoint(first),
-        protocol=_protocol(first("protocol")),
+        endpoint=endpoint,
+        protocol=_protocol(scheme or first("protocol")),
         connect_timeout_ms=_milliseconds(first, "clientConnectTimeout", "CLIENT_CONNECT_TIMEOUT", 5_000),
         read_timeout_ms=_milliseconds(first, "clientReadTimeout", "CLIENT_READ_TIMEOUT", 10_000),
         credentials=_credential_source(first),

@@ -132,5 +132,5 @@ def _interrupted(stack: Stack) -> str:
         assert run.stdout is not None
         before = next(line for line in run.stdout if " 0 %" in line)
         run.send_signal(signal.SIGINT)
-        after, _ = run.communicate(timeout=60)
+        after, _ = run.communicate(timeout=240)
     return before + after

@@ -1,0 +1,11 @@
+"""The rest of the tests of `test_kills.py` about the engine's checkpoint, through the plugin."""
+
+import pytest
+from test_kills import (  # noqa: F401
+    seed,
+    speed,
+    stack,
+    test_where_no_state_can_be_read_a_second_one_is_taken_and_the_first_one_named,
+)
+
+pytestmark = [pytest.mark.engine, pytest.mark.exhaustive]
