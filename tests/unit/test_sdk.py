@@ -118,8 +118,8 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
         (
             [],
             {"drill": {"series": "x"}},
-            "drill.series is not an argument: the arguments are instance_id, zone_id, disk_category, file_system_check, "
-            "checks",
+            "drill.series is not an argument: the arguments are instance_id, zone_id, disk_category, "
+            "file_system_check, checks",
         ),
         (
             [],
