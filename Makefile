@@ -1,7 +1,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo unit test test-all check types style docs bench chaos screens schema plugin emulator sdks workflows matrix lock clean architecture first-minute
+.PHONY: setup demo unit test test-all check types style docs bench chaos screens pictures schema plugin emulator sdks workflows matrix \
+	lock clean architecture first-minute
 
 setup:
 	@$(PYTHON) tools/set_up.py
@@ -53,6 +54,9 @@ bench: setup
 
 screens: setup
 	@$(BIN)/python tools/screens.py
+
+pictures: setup
+	@$(BIN)/python tools/pictures.py
 
 schema: setup
 	$(BIN)/pulumi-resource-alicloud-snapshot --schema > sdk/schema/schema.json

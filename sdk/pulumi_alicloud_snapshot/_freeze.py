@@ -17,13 +17,13 @@ class InstanceFreezeArgs:
     """What is different on one instance; what is not given here is as in `FreezeArgs`."""
 
     command: Input[str] | None = None
-    """What freezes: it returns once nothing is written any more."""
+    """The command that freezes. It returns once nothing is written any more."""
     thaw: Input[str] | None = None
-    """What undoes it. It is always run, also where the freeze failed, and may be run twice."""
+    """The command that undoes it. It always runs, even after a failed freeze, and may run twice."""
     timeout: Input[int] | None = None
     """Seconds for each of the two, 10 to 86400; 60 by default. After twice that, the guest thaws by itself."""
     on_failure: Input[OnFailure] | None = None
-    """"abort" (default): no snapshot where the freeze fails. "continue": a warning, and a crash-consistent one."""
+    """"abort" (default): no snapshot if the freeze fails. "continue": a warning, and a crash-consistent snapshot."""
     type: Input[CommandType] | None = None
     """RunShellScript by default. Only with a shell script the guest thaws by itself."""
     username: Input[str] | None = None
@@ -36,7 +36,7 @@ class InstanceFreezeArgs:
 class FreezeArgs(InstanceFreezeArgs):
     """The commands that freeze the running instances of the disks right before the cut and thaw them right after it.
 
-    They are run by Cloud Assistant, whose history keeps their text: leave passwords in the guest. Do not freeze the
+    Cloud Assistant runs them, and its history keeps their text: keep passwords in the guest. Do not freeze the
     file system that Cloud Assistant itself writes to, which is the root one.
     """
 

@@ -165,6 +165,6 @@ def test_what_a_run_that_died_left_is_an_orphan_until_the_next_run_removes_it(dr
 
     answer = drilled.run("drill", GOOD, *HELPED)
 
-    assert "removed temporary disk d-left, which a run that died had left" in answer.stdout
+    assert "removed temporary disk d-left, which a dead run had left behind" in answer.stdout
     assert _temporary(drilled) == ["d-precious"]
     assert drilled.run("orphans").stdout.splitlines()[-1] == "no orphans in cn-hangzhou"

@@ -88,7 +88,7 @@ def test_nothing_is_written_over(account: Account, there: str, monkeypatch: pyte
         (("d-none",), "error: there is no disk d-none in cn-hangzhou. Correct the id"),
         (("i-none",), "error: there is no instance i-none in cn-hangzhou. Correct the id"),
         (("web",), "error: DISK must be the id of a disk, such as d-bp67acfmxazb4p, got 'web'"),
-        ((INSTANCE, DISK), "error: one instance, or any number of disks: name nothing else beside an instance"),
+        ((INSTANCE, DISK), "error: one instance, or any number of disks: beside an instance name nothing else"),
         (("d-demo-local",), "error: none of the disks can have snapshots: name a cloud disk"),
         ((DISK, *BEIJING), "error: the disks are in cn-beijing and cn-hangzhou: write a project for each region"),
     ],

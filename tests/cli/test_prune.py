@@ -165,7 +165,8 @@ def test_in_a_stack_every_series_is_pruned_as_declared_and_what_the_state_holds_
     }
     assert fates["s-1"][1] == "the stack's state holds it"
     assert answer.stderr == (
-        f"how many of series {guard} are to stay is not known, so it is left alone; give --keep-last to prune it too\n"
+        f"nothing says how many snapshots of series {guard} stay, so it is left alone; "
+        "give --keep-last to prune it too\n"
     )
     assert _fates(account, "--dry-run", "--keep-last", "1")["s-guard-1"] == ("remove", OLD)
     assert set(_fates(account, "--series", "web", "--dry-run")) == {"s-1", "s-2", "s-3"}
@@ -212,7 +213,7 @@ def test_a_stack_without_snapshots_has_nothing_to_prune(account: Account, monkey
             "error: there is no series none in cn-hangzhou. "
             "Look it up with `alicloud-snapshot list`, or give --region with the series' own.",
         ),
-        (("--series", SERIES), f"error: how many of series {SERIES} are to stay is not known. Give --keep-last."),
+        (("--series", SERIES), f"error: nothing says how many snapshots of series {SERIES} stay. Give --keep-last."),
         (
             ("--series", SERIES, "--keep-last", "0"),
             "error: --keep-last must be 1 to 256, the manual snapshots that ECS allows per disk, got 0: correct it",
@@ -267,7 +268,7 @@ def test_the_calendar_that_the_stack_declares_is_used(account: Account, monkeypa
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        (["--keep-daily", "-2"], "--keep-daily must be 0 to 10000, or -1 for all, got -2: give how many are to stay"),
+        (["--keep-daily", "-2"], "--keep-daily must be 0 to 10000, or -1 for all, got -2: give the number that stays"),
         (["--keep-within", "4w"], "--keep-within must be years, months, days and hours, in this order, got '4w'"),
         (["--keep-daily", "0"], "--keep must have a rule above 0, got {'daily': 0}: give one of last, hourly"),
         (["--keep-timezone", "UTC"], "--keep must have a rule above 0, got {'timezone': 'UTC'}: give one of last"),

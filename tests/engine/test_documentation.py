@@ -50,16 +50,16 @@ def test_all_blocks_run_in_one_stack_and_a_second_run_changes_nothing(tmp_path: 
     stack.preview("--expect-no-changes")
 
 
-def test_a_newcomer_gets_a_first_snapshot_by_the_readme_with_3_commands_and_12_lines(
+def test_a_newcomer_gets_a_first_snapshot_by_the_readme_with_2_commands_and_10_lines(
     tmp_path: Path, emulator: Emulator
 ) -> None:
-    section = (ROOT / "README.md").read_text().split("## On your account")[1]
+    section = (ROOT / "README.md").read_text().split("\n## ")[0]
     commands = [shlex.split(line, comments=True) for line in _first_fenced("sh", section)]
     program = _first_fenced("python", section)
     project = ["name: web", "runtime: python"]
     assert all(f"`{line}`" in section for line in project)
-    assert len(commands) <= 3
-    assert len(program) + len(project) <= 12
+    assert len(commands) == 2
+    assert len(program) + len(project) <= 10
 
     install, *pulumi = commands
     assert install[:2] == ["pip", "install"]

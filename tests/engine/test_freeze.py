@@ -47,7 +47,7 @@ def test_a_database_is_frozen_for_its_snapshot_and_before_a_guarded_change(
     assert (
         "the freeze of instance i-demo failed: `runuser -u postgres -- psql -c CHECKPOINT…` exited with code 2" in said
     )
-    assert ": no role; no snapshot was begun, and the thaw has been run what to do: Correct freeze.command" in said
+    assert ": no role; no snapshot has begun, and the thaw has run what to do: Correct freeze.command" in said
     assert "Traceback" not in said
     assert len(list(emulator.world.snapshots)) == 2
     assert unthawed(emulator) == []

@@ -355,7 +355,7 @@ async def test_a_rollback_cannot_be_imported(rollbacks: Rollbacks) -> None:
         await rollbacks.noun.read(DISK, {"region": "cn-hangzhou"}, rollbacks.cloud.operation())
 
     assert str(caught.value) == (
-        "a rollback of disk d-demo-data cannot be read: it is an act, of which ECS keeps nothing\n"
+        "a rollback of disk d-demo-data cannot be read: it is an act, and ECS keeps no record of it\n"
         "  what to do: Declare the DiskRollback, which rolls the disk back."
     )
 

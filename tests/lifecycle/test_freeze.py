@@ -91,7 +91,7 @@ async def test_a_failed_freeze_is_thawed_and_nothing_is_snapshotted(cloud: Cloud
 
     assert str(failed.value) == (
         "the freeze of instance i-demo failed: `fsfreeze --freeze /data` exited with code 32: "
-        "fsfreeze: cannot open /data: No such file; no snapshot was begun, and the thaw has been run\n"
+        "fsfreeze: cannot open /data: No such file; no snapshot has begun, and the thaw has run\n"
         '  what to do: Correct freeze.command there, or set on_failure = "continue" to do without.'
     )
     assert steps(cloud.emulator) == ["freezes Failed i-demo", "thaws i-demo"]
@@ -101,7 +101,7 @@ async def test_a_failed_freeze_is_thawed_and_nothing_is_snapshotted(cloud: Cloud
 async def test_a_freeze_that_hangs_is_given_up_after_its_time_out(cloud: Cloud) -> None:
     script(cloud, FREEZES, seconds=3_600)
 
-    with pytest.raises(FreezeFailed, match="`fsfreeze --freeze /data` ran out of time; no snapshot was begun"):
+    with pytest.raises(FreezeFailed, match="`fsfreeze --freeze /data` ran out of time; no snapshot has begun"):
         await take(cloud, timeout=20)
 
     assert (unthawed(cloud.emulator), cloud.alive()) == ([], [])

@@ -154,7 +154,7 @@ async def test_a_guarded_change_freezes_its_instance_once_for_all_disks(cloud: C
 async def test_a_guarded_change_does_not_begin_after_a_failed_freeze(cloud: Cloud) -> None:
     script(cloud, FREEZES, exit_code=1)
 
-    with pytest.raises(FreezeFailed, match="no snapshot was begun, and the thaw has been run"):
+    with pytest.raises(FreezeFailed, match="no snapshot has begun, and the thaw has run"):
         await guard(cloud).protect(GUARDED, progress=lambda _info: None, tell=cloud.notes.append)
     assert (cloud.alive(), unthawed(cloud.emulator)) == ([], [])
 

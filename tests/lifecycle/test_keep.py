@@ -207,7 +207,7 @@ async def test_a_rollbacks_safety_snapshots_stay_by_the_calendar_too(cloud: Clou
 async def test_rules_that_cannot_work_are_refused_by_name(cloud: Cloud) -> None:
     checked = await cloud.snapshots.check({}, {"disk_id": DISKS[0], "series": "s", "keep": {"daily": -2}})
     assert checked.failures == {
-        "keep": "keep.daily must be 0 to 10000, or -1 for all, got -2: give how many are to stay"
+        "keep": "keep.daily must be 0 to 10000, or -1 for all, got -2: give the number that stays"
     }
 
 

@@ -145,7 +145,7 @@ async def test_where_another_tool_has_used_all_twenty_tags_the_proof_is_only_in_
 
     assert outputs["verified_at"]
     assert drills.proof("s-full") is None
-    assert drills.cloud.warnings == ["s-full has 20 tags, so that it is proven is not recorded on it"]
+    assert drills.cloud.warnings == ["s-full has 20 tags, so the proof is not recorded on it"]
 
 
 async def test_a_newer_proof_takes_the_place_of_the_older_one(drills: Drills) -> None:
@@ -181,7 +181,7 @@ async def test_a_run_that_dies_leaves_a_disk_that_the_next_one_removes(drills: D
     await drills.restarted().run()
 
     assert drills.temporary == []
-    assert f"removed temporary disk {left[0]}, which a run that died had left" in cloud.notes
+    assert f"removed temporary disk {left[0]}, which a dead run had left behind" in cloud.notes
 
 
 async def test_a_cancelled_run_removes_its_disk_before_it_ends(drills: Drills) -> None:
@@ -311,7 +311,10 @@ async def test_the_original_on_the_helper_is_warned_of(drills: Drills) -> None:
         (
             {"snapshots": [{"id": "s-old", "disk_id": "d-demo-data", "category": "archive"}]},
             {"snapshot_id": "s-old"},
-            {"snapshot_id": "snapshot 's-old' is an archive, of which no disk can be made: name another one"},
+            {
+                "snapshot_id": "snapshot 's-old' is an archive, and no disk can be made from an archive: name "
+                "another one"
+            },
         ),
         ({}, {"instance_id": "i-gone"}, {"instance_id": "instance 'i-gone' is not in region cn-hangzhou: correct it"}),
         (

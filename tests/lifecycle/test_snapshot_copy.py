@@ -195,7 +195,7 @@ async def test_a_copy_that_fails_says_so_and_the_next_run_makes_another(copies: 
         await making
 
     assert str(caught.value).startswith(f"snapshot {failed}, the copy of s-original, ended in status failed at ")
-    assert str(caught.value).endswith("\n  what to do: Run `pulumi up` again: a new copy is begun.")
+    assert str(caught.value).endswith("\n  what to do: Run `pulumi up` again: it begins a new copy.")
     again = await copies.restarted().make()
     assert (again["generation"], copies.of("s-original")) == (2, [again["snapshot_id"]])
 

@@ -10,7 +10,7 @@ from workbench.environment import ROOT
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PAGES = [
-    ("README.md", "README.zh-CN.md", "\n## At 3 a.m."),
+    ("README.md", "README.zh-CN.md", "\n## On the command line"),
     ("docs/quick-start.md", "docs/zh-CN/quick-start.md", "\n## Where to go from here"),
 ]
 

@@ -99,6 +99,23 @@ def test_the_call_in_progress_is_known_inside_the_host_and_blank_outside() -> No
     assert dynamic_host.current_call() == HostCall("", None)
 
 
+class KeysInAList(dict[str, object]):
+    """The variables of a frame as Python 3.13 and later give them."""
+
+    def keys(self) -> list[str]:  # type: ignore[override]
+        return list(self)
+
+
+def test_the_call_in_progress_is_known_where_the_names_of_a_frame_s_variables_are_a_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    variables = KeysInAList(request=SimpleNamespace(urn=URN, timeout=90.0), context=Context())
+    frame = SimpleNamespace(f_code=SimpleNamespace(co_varnames=("request", "context")), f_locals=variables)
+    monkeypatch.setattr(dynamic_host, "_frames", lambda _innermost: iter([frame]))
+
+    assert dynamic_host.current_call() == HostCall(URN, 90.0)
+
+
 @pytest.mark.parametrize("request_", [SimpleNamespace(urn=URN, timeout=0.0), SimpleNamespace(urn=URN)])
 def test_a_call_without_time_out_has_none(request_: object) -> None:
     assert serve(request_, Context(), dynamic_host.current_call).timeout is None

@@ -15,7 +15,7 @@ from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 BOTH = {"command": "freeze", "thaw": "thaw"}
 LONG = "x" * 20_000
 LENGTH = base64_length(freeze_script(Commands(command=LONG, thaw="thaw"), "0" * 41, hold=120))
-NEEDED = "a freeze needs what freezes and what thaws"
+NEEDED = "a freeze needs a command that freezes and one that thaws"
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,10 @@ def test_what_can_work_has_no_failure(freeze: dict[str, Any]) -> None:
     ("freeze", "reason"),
     [
         ("sync", "must be an object, got 'sync': give it as one"),
-        ({}, "freeze.command is required: give what freezes, for all instances or for each under instances"),
+        (
+            {},
+            "freeze.command is required: give the command that freezes, for all instances or for each under instances",
+        ),
         ({"command": "freeze"}, f"freeze.thaw is required: {NEEDED}"),
         ({"instances": {"i-1": {"command": "freeze"}}}, f"freeze.instances.i-1.thaw is required: {NEEDED}"),
         ({**BOTH, "timeout": 9}, "freeze.timeout must be 10 to 86400 seconds, got 9: correct it"),
@@ -49,7 +52,7 @@ def test_what_can_work_has_no_failure(freeze: dict[str, Any]) -> None:
         (
             {**BOTH, "on_failure": "ignore"},
             'freeze.on_failure must be "abort" or "continue", got \'ignore\': '
-            "remove it to take no snapshot where the freeze fails",
+            "remove it to take no snapshot if the freeze fails",
         ),
         (
             {**BOTH, "type": "RunPythonScript"},

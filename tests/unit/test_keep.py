@@ -204,8 +204,8 @@ def test_the_rules_are_told_in_words() -> None:
 @pytest.mark.parametrize(
     ("declared", "reason"),
     [
-        ({"daily": -2}, "keep.daily must be 0 to 10000, or -1 for all, got -2: give how many are to stay"),
-        ({"daily": 10_001}, "keep.daily must be 0 to 10000, or -1 for all, got 10001: give how many are to stay"),
+        ({"daily": -2}, "keep.daily must be 0 to 10000, or -1 for all, got -2: give the number that stays"),
+        ({"daily": 10_001}, "keep.daily must be 0 to 10000, or -1 for all, got 10001: give the number that stays"),
         ({"daily": 1.5}, "keep.daily must be a whole number, got 1.5: give it as one"),
         ({"last": True}, "keep.last must be a whole number, got True: give it as one"),
         ({"hourly": "7"}, "keep.hourly must be a whole number, got '7': give it as one"),

@@ -20,7 +20,7 @@ from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.registry import NOUNS
 from pulumi_alicloud_snapshot import _pulumi_version, _query, _series, plugin
 
-NEEDED = "a freeze needs what freezes and what thaws"
+NEEDED = "a freeze needs a command that freezes and one that thaws"
 IN_RANGE = "must be 10 to 86400 seconds"
 URN = "urn:pulumi:stack::project::alicloud:ecs/instance:Instance::web"
 
@@ -109,7 +109,7 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
         (
             [],
             {"keep": sdk.KeepArgs(daily=-2)},
-            "keep.daily must be 0 to 10000, or -1 for all, got -2: give how many are to stay",
+            "keep.daily must be 0 to 10000, or -1 for all, got -2: give the number that stays",
         ),
         ([], {"keep_last": 0}, "keep_last must be at least 1, got 0: a guard never removes its newest snapshot"),
         ([], {"min_age": "soon"}, "min_age must be a duration such as 30m, 12h or 7d, got 'soon': correct it"),

@@ -230,7 +230,7 @@ def _servicer_frame() -> FrameType | None:
             frame
             for frame in _frames(sys._getframe())
             if "context" in frame.f_code.co_varnames  # reading the variables of every frame is slow
-            and {"request", "context"} <= frame.f_locals.keys()
+            and {"request", "context"}.issubset(frame.f_locals)  # its keys are a list from Python 3.13 on
             and hasattr(frame.f_locals["context"], "set_trailing_metadata")
         ),
         None,

@@ -40,7 +40,7 @@ DiskId = Annotated[
     str,
     typer.Argument(metavar="DISK", help="The id of a disk, such as d-bp67acfmxazb4p.", autocompletion=completion.disks),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where there is no terminal.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask. Needed without a terminal.")]
 Output = Annotated[Literal["table", "json"], typer.Option(help="A table to read, or JSON for programs.")]
 
 
@@ -84,8 +84,8 @@ def init(
 ) -> None:
     """Write `Pulumi.yaml` and a Python program, `__main__.py`, for disks or for all disks of an instance.
 
-    It declares a `Snapshot` of one disk, a `SnapshotGroup` of several that can be cut at one moment, else a
-    `SnapshotSet`. A file that is there is never overwritten: `--print` shows the program for you to copy from.
+    For one disk it declares a `Snapshot`, for several disks a `SnapshotGroup` if they can be cut at one moment, and
+    otherwise a `SnapshotSet`. It never overwrites a file: `--print` shows the program so that you can copy from it.
     """
     from .context import perform  # noqa: PLC0415
     from .init import begin_project  # noqa: PLC0415
@@ -96,22 +96,23 @@ def init(
 @app.command(name="list", short_help="List snapshots, newest first.")
 def list_(
     series: Annotated[
-        str | None, typer.Option(help="Only of this series; one of the stack's by its resource's name.")
+        str | None, typer.Option(help="Only this series; for the stack's own, give the resource's name.")
     ] = None,
     disk: Annotated[
-        str | None, typer.Option(help="Only of this disk, whoever took them.", autocompletion=completion.disks)
+        str | None,
+        typer.Option(help="Only snapshots of this disk, whoever took them.", autocompletion=completion.disks),
     ] = None,
-    instance: Annotated[str | None, typer.Option(help="Only of the disks attached to this instance.")] = None,
+    instance: Annotated[str | None, typer.Option(help="Only snapshots of the disks attached to this instance.")] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="All snapshots of the regions, beyond the stack's series.")
+        bool, typer.Option("--all", help="All snapshots of the regions, not only the stack's series.")
     ] = False,
     region: Regions = None,
     output: Output = "table",
 ) -> None:
     """List snapshots, newest first: series, generation, age, size, status, and what was made from each.
 
-    In a stack's folder those of its series, elsewhere all of the region. Sizes and costs are the most that it can be:
-    blocks that an earlier snapshot holds too are paid for once.
+    In a stack's folder it lists the stack's series, elsewhere the whole region. Sizes and costs are upper bounds: you
+    pay only once for blocks that an earlier snapshot also has.
     """
     from ..overview.catalogue import Choice  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
@@ -121,9 +122,9 @@ def list_(
     perform(lambda context: list_snapshots(context, choice, everything=everything), region, output)
 
 
-@app.command(short_help="Show all about a snapshot, and how to go back to it.")
+@app.command(short_help="Show everything about a snapshot, and how to go back to it.")
 def show(snapshot: SnapshotId, region: Regions = None, output: Output = "table") -> None:
-    """Show all about a snapshot: its facts, neighbours in the series, users, lock, cost, and how to go back to it."""
+    """Show everything about a snapshot: facts, neighbours in the series, users, lock, cost, how to go back to it."""
     from .context import perform  # noqa: PLC0415
     from .show import show_snapshot  # noqa: PLC0415
 
@@ -141,15 +142,15 @@ def watch(
         ),
     ] = None,
     series: Annotated[
-        str | None, typer.Option(help="All in progress of this series; one of the stack's by its resource's name.")
+        str | None, typer.Option(help="All of this series; for the stack's own, give the resource's name.")
     ] = None,
     region: Regions = None,
     output: Output = "table",
 ) -> None:
     """Show the percent and the remaining time of snapshots in progress until all have ended.
 
-    Bars on a terminal, lines elsewhere. Ends with 0 where all are accomplished and 1 where one failed. Ctrl-C ends the
-    watching, not the snapshots.
+    It draws bars on a terminal and prints lines elsewhere. It ends with 0 if all are accomplished, and with 1 if one
+    failed. Ctrl-C ends only the watching, not the snapshots.
     """
     from .context import perform  # noqa: PLC0415
     from .watch import watch_snapshots  # noqa: PLC0415
@@ -174,9 +175,9 @@ def take(
 ) -> None:
     """Take snapshots of disks now, side by side, and show the progress until all have ended.
 
-    Says of each how long it takes and what it costs, and asks. The snapshots belong to no stack: each is recorded in
-    the series `by-hand-of-DISK`, which `prune --series` prunes. Ctrl-C ends the waiting, not the snapshots: the same
-    command takes over what was begun, for 15 minutes. Ends with 0 where all are accomplished and 1 where one failed.
+    It says how long each one takes and what it costs, and asks. The snapshots belong to no stack: each is in the series
+    `by-hand-of-DISK`, which `prune --series` prunes. Ctrl-C ends only the waiting, not the snapshots: for 15 minutes
+    the same command takes over what has begun. It ends with 0 if all are accomplished, and with 1 if one failed.
     """
     from .context import perform  # noqa: PLC0415
     from .take import Order, take_snapshots  # noqa: PLC0415
@@ -187,9 +188,9 @@ def take(
 
 @app.command(short_help="Say what the next snapshot of a disk will be like.")
 def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> None:
-    """Say what the next snapshot of a disk will be like: full or incremental, how long, how large, how dear.
+    """Say what the next snapshot of a disk will be like: full or incremental, how long, how large, how expensive.
 
-    Ends with 1 where ECS would refuse it, with the reason.
+    If ECS would refuse it, the command gives the reason and ends with 1.
     """
     from .context import perform  # noqa: PLC0415
     from .estimate import estimate_disk  # noqa: PLC0415
@@ -200,24 +201,26 @@ def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> 
 @app.command(short_help="Remove older snapshots, and say why.")
 def prune(  # noqa: PLR0913, PLR0917  (one for each option)
     series: Annotated[
-        str | None, typer.Option(help="The series to prune; one of the stack's by its resource's name.")
+        str | None, typer.Option(help="The series to prune; for the stack's own, give the resource's name.")
     ] = None,
     keep_last: Annotated[
         int | None, typer.Option(help="How many accomplished snapshots of each series stay; by default as declared.")
     ] = None,
-    keep_hourly: Annotated[int | None, typer.Option(help="So many hours keep their newest; -1 for all.")] = None,
-    keep_daily: Annotated[int | None, typer.Option(help="So many days keep their newest.")] = None,
-    keep_weekly: Annotated[int | None, typer.Option(help="So many ISO weeks keep their newest.")] = None,
-    keep_monthly: Annotated[int | None, typer.Option(help="So many months keep their newest.")] = None,
-    keep_yearly: Annotated[int | None, typer.Option(help="So many years keep their newest.")] = None,
+    keep_hourly: Annotated[
+        int | None, typer.Option(help="Keep the newest of each of so many hours; -1 for all.")
+    ] = None,
+    keep_daily: Annotated[int | None, typer.Option(help="Keep the newest of each of so many days.")] = None,
+    keep_weekly: Annotated[int | None, typer.Option(help="Keep the newest of each of so many ISO weeks.")] = None,
+    keep_monthly: Annotated[int | None, typer.Option(help="Keep the newest of each of so many months.")] = None,
+    keep_yearly: Annotated[int | None, typer.Option(help="Keep the newest of each of so many years.")] = None,
     keep_within: Annotated[
         str | None,
         typer.Option(
-            metavar="DURATION", help="All that are so much younger than the newest stay, such as 30d or 1y6m."
+            metavar="DURATION", help="Keep all that are at most so much older than the newest, such as 30d or 1y6m."
         ),
     ] = None,
     keep_timezone: Annotated[
-        str | None, typer.Option(metavar="ZONE", help="Where the hours and days begin; UTC by default.")
+        str | None, typer.Option(metavar="ZONE", help="The time zone of the hours and days; UTC by default.")
     ] = None,
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="Judge what was made by hand, by the --keep options alone.")
@@ -233,14 +236,15 @@ def prune(  # noqa: PLR0913, PLR0917  (one for each option)
 ) -> None:
     """Remove the older snapshots of a series, by the rules of `keep_last` and `keep`, with a reason for each.
 
-    The rules are those that the stack declares, or in their place those that the options give; what any rule keeps
-    stays.
+    The rules are those of the options. Without options they are those that the stack declares. A snapshot stays if any
+    rule keeps it.
 
-    In a stack's folder all of its series, elsewhere the one that is named. The newest accomplished snapshot of a series
-    always stays, and so does what the stack's state holds, what is locked and what images or disks were made from.
+    In a stack's folder it prunes all series of the stack, elsewhere the series that you name. The newest accomplished
+    snapshot of a series always stays. So does every snapshot that the stack's state holds, that is locked, or that
+    images or disks were made from.
 
-    With --by-hand it judges in their place what was made by hand: snapshots without a tag of this provider, no
-    automatic ones, no copies and no members of groups. Another state may hold one all the same: look at each first.
+    With --by-hand it judges snapshots that somebody made by hand instead: those without a tag of this provider, no
+    automatic ones, no copies and no members of groups. Another state may still hold one: look at each first.
     """
     from .context import perform  # noqa: PLC0415
     from .prune import Order, prune_series  # noqa: PLC0415
@@ -271,7 +275,7 @@ def rollback(
         str,
         typer.Option(
             metavar="SNAPSHOT",
-            help="The snapshot of this very disk to go back to.",
+            help="The snapshot to go back to; it must be of this disk.",
             autocompletion=completion.snapshots,
         ),
     ],
@@ -285,9 +289,9 @@ def rollback(
 ) -> None:
     """Roll a disk back to one of its snapshots, as `DiskRollback` does it.
 
-    Says what is lost, asks, takes a safety snapshot, rolls back and shows the progress. Ctrl-C leaves nothing half
-    done: before ECS has accepted the rollback nothing is rolled back, afterwards it is brought to its end; in both
-    cases an instance that was stopped is started again. The newest three safety snapshots stay.
+    It says what is lost, asks, takes a safety snapshot, rolls back and shows the progress. Ctrl-C leaves nothing half
+    done. Before ECS has accepted the rollback, nothing is rolled back; afterwards the command completes it. In both
+    cases it starts an instance again that it has stopped. The newest three safety snapshots stay.
     """
     from .context import perform  # noqa: PLC0415
     from .rollback import Wish, roll_back  # noqa: PLC0415
@@ -296,19 +300,19 @@ def rollback(
     perform(lambda context: roll_back(context, wish), region, output)
 
 
-@app.command(short_help="Restore a snapshot for a trial, and prove it.")
+@app.command(short_help="Restore a snapshot as a test, and record the proof.")
 def drill(  # noqa: PLR0913, PLR0917  (one for each option)
     what: Annotated[
         str,
         typer.Argument(
             metavar="SNAPSHOT|SERIES",
-            help="A snapshot, or a series, of which the newest is restored: of a group or set all members together.",
+            help="A snapshot, or a series: then its newest. For a group or set, all members together.",
             autocompletion=completion.snapshots,
         ),
     ],
     instance: Annotated[
         str | None,
-        typer.Option(help="The helper: a running Linux instance with Cloud Assistant, which checks what is restored."),
+        typer.Option(help="The helper, which checks the disks: a running Linux instance with Cloud Assistant."),
     ] = None,
     zone: Annotated[str | None, typer.Option(help="Without --instance: the zone of the temporary disks.")] = None,
     disk_category: Annotated[str, typer.Option(help="The category of the temporary disks.")] = "cloud_essd",
@@ -327,9 +331,9 @@ def drill(  # noqa: PLR0913, PLR0917  (one for each option)
 ) -> None:
     """Restore a snapshot to a temporary disk, check it, and record that it is proven, as `RestoreDrill` does it.
 
-    Says what is made and what it costs, asks, and ends with 1 where a check does not pass. The temporary disks are
-    detached and deleted whatever happens, also after Ctrl-C; what a run that died left, the same command removes.
-    Without --instance the disk is only made, which proves that ECS can restore it, not what is on it.
+    It says what it makes and what that costs, asks, and ends with 1 if a check fails. It detaches and deletes the
+    temporary disks whatever happens, even after Ctrl-C. If a run dies, the same command removes what it left behind.
+    Without --instance the disk is only made. That proves that ECS can restore it, not what is on it.
     """
     from .context import perform  # noqa: PLC0415
     from .drill import Trial, drill_snapshots  # noqa: PLC0415
@@ -355,11 +359,11 @@ def restore(
     region: Regions = None,
     output: Output = "table",
 ) -> None:
-    """Make a new disk from a snapshot, like the disk that it was taken of: zone, category, size and encryption.
+    """Make a new disk from a snapshot, like the disk that it was taken from: zone, category, size and encryption.
 
-    Of a group it makes a disk from each snapshot, all or none: where one fails, the others are removed again. The old
-    disks stay as they are. Where an old disk is gone, give --zone, or --attach, and --category. Says what it makes, and
-    asks. Ctrl-C ends the waiting: the same command goes on with what was begun.
+    For a group it makes a disk from each snapshot, all or none: if one fails, it removes the others again. The old
+    disks stay as they are. If an old disk is gone, give --zone, or --attach, and --category. It says what it makes, and
+    asks. Ctrl-C ends only the waiting: the same command continues what has begun.
     """
     from ..restores.preflight import Choices  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
@@ -412,7 +416,7 @@ def orphans(
 ) -> None:
     """List paid snapshots of ours that no intent claims, with how to adopt or delete each.
 
-    Ends with 0 where there are none and 3 where there are some.
+    Ends with 0 if there are none, and with 3 if there are some.
     """
     from .context import perform  # noqa: PLC0415
     from .orphans import report_orphans  # noqa: PLC0415
@@ -423,7 +427,7 @@ def orphans(
 @app.command(short_help="Write one HTML page about all snapshots.")
 def report(
     html: Annotated[
-        Path, typer.Option("--html", metavar="FILE", help="Where to write the page; a file that is there is replaced.")
+        Path, typer.Option("--html", metavar="FILE", help="Where to write the page; an existing file is replaced.")
     ],
     max_age_days: Annotated[
         int, typer.Option(min=1, help="How many days old the newest snapshot of a protected disk may be.")
@@ -434,10 +438,10 @@ def report(
 ) -> None:
     """Write one HTML page about all snapshots: what is not protected, time lines, cost, what keeps what, orphans.
 
-    The page needs nothing but itself: no network, no scripts. First come the disks without a usable snapshot and those
-    whose newest is too old; then each disk's chain over time (full or incremental, generation, failures, locks,
+    The page needs no network and no scripts. It begins with the disks without a usable snapshot, and those whose newest
+    one is too old. Then it shows each disk's chain over time (full or incremental, generation, failures, locks,
     archives, and what was made from which snapshot), size and cost over time, which resource or policy protects which
-    disk, and the orphans with their cost. Each drawing is there as a table too. Sizes are those that ECS measures.
+    disk, and the orphans with their cost. Each drawing has a table. Sizes are those that ECS measures.
     """
     from .context import perform  # noqa: PLC0415
     from .report.command import ReportWriter  # noqa: PLC0415
@@ -463,13 +467,13 @@ def check(
     state: Annotated[Path | None, typer.Option(help="An exported state, instead of the current stack's.")] = None,
     output: Output = "table",
 ) -> None:
-    """Say which disks have no recent snapshot, for cron and CI: ends with 0 where all have one, with 3 where not.
+    """Say which disks have no recent snapshot, for cron and CI: ends with 0 if all have one, otherwise with 3.
 
-    The state of each disk that has none: `too old`, `never`, `only failed`, or `only unproven` where the guest was to
-    be frozen and was not until the cut. All disks that can have snapshots are judged, whoever takes them.
+    A disk without one is `too old`, `never`, `only failed`, or `only unproven`: then a freeze was required, but nobody
+    saw the guest frozen until the cut. It checks all disks that can have snapshots, whoever takes the snapshots.
     The metrics are alicloud_snapshot_last_success_timestamp_seconds (0 without any), alicloud_snapshot_unprotected and
-    alicloud_snapshot_gib by region, disk and instance, and alicloud_snapshot_orphans by region. Where the check itself
-    fails, the file of the last time stays.
+    alicloud_snapshot_gib by region, disk and instance, and alicloud_snapshot_orphans by region. If the check itself
+    fails, the last file stays.
     """
     from .check import Demand, check_freshness  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
@@ -478,7 +482,7 @@ def check(
     perform(lambda context: check_freshness(context, demand), region, output, state)
 
 
-@app.command(short_help="Check all that a stack needs.")
+@app.command(short_help="Check everything that a stack needs.")
 def doctor(
     region: Annotated[
         list[str] | None,
@@ -489,14 +493,13 @@ def doctor(
     ] = None,
     output: Output = "table",
 ) -> None:
-    """Check what a stack needs, one by one, and say what to do where it is missing.
+    """Check what a stack needs, one by one, and say what to do if it is missing.
 
-    Python, the packages, the engine and its plugins; the stack's configuration, where it runs in a stack's folder;
+    It checks Python, the packages, the engine and its plugins; in a stack's folder also the stack's configuration;
     where the credentials come from (never what they are); the region, its endpoint and how soon it answers; this
-    machine's clock; the permission for every RAM action; the quota. Nothing is changed: reads ask for one record, and
-    all else is asked about an id that ECS gave to nothing, as a dry run where ECS has one. "Not refused" is as much as
-    can be known without doing it; a policy for single resources refuses such an id too. Ends with 0, or with 1 where a
-    check failed.
+    machine's clock; the permission for every RAM action; and the quota. It changes nothing. It reads one record, and
+    asks for everything else about an id that does not exist, as a dry run if ECS has one. So it can only know "not
+    refused". A policy for single resources refuses such an id, too. It ends with 0, or with 1 if a check failed.
     """
     import asyncio  # noqa: PLC0415
 

@@ -61,7 +61,7 @@ def _require_free(files: dict[Path, str]) -> None:
 async def _found(context: Context, thing_ids: Sequence[str]) -> Found:
     instances = [each for each in thing_ids if each.startswith("i-")]
     if instances and len(thing_ids) > 1:
-        raise InvalidInput("DISK", "one instance, or any number of disks: name nothing else beside an instance")
+        raise InvalidInput("DISK", "one instance, or any number of disks: beside an instance name nothing else")
     if instances:
         return await _of_instance(context, instances[0])
     for disk_id in thing_ids:

@@ -20,7 +20,7 @@ def textfile_of(judged: Sequence[Freshness], orphans: Mapping[str, int]) -> str:
             ),
             _metric(
                 "unprotected",
-                "1 where the disk has no usable snapshot that is recent enough.",
+                "1 if the disk has no usable snapshot that is recent enough.",
                 [(_labels(each), float(each.state is not State.FRESH)) for each in judged],
             ),
             _metric("gib", "What the snapshots of the disk store.", [(_labels(each), each.gib) for each in judged]),

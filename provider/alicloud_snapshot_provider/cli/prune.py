@@ -118,7 +118,7 @@ def _rules(context: Context, order: Order, series: str) -> Rules | None:
 
 def _leave_alone(context: Context, order: Order, series: str) -> None:
     """Say that a series is not judged; where it is the one that was asked for, that is an error."""
-    text = f"how many of series {series} are to stay is not known"
+    text = f"nothing says how many snapshots of series {series} stay"
     if order.series is not None:
         raise InvalidInput("--keep-last", text, remedy="Give --keep-last.")
     context.screen.warn(f"{text}, so it is left alone; give --keep-last to prune it too")

@@ -68,7 +68,7 @@ def _of_snapshot(snapshot_id: str, snapshot: SnapshotInfo | None, region: str) -
     if snapshot.failed:
         return f"snapshot {snapshot_id!r} has failed and holds nothing: name another one"
     if snapshot.category == "archive":
-        return f"snapshot {snapshot_id!r} is an archive, of which no disk can be made: name another one"
+        return f"snapshot {snapshot_id!r} is an archive, and no disk can be made from an archive: name another one"
     return None
 
 

@@ -63,7 +63,7 @@ class DrillRun:
     async def clear(self) -> None:
         """Remove the disks that a run of this drill left which died."""
         for disk_id in await uninterrupted(self._disks.remove()):
-            self._drill.tell(f"removed temporary disk {disk_id}, which a run that died had left")
+            self._drill.tell(f"removed temporary disk {disk_id}, which a dead run had left behind")
 
     async def _clear_after_failure(self) -> None:
         try:
@@ -89,7 +89,7 @@ class DrillRun:
         if not zone_id:
             raise NotFound(
                 f"no zone is known for the temporary disks of {self._drill.named}",
-                remedy="Give instance_id, or zone_id where the disks are only to be made.",
+                remedy="Give instance_id, or zone_id if the disks are only made and not read.",
             )
         self._drill.step(f"making a temporary disk of {self._drill.named}")
         disks = await self._make(snapshots, zone_id)
@@ -141,7 +141,7 @@ class DrillRun:
         now = await self._region.snapshots.get(snapshot.snapshot_id)
         tags = proof_tags(now or snapshot, proof)
         if not tags:
-            self._drill.warn(f"{snapshot.snapshot_id} has 20 tags, so that it is proven is not recorded on it")
+            self._drill.warn(f"{snapshot.snapshot_id} has 20 tags, so the proof is not recorded on it")
             return False
         try:
             await self._region.client.tag("snapshot", [snapshot.snapshot_id], tags)

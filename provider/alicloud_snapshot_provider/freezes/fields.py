@@ -27,7 +27,7 @@ def _timeout(value: int) -> str | None:
 def _on_failure(value: str) -> str | None:
     if value in {"abort", "continue"}:
         return None
-    return f'must be "abort" or "continue", got {value!r}: remove it to take no snapshot where the freeze fails'
+    return f'must be "abort" or "continue", got {value!r}: remove it to take no snapshot if the freeze fails'
 
 
 def _type(value: str) -> str | None:
@@ -37,18 +37,21 @@ def _type(value: str) -> str | None:
 
 
 _COMMANDS = (
-    Field("command", Kind.STRING, "What freezes: it returns once nothing is written any more.", Change.UPDATE),
+    Field(
+        "command", Kind.STRING, "The command that freezes. It returns once nothing is written any more.", Change.UPDATE
+    ),
     Field(
         "thaw",
         Kind.STRING,
-        "What undoes it. It is always run, also where the freeze failed, and may be run twice.",
+        "The command that undoes it. It always runs, even after a failed freeze, and may run twice.",
         Change.UPDATE,
     ),
     Field(
         "timeout",
         Kind.INTEGER,
-        "Seconds for each of the two, 10 to 86400; 60 by default. The cut gets as long once more; then the guest thaws "
-        "by itself.",
+        "Seconds for each of the two commands, 10 to 86400; 60 by default. The cut has the same time again. Then the "
+        "guest "
+        "thaws by itself.",
         Change.UPDATE,
         nullable=True,
         validate=_timeout,
@@ -56,8 +59,9 @@ _COMMANDS = (
     Field(
         "on_failure",
         Kind.STRING,
-        'What a freeze that fails entails: "abort" (default), no snapshot and an error, or "continue", a warning and a '
-        "snapshot that is only crash-consistent.",
+        'What happens if a freeze fails: "abort" (default): no snapshot and an error; "continue": a warning and a '
+        "snapshot "
+        "that is only crash-consistent.",
         Change.UPDATE,
         nullable=True,
         validate=_on_failure,
@@ -81,7 +85,9 @@ def freeze_reason(value: Mapping[str, Any]) -> str | None:
     """Return why commands cannot work together, None where they can."""
     instances = value.get("instances") or {}
     if not instances and not value.get("command"):
-        return "freeze.command is required: give what freezes, for all instances or for each under instances"
+        return (
+            "freeze.command is required: give the command that freezes, for all instances or for each under instances"
+        )
     everywhere = {"freeze": value} if value.get("command") or value.get("thaw") else {}
     own = {f"freeze.instances.{each}": {**value, **_given(given)} for each, given in instances.items()}
     reasons = (_commands_reason(path, commands) for path, commands in (everywhere | own).items())
@@ -91,7 +97,7 @@ def freeze_reason(value: Mapping[str, Any]) -> str | None:
 def _commands_reason(path: str, value: Mapping[str, Any]) -> str | None:
     for name in ("command", "thaw"):
         if not value.get(name):
-            return f"{path}.{name} is required: a freeze needs what freezes and what thaws"
+            return f"{path}.{name} is required: a freeze needs a command that freezes and one that thaws"
         if (value.get("type") or SHELL) == SHELL and not names_a_shell(value[name]):
             first = value[name].strip().splitlines()[0]
             return f"{path}.{name} must be a script for a shell, got {first!r}: call the other one from it"
@@ -111,7 +117,7 @@ def _commands_reason(path: str, value: Mapping[str, Any]) -> str | None:
 FREEZE_FIELD = Field(
     "freeze",
     Kind.OBJECT,
-    "Commands that freeze the running instances of the disks right before the cut and thaw them right after it.",
+    "Commands that freeze the running instances of the disks right before the cut, and thaw them right after it.",
     Change.UPDATE,
     nullable=True,
     type_name="Freeze",
@@ -120,7 +126,7 @@ FREEZE_FIELD = Field(
         Field(
             "instances",
             Kind.OBJECTS,
-            "What is different on some instances, by instance id. Without a command for all, only these are frozen.",
+            "What differs on some instances, by instance id. Without a command for all, only these are frozen.",
             Change.UPDATE,
             nullable=True,
             type_name="InstanceFreeze",
@@ -132,7 +138,7 @@ FREEZE_FIELD = Field(
 CONSISTENCY_FIELD = Field(
     "consistency",
     Kind.STRING,
-    '"application" where every running instance was frozen at the cut, else "crash".',
+    '"application" if every running instance was frozen at the cut, otherwise "crash".',
 )
 
 

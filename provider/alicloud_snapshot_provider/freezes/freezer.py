@@ -149,7 +149,7 @@ class Freezer:
             problem = f"the freeze of instance {instance_id} failed: `{first_line(commands.command)}` {reason}"
             if commands.on_failure == "abort":
                 raise FreezeFailed(
-                    f"{problem}; no snapshot was begun, and the thaw has been run",
+                    f"{problem}; no snapshot has begun, and the thaw has run",
                     remedy='Correct freeze.command there, or set on_failure = "continue" to do without.',
                 )
             attempt.freezing.warn(f"{problem}; the snapshot is only crash-consistent")

@@ -16,7 +16,7 @@ MOST = 10_000
 def _number(value: int) -> str | None:
     if plain(value) == ALL or 0 <= plain(value) <= MOST:
         return None
-    return f"must be 0 to {MOST}, or {ALL} for all, got {plain(value)}: give how many are to stay"
+    return f"must be 0 to {MOST}, or {ALL} for all, got {plain(value)}: give the number that stays"
 
 
 def _within(value: str) -> str | None:

@@ -91,7 +91,7 @@ def _of_place(situation: RestoreSituation) -> list[str]:
     if not missing:
         return []
     gone = f"disk {situation.snapshot.source_disk_id} is not in {situation.region} any more"
-    return [f"{gone}, so nothing says what the new one is to be like: give {' and '.join(missing)}"]
+    return [f"{gone}, so nobody knows what the new disk should be like: give {' and '.join(missing)}"]
 
 
 def _of_instance(situation: RestoreSituation) -> list[str]:

@@ -97,7 +97,7 @@ class DiskRollbackResource(Noun):
         """Return the outputs as they are: what was written to the disks since is no drift. None where all are gone."""
         if not any(name in props for name in _TARGETS[1:]):
             raise Permanent(
-                f"a rollback of disk {resource_id} cannot be read: it is an act, of which ECS keeps nothing",
+                f"a rollback of disk {resource_id} cannot be read: it is an act, and ECS keeps no record of it",
                 remedy="Declare the DiskRollback, which rolls the disk back.",
             )
         disk_ids = _disk_ids(props)

@@ -21,14 +21,14 @@ _OWN = (
     Field(
         "disk_tags",
         Kind.TAGS,
-        "Tags that the disks to take have, with their values.",
+        "Take the disks that have these tags and values.",
         Change.REPLACE,
         nullable=True,
     ),
     Field(
         "exclude_disk_ids",
         Kind.STRINGS,
-        "Disks to leave out where `instance_id` or `disk_tags` choose.",
+        "Disks to leave out if `instance_id` or `disk_tags` chooses the disks.",
         Change.REPLACE,
         nullable=True,
         validate=rules.any_disk_ids,
@@ -36,8 +36,9 @@ _OWN = (
     Field(
         "require_stopped",
         Kind.BOOLEAN,
-        "Take nothing while an instance of the disks is not stopped, so that a volume striped over several disks "
-        "that cannot be a group has no I/O.",
+        "Take nothing while an instance of the disks runs. Use it for a volume that is striped over several disks "
+        "and cannot "
+        "be a group: it must have no I/O.",
         Change.UPDATE,
         default=False,
     ),
@@ -60,10 +61,10 @@ _SHARED = (
 _OUTPUTS = (
     Field("snapshot_set_id", Kind.STRING, "The set's id, the same as the resource's: its series and generation."),
     MEMBERS[0],
-    replace(MEMBERS[1], doc="failed where a member is, else progressing where one is, else accomplished."),
+    replace(MEMBERS[1], doc="failed if one member is, otherwise progressing if one is, otherwise accomplished."),
     *MEMBERS[2:],
     Field("creation_time", Kind.STRING, "The first of the points in time that the members keep, ISO 8601, UTC."),
-    Field("category", Kind.STRING, "archive where every member is, else standard."),
+    Field("category", Kind.STRING, "archive if every member is, otherwise standard."),
     Field("generation", Kind.INTEGER, "The number of the set in its series, from 1."),
     SAME["consistency"],
 )

@@ -21,7 +21,7 @@ _INPUTS = (
     Field(
         "snapshot_name",
         Kind.STRING,
-        "The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default.",
+        "The name: 2 to 128 characters, a letter first. By default from project, stack and resource.",
         Change.UPDATE,
         validate=rules.snapshot_name,
     ),
@@ -42,8 +42,9 @@ _INPUTS = (
     Field(
         "retention_days",
         Kind.INTEGER,
-        "Days after its creation at which ECS deletes the snapshot, 1 to 65536; kept until deleted by default. "
-        "ECS only lets it grow.",
+        "ECS deletes the snapshot so many days after its creation, 1 to 65536. By default it stays until somebody "
+        "deletes it. "
+        "ECS only lets the number grow.",
         Change.UPDATE,
         nullable=True,
         validate=rules.retention_days,
@@ -51,9 +52,11 @@ _INPUTS = (
     Field(
         "archive_after",
         Kind.INTEGER,
-        "Days after its creation from which the next `pulumi up` moves the snapshot, and those of its history, to the "
-        "archive tier: 14 or more; never by default. ECS makes no archive standard again and bills 60 days of it at "
-        "least; encrypted snapshots cannot be archived.",
+        "So many days after its creation, the next `pulumi up` moves the snapshot and its history to the archive "
+        "tier: 14 or "
+        "more; never by default. ECS cannot make an archive standard again and bills 60 days of it at least. It "
+        "archives "
+        "no encrypted snapshots.",
         Change.UPDATE,
         nullable=True,
         validate=rules.archive_after,
@@ -76,8 +79,9 @@ _INPUTS = (
     Field(
         "wait_until",
         Kind.STRING,
-        'When the snapshot counts as taken: "accomplished" (default), after which the instance may be stopped or '
-        'restarted, or "available", from when images and disks can be made from it.',
+        'When the snapshot counts as taken: "accomplished" (default): from then on the instance may stop or restart; '
+        "or "
+        '"available": from then on images and disks can be made from it.',
         Change.UPDATE,
         default=DEFAULT_WAIT_UNTIL,
         choices=("accomplished", "available"),
@@ -87,7 +91,7 @@ _INPUTS = (
         "series",
         Kind.STRING,
         "The name under which the successive snapshots of this resource are recorded. "
-        "Derived from organization, project, stack and URN by default.",
+        "By default from organization, project, stack and URN.",
         Change.UPDATE,
         required=True,
         derived=True,
@@ -106,8 +110,8 @@ _INPUTS = (
     Field(
         "preflight",
         Kind.STRING,
-        'What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only '
-        'warns, "off" makes no call.',
+        'What the preview does if ECS would refuse the snapshot: "error" (default) fails on the property, "warn" only '
+        'warns, "off" asks nothing.',
         Change.UPDATE,
         default="error",
         choices=("error", "warn", "off"),
@@ -124,8 +128,9 @@ _INPUTS = (
     Field(
         "outside_window",
         Kind.STRING,
-        'What becomes of a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not '
-        "begin it, so that a later run inside of the window takes it. What was begun before is adopted at any time.",
+        'What happens to a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not '
+        "begin it; "
+        "a later run inside of the window takes it. A snapshot that has begun is adopted at any time.",
         Change.UPDATE,
         nullable=True,
         choices=("warn", "fail"),
@@ -134,8 +139,9 @@ _INPUTS = (
     Field(
         "min_age",
         Kind.STRING,
-        'A duration such as "12h": where a destroyed resource retained a snapshot of the same inputs that is younger, '
-        "it is taken back instead of a new one.",
+        'A duration such as "12h": if a destroyed resource retained a younger snapshot of the same inputs, this '
+        "resource "
+        "takes it over instead of taking a new one.",
         Change.UPDATE,
         nullable=True,
         validate=rules.min_age,
@@ -143,7 +149,7 @@ _INPUTS = (
     Field(
         "keep_last",
         Kind.INTEGER,
-        "How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default.",
+        "How many accomplished snapshots of the series stay after a replacement, the newest first; 1 by default.",
         Change.UPDATE,
         default=1,
         validate=rules.keep_last,
@@ -152,7 +158,7 @@ _INPUTS = (
     Field(
         "deletion_policy",
         Kind.STRING,
-        'What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from '
+        'What a destroy of the resource does with its whole series: "delete" (default) or "retain". It is read from '
         "the state, so a change takes effect after the next `pulumi up`.",
         Change.UPDATE,
         default="delete",
@@ -162,8 +168,8 @@ _INPUTS = (
     Field(
         "force_delete",
         Kind.BOOLEAN,
-        "Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised. "
-        "An image always holds its snapshot.",
+        "Delete the snapshot even if a disk was made from it. Such a disk can then never be re-initialised. "
+        "An image always keeps its snapshot.",
         Change.UPDATE,
         default=False,
     ),

@@ -189,7 +189,7 @@ def _failed(info: SnapshotInfo) -> SnapshotFailed:
             f"snapshot {info.snapshot_id}, the copy of {info.source_snapshot_id}, "
             f"ended in status failed at {info.percent} %",
             snapshot_id=info.snapshot_id,
-            remedy="Run `pulumi up` again: a new copy is begun.",
+            remedy="Run `pulumi up` again: it begins a new copy.",
         )
     return SnapshotFailed(
         f"snapshot {info.snapshot_id} of disk {info.source_disk_id} ended in status failed at {info.percent} %",

@@ -40,8 +40,8 @@ class DiskRollbackArgs:
     region: Input[str] | None = None
     """The region of the disk; `alicloud:region` by default."""
     preflight: Input[Preflight] | None = None
-    """What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only warns,
-    "off" makes no call."""
+    """What the preview does if ECS would refuse the snapshot: "error" (default) fails on the property, "warn" only
+    warns, "off" asks nothing."""
 
 
 class DiskRollbackKeywords(TypedDict, total=False):

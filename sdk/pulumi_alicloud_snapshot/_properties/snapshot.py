@@ -20,54 +20,54 @@ class SnapshotArgs:
     disk_id: Input[str]
     """The disk to snapshot: a system disk or a data disk, in use or attached before."""
     snapshot_name: Input[str] | None = None
-    """The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
+    """The name: 2 to 128 characters, a letter first. By default from project, stack and resource."""
     description: Input[str] | None = None
     """The snapshot's description: 2 to 256 characters."""
     tags: Input[Mapping[str, Input[str]]] | None = None
     """Tags of your own, at most 15; five more record the series."""
     retention_days: Input[int] | None = None
-    """Days after its creation at which ECS deletes the snapshot, 1 to 65536; kept until deleted by default. ECS only
-    lets it grow."""
+    """ECS deletes the snapshot so many days after its creation, 1 to 65536. By default it stays until somebody deletes
+    it. ECS only lets the number grow."""
     archive_after: Input[int] | None = None
-    """Days after its creation from which the next `pulumi up` moves the snapshot, and those of its history, to the
-    archive tier: 14 or more; never by default. ECS makes no archive standard again and bills 60 days of it at least;
-    encrypted snapshots cannot be archived."""
+    """So many days after its creation, the next `pulumi up` moves the snapshot and its history to the archive tier: 14
+    or more; never by default. ECS cannot make an archive standard again and bills 60 days of it at least. It archives
+    no encrypted snapshots."""
     resource_group_id: Input[str] | None = None
     """The resource group. By default ECS decides."""
     triggers: Input[Any] | None = None
     """Any JSON value; when it changes, a new snapshot is taken before the old one is retired."""
     wait_until: Input[WaitUntil] | None = None
-    """When the snapshot counts as taken: "accomplished" (default), after which the instance may be stopped or
-    restarted, or "available", from when images and disks can be made from it."""
+    """When the snapshot counts as taken: "accomplished" (default): from then on the instance may stop or restart; or
+    "available": from then on images and disks can be made from it."""
     series: Input[str] | None = None
-    """The name under which the successive snapshots of this resource are recorded. Derived from organization, project,
-    stack and URN by default."""
+    """The name under which the successive snapshots of this resource are recorded. By default from organization,
+    project, stack and URN."""
     region: Input[str] | None = None
     """The region of the disk; `alicloud:region` by default."""
     preflight: Input[Preflight] | None = None
-    """What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only warns,
-    "off" makes no call."""
+    """What the preview does if ECS would refuse the snapshot: "error" (default) fails on the property, "warn" only
+    warns, "off" asks nothing."""
     window: Input[str] | None = None
     """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
     outside_window: Input[OutsideWindow] | None = None
-    """What becomes of a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not begin
-    it, so that a later run inside of the window takes it. What was begun before is adopted at any time."""
+    """What happens to a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not begin
+    it; a later run inside of the window takes it. A snapshot that has begun is adopted at any time."""
     min_age: Input[str] | None = None
-    """A duration such as "12h": where a destroyed resource retained a snapshot of the same inputs that is younger, it
-    is taken back instead of a new one."""
+    """A duration such as "12h": if a destroyed resource retained a younger snapshot of the same inputs, this resource
+    takes it over instead of taking a new one."""
     keep_last: Input[int] | None = None
-    """How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default."""
+    """How many accomplished snapshots of the series stay after a replacement, the newest first; 1 by default."""
     keep: KeepArgs | Input[Mapping[str, Any]] | None = None
     """Which accomplished snapshots of the series stay by the calendar when one is replaced, beside those of
     `keep_last`: what any rule keeps stays."""
     deletion_policy: Input[DeletionPolicy] | None = None
-    """What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from the
+    """What a destroy of the resource does with its whole series: "delete" (default) or "retain". It is read from the
     state, so a change takes effect after the next `pulumi up`."""
     force_delete: Input[bool] | None = None
-    """Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised. An image
-    always holds its snapshot."""
+    """Delete the snapshot even if a disk was made from it. Such a disk can then never be re-initialised. An image
+    always keeps its snapshot."""
     freeze: FreezeArgs | Input[Mapping[str, Any]] | None = None
-    """Commands that freeze the running instances of the disks right before the cut and thaw them right after it."""
+    """Commands that freeze the running instances of the disks right before the cut, and thaw them right after it."""
 
 
 class SnapshotKeywords(TypedDict, total=False):
@@ -170,4 +170,4 @@ class SnapshotOutputs:
     intent: Output[str]
     """The hash of series, replace-forcing inputs and generation."""
     consistency: Output[str]
-    """"application" where every running instance was frozen at the cut, else "crash"."""
+    """"application" if every running instance was frozen at the cut, otherwise "crash"."""

@@ -27,39 +27,39 @@ class SnapshotCopyArgs:
     kms_key_id: Input[str] | None = None
     """The KMS key, of the destination region, that encrypts the copy; ECS's service key by default."""
     snapshot_name: Input[str] | None = None
-    """The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
+    """The name: 2 to 128 characters, a letter first. By default from project, stack and resource."""
     description: Input[str] | None = None
     """The snapshot's description: 2 to 256 characters."""
     tags: Input[Mapping[str, Input[str]]] | None = None
     """Tags of your own, at most 15; five more record the series."""
     retention_days: Input[int] | None = None
-    """Days after its creation at which ECS deletes the snapshot, 1 to 65536; kept until deleted by default. ECS only
-    lets it grow."""
+    """ECS deletes the snapshot so many days after its creation, 1 to 65536. By default it stays until somebody deletes
+    it. ECS only lets the number grow."""
     archive_after: Input[int] | None = None
-    """Days after its creation from which the next `pulumi up` moves the snapshot, and those of its history, to the
-    archive tier: 14 or more; never by default. ECS makes no archive standard again and bills 60 days of it at least;
-    encrypted snapshots cannot be archived."""
+    """So many days after its creation, the next `pulumi up` moves the snapshot and its history to the archive tier: 14
+    or more; never by default. ECS cannot make an archive standard again and bills 60 days of it at least. It archives
+    no encrypted snapshots."""
     resource_group_id: Input[str] | None = None
     """The resource group. By default ECS decides."""
     triggers: Input[Any] | None = None
     """Any JSON value; when it changes, a new snapshot is taken before the old one is retired."""
     series: Input[str] | None = None
-    """The name under which the successive snapshots of this resource are recorded. Derived from organization, project,
-    stack and URN by default."""
+    """The name under which the successive snapshots of this resource are recorded. By default from organization,
+    project, stack and URN."""
     preflight: Input[Preflight] | None = None
-    """What the preview does with what ECS would refuse: "error" (default) fails on the property, "warn" only warns,
-    "off" makes no call."""
+    """What the preview does if ECS would refuse the snapshot: "error" (default) fails on the property, "warn" only
+    warns, "off" asks nothing."""
     keep_last: Input[int] | None = None
-    """How many accomplished snapshots of the series stay when one is replaced, the newest first; 1 by default."""
+    """How many accomplished snapshots of the series stay after a replacement, the newest first; 1 by default."""
     keep: KeepArgs | Input[Mapping[str, Any]] | None = None
     """Which accomplished snapshots of the series stay by the calendar when one is replaced, beside those of
     `keep_last`: what any rule keeps stays."""
     deletion_policy: Input[DeletionPolicy] | None = None
-    """What destroying the resource does with its whole series: "delete" (default) or "retain". It is read from the
+    """What a destroy of the resource does with its whole series: "delete" (default) or "retain". It is read from the
     state, so a change takes effect after the next `pulumi up`."""
     force_delete: Input[bool] | None = None
-    """Delete even where a disk was made from the snapshot; such a disk can then never be re-initialised. An image
-    always holds its snapshot."""
+    """Delete the snapshot even if a disk was made from it. Such a disk can then never be re-initialised. An image
+    always keeps its snapshot."""
 
 
 class SnapshotCopyKeywords(TypedDict, total=False):
