@@ -36,7 +36,10 @@ class EcsDiskAttachment(Noun):
         """Does nothing: the engine replaces an attachment instead."""
 
     async def delete(self, ecs: Ecs, resource_id: str) -> None:
-        """Detaches the disk once no snapshot of it is being created: a guard may be at work on its instance."""
+        """Detaches the disk once no snapshot of it is being created: a guard may be at work on its instance.
+
+        The engine may delete the disk at the same time, which is gone then.
+        """
         disk_id, instance_id = resource_id.split(":")
         await ecs.when_free("DetachDisk", _SNAPSHOT_UNDER_WAY, DiskId=disk_id, InstanceId=instance_id)
-        await _DISK.wait_until(ecs, disk_id, "Available")
+        await _DISK.wait_until(ecs, disk_id, "Available", or_gone=True)

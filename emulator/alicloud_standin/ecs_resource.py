@@ -63,11 +63,11 @@ class EcsResource(Noun):
         tags = {tag["TagKey"]: tag["TagValue"] for tag in item.get("Tags", {}).get("Tag", [])}
         return properties(item, self.described) | {"tags": tags}
 
-    async def wait_until(self, ecs: Ecs, resource_id: str, status: str) -> None:
+    async def wait_until(self, ecs: Ecs, resource_id: str, status: str, *, or_gone: bool = False) -> None:
         """Polls until the resource is in `status`: one just made may not be described yet."""
         for _ in range(_POLLS):
             item = await self.find(ecs, resource_id)
-            if item and item["Status"] == status:
+            if (item and item["Status"] == status) or (item is None and or_gone):
                 return
             if item and item["Status"] in _FAILED:
                 break
