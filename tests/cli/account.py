@@ -202,4 +202,6 @@ def in_stack(monkeypatch: pytest.MonkeyPatch, keep_last: Mapping[str, int], seri
     monkeypatch.setattr(f"{room}.project_file", lambda _folder: Path("Pulumi.yaml"))
     monkeypatch.setattr(f"{room}.current_config", dict)
     lineages = frozenset({HISTORY.owner})
-    monkeypatch.setattr(f"{room}.current_state", lambda _project: StackState(claims, frozenset(), declared, lineages))
+    monkeypatch.setattr(
+        f"{room}.current_state", lambda _project: StackState(claims, frozenset(), declared, lineages=lineages)
+    )

@@ -104,8 +104,8 @@ def test_a_system_disk_becomes_a_data_disk_and_a_larger_or_encrypted_disk_stays_
 def test_where_the_old_disk_is_gone_the_options_say_what_the_new_one_is_like(account: Account) -> None:
     account.keep(GOOD, disk_id="d-gone", disk_size=30)
     assert account.refused(*THIS) == (
-        "error: nothing was changed: disk d-gone is not in cn-hangzhou any more, so nothing says what the new one is "
-        "to be like: give --zone and --category"
+        "error: nothing was changed: disk d-gone is not in cn-hangzhou any more, so nobody knows what the new disk "
+        "should be like: give --zone and --category"
     )
     assert account.run(*ATTACHED, "--category", "cloud_auto").exit_code == 0
     assert account.run(*THIS, "--category", "cloud_auto", "--zone", "cn-hangzhou-i").exit_code == 0

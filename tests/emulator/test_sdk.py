@@ -50,7 +50,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "DescribeLockedSnapshots": {"RegionId": REGION, "SnapshotIds": ["s-sdk-locked"]},
     "DescribeRegions": {},
     "DescribeSnapshotGroups": {"RegionId": REGION, "SnapshotGroupId": ["ssg-sdk"]},
-    "DescribeSnapshotLinks": {"RegionId": REGION, "diskIds": '["d-demo-system"]'},
+    "DescribeSnapshotLinks": {"RegionId": REGION, "DiskIds": '["d-demo-system"]'},
     "DescribeSnapshots": {"RegionId": REGION, "SnapshotIds": '["s-sdk"]', "MaxResults": 100},
     "DescribeSnapshotsUsage": {"RegionId": REGION},
     "DescribeTaskAttribute": {"RegionId": REGION, "TaskId": "t-sdk"},

@@ -114,7 +114,7 @@ async def test_a_token_is_sent_again_where_no_answer_came(cloud: Cloud) -> None:
 async def test_ecs_that_only_ever_answers_with_snapshots_that_are_gone_ends_the_create(cloud: Cloud) -> None:
     cloud.emulator.add_faults(
         {"action": "CreateSnapshot", "kind": "stale", "seconds": 10_000, "times": None},
-        {"action": "TagResources", "code": "InvalidSnapshotId.NotFound", "times": None},
+        {"action": "UntagResources", "code": "InvalidSnapshotId.NotFound", "times": None},
     )
 
     with pytest.raises(Unavailable) as caught:
