@@ -20,7 +20,10 @@ from alicloud_snapshot_provider.nouns.noun import Noun
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.registry import NOUNS
 
-DISK = "d-demo-system"
+SYSTEM, DATA = "d-demo-system", "d-demo-data"
+DERIVED = "project/dev/before#0123456789"
+"""The series that `before` derives in the stack of `URN`."""
+URN = "urn:pulumi:dev::project::alicloud-snapshot:index:Snapshot::"
 
 
 def _entry(held: Held, urn: str) -> Entry:
@@ -58,7 +61,7 @@ class Stack:
 
     cloud: Cloud
     series: str = SERIES
-    disk: str = DISK
+    disk: str = SYSTEM
     noun: str = "Snapshot"
     always: Mapping[str, Any] | None = None
     held: Held | None = None
@@ -233,3 +236,8 @@ class Stack:
             self.destroying = True
             await resource.delete(self.held.id, self.held.outputs, self.cloud.operation())
             self.held, self.destroying = None, False
+
+
+def stack(cloud: Cloud, name: str = "before", *, series: str = DERIVED, disk: str = SYSTEM) -> Stack:
+    """Return a state of one snapshot, which nothing has been declared in yet."""
+    return Stack(cloud, series=series, disk=disk, urn=URN + name)

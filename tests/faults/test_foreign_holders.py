@@ -10,27 +10,21 @@ from typing import Any
 import pytest
 from cloud import Cloud, open_cloud
 from fragile import Hit, ProcessDied
-from model_engine import Held, Stack
+from model_engine import DATA, SYSTEM, URN, Held, Stack, stack
+from model_engine import DERIVED as SERIES
 from schedules import QUICK
 
 from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, ownership_in
 from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.pruning import plan_pruning
 
-SERIES = "project/dev/before#0123456789"
 OTHER = "project/prod/after#9876543210"
-URN = "urn:pulumi:dev::project::alicloud-snapshot:index:Snapshot::"
-SYSTEM, DATA = "d-demo-system", "d-demo-data"
 
 
 @pytest.fixture
 async def cloud() -> AsyncIterator[Cloud]:
     async with open_cloud(QUICK) as cloud:
         yield cloud
-
-
-def stack(cloud: Cloud, name: str = "before", *, series: str = SERIES, disk: str = SYSTEM) -> Stack:
-    return Stack(cloud, series=series, disk=disk, urn=URN + name)
 
 
 def group(cloud: Cloud, name: str = "volume", *, series: str = SERIES) -> Stack:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cloud import Cloud, open_cloud
 from fragile import Hit, ProcessDied
-from model_engine import Stack
+from model_engine import DATA, DERIVED, SYSTEM, URN, Stack, stack
 from schedules import QUICK
 
 from alicloud_snapshot_provider.errors import InUse, Permanent, SnapshotError
@@ -19,19 +19,11 @@ from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.pruning import plan_pruning
 from alicloud_snapshot_provider.rollbacks.rollback import Act, Rollback
 
-DERIVED = "project/dev/before#0123456789"
-URN = "urn:pulumi:dev::project::alicloud-snapshot:index:Snapshot::"
-SYSTEM, DATA = "d-demo-system", "d-demo-data"
-
 
 @pytest.fixture
 async def cloud() -> AsyncIterator[Cloud]:
     async with open_cloud(QUICK) as cloud:
         yield cloud
-
-
-def stack(cloud: Cloud, name: str = "before", *, series: str = DERIVED, disk: str = SYSTEM) -> Stack:
-    return Stack(cloud, series=series, disk=disk, urn=URN + name)
 
 
 def fleet(cloud: Cloud, name: str = "before", *, series: str = DERIVED) -> Stack:
