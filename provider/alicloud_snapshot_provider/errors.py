@@ -171,7 +171,7 @@ class Rejected(Permanent):
     """Any other refusal of ECS, shown with its own code and message."""
 
 
-def held_by_all(errors: Sequence[InUse]) -> InUse:
+def merged_in_use(errors: Sequence[InUse]) -> InUse:
     """Return one error that names everything that several name."""
     if len(errors) == 1:
         return errors[0]

@@ -60,7 +60,7 @@ def test_any_arguments_are_checked_and_compared(noun: str, data: st.DataObject) 
         again = await resource.check(olds, news)
         if not checked.failures and not again.failures:
             resource.diff(olds, checked.inputs)
-            resource.foresee({}, checked.inputs)
+            resource.preview({}, checked.inputs)
 
     with suppress(SnapshotError):
         _in_a_cloud(judge)

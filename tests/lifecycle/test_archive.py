@@ -86,10 +86,10 @@ async def test_an_archive_keeps_the_retention_that_the_update_gives_it(cloud: Cl
 async def test_what_is_foreseen_of_the_update_is_that_it_is_archived(cloud: Cloud) -> None:
     outputs = await taken(cloud, days=15)
 
-    foreseen = cloud.snapshots.foresee(outputs, await cloud.inputs(archive_after=14))
+    foreseen = cloud.snapshots.preview(outputs, await cloud.inputs(archive_after=14))
 
     assert (foreseen["category"], foreseen["instant_access"]) == ("archive", UNKNOWN)
-    assert cloud.snapshots.foresee({}, await cloud.inputs(archive_after=14))["category"] is UNKNOWN
+    assert cloud.snapshots.preview({}, await cloud.inputs(archive_after=14))["category"] is UNKNOWN
 
 
 async def test_a_replacement_archives_what_is_old_enough_of_the_history(cloud: Cloud) -> None:

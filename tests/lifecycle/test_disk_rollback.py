@@ -327,13 +327,13 @@ async def test_only_another_snapshot_or_trigger_rolls_back_again(rollbacks: Roll
     assert rollbacks.noun.diff(outputs, inputs) == Difference([], [])
     assert rollbacks.noun.diff(outputs, other) == Difference([], ["keep_last"])
     assert rollbacks.noun.diff(outputs, inputs | {"disk_id": "d-1"}) == Difference(["disk_id"], [])
-    assert rollbacks.noun.foresee(outputs, other) == outputs | {"keep_last": 9}
+    assert rollbacks.noun.preview(outputs, other) == outputs | {"keep_last": 9}
     assert await rollbacks.noun.update(DISK, outputs, other, rollbacks.cloud.operation()) == outputs | {"keep_last": 9}
     assert (await rollbacks.check(inputs, **STOPPING)).notes == (await rollbacks.check(inputs)).notes
     assert rollbacks.cloud.called() == []
 
     again = inputs | {"triggers": "again"}
-    assert rollbacks.noun.foresee(outputs, again)["safety_snapshot_id"] is UNKNOWN
+    assert rollbacks.noun.preview(outputs, again)["safety_snapshot_id"] is UNKNOWN
     updated = await rollbacks.noun.update(DISK, outputs, again, rollbacks.cloud.operation())
     assert rollbacks.cloud.called("ResetDisk") == ["ResetDisk"]
     assert updated["safety_snapshot_id"] == rollbacks.safety[-1] != outputs["safety_snapshot_id"]

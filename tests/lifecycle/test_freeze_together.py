@@ -170,10 +170,10 @@ async def test_a_guard_that_died_frozen_is_thawed_by_the_next_one(cloud: Cloud) 
 
 
 async def test_a_guard_foresees_its_freeze_and_what_keeps_it_from_working(cloud: Cloud) -> None:
-    await guard(cloud).foresee(GUARDED, tell=cloud.notes.append)
+    await guard(cloud).preview(GUARDED, tell=cloud.notes.append)
     assert all("freezes i-demo with `fsfreeze --freeze /data` until the cut" in note for note in cloud.notes)
 
     cloud.emulator.change_instance("i-demo", agent_online=False)
     with pytest.raises(Permanent, match=f"the snapshot before {REASON} cannot be taken: .* agent does not answer"):
-        await guard(cloud).foresee(GUARDED, tell=cloud.notes.append)
+        await guard(cloud).preview(GUARDED, tell=cloud.notes.append)
     assert cloud.mutations() == []

@@ -359,7 +359,7 @@ async def test_a_choice_that_cannot_work_fails_on_its_property(
 async def test_snapshots_that_are_not_known_yet_are_not_judged(volume: Volume) -> None:
     checked = await volume.check(snapshot_ids=UNKNOWN)
     assert (checked.failures, len(checked.notes.warnings)) == ({}, 1)
-    foreseen = volume.noun.foresee({}, checked.inputs)
+    foreseen = volume.noun.preview({}, checked.inputs)
     assert foreseen["safety_snapshot_ids"] is UNKNOWN
     assert foreseen["safety_snapshot_id"] is None
 

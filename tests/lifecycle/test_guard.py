@@ -34,8 +34,8 @@ async def protect(cloud: Cloud, what: Guarded, **rules: Any) -> list[SnapshotInf
     return await guard.protect(what, progress=lambda _info: None, tell=cloud.notes.append)
 
 
-async def foresee(cloud: Cloud, what: Guarded) -> None:
-    await Guard(cloud.region, GuardRules()).foresee(what, tell=cloud.notes.append)
+async def preview(cloud: Cloud, what: Guarded) -> None:
+    await Guard(cloud.region, GuardRules()).preview(what, tell=cloud.notes.append)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ async def test_every_disk_has_its_snapshot_before_the_change_and_is_named(cloud:
 
 async def test_the_preview_says_the_cost_in_the_configured_currency(cloud: Cloud) -> None:
     guard = Guard(cloud.region, GuardRules(), Price(0.5, "CNY"))
-    await guard.foresee(guarded("d-demo-system"), tell=cloud.notes.append)
+    await guard.preview(guarded("d-demo-system"), tell=cloud.notes.append)
     assert "at most 40 GiB and CNY 20.00 a month" in cloud.notes[0]
 
 
@@ -164,7 +164,7 @@ async def test_what_holds_nothing_or_cannot_be_kept_is_told_and_left_out(cloud: 
         (guarded(instance_id="i-nowhere"), "instance i-nowhere has no disks"),
     ],
 )
-@pytest.mark.parametrize("act", [protect, foresee])
+@pytest.mark.parametrize("act", [protect, preview])
 async def test_a_guard_that_finds_nothing_to_protect_stops_the_change(
     cloud: Cloud, act: Any, what: Guarded, problem: str
 ) -> None:
@@ -209,7 +209,7 @@ async def test_a_disk_that_stays_in_a_passing_state_stops_the_change(cloud: Clou
 
 
 async def test_a_preview_says_what_will_be_taken_and_takes_nothing(cloud: Cloud) -> None:
-    await foresee(cloud, guarded("d-demo-system"))
+    await preview(cloud, guarded("d-demo-system"))
 
     assert cloud.notes == [
         f"before {REASON}: takes a snapshot: full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month; "
@@ -223,7 +223,7 @@ async def test_a_preview_fails_where_the_snapshot_could_not_be_taken(cloud: Clou
     cloud.emulator.change_instance("i-demo", lock="security")
 
     with pytest.raises(Permanent) as caught:
-        await foresee(cloud, guarded("d-demo-system"))
+        await preview(cloud, guarded("d-demo-system"))
 
     assert str(caught.value) == (
         f"the snapshot before {REASON} cannot be taken: disk 'd-demo-system' is attached to instance i-demo, which is "
@@ -275,12 +275,12 @@ async def test_the_preview_of_a_guard_says_the_drill_and_refuses_a_helper_that_i
     cloud.emulator.add_seed({"instances": [{"id": "i-helper"}]})
     checks = (Check(name=FILE_SYSTEM_CHECK),)
     guard = Guard(cloud.region, GuardRules(drill=GuardDrill("i-helper", checks=checks)))
-    await guard.foresee(guarded("d-demo-system"), tell=cloud.notes.append)
+    await guard.preview(guarded("d-demo-system"), tell=cloud.notes.append)
     assert cloud.notes[-1] == (
         f"before {REASON}: restores it to a temporary disk at i-helper, checks there (file-system) and deletes that; "
         "the change waits for that, or fails with it"
     )
     gone = Guard(cloud.region, GuardRules(drill=GuardDrill("i-gone", checks=checks)))
     with pytest.raises(Permanent, match=r"drill\.instance_id: instance 'i-gone' is not in region cn-hangzhou"):
-        await gone.foresee(guarded("d-demo-system"), tell=cloud.notes.append)
+        await gone.preview(guarded("d-demo-system"), tell=cloud.notes.append)
     assert cloud.mutations() == []

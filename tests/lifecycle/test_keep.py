@@ -182,7 +182,7 @@ async def test_a_guards_history_stays_by_the_calendar_and_its_preview_says_so(cl
     assert len(cloud.alive()) == 2
     assert cloud.alive()[-1] == ids[-1]
 
-    await guard.foresee(guarded, tell=cloud.notes.append)
+    await guard.preview(guarded, tell=cloud.notes.append)
 
     assert "of its history stays: daily 2; " in cloud.notes[-1]
     assert f"{ids[-1]} stays: kept by daily 2 of 2" in cloud.notes[-1]

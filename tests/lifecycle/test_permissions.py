@@ -20,7 +20,7 @@ from alicloud_snapshot_provider.nouns.noun import Noun
 from alicloud_snapshot_provider.registry import NOUNS
 from alicloud_snapshot_provider.restores.preflight import Choices, survey_restore
 from alicloud_snapshot_provider.restores.restore import Restore
-from alicloud_snapshot_provider.restores.spec import WantedRestore
+from alicloud_snapshot_provider.restores.spec import RestoreSpec
 from alicloud_snapshot_provider.verification.outcome import Verdict
 
 PAGE = (Path(__file__).parents[2] / "docs" / "permissions.md").read_text()
@@ -147,8 +147,8 @@ async def test_archiving_calls_only_what_its_policies_allow(cloud: Cloud) -> Non
     cloud = limited(cloud, BASE, "Archives")
     taken = await cloud.take()
     await cloud.clock.sleep(15 * 86_400)
-    wanted = await cloud.inputs(archive_after=14)
-    await cloud.snapshots.update(taken["snapshot_id"], taken, wanted, cloud.operation())
+    inputs = await cloud.inputs(archive_after=14)
+    await cloud.snapshots.update(taken["snapshot_id"], taken, inputs, cloud.operation())
     assert {"ModifySnapshotCategory", "DescribeTasks"} <= set(cloud.called()) <= allowed(BASE, "Archives")
 
 
@@ -158,11 +158,11 @@ async def test_a_restore_calls_only_what_its_policies_allow_also_where_it_is_und
     seen = limited(cloud, "Preview only", "Restores").region
     choices = Choices(instance_id="i-demo")
     kept = await seen.client.snapshots_by_id(own)
-    wanted = WantedRestore(disks=[(await survey_restore(seen, each, choices)).wanted for each in kept])
-    await Restore(seen, wanted).run()
+    spec = RestoreSpec(disks=[(await survey_restore(seen, each, choices)).spec for each in kept])
+    await Restore(seen, spec).run()
     cloud.emulator.add_faults({"action": "AttachDisk", "code": "DiskInArrears", "nth": 2})
     with pytest.raises(Rejected):
-        await Restore(seen, wanted).run()
+        await Restore(seen, spec).run()
     used = {"CreateDisk", "AttachDisk", "DetachDisk", "DeleteDisk", "UntagResources", "DescribeDisks"}
     assert used <= set(cloud.called())
     assert not [call for call in cloud.emulator.calls() if call.code == "Forbidden.RAM"]

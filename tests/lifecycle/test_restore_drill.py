@@ -247,9 +247,9 @@ async def test_a_changed_snapshot_or_trigger_runs_it_again_and_nothing_else_does
 async def test_the_outputs_are_foreseen_as_far_as_they_are_known(drills: Drills) -> None:
     held = await drills.run()
     inputs = await drills.inputs()
-    assert drills.noun.foresee({}, inputs)["verified_at"] is UNKNOWN
-    assert drills.noun.foresee(held, inputs)["verified_at"] == held["verified_at"]
-    assert drills.noun.foresee(held, {**inputs, "triggers": 1})["verified_by"] is UNKNOWN
+    assert drills.noun.preview({}, inputs)["verified_at"] is UNKNOWN
+    assert drills.noun.preview(held, inputs)["verified_at"] == held["verified_at"]
+    assert drills.noun.preview(held, {**inputs, "triggers": 1})["verified_by"] is UNKNOWN
     assert await drills.noun.read(DRILL_SERIES, held, drills.operation()) == held
     with pytest.raises(Permanent, match="a restore drill x cannot be read: it is an act"):
         await drills.noun.read("x", {}, drills.operation())

@@ -373,7 +373,7 @@ async def test_a_replaced_copy_is_history_and_a_destroyed_series_ends_with_its_o
 
 
 async def test_the_outputs_of_a_copy_are_foreseen(copies: Copies) -> None:
-    foreseen = copies.noun.foresee({}, await copies.inputs())
+    foreseen = copies.noun.preview({}, await copies.inputs())
 
     assert (foreseen["region_id"], foreseen["source_region_id"]) == ("cn-beijing", "cn-hangzhou")
     assert (foreseen["snapshot_id"], foreseen["encrypted"]) == (UNKNOWN, False)

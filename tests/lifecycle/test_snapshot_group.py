@@ -107,7 +107,7 @@ async def test_a_group_is_available_before_it_is_accomplished(groups: Groups) ->
 
 async def test_progress_is_that_of_the_slowest_member_and_the_groups_id_is_told_first(groups: Groups) -> None:
     heard: list[str] = []
-    operation = replace(groups.cloud.operation(), begun=heard.append, progress=heard.append)
+    operation = replace(groups.cloud.operation(), on_begun=heard.append, progress=heard.append)
 
     outputs = await groups.take(operation)
 
@@ -202,7 +202,7 @@ async def test_a_change_replaces_or_updates(groups: Groups, change: dict[str, An
 
 
 async def test_what_is_foreseen_of_a_new_group_is_what_it_declares(groups: Groups) -> None:
-    foreseen = groups.noun.foresee({}, await groups.inputs())
+    foreseen = groups.noun.preview({}, await groups.inputs())
 
     assert (foreseen["snapshot_group_id"], foreseen["snapshot_ids"]) == (UNKNOWN, UNKNOWN)
     assert foreseen["disk_ids"] == DISKS

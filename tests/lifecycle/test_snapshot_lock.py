@@ -241,5 +241,5 @@ async def test_changes_update_the_lock_and_another_snapshot_replaces_it(locks: L
     assert locks.noun.diff(outputs, inputs) == Difference([], [])
     assert locks.noun.diff(outputs, inputs | {"lock_duration": 60}) == Difference([], ["lock_duration"])
     assert locks.noun.diff(outputs, inputs | {"snapshot_id": "s-2"}) == Difference(["snapshot_id"], [])
-    assert locks.noun.foresee(outputs, inputs | {"leave_locked": True}) == outputs | {"leave_locked": True}
-    assert locks.noun.foresee({}, inputs)["lock_expired_time"] is UNKNOWN
+    assert locks.noun.preview(outputs, inputs | {"leave_locked": True}) == outputs | {"leave_locked": True}
+    assert locks.noun.preview({}, inputs)["lock_expired_time"] is UNKNOWN

@@ -164,7 +164,7 @@ async def test_a_time_out_names_the_set_and_the_next_create_resumes_it(sets: Set
 async def test_a_set_that_a_state_holds_unfinished_is_resumed_by_an_update(sets: Sets) -> None:
     heard: list[str] = []
     with pytest.raises(WaitTimeout):
-        await sets.take(replace(sets.cloud.operation(timeout=10), begun=heard.append))
+        await sets.take(replace(sets.cloud.operation(timeout=10), on_begun=heard.append))
     inputs = await sets.inputs()
     held = await sets.noun.hand_over(heard[0], inputs)
 
@@ -203,7 +203,7 @@ async def test_a_change_replaces_or_updates(sets: Sets, change: dict[str, Any], 
 
 
 async def test_what_is_foreseen_of_a_new_set_is_what_it_declares(sets: Sets) -> None:
-    foreseen = sets.noun.foresee({}, await sets.inputs())
+    foreseen = sets.noun.preview({}, await sets.inputs())
 
     assert (foreseen["snapshot_set_id"], foreseen["disk_ids"]) == (UNKNOWN, DISKS)
 

@@ -68,7 +68,7 @@ async def test_a_guard_says_so_in_the_preview_and_aborts_the_change(cloud: Cloud
     window = parse_window(_closed(cloud))
     what = Guarded("the update of web", lambda disk_id: f"guard:{disk_id}", ["d-demo-system"])
     strict = Guard(cloud.region, GuardRules(window=window, outside_window="fail"))
-    await strict.foresee(what, tell=cloud.notes.append)
+    await strict.preview(what, tell=cloud.notes.append)
     assert f"now is outside the maintenance window {window}: `pulumi up` begins no" in cloud.notes[-1]
     with pytest.raises(Rejected, match="was not made: now is outside the maintenance window"):
         await strict.protect(what, progress=lambda _info: None, tell=cloud.notes.append)

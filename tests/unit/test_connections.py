@@ -61,7 +61,7 @@ async def _connections_of(calls: int) -> int:
 
 
 async def _describe(client: EcsClient) -> None:
-    await client.once("DescribeSnapshots", "s-1", {})
+    await client.call_once("DescribeSnapshots", "s-1", {})
 
 
 async def test_calls_share_a_connection() -> None:

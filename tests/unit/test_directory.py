@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from alicloud_snapshot_provider.clock import VirtualClock
-from alicloud_snapshot_provider.waiting.listing_cache import FRESH_SECONDS, Directory
+from alicloud_snapshot_provider.waiting.listing_cache import FRESH_SECONDS, ListingCache
 from alicloud_snapshot_provider.waiting.region_list import LISTED_SECONDS, RegionList
 
 Record = tuple[str, str]
@@ -29,9 +29,9 @@ class Listing:
         self.whole += 1
         return None if self.too_many else self.records
 
-    def directory(self, clock: VirtualClock, **options: bool | int) -> Directory[Record]:
+    def directory(self, clock: VirtualClock, **options: bool | int) -> ListingCache[Record]:
         region = RegionList(clock, self.list_all)
-        return Directory(clock, region, self.list_one, lambda record: (record[1],), **options)  # type: ignore[arg-type]
+        return ListingCache(clock, region, self.list_one, lambda record: (record[1],), **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from alicloud_snapshot_provider.cli.doctor.account import (
 )
 from alicloud_snapshot_provider.cli.doctor.check import Check, Status
 from alicloud_snapshot_provider.cli.doctor.machine import Installed, machine_checks
-from alicloud_snapshot_provider.ecs.endpoint import Reach
+from alicloud_snapshot_provider.ecs.endpoint import EndpointAnswer
 from alicloud_snapshot_provider.ecs.probes import PROBES, Answer, Verdict
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings, explain_settings
 
@@ -171,7 +171,7 @@ def test_the_clock_may_be_a_minute_off(ahead: float, status: Status, found: str)
     ],
 )
 def test_an_endpoint_that_takes_a_second_is_slow(seconds: float, status: Status, remedy: str) -> None:
-    check = endpoint_check(Reach("ecs.example", seconds, None))
+    check = endpoint_check(EndpointAnswer("ecs.example", seconds, None))
     assert check == Check("endpoint", status, f"ecs.example answers in {seconds * 1000:.0f} ms", remedy)
 
 

@@ -56,7 +56,7 @@ async def reason(address: str, **settings: str) -> str:
     """Return what stands in brackets behind a call that has no usable answer."""
     client = EcsClient(replace(SETTINGS, endpoint=address, **settings), SystemClock())
     with pytest.raises(Unavailable) as caught:
-        await client.once("DescribeSnapshots", "s-1", {})
+        await client.call_once("DescribeSnapshots", "s-1", {})
     before, inside = caught.value.problem.split(" (", 1)
     assert before == "DescribeSnapshots of s-1 got no usable answer"
     return inside.removesuffix(")")

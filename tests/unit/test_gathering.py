@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from alicloud_snapshot_provider.clock import GATHER_SECONDS, VirtualClock
-from alicloud_snapshot_provider.waiting.batch import SPACING, Gathering
+from alicloud_snapshot_provider.waiting.batch import SPACING, BatchDelay
 
 
 async def test_a_rare_request_waits_for_milliseconds() -> None:
     async with VirtualClock() as clock:
-        gathering = Gathering(clock)
+        gathering = BatchDelay(clock)
         for _ in range(3):
             began = clock.now()
             await gathering.pause()
@@ -16,7 +16,7 @@ async def test_a_rare_request_waits_for_milliseconds() -> None:
 
 async def test_requests_in_a_row_are_spaced() -> None:
     async with VirtualClock() as clock:
-        gathering = Gathering(clock)
+        gathering = BatchDelay(clock)
         began = clock.now()
         for _ in range(4):
             await gathering.pause()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.ledger.keep import ALL, RULES, Keep, Span, kept_by, parse_span
+from alicloud_snapshot_provider.ledger.keep import ALL, RULES, Keep, Span, keep_reasons, parse_span
 from alicloud_snapshot_provider.nouns.fields import check_fields
 from alicloud_snapshot_provider.nouns.keep_fields import KEEP_FIELD, keep_of
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
@@ -85,14 +85,14 @@ def _border(keep: Keep, newest: datetime) -> datetime:
 
 @given(KEEPS.filter(lambda keep: not keep.is_empty), TIMES)
 def test_what_stays_is_what_a_plain_implementation_of_restics_rules_keeps(keep: Keep, times: list[datetime]) -> None:
-    reasons = kept_by(keep, times)
+    reasons = keep_reasons(keep, times)
 
     assert {each for each, why in zip(times, reasons, strict=True) if why} == _plainly(keep, times)
 
 
 @given(KEEPS, TIMES.filter(bool))
 def test_the_newest_is_always_kept(keep: Keep, times: list[datetime]) -> None:
-    assert kept_by(keep, times)[times.index(max(times))]
+    assert keep_reasons(keep, times)[times.index(max(times))]
 
 
 @given(KEEPS, TIMES, st.randoms())
@@ -102,14 +102,14 @@ def test_the_order_in_which_they_are_given_makes_no_difference(
     shuffled = list(times)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
 
-    assert dict(zip(times, kept_by(keep, times), strict=True)) == dict(
-        zip(shuffled, kept_by(keep, shuffled), strict=True)
+    assert dict(zip(times, keep_reasons(keep, times), strict=True)) == dict(
+        zip(shuffled, keep_reasons(keep, shuffled), strict=True)
     )
 
 
 @given(KEEPS.filter(lambda keep: not keep.is_empty), TIMES)
 def test_a_rule_keeps_no_more_than_it_says_and_counts_from_one(keep: Keep, times: list[datetime]) -> None:
-    words = [word for why in kept_by(keep, times) for word in why]
+    words = [word for why in keep_reasons(keep, times) for word in why]
     for rule in RULES:
         number = getattr(keep, rule)
         counted = sorted(int(word.split()[1].strip(",")) for word in words if word.startswith(f"{rule} "))
@@ -118,46 +118,51 @@ def test_a_rule_keeps_no_more_than_it_says_and_counts_from_one(keep: Keep, times
 
 
 def test_without_any_rule_everything_stays() -> None:
-    assert kept_by(Keep(), [START, START - timedelta(days=900)]) == [["no rule is given"]] * 2
+    assert keep_reasons(Keep(), [START, START - timedelta(days=900)]) == [["no rule is given"]] * 2
 
 
 def test_nothing_is_judged_where_there_is_nothing() -> None:
-    assert kept_by(Keep(daily=1, within="1d"), []) == []
+    assert keep_reasons(Keep(daily=1, within="1d"), []) == []
 
 
 def test_what_lies_just_as_far_back_as_within_says_goes() -> None:
-    assert kept_by(Keep(within="1h"), [START, START - timedelta(hours=1)]) == [["within 1h"], []]
+    assert keep_reasons(Keep(within="1h"), [START, START - timedelta(hours=1)]) == [["within 1h"], []]
 
 
 def test_of_the_same_time_the_first_counts_as_the_newer() -> None:
-    assert kept_by(Keep(last=1), [START, START]) == [["last 1 of 1"], []]
+    assert keep_reasons(Keep(last=1), [START, START]) == [["last 1 of 1"], []]
 
 
 def test_a_rule_that_is_not_used_up_keeps_the_oldest_and_says_so() -> None:
     day = [START + timedelta(hours=hour) for hour in (9, 6, 3)]
-    assert kept_by(Keep(daily=7), day) == [["daily 1 of 7"], [], ["daily 2 of 7, as the oldest"]]
-    assert kept_by(Keep(daily=1), day) == [["daily 1 of 1"], [], []]
-    assert kept_by(Keep(daily=ALL), day)[2] == ["daily 2, as the oldest"]
+    assert keep_reasons(Keep(daily=7), day) == [["daily 1 of 7"], [], ["daily 2 of 7, as the oldest"]]
+    assert keep_reasons(Keep(daily=1), day) == [["daily 1 of 1"], [], []]
+    assert keep_reasons(Keep(daily=ALL), day)[2] == ["daily 2, as the oldest"]
 
 
 def test_weeks_are_iso_weeks_which_a_new_year_does_not_split() -> None:
     sunday, saturday = datetime(2027, 1, 3, tzinfo=UTC), datetime(2027, 1, 2, tzinfo=UTC)
     monday = datetime(2026, 12, 28, tzinfo=UTC)
     before = monday - timedelta(days=1)
-    assert kept_by(Keep(weekly=2), [sunday, saturday, monday, before]) == [["weekly 1 of 2"], [], [], ["weekly 2 of 2"]]
-    assert kept_by(Keep(yearly=2), [sunday, monday]) == [["yearly 1 of 2"], ["yearly 2 of 2"]]
+    assert keep_reasons(Keep(weekly=2), [sunday, saturday, monday, before]) == [
+        ["weekly 1 of 2"],
+        [],
+        [],
+        ["weekly 2 of 2"],
+    ]
+    assert keep_reasons(Keep(yearly=2), [sunday, monday]) == [["yearly 1 of 2"], ["yearly 2 of 2"]]
 
 
 def test_days_end_where_the_time_zone_says() -> None:
     late, early = datetime(2026, 11, 1, 16, 30, tzinfo=UTC), datetime(2026, 11, 1, 15, 30, tzinfo=UTC)
-    assert kept_by(Keep(daily=2, timezone="Asia/Shanghai"), [late, early]) == [["daily 1 of 2"], ["daily 2 of 2"]]
-    assert kept_by(Keep(daily=1), [late, early]) == [["daily 1 of 1"], []]
+    assert keep_reasons(Keep(daily=2, timezone="Asia/Shanghai"), [late, early]) == [["daily 1 of 2"], ["daily 2 of 2"]]
+    assert keep_reasons(Keep(daily=1), [late, early]) == [["daily 1 of 1"], []]
 
 
 def test_the_hour_that_a_clock_shows_twice_is_one_hour() -> None:
     first, second = datetime(2025, 10, 26, 0, 30, tzinfo=UTC), datetime(2025, 10, 26, 1, 10, tzinfo=UTC)
     later = datetime(2025, 10, 26, 2, 10, tzinfo=UTC)
-    berlin = kept_by(Keep(hourly=3, timezone="Europe/Berlin"), [later, second, first, first - timedelta(hours=1)])
+    berlin = keep_reasons(Keep(hourly=3, timezone="Europe/Berlin"), [later, second, first, first - timedelta(hours=1)])
     assert berlin == [["hourly 1 of 3"], ["hourly 2 of 3"], [], ["hourly 3 of 3"]]
 
 
@@ -174,7 +179,7 @@ def test_a_month_back_from_a_day_that_its_month_lacks_runs_over() -> None:
 
 
 def test_further_back_than_the_calendar_reaches_is_everything() -> None:
-    assert kept_by(Keep(within="9999y"), [START, START - timedelta(days=40_000)]) == [["within 9999y"]] * 2
+    assert keep_reasons(Keep(within="9999y"), [START, START - timedelta(days=40_000)]) == [["within 9999y"]] * 2
 
 
 @pytest.mark.parametrize("text", ["", "30", "d", "1w", "3h1d", "1.5d", "-1d", "0d", "1d ", "m", "1d2y"])
@@ -236,6 +241,6 @@ def test_the_calendar_of_the_manual_is_what_the_rules_say() -> None:
     zone = ZoneInfo(keep.timezone)
     times = [datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=zone) for text, _ in rows]
     assert len(times) > 10
-    assert [said for _, said in rows] == ["; ".join(why) or "goes" for why in kept_by(keep, times)]
+    assert [said for _, said in rows] == ["; ".join(why) or "goes" for why in keep_reasons(keep, times)]
     for text, weekday in re.findall(r"^\| (\d{4}-\d\d-\d\d) \d\d:\d\d (\w{3}) \|", PAGE, re.MULTILINE):
         assert f"{datetime.strptime(text, '%Y-%m-%d'):%a}" == weekday

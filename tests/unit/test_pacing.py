@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.waiting.backoff import LONGEST, SHORTEST, SHORTEST_UNESTIMATED, next_look
+from alicloud_snapshot_provider.waiting.backoff import LONGEST, SHORTEST, SHORTEST_UNESTIMATED, poll_delay
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,9 @@ from alicloud_snapshot_provider.waiting.backoff import LONGEST, SHORTEST, SHORTE
 def test_looks_come_by_what_remains_or_else_by_what_has_passed(
     elapsed: float, remaining: float | None, seconds: float
 ) -> None:
-    assert next_look(elapsed=elapsed, remaining=remaining) == seconds
+    assert poll_delay(elapsed=elapsed, remaining=remaining) == seconds
 
 
 @given(st.floats(0, 1e6), st.none() | st.floats(allow_nan=False))
 def test_a_look_is_never_too_soon_nor_too_late(elapsed: float, remaining: float | None) -> None:
-    assert SHORTEST <= next_look(elapsed=elapsed, remaining=remaining) <= LONGEST
+    assert SHORTEST <= poll_delay(elapsed=elapsed, remaining=remaining) <= LONGEST

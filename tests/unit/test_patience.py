@@ -6,8 +6,8 @@ import pytest
 
 from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.errors import Busy, NotFound
-from alicloud_snapshot_provider.waiting.deadline import within
-from alicloud_snapshot_provider.waiting.retry import when_free
+from alicloud_snapshot_provider.waiting.deadline import with_timeout
+from alicloud_snapshot_provider.waiting.retry import retry_while_busy
 
 
 async def test_an_act_is_repeated_while_its_resource_is_busy(clock: VirtualClock) -> None:
@@ -18,7 +18,7 @@ async def test_an_act_is_repeated_while_its_resource_is_busy(clock: VirtualClock
             raise Busy("taken")
         return "done"
 
-    assert await when_free(clock, act, patience=120) == "done"
+    assert await retry_while_busy(clock, act, patience=120) == "done"
     assert free_at <= clock.now() <= free_at + 15
 
 
@@ -29,7 +29,7 @@ async def test_patience_ends_with_the_last_refusal(clock: VirtualClock) -> None:
         raise Busy("taken")
 
     with pytest.raises(Busy, match="taken"):
-        await when_free(clock, act, patience=120)
+        await retry_while_busy(clock, act, patience=120)
     assert 120 <= clock.now() - started <= 135
 
 
@@ -38,13 +38,13 @@ async def test_any_other_error_ends_it_at_once(clock: VirtualClock) -> None:
         raise NotFound("gone")
 
     with pytest.raises(NotFound, match="gone"):
-        await when_free(clock, act, patience=120)
+        await retry_while_busy(clock, act, patience=120)
 
 
 async def test_work_within_its_time_returns_its_result(clock: VirtualClock) -> None:
     started = clock.now()
 
-    assert await within(clock, 60, asyncio.sleep(0, "done")) == "done"
+    assert await with_timeout(clock, 60, asyncio.sleep(0, "done")) == "done"
     assert clock.now() == started
 
 
@@ -59,7 +59,7 @@ async def test_work_that_takes_too_long_is_cancelled(clock: VirtualClock) -> Non
             raise
 
     with pytest.raises(TimeoutError):
-        await within(clock, 60, work())
+        await with_timeout(clock, 60, work())
     assert cancelled.is_set()
 
 
@@ -69,12 +69,12 @@ async def test_an_error_of_the_work_is_raised_as_it_is(clock: VirtualClock) -> N
         raise NotFound("gone")
 
     with pytest.raises(NotFound, match="gone"):
-        await within(clock, 60, work())
+        await with_timeout(clock, 60, work())
 
 
 async def test_cancelling_the_wait_cancels_the_work(clock: VirtualClock) -> None:
     work = asyncio.ensure_future(clock.sleep(3_600))
-    waiting = asyncio.ensure_future(within(clock, 7_200, asyncio.wait_for(work, None)))
+    waiting = asyncio.ensure_future(with_timeout(clock, 7_200, asyncio.wait_for(work, None)))
     await clock.sleep(10)
 
     waiting.cancel()

@@ -31,7 +31,7 @@ async def questions_until_listed(region: Region) -> int:
     """Ask one question after the other, and return how many it took until the region was listed."""
     listed = RegionList(VirtualClock(), region.list_all)
     questions = 1
-    while await listed.after(1) is None:
+    while await listed.ask(1) is None:
         questions += 1
     return questions
 
@@ -50,7 +50,7 @@ async def test_a_region_with_too_many_records_is_hardly_asked_for(clock: Virtual
     region = Region(MOST_RECORDS + 1)
     listed = RegionList(clock, region.list_all)
 
-    assert {await listed.after(1) for _ in range(2_000)} == {None}
+    assert {await listed.ask(1) for _ in range(2_000)} == {None}
     assert len(region.asked) == 11
 
 
@@ -58,7 +58,7 @@ async def test_questions_that_come_together_count_together(clock: VirtualClock) 
     region = Region(10_000)
     listed = RegionList(clock, region.list_all)
 
-    answers = await asyncio.gather(*(listed.after(30) for _ in range(5)))
+    answers = await asyncio.gather(*(listed.ask(30) for _ in range(5)))
 
     assert len({id(answer) for answer in answers}) == 1
     assert len(region.asked) == 1
@@ -67,11 +67,11 @@ async def test_questions_that_come_together_count_together(clock: VirtualClock) 
 async def test_a_list_is_made_again_once_it_is_old(clock: VirtualClock) -> None:
     region = Region(100)
     listed = RegionList(clock, region.list_all)
-    first = await listed.after(1)
+    first = await listed.ask(1)
     clock.advance(LISTED_SECONDS)
-    assert await listed.after(1) is first
+    assert await listed.ask(1) is first
     clock.advance(1)
-    again = await listed.after(1)
+    again = await listed.ask(1)
 
     assert again is not first
     assert again is not None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from alicloud_snapshot_provider.ecs.models import SnapshotGroupInfo, SnapshotInfo
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, generation_of
-from alicloud_snapshot_provider.ledger.keep import Keep, kept_by
+from alicloud_snapshot_provider.ledger.keep import Keep, keep_reasons
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_BEING_CREATED_TAG as BEING_CREATED_TAG
 from alicloud_snapshot_provider.ledger.ownership import ownership_in
 from alicloud_snapshot_provider.ledger.retention import Fate, retention_plan
@@ -120,7 +120,7 @@ def test_what_keep_or_keep_last_keeps_for_one_of_its_disks_stays_and_nothing_els
         of_disk = [each for each in good if disk in (each.snapshot_ids or {"": ""})]
         staying |= {each.record_id for each in of_disk[:keep_last]}
         for rules in keep:
-            told = kept_by(rules, [each.cut_at for each in of_disk if each.cut_at])
+            told = keep_reasons(rules, [each.cut_at for each in of_disk if each.cut_at])
             staying |= {each.record_id for each, words in zip(of_disk, told, strict=True) if words}
 
     plan = retention_plan(members, keep_last, keep)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from alicloud_snapshot_provider.waiting.shield import to_its_end
+from alicloud_snapshot_provider.waiting.shield import finish_before_cancel
 
 
 class _Work:
@@ -27,7 +27,7 @@ class _Work:
 
 async def _cancelled(work: _Work) -> asyncio.Task[str]:
     """Return the task that does the work, cancelled in the middle of it."""
-    task = asyncio.ensure_future(to_its_end(work.run()))
+    task = asyncio.ensure_future(finish_before_cancel(work.run()))
     await asyncio.sleep(0)
     task.cancel()
     for _ in range(3):
@@ -39,9 +39,9 @@ async def test_without_a_cancellation_its_outcome_is_that_of_the_work() -> None:
     good, bad = _Work(), _Work(ValueError("broken"))
     for work in (good, bad):
         work.may_go_on.set()
-    assert await to_its_end(good.run()) == "done"
+    assert await finish_before_cancel(good.run()) == "done"
     with pytest.raises(ValueError, match="broken"):
-        await to_its_end(bad.run())
+        await finish_before_cancel(bad.run())
 
 
 @pytest.mark.parametrize("error", [None, ValueError("broken")])

@@ -86,7 +86,7 @@ class DynamicProvider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         try:
             resource, before, after = self._resource(), from_pulumi(olds), from_pulumi(news)
-            checked = resource.settled(before, after) or runtime().run(resource.check(before, after))
+            checked = resource.check_offline(before, after) or runtime().run(resource.check(before, after))
         except InvalidInput as error:
             return CheckResult(news, [CheckFailure(error.property_name, str(error))])
         if checked.notes != NOTHING:
@@ -139,7 +139,7 @@ def _operation(sighting: Sighting | None = None) -> Operation:
     host = dynamic_host.current_call()
     return Operation(
         timeout=host.timeout,
-        begun=(sighting or Sighting()).of,
+        on_begun=(sighting or Sighting()).of,
         progress=host.show_progress,
         tell=host.show_note,
         warn=host.show_warning,

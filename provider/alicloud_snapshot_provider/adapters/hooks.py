@@ -111,7 +111,7 @@ async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
 
     work: Coroutine[Any, Any, Any]
     if is_dry_run():
-        work = changes.foresee(region, plan.rules, _preferences().price, changing, guarded, tell=tell)
+        work = changes.preview(region, plan.rules, _preferences().price, changing, guarded, tell=tell)
     else:
         work = changes.protect(region, plan.rules, changing, guarded, progress=progress, tell=tell)
     await _in_background(work)

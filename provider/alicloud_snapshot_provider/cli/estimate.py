@@ -11,9 +11,9 @@ from ..nouns import rules
 from ..snapshots.attributes import Attributes
 from ..snapshots.estimate import Price, estimate
 from ..snapshots.plan import plan_facts, plan_warnings
-from ..snapshots.preflight import look_ahead
+from ..snapshots.preflight import run_preflight
 from ..snapshots.situation import Situation
-from ..snapshots.spec import Wanted
+from ..snapshots.spec import SnapshotSpec
 from .context import Context, check_argument
 from .exit_codes import Exit
 
@@ -22,8 +22,8 @@ async def estimate_disk(context: Context, disk_id: str) -> Exit:
     """Show the estimate. Raises Rejected where ECS would refuse the snapshot."""
     check_argument("DISK", rules.disk_id, disk_id)
     region, disk = await context.find("disk", disk_id, lambda each: each.disks.get(disk_id))
-    wanted = Wanted(disk_id=disk_id, attributes=Attributes(series=""), forcing={})
-    situation, reasons = await look_ahead(region.surveyor, wanted)
+    spec = SnapshotSpec(disk_id=disk_id, attributes=Attributes(series=""), replace_inputs={})
+    situation, reasons = await run_preflight(region.surveyor, spec)
     if context.screen.for_programs:
         context.screen.json(_record(situation, disk, context.price, reasons))
     if reasons:

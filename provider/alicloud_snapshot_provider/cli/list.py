@@ -13,7 +13,7 @@ from ..errors import PermissionDenied
 from ..nouns import rules
 from ..overview.catalogue import Choice, Entry, find_entries
 from ..region import Region
-from ..snapshots.delete import Users, named_users
+from ..snapshots.delete import Users, users_of
 from ..snapshots.estimate import Price
 from ..snapshots.schedules import UNREAD, Schedule, Schedules, schedules_of
 from .cells import age_text, gib_text, kind_text, proof_text, series_text, status_text, usage_text
@@ -117,7 +117,7 @@ async def _of_region(region: Region, snapshots: Sequence[SnapshotInfo]) -> dict[
 
 async def _named(context: Context, entry: Entry) -> Users:
     region = next(region for region in context.regions if region.name == entry.region)
-    return await named_users(region.client, entry.snapshot.snapshot_id)
+    return await users_of(region.client, entry.snapshot.snapshot_id)
 
 
 def _show(context: Context, listed: Sequence[Listed]) -> None:

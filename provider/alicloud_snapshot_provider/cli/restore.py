@@ -12,7 +12,7 @@ from ..nouns import rules
 from ..region import Region
 from ..restores.preflight import Choices, RestoreSituation, restore_facts, restore_violations, survey_restore
 from ..restores.restore import Restore
-from ..restores.spec import WantedRestore
+from ..restores.spec import RestoreSpec
 from .context import Context, check_argument
 from .exit_codes import Exit
 
@@ -82,8 +82,8 @@ def _explain(context: Context, situations: Sequence[RestoreSituation]) -> None:
 
 
 async def _carry_out(context: Context, region: Region, situations: Sequence[RestoreSituation]) -> dict[str, DiskInfo]:
-    disks = [each.wanted for each in situations]
-    restore = Restore(region, WantedRestore(disks=disks, tell=context.screen.warn, step=context.screen.say))
+    disks = [each.spec for each in situations]
+    restore = Restore(region, RestoreSpec(disks=disks, tell=context.screen.warn, step=context.screen.say))
     try:
         return await restore.run()
     except asyncio.CancelledError:

@@ -18,7 +18,7 @@ from ..printable import visible
 from ..region import Region
 from ..rollbacks.preflight import DiskSituation, RollbackSituation, rollback_violations, unfinished
 from ..rollbacks.rollback import Act
-from ..snapshots.delete import Users, named_users
+from ..snapshots.delete import Users, users_of
 from .cells import age_text, gib_text, kind_text, series_text, status_text
 from .context import Context, check_argument, in_terms_of_the_command_line
 from .exit_codes import Exit
@@ -72,7 +72,7 @@ async def show_snapshot(context: Context, snapshot_id: str) -> Exit:
 async def _portrait(region: Region, snapshot: SnapshotInfo) -> Portrait:
     of_disk, users, lock, disk = await asyncio.gather(
         find_entries(region, Choice(disk_id=snapshot.source_disk_id)),
-        named_users(region.client, snapshot.snapshot_id),
+        users_of(region.client, snapshot.snapshot_id),
         _lock(region, snapshot),
         region.disks.get(snapshot.source_disk_id),
     )

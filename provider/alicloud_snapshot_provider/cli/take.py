@@ -10,11 +10,11 @@ from ..ecs.models import DiskInfo, SnapshotInfo
 from ..errors import InvalidInput, SnapshotError
 from ..nouns import rules
 from ..region import Region
-from ..snapshots.by_hand import ADOPT_WITHIN, wanted_by_hand
+from ..snapshots.by_hand import ADOPT_WITHIN, spec_by_hand
 from ..snapshots.plan import plan_facts, plan_warnings
-from ..snapshots.preflight import look_ahead
+from ..snapshots.preflight import run_preflight
 from ..snapshots.situation import Situation
-from ..snapshots.spec import Wanted
+from ..snapshots.spec import SnapshotSpec
 from ..waiting.progress import duration_text
 from .context import Context, check_argument, in_terms_of_the_command_line, sentence
 from .exit_codes import Exit
@@ -36,7 +36,7 @@ class Planned:
 
     region: Region
     disk: DiskInfo
-    wanted: Wanted
+    spec: SnapshotSpec
     situation: Situation
     reasons: Sequence[str]
 
@@ -61,12 +61,12 @@ async def take_snapshots(context: Context, order: Order) -> Exit:
 
 async def _planned(context: Context, disk_id: str, retention_days: int | None) -> Planned:
     region, disk = await context.find("disk", disk_id, lambda each: each.disks.get(disk_id))
-    wanted = wanted_by_hand(disk, retention_days)
-    situation, reasons = await look_ahead(region.surveyor, wanted)
+    spec = spec_by_hand(disk, retention_days)
+    situation, reasons = await run_preflight(region.surveyor, spec)
     begun = situation.unfinished
-    if begun is not None and wanted.is_stale(begun, region.client.cloud_now()):
+    if begun is not None and spec.is_stale(begun, region.client.cloud_now()):
         situation = replace(situation, unfinished=None)
-    return Planned(region, disk, wanted, situation, reasons)
+    return Planned(region, disk, spec, situation, reasons)
 
 
 def _refuse(plans: Sequence[Planned]) -> None:
@@ -106,7 +106,7 @@ async def _take_all(context: Context, plans: Sequence[Planned], board: Board) ->
 async def _take(context: Context, plan: Planned, board: Board) -> SnapshotInfo | SnapshotError:
     """Return the snapshot once it is accomplished, or why there is none; the other disks' go on."""
     try:
-        taken = await plan.region.taker.take(replace(plan.wanted, progress=board.hear, warn=context.screen.warn))
+        taken = await plan.region.taker.take(replace(plan.spec, progress=board.hear, warn=context.screen.warn))
     except SnapshotError as error:
         return error
     board.hear(taken)
@@ -132,7 +132,7 @@ def _record(plan: Planned, outcome: SnapshotInfo | SnapshotError) -> dict[str, o
         "snapshot_id": "" if isinstance(outcome, SnapshotError) else outcome.snapshot_id,
         "region": plan.region.name,
         "disk_id": plan.disk.disk_id,
-        "series": plan.wanted.attributes.series,
+        "series": plan.spec.attributes.series,
         "creation_time": "" if isinstance(outcome, SnapshotError) else outcome.creation_time,
         "accomplished": not lost,
         "error": outcome.headline if isinstance(outcome, SnapshotError) else "",

@@ -8,9 +8,9 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..nouns import rules
-from ..snapshots.by_hand import wanted_by_hand
+from ..snapshots.by_hand import spec_by_hand
 from ..snapshots.estimate import estimate
-from ..snapshots.preflight import look_ahead
+from ..snapshots.preflight import run_preflight
 from ..verification.bench import Subject
 from ..verification.outcome import Finding, Verdict
 from ..verification.plan import plan_facts
@@ -58,7 +58,7 @@ async def _subject(context: Context, trust: Trust) -> Subject:
 
 
 async def _plan(context: Context, subject: Subject) -> list[str]:
-    situation, reasons = await look_ahead(subject.region.surveyor, wanted_by_hand(subject.disk, None))
+    situation, reasons = await run_preflight(subject.region.surveyor, spec_by_hand(subject.disk, None))
     if reasons:
         raise InvalidInput("--disk", f"nothing was made: {'; '.join(reasons)}")
     return plan_facts(subject, estimate(situation, subject.disk, context.price), context.price)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from ..ecs.models import SnapshotInfo
 from ..region import Region
-from ..snapshots.create import own_unfinished
+from ..snapshots.create import adoptable
 from ..snapshots.estimate import Price
 from ..snapshots.plan import adoption_text
-from .spec import WantedCopy
+from .spec import CopySpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,41 +25,41 @@ class CopySituation:
     run began for the same intent, which will be adopted.
     """
 
-    wanted: WantedCopy
+    spec: CopySpec
     destination: str
     original: SnapshotInfo | None
     earlier: Sequence[SnapshotInfo] = ()
     unfinished: SnapshotInfo | None = None
 
 
-async def survey_copy(wanted: WantedCopy, destination: Region) -> CopySituation:
+async def survey_copy(spec: CopySpec, destination: Region) -> CopySituation:
     """Look at the original and at what the destination has of its disk. Raises what the calls raise."""
     original, members = await asyncio.gather(
-        wanted.source.snapshots.get(wanted.original_id), destination.ledger.members(wanted.attributes.series)
+        spec.source.snapshots.get(spec.original_id), destination.ledger.members(spec.attributes.series)
     )
     there = await destination.client.snapshots_of_disk(original.source_disk_id) if original else []
     return CopySituation(
-        wanted=wanted,
+        spec=spec,
         destination=destination.name,
         original=original,
         earlier=[each for each in there if each.accomplished],
-        unfinished=own_unfinished(wanted, members),
+        unfinished=adoptable(spec, members),
     )
 
 
 def copy_violations(situation: CopySituation) -> dict[str, str]:
     """Return why ECS would refuse the copy, by property, each reason with the remedy."""
-    original, wanted = situation.original, situation.wanted
+    original, spec = situation.original, situation.spec
     if situation.unfinished is not None:
         return {}
     if original is None:
         return {
-            "source_snapshot_id": f"snapshot {wanted.original_id!r} is not in region {wanted.source.name}: "
+            "source_snapshot_id": f"snapshot {spec.original_id!r} is not in region {spec.source.name}: "
             "correct source_snapshot_id, or set source_region to the snapshot's own"
         }
     refused = _refused(original)
     failures = {"source_snapshot_id": refused} if refused else {}
-    if original.encrypted and not wanted.encrypted:
+    if original.encrypted and not spec.encrypted:
         failures["encrypted"] = (
             f"snapshot {original.snapshot_id!r} is encrypted, and ECS copies it only encrypted: set encrypted = True"
         )
@@ -90,7 +90,7 @@ def copy_facts(situation: CopySituation, price: Price) -> list[str]:
 
 
 def _what(situation: CopySituation, original: SnapshotInfo) -> str:
-    named = f"{original.snapshot_id} of disk {original.source_disk_id} in {situation.wanted.source.name}"
+    named = f"{original.snapshot_id} of disk {original.source_disk_id} in {situation.spec.source.name}"
     if original.accomplished:
         return f"{named}, as of {original.creation_time}"
     return f"begins once {named} is accomplished ({original.progress or 'just begun'})"

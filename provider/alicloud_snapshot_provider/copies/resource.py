@@ -9,13 +9,13 @@ from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
 from ..ledger.ownership import OWNER_KEY, held_by
 from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import blind_warning
+from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import Properties
 from ..snapshots.archive import encrypted_text
-from ..snapshots.noun import SnapshotNoun, attributes_of, consequences, shown_by
+from ..snapshots.noun import SnapshotNoun, attributes_of, consequences, show_progress
 from .fields import SNAPSHOT_COPY_FIELDS
 from .preflight import copy_facts, copy_violations, survey_copy
-from .spec import WantedCopy
+from .spec import CopySpec
 
 
 class SnapshotCopyResource(SnapshotNoun):
@@ -47,29 +47,29 @@ class SnapshotCopyResource(SnapshotNoun):
         return failures
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        wanted = self._wanted(inputs, Operation())
+        spec = self._spec(inputs, Operation())
         try:
-            situation = await survey_copy(wanted, self._region(inputs))
+            situation = await survey_copy(spec, self._region(inputs))
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
+            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
         failures = copy_violations(situation)
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)
         facts = copy_facts(situation, self._preferences.price)
         return Checked(inputs, {}, Notes(tuple(facts), (*failures.values(), *consequences(inputs))))
 
-    def _wanted(self, inputs: Properties, operation: Operation) -> WantedCopy:
-        return WantedCopy(
+    def _spec(self, inputs: Properties, operation: Operation) -> CopySpec:
+        return CopySpec(
             source=self._regions.of(self._settings.in_region(inputs["source_region"])),
             original_id=inputs["source_snapshot_id"],
             encrypted=bool(inputs.get("encrypted")),
             kms_key_id=inputs.get("kms_key_id"),
             attributes=attributes_of(inputs),
-            forcing=self._forcing(inputs),
+            replace_inputs=self._replace_inputs(inputs),
             timeout=operation.timeout,
-            begun=operation.begun,
-            becomes=held_by(inputs.get(OWNER_KEY, "")),
-            progress=shown_by(operation),
+            on_begun=operation.on_begun,
+            ownership=held_by(inputs.get(OWNER_KEY, "")),
+            progress=show_progress(operation),
         )
 
     def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:

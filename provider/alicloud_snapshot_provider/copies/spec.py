@@ -10,12 +10,12 @@ from ..ecs.client import EcsClient
 from ..ecs.models import CopyRequest
 from ..errors import NotFound, WaitTimeout
 from ..region import Region
-from ..snapshots.spec import Intended
-from ..waiting.deadline import within
+from ..snapshots.spec import RecordSpec
+from ..waiting.deadline import with_timeout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedCopy(Intended):
+class CopySpec(RecordSpec):
     """A copy of the snapshot `original_id` of the region `source`.
 
     The default time-outs are generous: a first copy moves every used block between regions.
@@ -65,7 +65,7 @@ class WantedCopy(Intended):
         limit = self.limit(info)
         waiting = self.source.watcher.wait(self.original_id, ready=lambda seen: seen.accomplished, known=info)
         try:
-            await within(self.source.clock, limit, waiting)
+            await with_timeout(self.source.clock, limit, waiting)
         except TimeoutError:
             raise WaitTimeout(
                 f"snapshot {self.original_id}, which is to be copied, is not accomplished after {limit:.0f} s",

@@ -58,7 +58,7 @@ class RestoreDrillResource(Noun):
             changed(self.fields, olds, news, Change.REPLACE), changed(self.fields, olds, news, Change.UPDATE)
         )
 
-    def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
+    def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before the drill, or before an update without one."""
         if _acts(olds, news):
             return {**news, **dict.fromkeys(_OUTCOME, UNKNOWN)}

@@ -18,7 +18,7 @@ from ..freezes.commands import Carried, Commander, Order, tail, why_failed
 from ..freezes.spec import Commands
 from ..ledger.proof import BY_DISK, Proof, proof_tags
 from ..region import Region
-from ..waiting.shield import uninterrupted
+from ..waiting.shield import uncancellable
 from .guest import check_script
 from .spec import Check, Drill
 from .temporary_disks import TemporaryDisks
@@ -53,16 +53,16 @@ class DrillRun:
             snapshots = await self._snapshots()
             passed = await self._restore_and_check(snapshots)
         except BaseException:
-            await uninterrupted(self._clear_after_failure())
+            await uncancellable(self._clear_after_failure())
             raise
         self._drill.step("deleting the temporary disks")
-        await uninterrupted(self._disks.remove())
+        await uncancellable(self._disks.remove())
         proof = Proof(written_moment(self._region.client.cloud_now()), self._drill.instance_id or BY_DISK)
         return Proven(proof, passed, [each.snapshot_id for each in snapshots if await self._record(each, proof)])
 
     async def clear(self) -> None:
         """Remove the disks that a run of this drill left which died."""
-        for disk_id in await uninterrupted(self._disks.remove()):
+        for disk_id in await uncancellable(self._disks.remove()):
             self._drill.tell(f"removed temporary disk {disk_id}, which a dead run had left behind")
 
     async def _clear_after_failure(self) -> None:
@@ -127,7 +127,7 @@ class DrillRun:
             await self._commander.carry_out(order, {instance_id: commands}, carried)
         finally:
             if carried.unfinished:
-                await uninterrupted(self._commander.stop(carried))
+                await uncancellable(self._commander.stop(carried))
         reason = _reason(check, carried, instance_id)
         if reason:
             raise DrillFailed(

@@ -10,8 +10,8 @@ from ..ecs.models import DiskInfo, DiskRequest
 from ..errors import Busy, PermissionDenied, Rejected, Retryable, SnapshotError, Unavailable
 from ..ledger.ownership import new_owner
 from ..region import Region
-from ..waiting.retry import when_free
-from ..waiting.shield import to_its_end
+from ..waiting.retry import retry_while_busy
+from ..waiting.shield import finish_before_cancel
 from .spec import DEFAULT_CATEGORY, DISK_NAME, SMALLEST_LEVEL, Drill, is_temporary
 
 LOOK_INTERVAL = 2.0
@@ -49,7 +49,7 @@ class TemporaryDisks:
             tags=self._drill.tags,
         )
         make = partial(self._begin_to_make, request)
-        disk_id = await when_free(self._region.clock, make, patience=MAKING_PATIENCE)
+        disk_id = await retry_while_busy(self._region.clock, make, patience=MAKING_PATIENCE)
         return await self._settled(disk_id, "Available", MAKING_PATIENCE, _nothing)
 
     async def attach(self, disk: DiskInfo, instance_id: str) -> DiskInfo:
@@ -90,7 +90,7 @@ class TemporaryDisks:
             self._made.append(await self._client.create_disk(request))
             return self._made[-1]
 
-        return await to_its_end(create())
+        return await finish_before_cancel(create())
 
     async def _begin_to_attach(self, disk_id: str, instance_id: str) -> None:
         try:

@@ -32,7 +32,7 @@ _HOSTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class EndpointAnswer:
     """An answer of `endpoint` after `seconds`; `ahead` is by how many seconds this machine's clock is ahead of it.
 
     `ahead` is None where the answer has no date.
@@ -48,7 +48,7 @@ def endpoint_of(settings: Settings) -> str:
     return settings.endpoint or _HOSTS.get(settings.region, f"ecs.{settings.region}.aliyuncs.com")
 
 
-async def reach(settings: Settings) -> Reach:
+async def ask_endpoint(settings: Settings) -> EndpointAnswer:
     """Ask the endpoint anything. Raises Unavailable where no answer comes."""
     endpoint = endpoint_of(settings)
     address = endpoint if "://" in endpoint else f"{settings.protocol.lower()}://{endpoint}"
@@ -61,7 +61,7 @@ async def reach(settings: Settings) -> Reach:
         # A proxy of the environment is the SDK's way too.
         async with aiohttp.ClientSession(timeout=patience, trust_env=True) as session, session.get(address) as answer:
             seconds = time.monotonic() - began
-            return Reach(endpoint, seconds, _ahead(answer.headers.get("Date", ""), time.time() - seconds / 2))
+            return EndpointAnswer(endpoint, seconds, _ahead(answer.headers.get("Date", ""), time.time() - seconds / 2))
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise Unavailable(f"{endpoint} does not answer ({failure_of(error)})") from None
 

@@ -109,7 +109,7 @@ class SnapshotInfo:
         return self.snapshot_name
 
     @property
-    def kept_disks(self) -> Collection[str]:
+    def source_disks(self) -> Collection[str]:
         """The disk that it keeps; none of a copy, whose disk is in another region."""
         return (self.source_disk_id,) if self.source_disk_id and not self.source_snapshot_id else ()
 
@@ -200,7 +200,7 @@ class SnapshotGroupInfo:
         return self.snapshot_group_name
 
     @property
-    def kept_disks(self) -> Collection[str]:
+    def source_disks(self) -> Collection[str]:
         """The disks that it keeps."""
         return self.snapshot_ids.keys()
 

@@ -152,9 +152,9 @@ async def _ask(client: EcsClient, probe: Probe) -> Answer:
 async def _once_or_twice(client: EcsClient, probe: Probe) -> None:
     """Make the call, and once more where it had no usable answer."""
     try:
-        await client.once(probe.action, "a probe", probe.parameters or {})
+        await client.call_once(probe.action, "a probe", probe.parameters or {})
     except Unavailable:
-        await client.once(probe.action, "a probe", probe.parameters or {})
+        await client.call_once(probe.action, "a probe", probe.parameters or {})
 
 
 async def first_error(client: EcsClient) -> SnapshotError | None:

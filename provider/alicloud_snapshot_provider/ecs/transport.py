@@ -83,9 +83,9 @@ class Transport:
 
         Without `repeated`, a call without usable answer is not made again.
         """
-        return await self._caller.call(action, lambda: self.once(action, subject, parameters), repeated=repeated)
+        return await self._caller.call(action, lambda: self.call_once(action, subject, parameters), repeated=repeated)
 
-    async def once(self, action: str, subject: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def call_once(self, action: str, subject: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """Make one call without repeating it, and return its answer. Raises the provider's errors."""
         region = None if action in _WITHOUT_REGION else self.region
         return await self._attempt(action, subject, {"RegionId": region, **parameters})
@@ -140,7 +140,7 @@ class Transport:
         """Make one call of a Describe and read its answer. One that cannot be read is asked for again."""
 
         async def attempt() -> Page[T]:
-            return _page(listing, subject, await self.once(listing.action, subject, parameters))
+            return _page(listing, subject, await self.call_once(listing.action, subject, parameters))
 
         return await self._caller.call(listing.action, attempt)
 

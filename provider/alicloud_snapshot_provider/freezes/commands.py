@@ -13,8 +13,8 @@ from ..clock import Clock
 from ..ecs.cloud_assistant import CloudAssistant
 from ..ecs.models import CommandRequest, InvocationInfo
 from ..errors import Retryable, SnapshotError, Unavailable
-from ..waiting.deadline import within
-from ..waiting.retry import when_free
+from ..waiting.deadline import with_timeout
+from ..waiting.retry import retry_while_busy
 from .spec import Commands
 
 MOST_INSTANCES = 100
@@ -68,20 +68,20 @@ class Commander:
         runs = [self._begin(order, number, batch, carried) for number, batch in enumerate(batches)]
         limit = max(order.timeout(commands) for commands, _ in batches) + DELIVERY
         with suppress(TimeoutError):
-            await within(self._clock, limit, self._see_through(runs, carried))
+            await with_timeout(self._clock, limit, self._see_through(runs, carried))
         unheard = targets.keys() - carried.results.keys() - carried.refusals.keys()
         carried.refusals |= dict.fromkeys(unheard, Unavailable(f"RunCommand was not answered within {limit:.0f} s"))
 
     async def see_end(self, carried: Carried, limit: float) -> None:
         """Wait at most `limit` seconds for what has not ended."""
         with suppress(TimeoutError):
-            await within(self._clock, limit, self._see_through([], carried))
+            await with_timeout(self._clock, limit, self._see_through([], carried))
 
     async def stop(self, carried: Carried) -> None:
         """Keep what has not begun from beginning, as far as that goes."""
         stops = [self._assistant.stop_invocation(each) for each in {result.invoke_id for result in carried.unfinished}]
         with suppress(TimeoutError):
-            await within(self._clock, DELIVERY, _all(stops))
+            await with_timeout(self._clock, DELIVERY, _all(stops))
 
     async def _begin(self, order: Order, number: int, batch: tuple[Commands, Sequence[str]], carried: Carried) -> None:
         commands, instance_ids = batch
@@ -99,7 +99,7 @@ class Commander:
         # ECS may answer that it is still processing the request: it then runs, and its results must be known.
         run = partial(self._assistant.run_command, request)
         try:
-            invoke_id = await when_free(self._clock, run, patience=order.timeout(commands))
+            invoke_id = await retry_while_busy(self._clock, run, patience=order.timeout(commands))
         except SnapshotError as error:
             carried.refusals |= dict.fromkeys(instance_ids, error)
         else:

@@ -32,8 +32,8 @@ from ..errors import FreezeFailed, HoldEnded, Retryable, ThawFailed
 from ..ledger.intent import SCOPE_TAG
 from ..ledger.ownership import TAG_PREFIX
 from ..waiting.batch import BatchedLookup
-from ..waiting.deadline import within
-from ..waiting.shield import uninterrupted
+from ..waiting.deadline import with_timeout
+from ..waiting.shield import uncancellable
 from .commands import Carried, Commander, Order
 from .guest_scripts import LATE_FREEZE, MEMORY, freeze_script, thaw_script
 from .spec import Commands, Freezing, hold_seconds
@@ -75,7 +75,7 @@ class Hold:
         if self.ends_at is None:
             return await work
         try:
-            return await within(self.clock, self.ends_at - self.clock.now(), work)
+            return await with_timeout(self.clock, self.ends_at - self.clock.now(), work)
         except TimeoutError:
             raise HoldEnded(
                 "the snapshot was not seen cut while its instance was frozen, which has been thawed",
@@ -100,7 +100,7 @@ class Freezer:
         self._commander = Commander(self._assistant, clock)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def settle(self, freezing: Freezing) -> None:
+    async def thaw_leftovers(self, freezing: Freezing) -> None:
         """Thaw what a process that died may have left frozen. `freezing.warn` hears what could not be thawed."""
         targets, _ = await self._targets(freezing)
         await asyncio.gather(*(self._settle_one(freezing, each, targets[each]) for each in targets))
@@ -126,7 +126,7 @@ class Freezer:
                 hold.since = await self._began(attempt)
                 yield hold
             finally:
-                hold.unthawed = await uninterrupted(self._thaw(attempt))
+                hold.unthawed = await uncancellable(self._thaw(attempt))
 
     async def _targets(self, freezing: Freezing) -> tuple[dict[str, Commands], list[str]]:
         """Return the running instances of the disks with their commands, and those for which there are none."""
@@ -157,7 +157,7 @@ class Freezer:
     async def _began(self, attempt: _Attempt) -> datetime | None:
         """Return when the freeze was ordered, as the cloud has it. One instance tells: all were ordered at once."""
         try:
-            agents = await within(self._clock, LOOK_PATIENCE, self._assistant.agents(list(attempt.targets)[:1]))
+            agents = await with_timeout(self._clock, LOOK_PATIENCE, self._assistant.agents(list(attempt.targets)[:1]))
         except (Retryable, TimeoutError):
             return None
         return moment(agents[0].last_invoked_time) if agents else None

@@ -11,27 +11,27 @@ from functools import partial
 from ..clock import Clock
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotGroupInfo, SnapshotGroupRequest, SnapshotInfo
-from ..errors import InUse, WaitTimeout, held_by_all
+from ..errors import InUse, WaitTimeout, merged_in_use
 from ..freezes.freezer import Freezer
 from ..ledger.ledger import Ledger
-from ..ledger.ownership import is_anothers
+from ..ledger.ownership import belongs_to_another
 from ..ledger.records import SnapshotGroupRecords
 from ..ledger.retirement import MissingDisks, Retirement
 from ..ledger.run import Run
 from ..snapshots.attributes import converge_record
 from ..snapshots.create import Taker
-from ..snapshots.delete import BUSY_PATIENCE, SnapshotRemover, named_users
-from ..snapshots.spec import Intended
+from ..snapshots.delete import BUSY_PATIENCE, SnapshotRemover, users_of
+from ..snapshots.spec import RecordSpec
 from ..waiting.batch import BatchedLookup
-from ..waiting.concurrency import together
-from ..waiting.deadline import within
+from ..waiting.concurrency import gather_or_cancel
+from ..waiting.deadline import with_timeout
 from ..waiting.poller import SnapshotWatcher
-from ..waiting.progress import Slowest
-from ..waiting.retry import when_free
+from ..waiting.progress import SlowestProgress
+from ..waiting.retry import retry_while_busy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedGroup(Intended):
+class GroupSpec(RecordSpec):
     """A group of the named disks, or of an instance's disks less the excluded ones."""
 
     disk_ids: Sequence[str] = ()
@@ -108,28 +108,28 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
         self._snapshots = snapshots
         self._watcher = watcher
 
-    async def wait_ready(self, info: SnapshotGroupInfo, wanted: Intended) -> SnapshotGroupInfo:
-        """Return the group once every member is ready; `wanted.progress` hears of the slowest.
+    async def wait_ready(self, info: SnapshotGroupInfo, spec: RecordSpec) -> SnapshotGroupInfo:
+        """Return the group once every member is ready; `spec.progress` hears of the slowest.
 
         Raises WaitTimeout, SnapshotFailed as soon as one member failed, or NotFound.
         """
         members = await asyncio.gather(*map(self._snapshots.get, info.snapshot_ids.values()))
-        limit = max((wanted.limit(member) for member in members if member), default=wanted.base_timeout)
-        slowest = Slowest(wanted.progress)
-        waiting = together(self._wait(member_id, wanted, slowest) for member_id in info.snapshot_ids.values())
+        limit = max((spec.limit(member) for member in members if member), default=spec.base_timeout)
+        slowest = SlowestProgress(spec.progress)
+        waiting = gather_or_cancel(self._wait(member_id, spec, slowest) for member_id in info.snapshot_ids.values())
         try:
-            await within(self._clock, limit, waiting)
+            await with_timeout(self._clock, limit, waiting)
         except TimeoutError:
             raise WaitTimeout(
-                f"snapshot group {info.snapshot_group_id} {wanted.origin} is not {wanted.wait_until} "
+                f"snapshot group {info.snapshot_group_id} {spec.origin} is not {spec.wait_until} "
                 f"after {limit:.0f} s; it goes on in the cloud",
                 snapshot_id=info.snapshot_group_id,
                 remedy="Run `pulumi up` again: it resumes this group. Raise customTimeouts.create for larger disks.",
             ) from None
         return await self._records.get(info.snapshot_group_id) or info
 
-    async def _wait(self, member_id: str, wanted: Intended, slowest: Slowest) -> None:
-        await self._watcher.wait(member_id, ready=wanted.ready, progress=slowest.hear, remaining=wanted.remaining)
+    async def _wait(self, member_id: str, spec: RecordSpec, slowest: SlowestProgress) -> None:
+        await self._watcher.wait(member_id, ready=spec.ready, progress=slowest.hear, remaining=spec.remaining)
         slowest.ended(member_id)
 
     async def cut_at(self, record_id: str) -> datetime | None:
@@ -139,8 +139,8 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
         cuts = [member.cut_at for member in members if member and member.cut_at]
         return min(cuts) if cuts and len(cuts) == len(members) else None
 
-    async def converge(self, info: SnapshotGroupInfo, wanted: Intended) -> bool:
-        return await converge_record(self._records, info, wanted.attributes)
+    async def converge(self, info: SnapshotGroupInfo, spec: RecordSpec) -> bool:
+        return await converge_record(self._records, info, spec.attributes)
 
 
 class SnapshotGroupRemover:
@@ -171,17 +171,17 @@ class SnapshotGroupRemover:
         """Return where every group can be deleted. Raises InUse, naming what holds which members."""
         refusals = [each for record in records for each in await self._refusals(record, force)]
         if refusals:
-            raise held_by_all(refusals)
+            raise merged_in_use(refusals)
 
-    def own_part(self, record: SnapshotGroupInfo, lineages: Collection[str]) -> SnapshotGroupInfo | None:
+    def deletable_part(self, record: SnapshotGroupInfo, lineages: Collection[str]) -> SnapshotGroupInfo | None:
         """Return the group, None where its tags give it to somebody else than these entries."""
-        return None if is_anothers(record, lineages) else record
+        return None if belongs_to_another(record, lineages) else record
 
     async def _refusals(self, record: SnapshotGroupInfo, force: bool) -> list[InUse]:
         group = await self._records.get(record.snapshot_group_id)
         found = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values() if group else ()))
         members = [member for member in found if member]
-        foreign = [member.snapshot_id for member in members if is_anothers(member, ())]
+        foreign = [member.snapshot_id for member in members if belongs_to_another(member, ())]
         if foreign:
             return [_held_elsewhere(record.snapshot_group_id, foreign)]
         held = [member.snapshot_id for member in members if _is_held(member, force)]
@@ -190,7 +190,7 @@ class SnapshotGroupRemover:
 
     async def _delete(self, group_id: str) -> None:
         deletion = partial(self._records.client.delete_snapshot_group, group_id)
-        failures = await when_free(self._clock, deletion, patience=BUSY_PATIENCE)
+        failures = await retry_while_busy(self._clock, deletion, patience=BUSY_PATIENCE)
         held = [member_id for member_id, error in failures.items() if isinstance(error, InUse)]
         if held:
             raise await self._in_use(group_id, held)
@@ -198,7 +198,7 @@ class SnapshotGroupRemover:
             raise error
 
     async def _in_use(self, group_id: str, member_ids: Sequence[str]) -> InUse:
-        named = [await named_users(self._records.client, member_id) for member_id in member_ids]
+        named = [await users_of(self._records.client, member_id) for member_id in member_ids]
         pairs = zip(member_ids, named, strict=True)
         problems = [f"snapshot {member_id} is in use by {users}" for member_id, users in pairs]
         return InUse(

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from ..ecs.models import DiskInfo, SnapshotGroupInfo
 from ..region import Region
-from ..snapshots.create import own_unfinished
+from ..snapshots.create import adoptable
 from ..snapshots.estimate import Price, estimate
 from ..snapshots.plan import adoption_text
-from ..snapshots.preflight import ESSD_CATEGORIES, look_ahead, violations
+from ..snapshots.preflight import ESSD_CATEGORIES, run_preflight, violations
 from ..snapshots.situation import Situation
-from ..snapshots.spec import Wanted
+from ..snapshots.spec import SnapshotSpec
 from ..waiting.progress import duration_text
-from .create import WantedGroup
+from .create import GroupSpec
 
 MOST_DISKS = 16
 MOST_GIB = 32 * 1024
@@ -30,7 +30,7 @@ class GroupSituation:
     """What is there before a group is taken: the situation of each disk, and the group that will be adopted."""
 
     region: str
-    wanted: WantedGroup
+    spec: GroupSpec
     each: Sequence[Situation]
     unfinished: SnapshotGroupInfo | None = None
 
@@ -39,20 +39,20 @@ class GroupSituation:
         return [situation.disk for situation in self.each if situation.disk]
 
 
-async def survey_group(region: Region, wanted: WantedGroup) -> GroupSituation:
-    """Return the situation before `wanted` is taken. Read-only; raises what the calls raise."""
-    disk_ids = await _chosen(region, wanted)
-    alone = [Wanted(disk_id=disk_id, attributes=wanted.attributes, forcing={}) for disk_id in disk_ids]
-    looks = await asyncio.gather(*(look_ahead(region.surveyor, each) for each in alone))
-    members = await region.groups.ledger.members(wanted.attributes.series)
-    return GroupSituation(region.name, wanted, [look[0] for look in looks], own_unfinished(wanted, members))
+async def survey_group(region: Region, spec: GroupSpec) -> GroupSituation:
+    """Return the situation before `spec` is taken. Read-only; raises what the calls raise."""
+    disk_ids = await _chosen(region, spec)
+    alone = [SnapshotSpec(disk_id=disk_id, attributes=spec.attributes, replace_inputs={}) for disk_id in disk_ids]
+    looks = await asyncio.gather(*(run_preflight(region.surveyor, each) for each in alone))
+    members = await region.groups.ledger.members(spec.attributes.series)
+    return GroupSituation(region.name, spec, [look[0] for look in looks], adoptable(spec, members))
 
 
-async def _chosen(region: Region, wanted: WantedGroup) -> list[str]:
-    if wanted.instance_id is None:
-        return list(wanted.disk_ids)
-    attached = await region.client.disks_of_instance(wanted.instance_id)
-    return [disk.disk_id for disk in attached if disk.disk_id not in wanted.exclude_disk_ids]
+async def _chosen(region: Region, spec: GroupSpec) -> list[str]:
+    if spec.instance_id is None:
+        return list(spec.disk_ids)
+    attached = await region.client.disks_of_instance(spec.instance_id)
+    return [disk.disk_id for disk in attached if disk.disk_id not in spec.exclude_disk_ids]
 
 
 def group_violations(situation: GroupSituation) -> list[str]:
@@ -83,7 +83,7 @@ def _nothing(situation: GroupSituation) -> str | None:
     if situation.each:
         return None
     return (
-        f"leave no disk of instance {situation.wanted.instance_id!r} in region {situation.region}: "
+        f"leave no disk of instance {situation.spec.instance_id!r} in region {situation.region}: "
         "correct the instance, or exclude fewer disks"
     )
 

@@ -9,21 +9,21 @@ from typing import Any, ClassVar
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import Retryable
 from ..freezes.preflight import look_at_freeze
-from ..ledger.ownership import is_anothers
+from ..ledger.ownership import belongs_to_another
 from ..nouns.defaults import sorted_lists
 from ..nouns.lifecycle import SECOND_LOOK, RecordedNoun
 from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import blind_warning
+from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import Properties
 from ..snapshots.drift import group_drift_notes, group_loss_note
-from ..snapshots.noun import attributes_of, consequences, failed, terms_of, window_warnings
-from ..snapshots.spec import Intended
-from .create import SnapshotGroups, WantedGroup
+from ..snapshots.noun import attributes_of, common_spec, consequences, failed, window_warnings
+from ..snapshots.spec import RecordSpec
+from .create import GroupSpec, SnapshotGroups
 from .fields import SNAPSHOT_GROUP_FIELDS
 from .preflight import group_facts, group_violations, survey_group
 
 
-class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
+class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
     """The life cycle of one group. The ledger's tags are on the group; its members carry none of them."""
 
     fields = SNAPSHOT_GROUP_FIELDS
@@ -54,10 +54,10 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
             return []
         ids = (props.get("snapshot_ids") or {}).values()
         found = await asyncio.gather(*map(self._region(props).snapshots.get, ids))
-        return [each for each in found if each and not is_anothers(each, ())]
+        return [each for each in found if each and not belongs_to_another(each, ())]
 
     async def _is_listed(self, resource_id: str, props: Properties) -> bool:
-        records = self._keeper(props).records
+        records = self._services(props).records
         if await records.get(resource_id):
             return True
         await self._region(props).clock.sleep(SECOND_LOOK)
@@ -65,11 +65,11 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
-            wanted = self._wanted(inputs, Operation())
-            situation = await survey_group(self._region(inputs), wanted)
-            look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
+            spec = self._spec(inputs, Operation())
+            situation = await survey_group(self._region(inputs), spec)
+            look = await look_at_freeze(self._region(inputs), spec.freeze, situation.each)
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
+            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
         reasons = group_violations(situation)
         if (reasons or look.reasons) and inputs.get("preflight") == "error":
             return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))
@@ -78,17 +78,17 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, Intended]):
         warnings = [*reasons, *look.reasons, *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
-    def _wanted(self, inputs: Properties, operation: Operation) -> WantedGroup:
-        return WantedGroup(
+    def _spec(self, inputs: Properties, operation: Operation) -> GroupSpec:
+        return GroupSpec(
             disk_ids=inputs.get("disk_ids") or (),
             instance_id=inputs.get("instance_id"),
             exclude_disk_ids=inputs.get("exclude_disk_ids") or (),
             attributes=attributes_of(inputs, self.name_input),
-            forcing=self._forcing(inputs),
-            **terms_of(inputs, operation),
+            replace_inputs=self._replace_inputs(inputs),
+            **common_spec(inputs, operation),
         )
 
-    def _keeper(self, props: Properties) -> SnapshotGroups:
+    def _services(self, props: Properties) -> SnapshotGroups:
         return self._region(props).groups
 
     def _drift(self, before: Properties, info: SnapshotGroupInfo) -> list[str]:

@@ -29,7 +29,7 @@ class Changes:
     def __init__(self) -> None:
         self._detached: dict[tuple[Region, str], _Detached] = {}
 
-    async def foresee(
+    async def preview(
         self, region: Region, rules: GuardRules, price: Price, changing: Changing, guarded: Guarded, *, tell: Tell
     ) -> None:
         """Say what `protect` would do, and raise what would keep it from working. Read-only."""
@@ -37,7 +37,7 @@ class Changes:
         if changing.is_disk and (region, disk_id) in self._detached:
             tell(f"before {guarded.reason}: keeps the snapshot from before {disk_id} was detached")
             return
-        await Guard(region, rules, price).foresee(guarded, tell=tell)
+        await Guard(region, rules, price).preview(guarded, tell=tell)
         if changing.is_attachment:
             self._detached[region, disk_id] = _Detached(rules, None, "")
 

@@ -12,7 +12,7 @@ from ..ecs.models import DiskInfo, SnapshotInfo
 from ..errors import Busy, NotFound, Permanent, Rejected, SnapshotError
 from ..freezes.preflight import look_at_freeze
 from ..freezes.spec import Freeze
-from ..ledger.intent import told_apart
+from ..ledger.intent import without_copied_intents
 from ..ledger.keep import Keep
 from ..ledger.ownership import OF_GUARD, ownership_of
 from ..ledger.retention_facts import retention_facts
@@ -21,11 +21,11 @@ from ..region import Region
 from ..snapshots.attributes import Attributes
 from ..snapshots.estimate import DEFAULT_PRICE, Price
 from ..snapshots.plan import automatic_facts, outside_window, plan_facts
-from ..snapshots.preflight import PASSING_STATES, has_no_snapshots, look_ahead
-from ..snapshots.spec import Progress, WaitUntil, Wanted
+from ..snapshots.preflight import PASSING_STATES, has_no_snapshots, run_preflight
+from ..snapshots.spec import Progress, SnapshotSpec, WaitUntil
 from ..snapshots.window import Window
-from ..waiting.retry import when_free
-from .proving import GuardDrill, foresee_drill, prove
+from ..waiting.retry import retry_while_busy
+from .proving import GuardDrill, preview_drill, prove
 
 Tell = Callable[[str], None]
 OutsideWindow = Literal["warn", "fail"]
@@ -93,20 +93,20 @@ class Guard:
             await self._prune(guarded.series_of(info.source_disk_id), tell)
         return found
 
-    async def foresee(self, guarded: Guarded, *, tell: Tell) -> None:
+    async def preview(self, guarded: Guarded, *, tell: Tell) -> None:
         """Say what `protect` would do, and raise what would keep it from working. Read-only."""
-        unfit = await foresee_drill(self._region, self._rules.drill) if self._rules.drill else []
+        unfit = await preview_drill(self._region, self._rules.drill) if self._rules.drill else []
         for disk in await self._disks(guarded, tell):
-            wanted = self._wanted(guarded, disk, lambda _info: None, tell)
-            situation, reasons = await look_ahead(self._region.surveyor, wanted)
-            look = await look_at_freeze(self._region, wanted.freeze, [situation])
+            spec = self._spec(guarded, disk, lambda _info: None, tell)
+            situation, reasons = await run_preflight(self._region.surveyor, spec)
+            look = await look_at_freeze(self._region, spec.freeze, [situation])
             reasons += [*look.reasons, *unfit]
             if reasons:
                 raise Permanent(
                     f"the snapshot before {guarded.reason} cannot be taken: {'; '.join(reasons)}",
                     remedy="Clear this up first: the change will not begin without its snapshot.",
                 )
-            kept = await self._foresee_retention(guarded.series_of(disk.disk_id))
+            kept = await self._preview_retention(guarded.series_of(disk.disk_id))
             plan = [*plan_facts(situation, disk, self._price), *automatic_facts(situation, self._rules.min_age)]
             facts = "; ".join([*plan, *look.facts, *kept])
             tell(f"before {guarded.reason}: takes a snapshot: {facts}")
@@ -151,28 +151,28 @@ class Guard:
         self, guarded: Guarded, disks: Sequence[DiskInfo], progress: Progress, tell: Tell
     ) -> list[SnapshotInfo]:
         """Take the snapshots of the disks, of several under one freeze."""
-        wanted = [self._wanted(guarded, disk, progress, tell) for disk in disks]
-        take = partial(self._take_settled, guarded, wanted)
-        taken = await when_free(self._region.clock, take, patience=SETTLING_PATIENCE)
+        specs = [self._spec(guarded, disk, progress, tell) for disk in disks]
+        take = partial(self._take_settled, guarded, specs)
+        taken = await retry_while_busy(self._region.clock, take, patience=SETTLING_PATIENCE)
         for info, disk in zip(taken, disks, strict=True):
             tell(f"before {guarded.reason}: {info.snapshot_id} keeps {disk.disk_id} as of {info.creation_time}")
         return taken
 
-    async def _take_settled(self, guarded: Guarded, all_wanted: Sequence[Wanted]) -> list[SnapshotInfo]:
+    async def _take_settled(self, guarded: Guarded, specs: Sequence[SnapshotSpec]) -> list[SnapshotInfo]:
         """Take the snapshots. Raises Busy while a disk is in a passing state.
 
         Its detachment may belong to the same run, and may begin right after a look at the disk.
         """
-        for wanted in all_wanted:
-            disk = await self._disk(wanted.disk_id, guarded)
+        for spec in specs:
+            disk = await self._disk(spec.disk_id, guarded)
             if disk.status in PASSING_STATES:
                 raise _passing(disk.disk_id, disk.status, guarded)
         try:
-            return await self._region.taker.take_together(all_wanted)
+            return await self._region.taker.take_together(specs)
         except Rejected as refusal:
             if refusal.code != "IncorrectDiskStatus":
                 raise
-            raise _passing(all_wanted[0].disk_id, "changing its status", guarded) from refusal
+            raise _passing(specs[0].disk_id, "changing its status", guarded) from refusal
 
     async def _prune(self, series: str, tell: Tell) -> None:
         """Prune the history. What fails here keeps no change from beginning: its snapshot is safe by now."""
@@ -184,18 +184,18 @@ class Guard:
     async def _taken(self, series: str) -> list[SnapshotInfo]:
         """Return what guards took in a series."""
         members = await self._region.ledger.members(series)
-        return told_apart([each for each in members if ownership_of(each) == OF_GUARD])
+        return without_copied_intents([each for each in members if ownership_of(each) == OF_GUARD])
 
-    async def _foresee_retention(self, series: str) -> list[str]:
+    async def _preview_retention(self, series: str) -> list[str]:
         """Return what `keep` is going to do to a history, a line each."""
         if not self._rules.keep:
             return []
         return retention_facts(await self._taken(series), self._rules.retention, self._region.clock.now())
 
-    def _wanted(self, guarded: Guarded, disk: DiskInfo, progress: Progress, tell: Tell) -> Wanted:
+    def _spec(self, guarded: Guarded, disk: DiskInfo, progress: Progress, tell: Tell) -> SnapshotSpec:
         series = guarded.series_of(disk.disk_id)
         rules = self._rules
-        return Wanted(
+        return SnapshotSpec(
             disk_id=disk.disk_id,
             attributes=Attributes(
                 series=series,
@@ -204,15 +204,15 @@ class Guard:
                 retention_days=rules.retention_days,
                 tags=rules.tags,
             ),
-            forcing={"disk_id": disk.disk_id},
-            becomes=OF_GUARD,
+            replace_inputs={"disk_id": disk.disk_id},
+            ownership=OF_GUARD,
             wait_until=rules.wait_until,
             min_age=rules.min_age,
             reuse="any",
             adopt_within=ADOPT_WITHIN,
             timeout=rules.timeout,
             freeze=rules.freeze,
-            only_in=rules.window if rules.outside_window == "fail" else None,
+            required_window=rules.window if rules.outside_window == "fail" else None,
             progress=progress,
             warn=tell,
         )

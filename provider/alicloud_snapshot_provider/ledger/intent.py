@@ -67,7 +67,7 @@ class Intent:
         return intent_in(record.tags) == self.key
 
 
-def told_apart(records: Sequence[R]) -> list[R]:
+def without_copied_intents(records: Sequence[R]) -> list[R]:
     """Return the records without those of one intent: somebody copied the tags of one to another that he may hold.
 
     What was imported has no intent, and is only itself.

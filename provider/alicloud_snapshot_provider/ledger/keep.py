@@ -83,7 +83,7 @@ class Keep:
         return ", ".join([*counted, *([f"within {self.within}"] if self.within else []), *zone])
 
 
-def kept_by(keep: Keep, times: Sequence[datetime]) -> list[list[str]]:
+def keep_reasons(keep: Keep, times: Sequence[datetime]) -> list[list[str]]:
     """Return for each time the rules that keep what is of that time, in words, in the order of `times`.
 
     Nothing keeps what has an empty list. The newest is always kept, since every rule keeps it; of the same time the one

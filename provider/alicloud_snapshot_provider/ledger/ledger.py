@@ -11,7 +11,7 @@ from typing import Generic
 from ..clock import Clock
 from ..ecs.client import TAGGED_LIMIT
 from ..errors import NotFound, Unavailable
-from ..waiting.batch import Gathering
+from ..waiting.batch import BatchDelay
 from ..waiting.region_list import LISTED_SECONDS
 from .intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, generation_of, scope_of
 from .ownership import EARLIER_TAGS, RETAINED, Ownership, Phase, let_go_by, ownership_of
@@ -33,7 +33,7 @@ class Ledger(Generic[R]):
     def __init__(self, records: Records[R], clock: Clock, stack_index: StackIndex[R] | None = None) -> None:
         self._records = records
         self._clock = clock
-        self._gathering = Gathering(clock)
+        self._gathering = BatchDelay(clock)
         self._asked: dict[str, set[str]] = defaultdict(set)
         self._listings: dict[str, asyncio.Task[dict[str, list[R]]]] = {}
         self._cut_off: dict[str, float] = {}
@@ -53,9 +53,9 @@ class Ledger(Generic[R]):
         found = await self._records.get(record_id)
         return [found] if found else []
 
-    async def again(self, record: R) -> R | None:
+    async def reload(self, record: R) -> R | None:
         """Return a record as it is now, None where it is gone."""
-        return await self._records.again(record)
+        return await self._records.reload(record)
 
     async def claim(self, record: R, owner: str) -> None:
         """Record that `owner` goes on with what another run began, so that nobody else hands it over."""
@@ -69,7 +69,7 @@ class Ledger(Generic[R]):
         try:
             await self._write([record], ownership)
         except Unavailable:
-            seen = await self._records.again(record)
+            seen = await self._records.reload(record)
             if seen is None or ownership_of(seen) != ownership:
                 raise
         if self._stack_index:

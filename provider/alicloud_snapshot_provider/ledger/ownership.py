@@ -92,7 +92,7 @@ def lineage_of(owner: str, record_id: str) -> str:
     return owner or f"of-{hashlib.sha256(record_id.encode()).hexdigest()[:16]}"
 
 
-def is_anothers(record: Tagged, lineages: Collection[str]) -> bool:
+def belongs_to_another(record: Tagged, lineages: Collection[str]) -> bool:
     """Tell whether the tags give a record to somebody else than these entries: to hold, to take, or to keep."""
     now = ownership_of(record)
     if now.phase in {Phase.HELD, Phase.BEING_CREATED, Phase.LET_GO}:

@@ -33,7 +33,7 @@ class Recorded(Protocol):
     @property
     def ended_at(self) -> datetime | None: ...
     @property
-    def kept_disks(self) -> Collection[str]: ...
+    def source_disks(self) -> Collection[str]: ...
     @property
     def tags(self) -> Mapping[str, str]: ...
 
@@ -50,7 +50,7 @@ class Records(Protocol[R]):
     async def get(self, record_id: str) -> R | None:
         """Return the record, None where ECS does not list it."""
 
-    async def again(self, record: R) -> R | None:
+    async def reload(self, record: R) -> R | None:
         """Return a record as it is now, None where ECS does not list it."""
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[R]:
@@ -109,7 +109,7 @@ class SnapshotRecords(_TaggedById[SnapshotInfo]):
     async def get(self, record_id: str) -> SnapshotInfo | None:
         return await self._lookup.get(record_id)
 
-    async def again(self, record: SnapshotInfo) -> SnapshotInfo | None:
+    async def reload(self, record: SnapshotInfo) -> SnapshotInfo | None:
         return await self.get(record.record_id)
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotInfo]:
@@ -136,7 +136,7 @@ class SnapshotGroupRecords(_TaggedById[SnapshotGroupInfo]):
         found = await self.client.snapshot_groups_by_id([record_id])
         return await self._judged(found[0]) if found else None
 
-    async def again(self, record: SnapshotGroupInfo) -> SnapshotGroupInfo | None:
+    async def reload(self, record: SnapshotGroupInfo) -> SnapshotGroupInfo | None:
         return await self.get(record.record_id)
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotGroupInfo]:

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Generic
 
 from .intent import generation_of
-from .keep import Keep, kept_by
+from .keep import Keep, keep_reasons
 from .ownership import ownership_of
 from .records import R, Recorded
 
@@ -45,10 +45,10 @@ def retention_plan(members: Sequence[R], keep_last: int, keep: Sequence[Keep] = 
     verdicts: list[Verdict[R]] = []
     kept: Counter[str] = Counter()
     newest_first = sorted(members, key=recency, reverse=True)
-    words = _words([each for each in newest_first if counts(each)], keep)
+    words = _words([each for each in newest_first if is_restore_point(each)], keep)
     for member in newest_first:
         verdict = _verdict(member, kept, max(1, keep_last), words.get(member.record_id, ()) if keep else None)
-        if verdict.fate is Fate.KEEP and counts(member):
+        if verdict.fate is Fate.KEEP and is_restore_point(member):
             kept.update(disks_of(member))
         verdicts.append(verdict)
     return verdicts
@@ -59,14 +59,14 @@ def recency(member: Recorded) -> tuple[float, int]:
     return (member.cut_at.timestamp() if member.cut_at else math.inf, generation_of(member))
 
 
-def counts(member: Recorded) -> bool:
+def is_restore_point(member: Recorded) -> bool:
     """Tell whether a member is one to go back to."""
     return member.accomplished and not ownership_of(member).being_created
 
 
 def disks_of(member: Recorded) -> set[str]:
     """Return the disks of a member; one that tells none, such as a copy, is of a disk without a name."""
-    return set(member.kept_disks) or {""}
+    return set(member.source_disks) or {""}
 
 
 def _words(newest_first: Sequence[Recorded], keep: Sequence[Keep]) -> Mapping[str, Collection[str]]:
@@ -75,7 +75,7 @@ def _words(newest_first: Sequence[Recorded], keep: Sequence[Keep]) -> Mapping[st
     for disk_id in sorted({disk_id for each in newest_first for disk_id in disks_of(each)}):
         dated = {each.record_id: each.cut_at for each in newest_first if each.cut_at and disk_id in disks_of(each)}
         for rules in keep:
-            for record_id, words in zip(dated, kept_by(rules, list(dated.values())), strict=True):
+            for record_id, words in zip(dated, keep_reasons(rules, list(dated.values())), strict=True):
                 told[record_id] |= dict.fromkeys(words)
     undated = {each.record_id: {"having no known time": None} for each in newest_first if each.cut_at is None}
     return told | undated

@@ -20,7 +20,7 @@ class _Next:
     """The record that is about to be taken, as it will count."""
 
     cut_at: datetime
-    kept_disks: Collection[str]
+    source_disks: Collection[str]
     record_id: str = "the new one"
     record_name: str = ""
     description: str = ""

@@ -12,13 +12,13 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol
 
-from ..errors import InUse, NotFound, Permanent, held_by_all
-from .intent import told_apart
+from ..errors import InUse, NotFound, Permanent, merged_in_use
+from .intent import without_copied_intents
 from .ledger import Ledger
 from .ownership import Phase, let_go_by, ownership_of
 from .records import R, Recorded
 from .retention import Fate, Verdict, disks_of, recency, retention_plan
-from .run import Entry, Rules, Run, StateEvidence, milder
+from .run import Entry, Rules, Run, StateEvidence, combined_rules
 
 Tell = Callable[[str], None]
 MissingDisks = Callable[[Collection[str]], Awaitable[set[str]]]
@@ -44,12 +44,12 @@ class Remover(Protocol[R]):
     async def require_removable(self, records: Sequence[R], *, force: bool = False) -> None:
         """Return where every record can be deleted. Raises InUse, naming what holds which of them."""
 
-    def own_part(self, record: R, lineages: Collection[str]) -> R | None:
+    def deletable_part(self, record: R, lineages: Collection[str]) -> R | None:
         """Return the record, or what of it the tags do not give to somebody else than these entries."""
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving(Generic[R]):
+class Deletion(Generic[R]):
     """What a state lets go: its entry, and the record as ECS has it, None where it is gone."""
 
     entry: Entry
@@ -68,24 +68,24 @@ class Retirement(Generic[R]):
         self._missing_disks = missing_disks
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def let_go(self, leaving: Leaving[R], run: Run, tell: Tell) -> None:
+    async def let_go(self, deletion: Deletion[R], run: Run, tell: Tell) -> None:
         """Do what the deletion of a resource means; `tell` hears of what is kept and removed, and why.
 
         What this run has replaced joins the history of its replacement, whose rules prune it. What nothing replaces
         ends with its own history, as its rules say. Raises InUse, naming the images and disks, where something that
         has to go is held: nothing is deleted then.
         """
-        async with self._locks[leaving.entry.series]:
-            await self._let_go(leaving, run, tell)
+        async with self._locks[deletion.entry.series]:
+            await self._let_go(deletion, run, tell)
 
-    async def _let_go(self, leaving: Leaving[R], run: Run, tell: Tell) -> None:
-        entry = leaving.entry
+    async def _let_go(self, deletion: Deletion[R], run: Run, tell: Tell) -> None:
+        entry = deletion.entry
         members = await self._ledger.members(entry.series)
-        newer = _newer(members, leaving)
+        newer = _newer(members, deletion)
         evidence = await run.evidence() if newer else None
         successor = run.successor(entry) or _likely_successor(newer, entry, evidence, run)
-        leaving = self._own(leaving, successor, tell)
-        going = [*_history(members, entry, run), *([leaving.record] if leaving.record else [])]
+        deletion = self._own(deletion, successor, tell)
+        going = [*_history(members, entry, run), *([deletion.record] if deletion.record else [])]
         replacing = run.replacement_rules(entry.record_id)
         if successor is not None:
             joined = members if successor.series == entry.series else await self._ledger.members(successor.series)
@@ -100,29 +100,29 @@ class Retirement(Generic[R]):
             )
             await self._retain(going, reason, tell)
         else:
-            _refuse_the_only_one(leaving, run)
+            _refuse_the_only_one(deletion, run)
             await self._end([*await self._never_held(members, entry, run), *going], entry, tell)
 
-    def _own(self, leaving: Leaving[R], successor: Entry | None, tell: Tell) -> Leaving[R]:
+    def _own(self, deletion: Deletion[R], successor: Entry | None, tell: Tell) -> Deletion[R]:
         """Return what is left to let go of, without what the tags give to somebody else.
 
         The state may have imported it, or be a copy of another one.
         """
-        if leaving.record is None:
-            return leaving
-        lineages = {each.lineage for each in (leaving.entry, successor) if each}
-        own = self._remover.own_part(leaving.record, lineages)
+        if deletion.record is None:
+            return deletion
+        lineages = {each.lineage for each in (deletion.entry, successor) if each}
+        own = self._remover.deletable_part(deletion.record, lineages)
         if own is None:
-            tell(f"keep {leaving.entry.record_id}: {_ANOTHERS[ownership_of(leaving.record).phase]}")
-        elif own is not leaving.record:
-            tell(f"keep a part of {leaving.entry.record_id}: another entry of a state holds it")
-        return replace(leaving, record=own)
+            tell(f"keep {deletion.entry.record_id}: {_ANOTHERS[ownership_of(deletion.record).phase]}")
+        elif own is not deletion.record:
+            tell(f"keep a part of {deletion.entry.record_id}: another entry of a state holds it")
+        return replace(deletion, record=own)
 
     async def _follow(
         self, going: Sequence[R], entry: Entry, successor: Entry, members: Sequence[R], run: Run, tell: Tell
     ) -> None:
         """Let the record and its history join the history of what replaces it, whose series has `members`; prune it."""
-        rules = successor.rules if successor.urn == entry.urn else milder(successor.rules, entry.rules)
+        rules = successor.rules if successor.urn == entry.urn else combined_rules(successor.rules, entry.rules)
         known = {each.record_id for each in going}
         before = [each for each in _history(members, successor, run) if each.record_id not in known]
         await self._ledger.let_go(going, successor.lineage, successor.series, members)
@@ -164,7 +164,7 @@ class Retirement(Generic[R]):
 
     async def _is_as_seen(self, record: R) -> bool:
         """Tell whether the record still has the owner with which it was listed, or is gone."""
-        now = await self._ledger.again(record)
+        now = await self._ledger.reload(record)
         return now is None or ownership_of(now) == ownership_of(record)
 
     async def _prune_one(self, verdict: Verdict[R], rules: Rules, tell: Tell) -> None:
@@ -202,7 +202,7 @@ class Retirement(Generic[R]):
             except InUse as error:
                 held.append(error)
         if held:
-            raise held_by_all(held)
+            raise merged_in_use(held)
         await self._retain(last, "its disk does not exist any more, and it is the last snapshot of it", tell)
 
     async def _never_held(self, members: Sequence[R], entry: Entry, run: Run) -> list[R]:
@@ -225,10 +225,10 @@ class Retirement(Generic[R]):
     async def _last_of_missing_disks(self, going: Sequence[R]) -> list[R]:
         """Return the newest accomplished record of each disk that does not exist."""
         good = [each for each in going if each.accomplished]
-        disk_ids = {disk_id for each in good for disk_id in each.kept_disks}
+        disk_ids = {disk_id for each in good for disk_id in each.source_disks}
         missing = await self._missing_disks(disk_ids) if disk_ids else set()
         newest = [
-            max((each for each in good if disk_id in each.kept_disks), key=recency) for disk_id in sorted(missing)
+            max((each for each in good if disk_id in each.source_disks), key=recency) for disk_id in sorted(missing)
         ]
         return list({each.record_id: each for each in newest}.values())
 
@@ -240,12 +240,12 @@ def _history(members: Sequence[R], entry: Entry, run: Run) -> list[R]:
     """
     mine = let_go_by(entry.lineage)
     found = [each for each in members if ownership_of(each) == mine and each.record_id != entry.record_id]
-    return [each for each in told_apart(found) if not run.knows(each.record_id)]
+    return [each for each in without_copied_intents(found) if not run.knows(each.record_id)]
 
 
-def _newer(members: Sequence[R], leaving: Leaving[R]) -> list[R]:
+def _newer(members: Sequence[R], deletion: Deletion[R]) -> list[R]:
     """Return what a state may hold of the same disks that is newer: of this stack's state, or of another."""
-    own = leaving.record
+    own = deletion.record
     if own is None:
         return []
     others = [each for each in members if each.record_id != own.record_id and ownership_of(each).held]
@@ -265,15 +265,15 @@ def _likely_successor(
     own = next((each for each in stored if each.urn == entry.urn), None)
     if own is not None or entry.rules.deletion_policy == "retain":
         return own
-    return run.stand_in(entry) or next(iter(stored), None)
+    return run.renamed_successor(entry) or next(iter(stored), None)
 
 
-def _refuse_the_only_one(leaving: Leaving[R], run: Run) -> None:
+def _refuse_the_only_one(deletion: Deletion[R], run: Run) -> None:
     """Raise Permanent where this run has just failed to take what may have been meant to replace the record."""
-    failed = run.failed(leaving.entry.disk_ids)
-    if failed and leaving.record is not None and leaving.record.accomplished:
+    failed = run.failed(deletion.entry.disk_ids)
+    if failed and deletion.record is not None and deletion.record.accomplished:
         raise Permanent(
-            f"{leaving.entry.record_id} stays: this run could not take a new snapshot of disk {', '.join(failed)}, "
+            f"{deletion.entry.record_id} stays: this run could not take a new snapshot of disk {', '.join(failed)}, "
             "so it is the only one",
             remedy="Clear up why the new one failed, then run `pulumi up` again.",
         )

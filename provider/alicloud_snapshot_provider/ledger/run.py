@@ -124,7 +124,7 @@ class Run:
         found = self._of(gone)
         return found if found is not None and found.record_id != gone.record_id else None
 
-    def stand_in(self, gone: Entry) -> Entry | None:
+    def renamed_successor(self, gone: Entry) -> Entry | None:
         """Return what this run took of the same disks, where nothing succeeds a record: a rename, most likely."""
         if self._of(gone) is not None:
             return None
@@ -143,7 +143,7 @@ class Run:
     def _of(self, gone: Entry) -> Entry | None:
         return self._entries.get(self._urns.get(gone.record_id) or gone.urn or gone.series)
 
-    async def lost(self, record_id: str, owner: str) -> bool:
+    async def never_stored(self, record_id: str, owner: str) -> bool:
         """Tell whether the stored state proves that a run was killed before it stored a record that is complete."""
         evidence = await self.evidence()
         return evidence is not None and owner in evidence.interrupted and record_id not in evidence.entries
@@ -176,7 +176,7 @@ def _stands_in(other: Entry, gone: Entry) -> bool:
     return other.taken and same and bool(other.disk_ids & gone.disk_ids)
 
 
-def milder(one: Rules, other: Rules) -> Rules:
+def combined_rules(one: Rules, other: Rules) -> Rules:
     """Return rules that keep what either keeps."""
     policy: DeletionPolicy = "retain" if "retain" in {one.deletion_policy, other.deletion_policy} else "delete"
     keep = tuple(dict.fromkeys((*one.keep, *other.keep)))

@@ -78,7 +78,7 @@ class StackIndex(Generic[R]):
         stack = self._stacks.get(scope)
         if stack is not None and self._clock.now() - stack.since <= LISTED_SECONDS:
             return stack
-        listed = await self._region.after(questions) if questions else None
+        listed = await self._region.ask(questions) if questions else None
         if listed is None:
             return None
         self.learn(scope, listed.since, listed.records)

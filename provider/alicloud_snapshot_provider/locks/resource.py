@@ -9,9 +9,9 @@ from ..ecs.wire_format import whole
 from ..errors import Locked, Retryable
 from ..nouns.defaults import defaulted
 from ..nouns.fields import Change, changed, check_fields
-from ..nouns.lifecycle import SECOND_LOOK, never_held
+from ..nouns.lifecycle import SECOND_LOOK, no_such_record
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
-from ..nouns.preview import blind_warning
+from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
 from ..region import Region
 from .fields import DEFAULT_COOL_OFF_PERIOD, SNAPSHOT_LOCK_FIELDS
@@ -50,7 +50,7 @@ class SnapshotLockResource(Noun):
         try:
             snapshot, lock = await region.snapshots.get(snapshot_id), await region.client.lock_of(snapshot_id)
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(blind_warning(error), warning)))
+            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error), warning)))
         failures = lock_violations(snapshot, lock, **wanted)
         if failures and inputs["preflight"] == "error":
             return Checked(inputs, failures)
@@ -61,7 +61,7 @@ class SnapshotLockResource(Noun):
         replaces = changed(self.fields, olds, news, Change.REPLACE)
         return Difference(replaces, changed(self.fields, olds, news, Change.UPDATE))
 
-    def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
+    def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before the snapshot is locked, or its lock changed."""
         outputs = {field.name for field in self.fields if not field.is_input}
         kept = {} if _locks(olds, news) else {name: olds[name] for name in outputs & olds.keys()}
@@ -83,7 +83,7 @@ class SnapshotLockResource(Noun):
             await region.clock.sleep(SECOND_LOOK)
             lock = await region.client.lock_of(snapshot_id)
         if lock is None and not props.get("lock_mode"):
-            raise never_held(f"lock of snapshot {snapshot_id}", region)
+            raise no_such_record(f"lock of snapshot {snapshot_id}", region)
         if lock is None:
             operation.tell(f"snapshot {snapshot_id} is not locked any more: the next `pulumi up` locks it again")
             return None

@@ -23,22 +23,22 @@ from ..ledger.intent import (
     user_tags,
 )
 from ..ledger.ledger import Ledger
-from ..ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, Phase, held_by, is_anothers, ownership_of
+from ..ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, Phase, belongs_to_another, held_by, ownership_of
 from ..ledger.records import R, Recorded, Records
 from ..ledger.retention_facts import history_of, retention_facts
-from ..ledger.retirement import Leaving, Retirement
+from ..ledger.retirement import Deletion, Retirement
 from ..ledger.run import Entry, Rules
 from ..region import Region
 from .defaults import default_name, with_defaults
 from .fields import Change, Field, changed, check_fields, plain
 from .keep_fields import keep_of
 from .noun import Checked, Difference, Notes, Noun, Operation
-from .preview import foreseen_new, foreseen_updated
+from .preview import preview_of_new, preview_of_update
 from .property_values import Properties, contains_unknown
 
 
 class Named(Protocol):
-    """What is wanted, as far as every kind of record has it."""
+    """The part that the specs of all records share."""
 
     @property
     def named_disks(self) -> Collection[str]: ...
@@ -46,7 +46,7 @@ class Named(Protocol):
 
 W = TypeVar("W", bound=Named)
 W_contra = TypeVar("W_contra", contravariant=True)
-"""What is wanted, as the taker of a kind of records understands it."""
+"""The spec that a taker understands."""
 
 UNTAGGED_KEY = "__untagged"
 """The output that says that a record has lost the tags of its series; Pulumi does not show it."""
@@ -59,15 +59,15 @@ SECOND_LOOK = 2.0
 """What the rules of a history remove, whoever has imported it."""
 
 
-class Takes(Protocol[R, W_contra]):
-    """Takes what is wanted."""
+class RecordTaker(Protocol[R, W_contra]):
+    """Takes records of one kind."""
 
-    async def take(self, wanted: W_contra) -> R: ...
-    async def wait_ready(self, info: R, wanted: W_contra) -> R: ...
-    async def converge(self, info: R, wanted: W_contra) -> bool: ...
+    async def take(self, spec: W_contra) -> R: ...
+    async def wait_ready(self, info: R, spec: W_contra) -> R: ...
+    async def converge(self, info: R, spec: W_contra) -> bool: ...
 
 
-class Keeper(Protocol[R, W_contra]):
+class Services(Protocol[R, W_contra]):
     """The services that one kind of records has in one region."""
 
     @property
@@ -75,7 +75,7 @@ class Keeper(Protocol[R, W_contra]):
     @property
     def ledger(self) -> Ledger[R]: ...
     @property
-    def taker(self) -> Takes[R, W_contra]: ...
+    def taker(self) -> RecordTaker[R, W_contra]: ...
     @property
     def retirement(self) -> Retirement[R]: ...
 
@@ -103,7 +103,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         inputs = checked.inputs
         if checked.failures or olds or _unasked(inputs) or any(map(contains_unknown, self._judged(inputs))):
             return checked
-        return await self._name_strangers(await self._foresee_retention(await self._preflight(inputs)))
+        return await self._name_strangers(await self._preview_retention(await self._preflight(inputs)))
 
     async def _name_strangers(self, checked: Checked) -> Checked:
         """Add a warning of what somebody else holds in a series that the program names: two may have the same idea."""
@@ -112,10 +112,10 @@ class RecordedNoun(Noun, Generic[R, W]):
             return checked
         known = {str(checked.inputs.get(OWNER_KEY) or ""), *self._regions.run.owners}
         try:
-            members = await self._keeper(checked.inputs).ledger.members(series)
+            members = await self._services(checked.inputs).ledger.members(series)
         except SnapshotError:
             return checked
-        others = [each.record_id for each in members if ownership_of(each).held and is_anothers(each, known)]
+        others = [each.record_id for each in members if ownership_of(each).held and belongs_to_another(each, known)]
         if not others:
             return checked
         named = ", ".join(others[:MOST_STRANGERS]) + (" and more" if len(others) > MOST_STRANGERS else "")
@@ -125,7 +125,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         )
         return replace(checked, notes=replace(checked.notes, warnings=(*checked.notes.warnings, warning)))
 
-    async def _foresee_retention(self, checked: Checked) -> Checked:
+    async def _preview_retention(self, checked: Checked) -> Checked:
         """Add what `keep` is going to do to the plan facts, with the rule that keeps each of the history."""
         inputs = checked.inputs
         rules = rules_of(inputs)
@@ -133,13 +133,13 @@ class RecordedNoun(Noun, Generic[R, W]):
             return checked
         replaced = self._regions.run.replaced_by(self._urn)
         try:
-            members = await self._keeper(inputs).ledger.members(inputs["series"]) if replaced else []
+            members = await self._services(inputs).ledger.members(inputs["series"]) if replaced else []
         except Retryable:
             members = []
         lines = retention_facts(history_of(members, replaced), rules, self._regions.clock.now())
         return replace(checked, notes=replace(checked.notes, facts=(*checked.notes.facts, *lines)))
 
-    def settled(self, olds: Properties, news: Properties) -> Checked | None:
+    def check_offline(self, olds: Properties, news: Properties) -> Checked | None:
         """Return what `check` returns of a record that exists, about which it does not ask the cloud."""
         return self._filled_in(olds, news) if olds else None
 
@@ -164,22 +164,22 @@ class RecordedNoun(Noun, Generic[R, W]):
         self._remember(olds, news, replaced=bool(replaces))
         return Difference(replaces, updates, Notes(_what_stays(self._disk_ids(olds), news) if replaces else ()))
 
-    def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
+    def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before the snapshot is taken or updated.
 
         `olds` are the outputs before, empty for a new snapshot. What ECS decides is UNKNOWN, unless it stays.
         """
         if not olds:
-            return foreseen_new(self.fields, self.repeated, news)
-        return foreseen_updated(self.fields, olds, news, settled=_ready(olds, news))
+            return preview_of_new(self.fields, self.repeated, news)
+        return preview_of_update(self.fields, olds, news, settled=_ready(olds, news))
 
     async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
         """Take the snapshot, or adopt the one that an earlier run began, and return the outputs."""
-        wanted = self._wanted(inputs, operation)
+        spec = self._spec(inputs, operation)
         try:
-            info = await self._keeper(inputs).taker.take(wanted)
+            info = await self._services(inputs).taker.take(spec)
         except SnapshotError:
-            self._regions.run.fail(wanted.named_disks)
+            self._regions.run.fail(spec.named_disks)
             raise
         self._regions.run.holds(self._entry(inputs, info, taken=True))
         return self._outputs(inputs, info)
@@ -191,7 +191,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         """
         info = await self._existing(inputs, resource_id)
         await self._regions.run.require_engine(resource_id)
-        await self._keeper(inputs).ledger.hand_over(info, held_by(inputs.get(OWNER_KEY, "")))
+        await self._services(inputs).ledger.hand_over(info, held_by(inputs.get(OWNER_KEY, "")))
         return self._outputs(inputs, info)
 
     async def read(self, resource_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
@@ -205,7 +205,7 @@ class RecordedNoun(Noun, Generic[R, W]):
             await self._region(props).clock.sleep(SECOND_LOOK)
             info = await self._own(resource_id, props)
         if info is None and not props.get(self.id_output):
-            raise never_held(f"{self._keeper(props).records.kind} {resource_id}", self._region(props))
+            raise no_such_record(f"{self._services(props).records.kind} {resource_id}", self._region(props))
         if info is None:
             operation.tell(await self._loss(resource_id, props))
             return None
@@ -234,10 +234,10 @@ class RecordedNoun(Noun, Generic[R, W]):
         self, resource_id: str, olds: Properties, news: Properties, operation: Operation
     ) -> dict[str, Any]:
         """Bring the attributes to the inputs, and resume the wait where an earlier run left it."""
-        taker = self._keeper(news).taker
-        wanted = self._wanted(news, operation)
-        info = await taker.wait_ready(await self._existing(olds, resource_id), wanted)
-        if await taker.converge(info, wanted) | await self._put_back(olds, news, info, operation):
+        taker = self._services(news).taker
+        spec = self._spec(news, operation)
+        info = await taker.wait_ready(await self._existing(olds, resource_id), spec)
+        if await taker.converge(info, spec) | await self._put_back(olds, news, info, operation):
             info = await self._existing(olds, resource_id)
         return self._outputs(news, info)
 
@@ -248,7 +248,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         known = {GENERATION_TAG: str(int(olds.get("generation") or 0)), INTENT_TAG: str(olds.get("intent") or "")}
         tags = {**known, **held_by(news.get(OWNER_KEY) or "").tags}
         try:
-            await self._keeper(news).records.mark([info], tags)
+            await self._services(news).records.mark([info], tags)
         except PermissionDenied as error:
             operation.warn(f"the tags that record {info.record_id} in its series are not put back: {error.problem}")
         return True
@@ -259,9 +259,9 @@ class RecordedNoun(Noun, Generic[R, W]):
         Raises InUse, naming the images and disks that hold what has to go.
         """
         record = await self._own(resource_id, props)
-        disk_ids = frozenset(record.kept_disks if record else self._disk_ids(props))
+        disk_ids = frozenset(record.source_disks if record else self._disk_ids(props))
         entry = replace(self._entry_of(resource_id, props), disk_ids=disk_ids)
-        await self._keeper(props).retirement.let_go(Leaving(entry, record), self._regions.run, operation.tell)
+        await self._services(props).retirement.let_go(Deletion(entry, record), self._regions.run, operation.tell)
 
     def _remember(self, olds: Properties, news: Properties, *, replaced: bool) -> None:
         """Let this run know what the state holds, and whether it is about to be replaced."""
@@ -273,7 +273,7 @@ class RecordedNoun(Noun, Generic[R, W]):
 
     def _entry(self, inputs: Properties, info: R, *, taken: bool) -> Entry:
         found = self._entry_of(info.record_id, inputs)
-        return replace(found, disk_ids=frozenset(info.kept_disks), taken=taken)
+        return replace(found, disk_ids=frozenset(info.source_disks), taken=taken)
 
     def _entry_of(self, resource_id: str, props: Properties) -> Entry:
         return Entry(
@@ -298,16 +298,16 @@ class RecordedNoun(Noun, Generic[R, W]):
         """Ask the cloud whether what the inputs declare can be taken."""
 
     @abstractmethod
-    def _wanted(self, inputs: Properties, operation: Operation) -> W:
+    def _spec(self, inputs: Properties, operation: Operation) -> W:
         """Return what the inputs declare."""
 
     @abstractmethod
-    def _keeper(self, props: Properties) -> Keeper[R, W]:
+    def _services(self, props: Properties) -> Services[R, W]:
         """Return the services of this kind of records in the record's region."""
 
     async def _own(self, resource_id: str, props: Properties) -> R | None:
         """Return the record of the state as ECS has it, None where it is gone."""
-        return await self._keeper(props).records.get(resource_id)
+        return await self._services(props).records.get(resource_id)
 
     @abstractmethod
     def _drift(self, before: Properties, info: R) -> list[str]:
@@ -331,9 +331,9 @@ class RecordedNoun(Noun, Generic[R, W]):
 
     def _judged(self, inputs: Properties) -> list[Any]:
         """Return the inputs on which the look ahead depends."""
-        return [inputs.get("series"), *self._forcing(inputs).values()]
+        return [inputs.get("series"), *self._replace_inputs(inputs).values()]
 
-    def _forcing(self, inputs: Properties) -> dict[str, Any]:
+    def _replace_inputs(self, inputs: Properties) -> dict[str, Any]:
         """Return the inputs whose change makes it another record."""
         forcing = (field.name for field in self.fields if field.change is Change.REPLACE)
         return {name: plain(inputs[name]) for name in forcing if name in inputs}
@@ -344,7 +344,7 @@ class RecordedNoun(Noun, Generic[R, W]):
     async def _existing(self, props: Properties, resource_id: str) -> R:
         info = await self._own(resource_id, props)
         if info is None:
-            records = self._keeper(props).records
+            records = self._services(props).records
             raise NotFound(
                 f"{records.kind} {resource_id} does not exist in region {self._region(props).name}",
                 remedy=f"Run `pulumi refresh`, then `pulumi up`: a new {records.kind} is taken.",
@@ -352,7 +352,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         return info
 
 
-def never_held(what: str, region: Region) -> NotFound:
+def no_such_record(what: str, region: Region) -> NotFound:
     """Return what `get` and an import raise where the id names nothing."""
     return NotFound(
         f"there is no {what} in region {region.name}",

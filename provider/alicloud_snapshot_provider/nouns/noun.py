@@ -57,12 +57,12 @@ class Difference:
 class Operation:
     """What the engine grants one operation: a time-out in seconds, None for the default, and who hears of it.
 
-    `begun` hears the resource's id once ECS has begun it, `progress` one line at every look at what is in progress,
+    `on_begun` hears the resource's id once ECS has begun it, `progress` one line at every look at what is in progress,
     `tell` what the user should read afterwards, `warn` what the user should not overlook.
     """
 
     timeout: float | None = None
-    begun: Callable[[str], None] = field(default=lambda _resource_id: None)
+    on_begun: Callable[[str], None] = field(default=lambda _resource_id: None)
     progress: Callable[[str], None] = field(default=lambda _line: None)
     tell: Callable[[str], None] = field(default=lambda _note: None)
     warn: Callable[[str], None] = field(default=lambda _note: None)
@@ -92,7 +92,7 @@ class Noun(ABC):
     async def check(self, olds: Properties, news: Properties) -> Checked:
         """Fill in defaults and judge the inputs. `olds` are the inputs before, empty where a new one is about to be."""
 
-    def settled(self, _olds: Properties, _news: Properties) -> Checked | None:
+    def check_offline(self, _olds: Properties, _news: Properties) -> Checked | None:
         """Return what `check` returns where that takes no look at the cloud; None where it may take one.
 
         It spares a host whose calls are synchronous the way to the event loop and back.
@@ -104,7 +104,7 @@ class Noun(ABC):
         """Compare the outputs before with the checked inputs."""
 
     @abstractmethod
-    def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
+    def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before a create, where `olds` are empty, or an update."""
 
     @abstractmethod
@@ -112,7 +112,7 @@ class Noun(ABC):
         """Bring into being what the inputs declare, or adopt what an earlier run began, and return the outputs."""
 
     async def hand_over(self, _resource_id: str, _inputs: Properties) -> dict[str, Any] | None:
-        """Let a state hold what `Operation.begun` has named, and return its outputs; None where it must be finished."""
+        """Let a state hold what `Operation.on_begun` named, and return its outputs; None if it must be finished."""
         return None
 
     @abstractmethod

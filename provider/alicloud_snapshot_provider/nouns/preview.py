@@ -15,14 +15,16 @@ _PASSING = {"status", "progress", "remain_time", "available", "last_modified_tim
 """Outputs that change by themselves until the snapshot is accomplished."""
 
 
-def foreseen_new(fields: Sequence[Field], repeated: Mapping[str, str], inputs: Properties) -> dict[str, Any]:
+def preview_of_new(fields: Sequence[Field], repeated: Mapping[str, str], inputs: Properties) -> dict[str, Any]:
     """Return the outputs of a snapshot that is about to be taken; `repeated` are those that say an input again."""
     decided_by_ecs = {field.name: UNKNOWN for field in fields if field.computed or not field.is_input}
     copies = {name: inputs[source] for name, source in repeated.items() if source in inputs}
     return {**decided_by_ecs, **_EMPTY, **copies, **inputs}
 
 
-def foreseen_updated(fields: Sequence[Field], olds: Properties, inputs: Properties, *, settled: bool) -> dict[str, Any]:
+def preview_of_update(
+    fields: Sequence[Field], olds: Properties, inputs: Properties, *, settled: bool
+) -> dict[str, Any]:
     """Return the outputs of a snapshot that is about to be updated; one that is not `settled` also moves on."""
     moving = {"last_modified_time"} if settled else _PASSING
     passing = [field.name for field in fields if field.name in moving]
@@ -31,7 +33,7 @@ def foreseen_updated(fields: Sequence[Field], olds: Properties, inputs: Properti
     return {**kept, **_EMPTY, **dict.fromkeys(passing, UNKNOWN), **inputs}
 
 
-def blind_warning(error: SnapshotError) -> str:
+def unchecked_warning(error: SnapshotError) -> str:
     """Return what a preview says that cannot look at ECS, which keeps it from nothing."""
     what_to_do = f". {error.remedy}" if error.remedy else ""
     return f"could not look ahead: {error.problem.rstrip('.')}{what_to_do}"

@@ -13,7 +13,7 @@ from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..ledger.intent import SERIES_TAG, generation_of, scope_of
 from ..ledger.ownership import BEING_CREATED, OWNERSHIP_TAG, Phase, ownership_of
 from ..ledger.records import R, Recorded
-from ..ledger.retention import Fate, counts, recency, retention_plan
+from ..ledger.retention import Fate, is_restore_point, recency, retention_plan
 from ..ledger.run import Rules
 from ..region import Region
 from ..snapshots.estimate import Price
@@ -112,7 +112,7 @@ async def find_orphans(region: Region, claims: Claims | None, price: Price) -> l
     members = await asyncio.gather(*map(region.snapshots.get, grouped))
     known = [*snapshots, *(member for member in members if member)]
     listed: list[SnapshotInfo | SnapshotGroupInfo] = [*known, *groups]
-    disk_ids = {disk_id for each in listed if _is_protection(each) for disk_id in each.kept_disks}
+    disk_ids = {disk_id for each in listed if _is_protection(each) for disk_id in each.source_disks}
     missing = await region.missing_disks(disk_ids)
     return orphans_among(known, claims, region.name, region.clock.now(), price, groups=groups, missing=missing)
 
@@ -188,10 +188,10 @@ def _is_protection(member: Recorded) -> bool:
 
 
 def _is_last_copy(member: Recorded, members: Sequence[Recorded], missing: Collection[str]) -> bool:
-    gone = set(member.kept_disks) & set(missing)
+    gone = set(member.source_disks) & set(missing)
     good = [other for other in members if other.accomplished]
     return any(
-        max((other for other in good if disk_id in other.kept_disks), key=recency, default=None) is member
+        max((other for other in good if disk_id in other.source_disks), key=recency, default=None) is member
         for disk_id in gone
     )
 
@@ -207,7 +207,7 @@ def _kind_by_state(member: Recorded, series: str, members: Sequence[Recorded], c
     if holder is None:
         protects = ownership_of(member).phase is Phase.ROLLBACK and _named(series) in claims.names
         return None if protects or _guarded(series) in claims.names else Kind.UNCLAIMED
-    kept = {other.record_id for other in newer if counts(other)}
+    kept = {other.record_id for other in newer if is_restore_point(other)}
     rules = claims.held[holder.record_id]
     return None if len(kept) < rules.keep_last or _is_kept(member, members, rules) else Kind.SURPLUS
 

@@ -18,7 +18,7 @@ from ..ledger.retirement import Retirement
 from ..ledger.run import Rules
 from ..region import Region
 from ..sets.records import SnapshotSetInfo
-from ..snapshots.delete import named_users
+from ..snapshots.delete import users_of
 
 _BY_NAME = {
     Phase.HELD: "release 0.1.0 took it, and a state may hold it",
@@ -156,6 +156,6 @@ async def held_back(
         return replace(verdict, fate=Fate.KEEP, reason=f"it is locked until {lock.lock_expired_time}")
     used = [each for each in members if each.usage not in {"", "none"}]
     if used:
-        users = await named_users(region.client, used[0].snapshot_id)
+        users = await users_of(region.client, used[0].snapshot_id)
         return replace(verdict, fate=Fate.KEEP, reason=f"it is in use by {users}")
     return verdict

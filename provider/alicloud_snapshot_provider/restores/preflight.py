@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..region import Region
 from .restore import unfinished_disks
-from .spec import WantedDisk
+from .spec import DiskSpec
 
 _STEADY = frozenset({"Running", "Stopped"})
 
@@ -31,7 +31,7 @@ class RestoreSituation:
     """
 
     region: str
-    wanted: WantedDisk
+    spec: DiskSpec
     choices: Choices
     snapshot: SnapshotInfo
     old: DiskInfo | None
@@ -42,21 +42,19 @@ class RestoreSituation:
 async def survey_restore(region: Region, snapshot: SnapshotInfo, choices: Choices) -> RestoreSituation:
     """Return what is there before a disk is made from the snapshot. Raises what the calls raise."""
     old, instance = await asyncio.gather(region.disks.get(snapshot.source_disk_id), _instance(region, choices))
-    wanted = _wanted(snapshot, choices, old, instance)
-    begun = await unfinished_disks(region, wanted)
-    return RestoreSituation(region.name, wanted, choices, snapshot, old, instance, begun)
+    spec = _spec(snapshot, choices, old, instance)
+    begun = await unfinished_disks(region, spec)
+    return RestoreSituation(region.name, spec, choices, snapshot, old, instance, begun)
 
 
 async def _instance(region: Region, choices: Choices) -> InstanceInfo | None:
     return await region.instances.get(choices.instance_id) if choices.instance_id else None
 
 
-def _wanted(
-    snapshot: SnapshotInfo, choices: Choices, old: DiskInfo | None, instance: InstanceInfo | None
-) -> WantedDisk:
+def _spec(snapshot: SnapshotInfo, choices: Choices, old: DiskInfo | None, instance: InstanceInfo | None) -> DiskSpec:
     like = old or DiskInfo("")
     category = choices.category or like.category
-    return WantedDisk(
+    return DiskSpec(
         snapshot_id=snapshot.snapshot_id,
         source_disk_id=snapshot.source_disk_id,
         zone_id=choices.zone_id or (instance.zone_id if instance else like.zone_id),
@@ -85,7 +83,7 @@ def _of_snapshot(snapshot: SnapshotInfo) -> list[str]:
 def _of_place(situation: RestoreSituation) -> list[str]:
     missing = [
         option
-        for option, value in (("--zone", situation.wanted.zone_id), ("--category", situation.wanted.category))
+        for option, value in (("--zone", situation.spec.zone_id), ("--category", situation.spec.category))
         if not value
     ]
     if not missing:
@@ -104,20 +102,20 @@ def _of_instance(situation: RestoreSituation) -> list[str]:
         return [f"instance {instance_id} is locked for security: resolve the lock in the ECS console"]
     if instance.status not in _STEADY:
         return [f"instance {instance_id} is {instance.status}: bring the instance into state Running or Stopped"]
-    if instance.zone_id != situation.wanted.zone_id:
-        return [f"instance {instance_id} is in {instance.zone_id}, not {situation.wanted.zone_id}: leave --zone out"]
+    if instance.zone_id != situation.spec.zone_id:
+        return [f"instance {instance_id} is in {instance.zone_id}, not {situation.spec.zone_id}: leave --zone out"]
     return []
 
 
 def restore_facts(situation: RestoreSituation) -> list[str]:
     """Return what will happen, a line each."""
-    wanted, snapshot = situation.wanted, situation.snapshot
-    like = " ".join(filter(None, (f"{wanted.size} GiB", wanted.category, wanted.performance_level)))
-    sealed = ", encrypted" if wanted.encrypted else ""
-    new = f"new disk of {like}{sealed} in {wanted.zone_id}, from {wanted.snapshot_id} as of {snapshot.creation_time}"
+    spec, snapshot = situation.spec, situation.snapshot
+    like = " ".join(filter(None, (f"{spec.size} GiB", spec.category, spec.performance_level)))
+    sealed = ", encrypted" if spec.encrypted else ""
+    new = f"new disk of {like}{sealed} in {spec.zone_id}, from {spec.snapshot_id} as of {snapshot.creation_time}"
     if situation.begun:
         begun = situation.begun[0].disk_id
-        new = f"adopts disk {begun}, which an earlier run of this restore began from {wanted.snapshot_id}"
+        new = f"adopts disk {begun}, which an earlier run of this restore began from {spec.snapshot_id}"
     return [new, *_old(situation), _attachment(situation)]
 
 

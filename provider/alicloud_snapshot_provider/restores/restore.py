@@ -9,8 +9,8 @@ from ..ecs.models import DiskInfo
 from ..errors import NotFound, Permanent, SnapshotError, TokenMismatch, Unavailable
 from ..ledger.ownership import NO_TAG
 from ..region import Region
-from ..waiting.shield import to_its_end
-from .spec import RESTORED_FROM_TAG, RESTORING_TAG, WantedDisk, WantedRestore
+from ..waiting.shield import finish_before_cancel
+from .spec import RESTORED_FROM_TAG, RESTORING_TAG, DiskSpec, RestoreSpec
 
 LOOK_INTERVAL = 3.0
 PATIENCE = 1_800.0
@@ -23,9 +23,9 @@ MOST_ATTEMPTS = 20
 class Restore:
     """Carries one restore out. `made` are the disks that it made or adopted, by snapshot."""
 
-    def __init__(self, region: Region, wanted: WantedRestore) -> None:
+    def __init__(self, region: Region, spec: RestoreSpec) -> None:
         self._region = region
-        self._wanted = wanted
+        self._spec = spec
         self._in_use: set[str] = set()
         self.made: dict[str, str] = {}
 
@@ -37,46 +37,46 @@ class Restore:
         """
         try:
             await self._make_all()
-            for wanted in self._wanted.disks:
-                await self._attach(wanted)
+            for spec in self._spec.disks:
+                await self._attach(spec)
         except SnapshotError:
-            await to_its_end(self._remove_all())
+            await finish_before_cancel(self._remove_all())
             raise
         await self._region.client.untag("disk", list(self.made.values()), [RESTORING_TAG])
-        found = [await self._settled(self.made[each.snapshot_id]) for each in self._wanted.disks]
-        return {wanted.snapshot_id: disk for wanted, disk in zip(self._wanted.disks, found, strict=True)}
+        found = [await self._settled(self.made[each.snapshot_id]) for each in self._spec.disks]
+        return {spec.snapshot_id: disk for spec, disk in zip(self._spec.disks, found, strict=True)}
 
     async def _make_all(self) -> None:
         """Make every disk. None is under way any more where one failed, so that all can be removed."""
-        outcomes = await asyncio.gather(*map(self._make, self._wanted.disks), return_exceptions=True)
+        outcomes = await asyncio.gather(*map(self._make, self._spec.disks), return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
 
-    async def _make(self, wanted: WantedDisk) -> None:
-        begun = await unfinished_disks(self._region, wanted)
+    async def _make(self, spec: DiskSpec) -> None:
+        begun = await unfinished_disks(self._region, spec)
         if begun:
-            self._wanted.tell(f"adopts disk {begun[0].disk_id}, which an earlier run of this restore began")
+            self._spec.tell(f"adopts disk {begun[0].disk_id}, which an earlier run of this restore began")
             self._in_use.update(each.disk_id for each in begun if each.status == "In_use")
-            self.made[wanted.snapshot_id] = begun[0].disk_id
+            self.made[spec.snapshot_id] = begun[0].disk_id
         else:
-            self._wanted.step(f"making a disk from {wanted.snapshot_id}")
-            self.made[wanted.snapshot_id] = await self._create(wanted)
-        await self._settled(self.made[wanted.snapshot_id])
+            self._spec.step(f"making a disk from {spec.snapshot_id}")
+            self.made[spec.snapshot_id] = await self._create(spec)
+        await self._settled(self.made[spec.snapshot_id])
 
-    async def _create(self, wanted: WantedDisk) -> str:
+    async def _create(self, spec: DiskSpec) -> str:
         """Return the id of a new disk. A token answers for a day, also with the disk of a restore that has ended."""
-        ended = await self._region.client.disks_by_tags({RESTORED_FROM_TAG: wanted.snapshot_id})
+        ended = await self._region.client.disks_by_tags({RESTORED_FROM_TAG: spec.snapshot_id})
         for attempt in range(len(ended) + 1, len(ended) + 1 + MOST_ATTEMPTS):
             try:
-                disk_id = await self._region.client.create_disk(wanted.request(attempt))
+                disk_id = await self._region.client.create_disk(spec.request(attempt))
             except TokenMismatch:
                 continue
             disk = await self._appearance(disk_id)
-            if disk is not None and disk.tags.get(RESTORING_TAG) == wanted.key:
+            if disk is not None and disk.tags.get(RESTORING_TAG) == spec.key:
                 return disk_id
         raise Unavailable(
-            f"CreateDisk of snapshot {wanted.snapshot_id} answered {MOST_ATTEMPTS} times with an earlier disk",
+            f"CreateDisk of snapshot {spec.snapshot_id} answered {MOST_ATTEMPTS} times with an earlier disk",
             remedy="Run the same command again tomorrow.",
         )
 
@@ -105,21 +105,21 @@ class Restore:
             return True
         return False
 
-    async def _attach(self, wanted: WantedDisk) -> None:
-        disk = await self._settled(self.made[wanted.snapshot_id])
-        if not wanted.instance_id or disk.instance_id == wanted.instance_id:
+    async def _attach(self, spec: DiskSpec) -> None:
+        disk = await self._settled(self.made[spec.snapshot_id])
+        if not spec.instance_id or disk.instance_id == spec.instance_id:
             return
-        self._wanted.step(f"attaching disk {disk.disk_id} to {wanted.instance_id}")
+        self._spec.step(f"attaching disk {disk.disk_id} to {spec.instance_id}")
         try:
-            await self._region.client.attach_disk(disk.disk_id, wanted.instance_id, with_instance=False)
+            await self._region.client.attach_disk(disk.disk_id, spec.instance_id, with_instance=False)
         except SnapshotError:
             now = await self._settled(disk.disk_id)
-            if now.instance_id != wanted.instance_id:  # else an answer was lost, and the repetition was refused
+            if now.instance_id != spec.instance_id:  # else an answer was lost, and the repetition was refused
                 raise
         attached = await self._settled(disk.disk_id)
-        if attached.instance_id != wanted.instance_id:
+        if attached.instance_id != spec.instance_id:
             raise Permanent(
-                f"disk {disk.disk_id} is not attached to {wanted.instance_id}: it is {attached.status}",
+                f"disk {disk.disk_id} is not attached to {spec.instance_id}: it is {attached.status}",
                 remedy="Look at the instance in the ECS console, then run the same command again.",
             )
 
@@ -143,34 +143,34 @@ class Restore:
 
     async def _remove_all(self) -> None:
         """Remove what was made, but for what was in use before; tell what stays."""
-        for wanted in self._wanted.disks:
+        for spec in self._spec.disks:
             try:
-                for disk in await self._own(wanted):
-                    await self._remove(disk, wanted)
+                for disk in await self._own(spec):
+                    await self._remove(disk, spec)
             except SnapshotError as error:
-                made = self.made.get(wanted.snapshot_id, f"made from {wanted.snapshot_id}")
-                self._wanted.tell(
+                made = self.made.get(spec.snapshot_id, f"made from {spec.snapshot_id}")
+                self._spec.tell(
                     f"disk {made} may stay: {error.problem}; run the same command again to go on with it, or delete it"
                 )
 
-    async def _own(self, wanted: WantedDisk) -> Sequence[DiskInfo]:
+    async def _own(self, spec: DiskSpec) -> Sequence[DiskInfo]:
         """Return the disks of this restore as they are now, also one whose creation had no answer."""
-        begun = await unfinished_disks(self._region, wanted)
-        made_id = self.made.get(wanted.snapshot_id)
+        begun = await unfinished_disks(self._region, spec)
+        made_id = self.made.get(spec.snapshot_id)
         made = await self._region.disks.get(made_id) if made_id else None
         every = {each.disk_id: each for each in [*begun, *([made] if made else [])]}
-        own = [each for each in every.values() if each.tags.get(RESTORING_TAG) == wanted.key]
+        own = [each for each in every.values() if each.tags.get(RESTORING_TAG) == spec.key]
         return [each for each in own if each.disk_id not in self._in_use]
 
-    async def _remove(self, disk: DiskInfo, wanted: WantedDisk) -> None:
+    async def _remove(self, disk: DiskInfo, spec: DiskSpec) -> None:
         disk = await self._settled(disk.disk_id)
         if disk.status == "In_use":
-            await self._region.client.detach_disk(disk.disk_id, wanted.instance_id)
+            await self._region.client.detach_disk(disk.disk_id, spec.instance_id)
             disk = await self._settled(disk.disk_id)
         await self._region.client.delete_disk(disk.disk_id)
-        self._wanted.tell(f"disk {disk.disk_id}, made from {wanted.snapshot_id}, is removed again")
+        self._spec.tell(f"disk {disk.disk_id}, made from {spec.snapshot_id}, is removed again")
 
 
-async def unfinished_disks(region: Region, wanted: WantedDisk) -> list[DiskInfo]:
+async def unfinished_disks(region: Region, spec: DiskSpec) -> list[DiskInfo]:
     """Return the disks that an earlier run of the same restore began."""
-    return await region.client.disks_by_tags({RESTORING_TAG: wanted.key})
+    return await region.client.disks_by_tags({RESTORING_TAG: spec.key})

@@ -18,7 +18,7 @@ RESTORING_TAG = TAG_PREFIX + "restoring"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedDisk:
+class DiskSpec:
     """A disk with the content of a snapshot. `size` is in GiB; without `instance_id` it is attached to nothing."""
 
     snapshot_id: str
@@ -62,9 +62,9 @@ class WantedDisk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedRestore:
+class RestoreSpec:
     """The disks to make, all or none. `step` hears of each step that begins, `tell` of what the user has to know."""
 
-    disks: Sequence[WantedDisk]
+    disks: Sequence[DiskSpec]
     tell: Tell = field(default=lambda _note: None)
     step: Tell = field(default=lambda _step: None)

@@ -13,10 +13,10 @@ from ..nouns.defaults import with_defaults
 from ..nouns.fields import Change, changed, check_fields, plain
 from ..nouns.keep_fields import keep_of
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
-from ..nouns.preview import blind_warning
+from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
 from ..region import Region
-from ..snapshots.noun import shown_by
+from ..snapshots.noun import show_progress
 from .fields import DEFAULT_KEEP_LAST, DISK_ROLLBACK_FIELDS
 from .preflight import rollback_facts, rollback_violations, rollback_warnings, survey_rollback
 from .rollback import Act, Rollback, SafetyTaken
@@ -56,9 +56,9 @@ class DiskRollbackResource(Noun):
         act = _act(inputs, Operation())
         try:
             situation = await survey_rollback(self._region(inputs), act)
-            kept = await Safety(self._region(inputs), act).foresee()
+            kept = await Safety(self._region(inputs), act).preview()
         except Retryable as error:
-            warnings = (blind_warning(error), *rollback_warnings(act, None))
+            warnings = (unchecked_warning(error), *rollback_warnings(act, None))
             return Checked(inputs, {}, Notes(warnings=warnings))
         failures = rollback_violations(situation)
         if failures and inputs["preflight"] == "error":
@@ -75,7 +75,7 @@ class DiskRollbackResource(Noun):
             replaces.append("snapshot_ids")
         return Difference(replaces, updates)
 
-    def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
+    def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before the rollback, or before an update without one."""
         if _acts(olds, news):
             return {**news, **dict.fromkeys(_OUTCOME, UNKNOWN), **dict.fromkeys(_not_of(news))}
@@ -201,6 +201,6 @@ def _act(inputs: Properties, operation: Operation) -> Act:
         keep_last=whole(inputs.get("keep_last")) or DEFAULT_KEEP_LAST,
         keep=keep_of(inputs),
         timeout=operation.timeout,
-        progress=shown_by(operation),
+        progress=show_progress(operation),
         tell=operation.tell,
     )

@@ -21,8 +21,8 @@ from ..errors import Busy, Incomplete, NotFound, Rejected, SnapshotError, Unavai
 from ..ledger.ownership import TAG_PREFIX
 from ..region import Region
 from ..sets.records import named_failures
-from ..waiting.retry import when_free
-from ..waiting.shield import to_its_end
+from ..waiting.retry import retry_while_busy
+from ..waiting.shield import finish_before_cancel
 from .instance_stop import RESTART_TAG, Standstill
 from .safety_snapshots import Safety, SafetyTaken
 from .spec import ROLLING_BACK_TAG, Act, way_out
@@ -67,10 +67,10 @@ class Rollback:
         if self._missing:
             safety = await self._carry_out(standstill, begun)
         else:
-            safety = await to_its_end(self._bring_to_end(standstill))
+            safety = await finish_before_cancel(self._bring_to_end(standstill))
         if not begun:  # else nobody knows for certain which of them holds what was there before
-            await to_its_end(self._safety.prune())
-        await to_its_end(self.close())
+            await finish_before_cancel(self._safety.prune())
+        await finish_before_cancel(self.close())
         return safety
 
     async def close(self) -> None:
@@ -97,9 +97,9 @@ class Rollback:
             await self._settled()
             self.is_back = True
         except BaseException:
-            await to_its_end(self._give_up(standstill))
+            await finish_before_cancel(self._give_up(standstill))
             raise
-        await to_its_end(self._start_again(standstill))
+        await finish_before_cancel(self._start_again(standstill))
         return safety
 
     async def _keep(self, written: float) -> SafetyTaken | None:
@@ -170,14 +170,14 @@ class Rollback:
             waiting = [each for each in disk_ids if each not in self._back]
             await self._settled(waiting)
             await self._own_disks()
-            refusals = await to_its_end(self._refusals(waiting))
+            refusals = await finish_before_cancel(self._refusals(waiting))
             if refusals:
                 raise self._refused(refusals)
 
         async def heard() -> None:
-            await when_free(self._region.clock, attempt, patience=OUTAGE_PATIENCE, passing=Unavailable)
+            await retry_while_busy(self._region.clock, attempt, patience=OUTAGE_PATIENCE, passing=Unavailable)
 
-        await when_free(self._region.clock, heard, patience=RESET_PATIENCE)
+        await retry_while_busy(self._region.clock, heard, patience=RESET_PATIENCE)
 
     async def _refusals(self, disk_ids: Sequence[str]) -> dict[str, SnapshotError]:
         """Ask for the reset of disks at rest, once, mark those that ECS has begun to reset, and return why others not.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import SnapshotError
-from ..ledger.intent import generation_of, told_apart
+from ..ledger.intent import generation_of, without_copied_intents
 from ..ledger.ownership import OF_ROLLBACK, Phase, ownership_of
 from ..ledger.records import R
 from ..ledger.retention_facts import retention_facts
@@ -74,7 +74,7 @@ class Safety:
         except SnapshotError as error:
             self._act.tell(f"older safety snapshots stay until the next rollback: {error.problem}")
 
-    async def foresee(self) -> list[str]:
+    async def preview(self) -> list[str]:
         """Return what `keep` is going to do to them, a line each. Read-only."""
         if not self._act.safety_snapshot or not self._act.keep:
             return []
@@ -82,14 +82,14 @@ class Safety:
         return retention_facts(members, self._act.rules, self._region.clock.now())
 
     def _is_own(self, member: SnapshotInfo | SnapshotGroupInfo) -> bool:
-        wanted = self._act.safety_group if self._act.grouped else self._act.safety
+        spec = self._act.safety_group if self._act.grouped else self._act.safety
         complete = member.accomplished and not ownership_of(member).being_created
-        return complete and wanted.intent(generation_of(member)).fits(member)
+        return complete and spec.intent(generation_of(member)).fits(member)
 
 
 def _prunable(members: Sequence[R]) -> list[R]:
     """Return what rollbacks keep. A declared resource may have the same series, and a state may hold what it keeps."""
-    return told_apart([each for each in members if ownership_of(each) == OF_ROLLBACK])
+    return without_copied_intents([each for each in members if ownership_of(each) == OF_ROLLBACK])
 
 
 def _is_safety(member: SnapshotInfo | SnapshotGroupInfo) -> bool:

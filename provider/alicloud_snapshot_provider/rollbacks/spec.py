@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from ..ecs.models import DiskInfo
 from ..ecs.wire_format import written_moment
-from ..groups.create import WantedGroup
+from ..groups.create import GroupSpec
 from ..ledger.intent import Intent
 from ..ledger.keep import Keep
 from ..ledger.ownership import OF_ROLLBACK, TAG_PREFIX
 from ..ledger.run import Rules
 from ..snapshots.attributes import Attributes
-from ..snapshots.spec import Progress, Wanted
+from ..snapshots.spec import Progress, SnapshotSpec
 
 Tell = Callable[[str], None]
 
@@ -70,7 +70,7 @@ class Act:
     @property
     def key(self) -> str:
         """The hash by which the act is recorded and recognised."""
-        return Intent(self.series, self._forcing, 0).key
+        return Intent(self.series, self._replace_inputs, 0).key
 
     def mark(self, now: float) -> str:
         """Return what ROLLING_BACK_TAG says of the act if it begins at `now`, in epoch seconds."""
@@ -94,25 +94,25 @@ class Act:
         return hashlib.sha256(self.series.encode()).hexdigest()[:12]
 
     @property
-    def safety(self) -> Wanted:
+    def safety(self) -> SnapshotSpec:
         """The snapshot that keeps what the rollback of one disk overwrites."""
-        return Wanted(
+        return SnapshotSpec(
             disk_id=self.disk_id,
             attributes=self._attributes(self.disk_id, self.snapshot_id),
-            forcing=self._forcing,
-            becomes=OF_ROLLBACK,
+            replace_inputs=self._replace_inputs,
+            ownership=OF_ROLLBACK,
             timeout=self.timeout,
             progress=self.progress,
         )
 
     @property
-    def safety_group(self) -> WantedGroup:
+    def safety_group(self) -> GroupSpec:
         """The group that keeps what the rollback of several disks overwrites, and that rolls them forward again."""
-        return WantedGroup(
+        return GroupSpec(
             disk_ids=list(self.targets),
             attributes=self._attributes(f"{len(self.targets)}-disks", "the snapshots of a group"),
-            forcing=self._forcing,
-            becomes=OF_ROLLBACK,
+            replace_inputs=self._replace_inputs,
+            ownership=OF_ROLLBACK,
             timeout=self.timeout,
             progress=self.progress,
         )
@@ -125,7 +125,7 @@ class Act:
         )
 
     @property
-    def _forcing(self) -> Mapping[str, object]:
+    def _replace_inputs(self) -> Mapping[str, object]:
         if self.grouped:
             return {"snapshot_ids": self.targets, "triggers": self.triggers}
         return {"disk_id": self.disk_id, "snapshot_id": self.snapshot_id, "triggers": self.triggers}

@@ -22,10 +22,10 @@ from ..snapshots.attributes import converge
 from ..snapshots.begin import Claim, Job
 from ..snapshots.create import SnapshotTaker, is_taken_away, kept_but_frozen
 from ..snapshots.delete import SnapshotRemover
-from ..snapshots.spec import Terms, Wanted
+from ..snapshots.spec import CommonSpec, SnapshotSpec
 from ..waiting.batch import BatchedLookup
-from ..waiting.deadline import within
-from ..waiting.progress import Slowest
+from ..waiting.deadline import with_timeout
+from ..waiting.progress import SlowestProgress
 from .records import SnapshotSetInfo, SnapshotSetRecords, SnapshotSetRemover, named_failures
 from .selection import Selection, find_disks
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedSet(Terms):
+class SetSpec(CommonSpec):
     """A snapshot of each selected disk; `require_stopped`: only while their instances are stopped.
 
     `archived`: they are to be archived some day.
@@ -48,17 +48,17 @@ class WantedSet(Terms):
         """The disks that it is of, as far as they are named."""
         return self.selection.disk_ids
 
-    def member(self, disk_id: str) -> Wanted:
-        """Return the snapshot that is wanted of one disk."""
-        return Wanted(
+    def member(self, disk_id: str) -> SnapshotSpec:
+        """Return the spec of the snapshot of one disk."""
+        return SnapshotSpec(
             disk_id=disk_id,
             attributes=self.attributes,
-            forcing={**self.forcing, "member": disk_id},
+            replace_inputs={**self.replace_inputs, "member": disk_id},
             wait_until=self.wait_until,
             timeout=self.timeout,
             freeze=self.freeze,
-            only_in=self.only_in,
-            becomes=self.becomes,
+            required_window=self.required_window,
+            ownership=self.ownership,
             warn=self.warn,
         )
 
@@ -90,74 +90,74 @@ class SnapshotSetTaker:
         self._instances = instances
         self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def take(self, wanted: WantedSet) -> SnapshotSetInfo:
+    async def take(self, spec: SetSpec) -> SnapshotSetInfo:
         """Return the set, every member ready and handed over.
 
         What an earlier run began is kept, and only what is missing is taken. Raises Incomplete, which names the disks
         that have no snapshot once all others have theirs, or WaitTimeout.
         """
-        async with self._series_locks[wanted.attributes.series]:
-            info, unthawed = await self._begin(wanted)
-        wanted.begun(info.record_id)
-        info = await self.wait_ready(info, wanted)
-        if await self.converge(info, wanted):
-            info = await self._records.again(info) or info
+        async with self._series_locks[spec.attributes.series]:
+            info, unthawed = await self._begin(spec)
+        spec.on_begun(info.record_id)
+        info = await self.wait_ready(info, spec)
+        if await self.converge(info, spec):
+            info = await self._records.reload(info) or info
         if unthawed is not None:
             raise kept_but_frozen("snapshot set", info.record_id, unthawed)
-        if any(is_taken_away(member, wanted.becomes) for member in info.members):
-            return await self.take(wanted)
+        if any(is_taken_away(member, spec.ownership) for member in info.members):
+            return await self.take(spec)
         await self._run.require_engine(info.record_id)
-        await self._ledger.hand_over(info, wanted.becomes)
+        await self._ledger.hand_over(info, spec.ownership)
         return info
 
-    async def wait_ready(self, info: SnapshotSetInfo, wanted: WantedSet) -> SnapshotSetInfo:
-        """Return the set once every member is ready; `wanted.progress` hears of the slowest."""
-        limit = max((wanted.member("").limit(member) for member in info.members), default=0.0)
+    async def wait_ready(self, info: SnapshotSetInfo, spec: SetSpec) -> SnapshotSetInfo:
+        """Return the set once every member is ready; `spec.progress` hears of the slowest."""
+        limit = max((spec.member("").limit(member) for member in info.members), default=0.0)
         try:
-            members = await within(self._clock, limit, self._wait_for_all(info.members, wanted))
+            members = await with_timeout(self._clock, limit, self._wait_for_all(info.members, spec))
         except TimeoutError:
             raise WaitTimeout(
-                f"snapshot set {info.snapshot_set_id} is not {wanted.wait_until} after {limit:.0f} s; "
+                f"snapshot set {info.snapshot_set_id} is not {spec.wait_until} after {limit:.0f} s; "
                 "it goes on in the cloud",
                 snapshot_id=info.snapshot_set_id,
                 remedy="Run `pulumi up` again: it resumes this set. Raise customTimeouts.create for larger disks.",
             ) from None
         return SnapshotSetInfo(info.series, info.generation, members)
 
-    async def converge(self, info: SnapshotSetInfo, wanted: WantedSet) -> bool:
+    async def converge(self, info: SnapshotSetInfo, spec: SetSpec) -> bool:
         """Bring every member's attributes to what is declared, and tell whether that took a call."""
-        changes = [self._converge_member(member, wanted) for member in info.members]
+        changes = [self._converge_member(member, spec) for member in info.members]
         return any(await asyncio.gather(*changes))
 
-    async def _converge_member(self, member: SnapshotInfo, wanted: WantedSet) -> bool:
-        patience = wanted.member(member.source_disk_id).limit(member)
-        return await converge(self._records.snapshots, self._clock, member, wanted.attributes, patience=patience)
+    async def _converge_member(self, member: SnapshotInfo, spec: SetSpec) -> bool:
+        patience = spec.member(member.source_disk_id).limit(member)
+        return await converge(self._records.snapshots, self._clock, member, spec.attributes, patience=patience)
 
-    async def _begin(self, wanted: WantedSet) -> tuple[SnapshotSetInfo, ThawFailed | None]:
-        disks = await self._selected(wanted)
-        await self._taker.settle([wanted.member(disk_id) for disk_id in disks])
-        sets = await self._ledger.members(wanted.attributes.series)
-        owner = wanted.becomes.owner
+    async def _begin(self, spec: SetSpec) -> tuple[SnapshotSetInfo, ThawFailed | None]:
+        disks = await self._selected(spec)
+        await self._taker.thaw_leftovers([spec.member(disk_id) for disk_id in disks])
+        sets = await self._ledger.members(spec.attributes.series)
+        owner = spec.ownership.owner
         unclaimed = [each for each in sets if self._claims.get(each.record_id, owner) == owner]
-        own = await self._free_part(unfinished_set(wanted, unclaimed), owner)
-        found = own or await self._lost(wanted, sets, disks.keys()) or self._recent(wanted, sets, disks.keys())
+        own = await self._free_part(unfinished_set(spec, unclaimed), owner)
+        found = own or await self._lost(spec, sets, disks.keys()) or self._recent(spec, sets, disks.keys())
         if found is not None:
             await self._claim(found, owner)
         if found is not None and found is not own:
             return found, None
         generation = own.generation if own else 1 + max((each.generation for each in sets), default=0)
-        self._claims[f"{wanted.attributes.series}:{generation}"] = owner
+        self._claims[f"{spec.attributes.series}:{generation}"] = owner
         earlier = own.members if own else ()
-        kept = [member for member in earlier if not member.failed and wanted.member("").accepts(member)]
+        kept = [member for member in earlier if not member.failed and spec.member("").accepts(member)]
         missing = sorted(disks.keys() - {member.source_disk_id for member in kept})
-        await self._require_stopped(wanted, [disks[disk_id] for disk_id in missing])
+        await self._require_stopped(spec, [disks[disk_id] for disk_id in missing])
         failed = Counter(member.source_disk_id for member in earlier if member not in kept)
         for member in earlier:
-            await self._taker.discard_unproven(wanted.member(member.source_disk_id), [member])
-        begun = await self._begin_each(wanted, {disk_id: failed[disk_id] for disk_id in missing}, generation)
+            await self._taker.discard_unproven(spec.member(member.source_disk_id), [member])
+        begun = await self._begin_each(spec, {disk_id: failed[disk_id] for disk_id in missing}, generation)
         await self._taker.discard_failed(earlier)
         unthawed = next((claim.unthawed for claim in begun if claim.unthawed), None)
-        info = SnapshotSetInfo(wanted.attributes.series, generation, [*kept, *(claim.info for claim in begun)])
+        info = SnapshotSetInfo(spec.attributes.series, generation, [*kept, *(claim.info for claim in begun)])
         return info, unthawed
 
     async def _free_part(self, found: SnapshotSetInfo | None, owner: str) -> SnapshotSetInfo | None:
@@ -172,7 +172,7 @@ class SnapshotSetTaker:
         return ownership.being_created or (
             ownership.held
             and bool(ownership.owner)
-            and (ownership.owner == owner or await self._run.lost(found.record_id, ownership.owner))
+            and (ownership.owner == owner or await self._run.never_stored(found.record_id, ownership.owner))
         )
 
     async def _claim(self, found: SnapshotSetInfo, owner: str) -> None:
@@ -181,65 +181,63 @@ class SnapshotSetTaker:
             await self._ledger.claim(found, owner)
 
     async def _lost(
-        self, wanted: WantedSet, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
+        self, spec: SetSpec, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
     ) -> SnapshotSetInfo | None:
         """Return the set that a killed run had handed over to a state that was never stored."""
         newest = sets[-1] if sets else None
         if newest is None or not newest.accomplished or newest.snapshot_ids.keys() != disk_ids:
             return None
         ownership = ownership_of(newest)
-        fits = all(wanted.intent(each.source_disk_id, newest.generation).fits(each) for each in newest.members)
+        fits = all(spec.intent(each.source_disk_id, newest.generation).fits(each) for each in newest.members)
         if not fits or not ownership.held or not ownership.owner:
             return None
-        return newest if await self._run.lost(newest.record_id, ownership.owner) else None
+        return newest if await self._run.never_stored(newest.record_id, ownership.owner) else None
 
     def _recent(
-        self, wanted: WantedSet, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
+        self, spec: SetSpec, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
     ) -> SnapshotSetInfo | None:
         """Return the newest set where a destroyed resource retained it of the same disks, younger than `min_age`."""
         newest = sets[-1] if sets else None
-        if newest is None or wanted.min_age is None or not newest.accomplished or newest.cut_at is None:
+        if newest is None or spec.min_age is None or not newest.accomplished or newest.cut_at is None:
             return None
-        young = self._records.client.cloud_now() - newest.cut_at.timestamp() < wanted.min_age
-        same = all(_is_released_for(wanted, newest.generation, member) for member in newest.members)
+        young = self._records.client.cloud_now() - newest.cut_at.timestamp() < spec.min_age
+        same = all(_is_released_for(spec, newest.generation, member) for member in newest.members)
         return newest if young and same and newest.snapshot_ids.keys() == disk_ids else None
 
-    async def _selected(self, wanted: WantedSet) -> dict[str, DiskInfo]:
-        found = await find_disks(self._records.client, self._disks, wanted.selection)
+    async def _selected(self, spec: SetSpec) -> dict[str, DiskInfo]:
+        found = await find_disks(self._records.client, self._disks, spec.selection)
         gone = [disk_id for disk_id, disk in found.items() if disk is None]
         if gone or not found:
             raise InvalidInput(
                 "disk_ids",
-                f"there is no disk {', '.join(gone)}" if gone else f"{wanted.selection}: there is none",
+                f"there is no disk {', '.join(gone)}" if gone else f"{spec.selection}: there is none",
                 remedy="Correct the selection or the region.",
             )
         return {disk_id: disk for disk_id, disk in found.items() if disk}
 
-    async def _require_stopped(self, wanted: WantedSet, disks: Sequence[DiskInfo]) -> None:
-        reasons = await not_stopped(self._instances, disks) if wanted.require_stopped else []
+    async def _require_stopped(self, spec: SetSpec, disks: Sequence[DiskInfo]) -> None:
+        reasons = await not_stopped(self._instances, disks) if spec.require_stopped else []
         if reasons:
             raise InvalidInput(
                 "require_stopped", "; ".join(reasons), remedy="Stop the instances, then run `pulumi up` again."
             )
 
-    async def _begin_each(
-        self, wanted: WantedSet, failed: Mapping[str, int], generation: int
-    ) -> list[Claim[SnapshotInfo]]:
+    async def _begin_each(self, spec: SetSpec, failed: Mapping[str, int], generation: int) -> list[Claim[SnapshotInfo]]:
         """Begin the members; `failed` has the number of attempts that failed by disk."""
         jobs = [
-            Job(wanted.member(disk_id), wanted.intent(disk_id, generation), attempts)
+            Job(spec.member(disk_id), spec.intent(disk_id, generation), attempts)
             for disk_id, attempts in failed.items()
         ]
         return _complete(dict(zip(failed, await self._taker.begin_together(jobs), strict=True)))
 
-    async def _wait_for_all(self, members: Sequence[SnapshotInfo], wanted: WantedSet) -> list[SnapshotInfo]:
-        slowest = Slowest(wanted.progress)
-        waits = [self._wait(member, wanted, slowest) for member in members]
+    async def _wait_for_all(self, members: Sequence[SnapshotInfo], spec: SetSpec) -> list[SnapshotInfo]:
+        slowest = SlowestProgress(spec.progress)
+        waits = [self._wait(member, spec, slowest) for member in members]
         outcomes = await asyncio.gather(*waits, return_exceptions=True)
         return _complete({member.source_disk_id: each for member, each in zip(members, outcomes, strict=True)})
 
-    async def _wait(self, member: SnapshotInfo, wanted: WantedSet, slowest: Slowest) -> SnapshotInfo:
-        alone = wanted.member(member.source_disk_id)
+    async def _wait(self, member: SnapshotInfo, spec: SetSpec, slowest: SlowestProgress) -> SnapshotInfo:
+        alone = spec.member(member.source_disk_id)
         try:
             return await self._taker.watch(member, alone, slowest.hear)
         finally:
@@ -258,18 +256,18 @@ async def not_stopped(instances: BatchedLookup[InstanceInfo], disks: Sequence[Di
     ]
 
 
-def unfinished_set(wanted: WantedSet, sets: Sequence[SnapshotSetInfo]) -> SnapshotSetInfo | None:
+def unfinished_set(spec: SetSpec, sets: Sequence[SnapshotSetInfo]) -> SnapshotSetInfo | None:
     """Return the newest set that was begun for these inputs and not handed over to a state."""
-    return next((each for each in reversed(sets) if _is_own(wanted, each)), None)
+    return next((each for each in reversed(sets) if _is_own(spec, each)), None)
 
 
-def _is_own(wanted: WantedSet, found: SnapshotSetInfo) -> bool:
-    return any(wanted.intent(member.source_disk_id, found.generation).claims(member) for member in found.members)
+def _is_own(spec: SetSpec, found: SnapshotSetInfo) -> bool:
+    return any(spec.intent(member.source_disk_id, found.generation).claims(member) for member in found.members)
 
 
-def _is_released_for(wanted: WantedSet, generation: int, member: SnapshotInfo) -> bool:
+def _is_released_for(spec: SetSpec, generation: int, member: SnapshotInfo) -> bool:
     retained = ownership_of(member).phase is Phase.RETAINED
-    return retained and wanted.intent(member.source_disk_id, generation).fits(member)
+    return retained and spec.intent(member.source_disk_id, generation).fits(member)
 
 
 def _complete(outcomes: Mapping[str, T | BaseException]) -> list[T]:

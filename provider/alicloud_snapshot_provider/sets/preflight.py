@@ -12,7 +12,7 @@ from ..snapshots.estimate import Price, estimate
 from ..snapshots.preflight import violations
 from ..snapshots.situation import Situation
 from ..waiting.progress import duration_text
-from .create import WantedSet, not_stopped, unfinished_set
+from .create import SetSpec, not_stopped, unfinished_set
 from .records import SnapshotSetInfo
 from .selection import find_disks
 
@@ -23,20 +23,20 @@ MOST_NAMED = 5
 class SetSituation:
     """What is there before a set is taken. `unrested` are the reasons why `require_stopped` does not hold."""
 
-    wanted: WantedSet
+    spec: SetSpec
     each: Sequence[Situation]
     unrested: Sequence[str] = ()
     unfinished: SnapshotSetInfo | None = None
 
 
-async def survey_set(region: Region, wanted: WantedSet) -> SetSituation:
-    """Return the situation before `wanted` is taken. Read-only; raises what the calls raise."""
-    found = await find_disks(region.client, region.disks, wanted.selection)
+async def survey_set(region: Region, spec: SetSpec) -> SetSituation:
+    """Return the situation before `spec` is taken. Read-only; raises what the calls raise."""
+    found = await find_disks(region.client, region.disks, spec.selection)
     disks = [disk for disk in found.values() if disk]
     attached = sorted({disk.instance_id for disk in disks if disk.instance_id})
     instances = dict(zip(attached, await asyncio.gather(*map(region.instances.get, attached)), strict=True))
     snapshots = await region.surveyor.snapshots.of_all(list(found))
-    sets = await region.sets.ledger.members(wanted.attributes.series)
+    sets = await region.sets.ledger.members(spec.attributes.series)
     now = region.clock.now()
     each = [
         Situation(
@@ -49,8 +49,8 @@ async def survey_set(region: Region, wanted: WantedSet) -> SetSituation:
         )
         for disk_id, disk in found.items()
     ]
-    unrested = await not_stopped(region.instances, disks) if wanted.require_stopped else ()
-    return SetSituation(wanted, each, unrested, unfinished_set(wanted, sets))
+    unrested = await not_stopped(region.instances, disks) if spec.require_stopped else ()
+    return SetSituation(spec, each, unrested, unfinished_set(spec, sets))
 
 
 def set_violations(situation: SetSituation) -> dict[str, str]:
@@ -58,12 +58,12 @@ def set_violations(situation: SetSituation) -> dict[str, str]:
     if situation.unfinished is not None:
         return {}
     if not situation.each:
-        return {_chooser(situation): f"{situation.wanted.selection}: there is none, so correct it, or the region"}
+        return {_chooser(situation): f"{situation.spec.selection}: there is none, so correct it, or the region"}
     reasons = [reason for each in situation.each for reason in violations(each)]
     failures = {_chooser(situation): _first(reasons)} if reasons else {}
     rest = {"require_stopped": _first(situation.unrested)} if situation.unrested else {}
     sealed = next((each.disk_id for each in situation.each if each.disk and each.disk.encrypted), None)
-    if sealed and situation.wanted.archived:
+    if sealed and situation.spec.archived:
         failures["archive_after"] = encrypted_text(f"disk {sealed}")
     return failures | rest
 
@@ -94,5 +94,5 @@ def _first(reasons: Sequence[str]) -> str:
 
 
 def _chooser(situation: SetSituation) -> str:
-    selection = situation.wanted.selection
+    selection = situation.spec.selection
     return "instance_id" if selection.instance_id else "disk_tags" if selection.disk_tags else "disk_ids"

@@ -12,10 +12,10 @@ from typing import ClassVar
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo
 from ..ecs.wire_format import percent
-from ..errors import InUse, SnapshotError, held_by_all
+from ..errors import InUse, SnapshotError, merged_in_use
 from ..ledger.intent import CONSISTENCY_TAG, GENERATION_TAG, SERIES_TAG, generation_of
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE
-from ..ledger.ownership import is_anothers, ownership_of
+from ..ledger.ownership import belongs_to_another, ownership_of
 from ..ledger.records import SnapshotRecords
 from ..ledger.tagged_snapshots import tagged_snapshots
 from ..snapshots.delete import SnapshotRemover
@@ -72,7 +72,7 @@ class SnapshotSetInfo:
         return {member.source_disk_id: member.snapshot_id for member in self.members}
 
     @property
-    def kept_disks(self) -> Collection[str]:
+    def source_disks(self) -> Collection[str]:
         """The disks that it keeps."""
         return self.snapshot_ids.keys()
 
@@ -141,7 +141,7 @@ class SnapshotSetRecords:
         found = await self.with_tags({SERIES_TAG: series, GENERATION_TAG: generation})
         return next((each for each in found if not owner or ownership_of(each).owner in {"", owner}), None)
 
-    async def again(self, record: SnapshotSetInfo) -> SnapshotSetInfo | None:
+    async def reload(self, record: SnapshotSetInfo) -> SnapshotSetInfo | None:
         """Return the same members as they are now: another set may have come to the same series and generation."""
         found = await asyncio.gather(*(self.snapshots.get(each.snapshot_id) for each in record.members))
         members = [each for each in found if each]
@@ -195,16 +195,16 @@ class SnapshotSetRemover:
             if error not in held:
                 raise error
         if held:
-            raise held_by_all(held)
+            raise merged_in_use(held)
 
     async def require_removable(self, records: Sequence[SnapshotSetInfo], *, force: bool = False) -> None:
         """Return where every member can be deleted. Raises InUse, naming what holds which of them."""
         members = [member for record in records for member in record.members]
         await self._remover.require_removable(members, force=force)
 
-    def own_part(self, record: SnapshotSetInfo, lineages: Collection[str]) -> SnapshotSetInfo | None:
+    def deletable_part(self, record: SnapshotSetInfo, lineages: Collection[str]) -> SnapshotSetInfo | None:
         """Return the set without the members that the tags give to somebody else; None where no other is left."""
-        own = [member for member in record.members if not is_anothers(member, lineages)]
+        own = [member for member in record.members if not belongs_to_another(member, lineages)]
         if len(own) == len(record.members):
             return record
         return replace(record, members=own) if own else None

@@ -12,12 +12,12 @@ from ..freezes.preflight import look_at_freeze
 from ..ledger.ownership import OWNER_KEY
 from ..nouns.defaults import sorted_lists
 from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import blind_warning
+from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import Properties
 from ..snapshots.archive_noun import ArchivingNoun
 from ..snapshots.drift import drift_notes, set_drift_notes, set_loss_note
-from ..snapshots.noun import attributes_of, consequences, failed, terms_of, window_warnings
-from .create import SnapshotSets, WantedSet
+from ..snapshots.noun import attributes_of, common_spec, consequences, failed, window_warnings
+from .create import SetSpec, SnapshotSets
 from .fields import SNAPSHOT_SET_FIELDS
 from .preflight import set_facts, set_violations, survey_set
 from .records import SnapshotSetInfo
@@ -26,7 +26,7 @@ from .selection import Selection
 _CHOOSERS = ("disk_ids", "instance_id", "disk_tags")
 
 
-class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
+class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
     """The life cycle of one set. ECS knows none: its members' tags, series and generation, make it one."""
 
     fields = SNAPSHOT_SET_FIELDS
@@ -44,11 +44,11 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
-            wanted = self._wanted(inputs, Operation())
-            situation = await survey_set(self._region(inputs), wanted)
-            look = await look_at_freeze(self._region(inputs), wanted.freeze, situation.each)
+            spec = self._spec(inputs, Operation())
+            situation = await survey_set(self._region(inputs), spec)
+            look = await look_at_freeze(self._region(inputs), spec.freeze, situation.each)
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
+            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
         failures = set_violations(situation) | failed({"freeze": look.reasons})
         if failures and inputs.get("preflight") == "error":
             return Checked(inputs, failures)
@@ -57,8 +57,8 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
         warnings = [*failures.values(), *look.warnings, *outside, *consequences(inputs)]
         return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
-    def _wanted(self, inputs: Properties, operation: Operation) -> WantedSet:
-        return WantedSet(
+    def _spec(self, inputs: Properties, operation: Operation) -> SetSpec:
+        return SetSpec(
             selection=Selection(
                 disk_ids=inputs.get("disk_ids") or (),
                 instance_id=inputs.get("instance_id"),
@@ -66,20 +66,20 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, WantedSet]):
                 exclude_disk_ids=inputs.get("exclude_disk_ids") or (),
             ),
             attributes=attributes_of(inputs),
-            forcing=self._forcing(inputs),
+            replace_inputs=self._replace_inputs(inputs),
             require_stopped=bool(inputs.get("require_stopped")),
             archived=bool(inputs.get("archive_after")),
-            **terms_of(inputs, operation),
+            **common_spec(inputs, operation),
         )
 
-    def _keeper(self, props: Properties) -> SnapshotSets:
+    def _services(self, props: Properties) -> SnapshotSets:
         return self._region(props).sets
 
     async def _own(self, resource_id: str, props: Properties) -> SnapshotSetInfo | None:
         # By the ids that the state names: another set may have come to the same series and generation.
         ids = [str(each) for each in (props.get("snapshot_ids") or {}).values()]
         if not ids:
-            return await self._keeper(props).records.owned(resource_id, str(props.get(OWNER_KEY) or ""))
+            return await self._services(props).records.owned(resource_id, str(props.get(OWNER_KEY) or ""))
         found = await asyncio.gather(*map(self._region(props).snapshots.get, ids))
         members = [each for each in found if each]
         return (

@@ -14,11 +14,11 @@ from ..ecs.models import SnapshotInfo, TaskInfo
 from ..ecs.wire_format import moment, written_moment
 from ..errors import NotFound, Rejected, SnapshotError, WaitTimeout
 from ..ledger.retirement import Tell
-from ..waiting.backoff import next_look
+from ..waiting.backoff import poll_delay
 from ..waiting.batch import BatchedLookup
-from ..waiting.concurrency import together
-from ..waiting.deadline import within
-from ..waiting.retry import when_free
+from ..waiting.concurrency import gather_or_cancel
+from ..waiting.deadline import with_timeout
+from ..waiting.retry import retry_while_busy
 from .delete import BUSY_PATIENCE
 
 MINIMUM_AGE_DAYS = 14
@@ -71,7 +71,7 @@ class Archiver:
         One that is being archived already is only waited for. Raises WaitTimeout after `limit` seconds, by default
         4 hours and 30 s per GiB, Rejected where ECS's task failed, or the error of the call that failed.
         """
-        await together(self._archive(info, limit or _limit(info)) for info in members)
+        await gather_or_cancel(self._archive(info, limit or _limit(info)) for info in members)
 
     async def begin_all(self, members: Iterable[SnapshotInfo], tell: Tell) -> None:
         """Begin to archive each snapshot, and wait for none; `tell` hears of each, also of refusals."""
@@ -86,12 +86,12 @@ class Archiver:
 
     async def _begin(self, info: SnapshotInfo, patience: float) -> str:
         call = partial(self._client.archive_snapshot, info.snapshot_id, retention_days=info.retention_days)
-        return await when_free(self._clock, call, patience=patience)
+        return await retry_while_busy(self._clock, call, patience=patience)
 
     async def _archive(self, info: SnapshotInfo, limit: float) -> None:
         task_id = await self._begin(info, limit)
         try:
-            await within(self._clock, limit, self._end(info.snapshot_id, task_id))
+            await with_timeout(self._clock, limit, self._end(info.snapshot_id, task_id))
         except TimeoutError:
             raise WaitTimeout(
                 f"snapshot {info.snapshot_id} is not archived after {limit:.0f} s; that goes on in the cloud",
@@ -117,7 +117,7 @@ class Archiver:
                     "the snapshot stays standard",
                     remedy="Run `pulumi up` again: it is tried anew.",
                 )
-            await self._clock.sleep(next_look(elapsed=self._clock.now() - started, remaining=None))
+            await self._clock.sleep(poll_delay(elapsed=self._clock.now() - started, remaining=None))
 
 
 def _limit(info: SnapshotInfo) -> float:

@@ -21,7 +21,7 @@ from ..nouns.defaults import shrinking_retention
 from ..nouns.fields import Change, changed
 from ..nouns.lifecycle import RecordedNoun, W
 from ..nouns.noun import Checked, Difference, Notes, Operation
-from ..nouns.preview import blind_warning
+from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
 from .archive import BILLED_DAYS, CONSEQUENCES, MINIMUM_RETENTION_DAYS, archive_violations, due_text, is_due, is_past
 
@@ -53,15 +53,15 @@ class ArchivingNoun(RecordedNoun[R, W]):
         try:
             return await self._look_at_existing(olds, checked)
         except Retryable as error:
-            return _with_notes(checked, Notes(warnings=(blind_warning(error),)))
+            return _with_notes(checked, Notes(warnings=(unchecked_warning(error),)))
 
-    def settled(self, olds: Properties, news: Properties) -> Checked | None:
+    def check_offline(self, olds: Properties, news: Properties) -> Checked | None:
         """Return what `check` returns of a record that exists, unless it is or was to be archived."""
-        return super().settled(olds, news) if _days(olds) is None and news.get("archive_after") is None else None
+        return super().check_offline(olds, news) if _days(olds) is None and news.get("archive_after") is None else None
 
     async def _look_at_existing(self, olds: Properties, checked: Checked) -> Checked:
         inputs, before, wanted = checked.inputs, _days(olds), _days(checked.inputs)
-        found = await self._keeper(olds).ledger.members(str(olds.get("series")))
+        found = await self._services(olds).ledger.members(str(olds.get("series")))
         members = self._snapshots(held[-1]) if (held := _held(found, olds.get(OWNER_KEY) or "")) else ()
         now = self._regions.clock.now()
         failures = archive_violations(members, before, wanted, now) | _sealed_retention(members, olds, inputs)
@@ -79,9 +79,9 @@ class ArchivingNoun(RecordedNoun[R, W]):
             found.updates.append("category")
         return found
 
-    def foresee(self, olds: Properties, news: Properties) -> dict[str, Any]:
+    def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before the snapshot is taken, updated or archived."""
-        outputs = super().foresee(olds, news)
+        outputs = super().preview(olds, news)
         if not olds or not self._archives(olds, news):
             return outputs
         moving: dict[str, Any] = {name: UNKNOWN for name in ("instant_access", "last_modified_time") if name in outputs}
@@ -106,13 +106,13 @@ class ArchivingNoun(RecordedNoun[R, W]):
         entry = self._entry_of(resource_id, props)
         await super().delete(resource_id, props, operation)
         run = self._regions.run
-        await self._archive_history(props, operation, run.successor(entry) or run.stand_in(entry) or entry)
+        await self._archive_history(props, operation, run.successor(entry) or run.renamed_successor(entry) or entry)
 
     async def _archive_history(self, props: Properties, operation: Operation, entry: Entry) -> None:
         days = _days(props)
         if days is None:
             return
-        members = await self._keeper(props).ledger.members(str(props.get("series")))
+        members = await self._services(props).ledger.members(str(props.get("series")))
         mine = (held_by(entry.owner), let_go_by(entry.lineage))
         snapshots = [each for member in members if ownership_of(member) in mine for each in self._snapshots(member)]
         due = [each for each in snapshots if is_due(each, days, self._regions.clock.now()) and not each.encrypted]

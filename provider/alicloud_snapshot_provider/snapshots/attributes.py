@@ -9,7 +9,7 @@ from ..clock import Clock
 from ..ecs.models import SnapshotInfo
 from ..ledger.intent import SCOPE_TAG, SERIES_TAG, scope_of, user_tags
 from ..ledger.records import R, Records, SnapshotRecords
-from ..waiting.retry import when_free
+from ..waiting.retry import retry_while_busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ async def _retention(
 ) -> bool:
     if wanted.retention_days in {None, info.retention_days}:
         return False
-    await when_free(
+    await retry_while_busy(
         clock,
         lambda: records.client.modify_snapshot(info.snapshot_id, retention_days=wanted.retention_days),
         patience=patience,

@@ -20,10 +20,10 @@ from ..ledger.intent import CONSISTENCY_TAG, LEDGER_TAGS, Intent, generation_of,
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE, Ledger
 from ..ledger.ownership import NO_TAG, ownership_of
 from ..ledger.records import R, Recorded, Records
-from ..waiting.backoff import next_look
+from ..waiting.backoff import poll_delay
 from ..waiting.poller import LISTING_GRACE
-from ..waiting.retry import when_free
-from .spec import Intended
+from ..waiting.retry import retry_while_busy
+from .spec import RecordSpec
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Claim(Generic[R]):
 class Job:
     """A record to begin. `failed` attempts at the same intent have failed; `members` are those of its series so far."""
 
-    wanted: Intended
+    spec: RecordSpec
     intent: Intent
     failed: int = 0
     members: Sequence[Recorded] = field(default=())
@@ -63,10 +63,10 @@ class Job:
     @property
     def patience(self) -> float:
         """Seconds for which ECS may be busy with the disk."""
-        return self.wanted.timeout or self.wanted.base_timeout
+        return self.spec.timeout or self.spec.base_timeout
 
 
-class Beginner(Generic[R]):
+class RecordCreator(Generic[R]):
     """Begins records of one kind in one region. `cut_at` tells when a record was cut."""
 
     def __init__(
@@ -83,12 +83,12 @@ class Beginner(Generic[R]):
         self._freezer = freezer
         self._cut_at = cut_at
 
-    async def settle(self, all_wanted: Sequence[Intended]) -> None:
+    async def thaw_leftovers(self, specs: Sequence[RecordSpec]) -> None:
         """Thaw what a run that died may have left frozen."""
-        jobs = [Job(wanted, wanted.intent(0)) for wanted in all_wanted]
+        jobs = [Job(spec, spec.intent(0)) for spec in specs]
         freezing = await self._freezing(jobs)
         if freezing is not None:
-            await self._freezer.settle(freezing)
+            await self._freezer.thaw_leftovers(freezing)
 
     async def begin(self, jobs: Sequence[Job]) -> list[Claim[R] | BaseException]:
         """Return the record of each job, or what went wrong, in order. What is frozen for them is thawed by then."""
@@ -99,15 +99,15 @@ class Beginner(Generic[R]):
         outcomes: dict[Job, Claim[R] | BaseException] = {}
         attempt = partial(self._begin_what_is_left, jobs, outcomes)
         with suppress(Busy):
-            await when_free(self._clock, attempt, patience=max(job.patience for job in jobs))
+            await retry_while_busy(self._clock, attempt, patience=max(job.patience for job in jobs))
         return [outcomes[job] for job in jobs]
 
     async def _freezing(self, jobs: Sequence[Job]) -> Freezing | None:
-        first = jobs[0].wanted if jobs else None
+        first = jobs[0].spec if jobs else None
         if first is None or first.freeze is None:
             return None
         client = self._records.client
-        disks = await asyncio.gather(*(job.wanted.frozen_disks(client) for job in jobs))
+        disks = await asyncio.gather(*(job.spec.frozen_disks(client) for job in jobs))
         keys = sorted(job.intent.key for job in jobs)
         return Freezing(
             freeze=first.freeze,
@@ -180,7 +180,7 @@ class Beginner(Generic[R]):
             try:
                 record_id = await self._request(job, attempt, hold)
             except TokenMismatch:
-                earlier = await self._of_earlier_run(job.wanted)
+                earlier = await self._of_earlier_run(job.spec)
                 if earlier is not None:
                     return Claim(earlier, adopted=True)
                 continue
@@ -190,7 +190,7 @@ class Beginner(Generic[R]):
                 return claim
             log.info("the client token answered with %s, which is not the one asked for: taking another", record_id)
         raise Unavailable(
-            f"{job.wanted.request} answered {MOST_ATTEMPTS} times with an earlier {self._records.kind}",
+            f"{job.spec.request} answered {MOST_ATTEMPTS} times with an earlier {self._records.kind}",
             remedy="Run `pulumi up` again in an hour, or set another series.",
         )
 
@@ -206,20 +206,20 @@ class Beginner(Generic[R]):
         if self._useless(job, hold, info) or (info.failed and not begun_now):
             await self._records.delete(info.record_id)
             return None
-        if not begun_now and job.wanted.is_stale(info, self._records.client.cloud_now()):
-            await self._ledger.hand_over(info, job.wanted.becomes)
+        if not begun_now and job.spec.is_stale(info, self._records.client.cloud_now()):
+            await self._ledger.hand_over(info, job.spec.ownership)
             return None
         return Claim(info, adopted=not begun_now)
 
     def _useless(self, job: Job, hold: Hold, info: R) -> bool:
         """Tell whether the token answered with what was cut before the freeze, where that does not count."""
-        return job.wanted.demands_freeze and not job.wanted.accepts(info) and hold.is_older(info.cut_at)
+        return job.spec.requires_freeze and not job.spec.accepts(info) and hold.is_older(info.cut_at)
 
     async def _request(self, job: Job, attempt: int, hold: Hold) -> str:
         """Ask ECS for the record, and wait until it can begin; under a hold only for what it is processing already."""
         request = partial(self._ask, job, attempt)
         if hold.ends_at is None:
-            return await when_free(self._clock, request, patience=job.patience)
+            return await retry_while_busy(self._clock, request, patience=job.patience)
         while True:
             try:
                 return await request()
@@ -229,16 +229,16 @@ class Beginner(Generic[R]):
             await self._clock.sleep(LOOK_INTERVAL)
 
     async def _ask(self, job: Job, attempt: int) -> str:
-        pending = {CONSISTENCY_TAG: CONSISTENCY_PENDING} if job.wanted.freeze else {}
-        tags = {**job.wanted.attributes.tags, **job.intent.tags(), **pending}
-        return await job.wanted.begin(self._records.client, job.intent.client_token(attempt), tags)
+        pending = {CONSISTENCY_TAG: CONSISTENCY_PENDING} if job.spec.freeze else {}
+        tags = {**job.spec.attributes.tags, **job.intent.tags(), **pending}
+        return await job.spec.begin(self._records.client, job.intent.client_token(attempt), tags)
 
-    async def _of_earlier_run(self, wanted: Intended) -> R | None:
+    async def _of_earlier_run(self, spec: RecordSpec) -> R | None:
         """Find what burnt the token with other attributes; None once it must have been deleted."""
         end = self._clock.now() + MISMATCH_PATIENCE
         while self._clock.now() < end:
-            for found in unfinished(wanted, await self._ledger.members(wanted.attributes.series)):
-                if wanted.accepts(found):
+            for found in unfinished(spec, await self._ledger.members(spec.attributes.series)):
+                if spec.accepts(found):
                     return found
                 await self._records.delete(found.record_id)
                 return None
@@ -258,7 +258,7 @@ class Beginner(Generic[R]):
                 return info
             if elapsed >= LISTING_GRACE and await self._is_gone(record_id):
                 return None
-            await self._clock.sleep(next_look(elapsed=elapsed, remaining=None))
+            await self._clock.sleep(poll_delay(elapsed=elapsed, remaining=None))
         raise Unavailable(
             f"{self._records.kind} {record_id} was created, but ECS does not list it after {UNLISTED_PATIENCE:.0f} s",
             remedy=f"Run `pulumi up` again: it adopts this {self._records.kind}.",
@@ -272,22 +272,22 @@ class Beginner(Generic[R]):
         return False
 
 
-def unfinished(wanted: Intended, members: Sequence[R]) -> list[R]:
+def unfinished(spec: RecordSpec, members: Sequence[R]) -> list[R]:
     """Return the unfinished members that were made for this intent, where its generation is the series' newest.
 
     An older one was given up: adopting it would bring back an earlier state of the disk, and retiring the newer one
     afterwards would look like the end of the series.
     """
-    kin = kin_of(wanted, members)
+    kin = same_disk_members(spec, members)
     newest = max((generation_of(member) for member in kin if not member.failed), default=0)
     latest = [member for member in kin if generation_of(member) == newest]
-    return [member for member in latest if wanted.intent(newest).claims(member)]
+    return [member for member in latest if spec.intent(newest).claims(member)]
 
 
-def kin_of(wanted: Intended, members: Sequence[R]) -> list[R]:
-    """Return the members that share a disk with what is wanted: several resources may have named one series."""
-    named = set(wanted.named_disks)
-    return [member for member in members if not named or not member.kept_disks or named & set(member.kept_disks)]
+def same_disk_members(spec: RecordSpec, members: Sequence[R]) -> list[R]:
+    """Return the members that share a disk with `spec`: several resources may have named one series."""
+    named = set(spec.named_disks)
+    return [member for member in members if not named or not member.source_disks or named & set(member.source_disks)]
 
 
 def _with_thaw(outcome: Claim[R] | BaseException, unthawed: ThawFailed | None) -> Claim[R] | BaseException:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from ..ecs.models import DiskInfo
 from ..ledger.ownership import BY_HAND
 from .attributes import Attributes
-from .spec import Wanted
+from .spec import SnapshotSpec
 
 ADOPT_WITHIN = 900.0
 """Seconds for which the finished snapshot of a killed run still counts as taken now."""
 
 
-def wanted_by_hand(disk: DiskInfo, retention_days: int | None) -> Wanted:
+def spec_by_hand(disk: DiskInfo, retention_days: int | None) -> SnapshotSpec:
     """Return the wish for a snapshot of the disk. What a killed run began for it is adopted."""
-    return Wanted(
+    return SnapshotSpec(
         disk_id=disk.disk_id,
         attributes=Attributes(
             series=f"by-hand-of-{disk.disk_id}",
             snapshot_name=f"by-hand-of-{disk.disk_id}"[:128],
             retention_days=retention_days,
         ),
-        forcing={"disk_id": disk.disk_id},
-        becomes=BY_HAND,
+        replace_inputs={"disk_id": disk.disk_id},
+        ownership=BY_HAND,
         adopt_within=ADOPT_WITHIN,
     )

@@ -20,11 +20,11 @@ from ..ledger.ledger import Ledger
 from ..ledger.ownership import Ownership, Phase, ownership_of
 from ..ledger.records import R, Recorded, Records, SnapshotRecords
 from ..ledger.run import Run
-from ..waiting.deadline import within
+from ..waiting.deadline import with_timeout
 from ..waiting.poller import SnapshotWatcher
 from .attributes import converge
-from .begin import Beginner, Claim, Job, kin_of, unfinished
-from .spec import Intended, Progress
+from .begin import Claim, Job, RecordCreator, same_disk_members, unfinished
+from .spec import Progress, RecordSpec
 from .window import Window
 
 log = logging.getLogger(__name__)
@@ -43,25 +43,25 @@ class Taker(ABC, Generic[R]):
         self._ledger = ledger
         self._run = run
         self._claims: dict[str, str] = {}
-        self._beginner = Beginner(records, clock, ledger, freezer, self.cut_at)
+        self._creator = RecordCreator(records, clock, ledger, freezer, self.cut_at)
         self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def take(self, wanted: Intended) -> R:
+    async def take(self, spec: RecordSpec) -> R:
         """Return the one record of the intent, ready and handed over.
 
         What an earlier run began for the same intent is adopted. Raises WaitTimeout, which names the snapshot that
         goes on, SnapshotFailed, FreezeFailed, ThawFailed, or the error of the call that failed.
         """
-        return (await self.take_together([wanted]))[0]
+        return (await self.take_together([spec]))[0]
 
-    async def take_together(self, all_wanted: Sequence[Intended]) -> list[R]:
+    async def take_together(self, specs: Sequence[RecordSpec]) -> list[R]:
         """Return the one record of each intent as `take` does; all that has to be begun is cut under one freeze."""
         async with AsyncExitStack() as locks:
-            for series in sorted({wanted.attributes.series for wanted in all_wanted}):
+            for series in sorted({spec.attributes.series for spec in specs}):
                 await locks.enter_async_context(self._series_locks[series])
-            claims = await self._claim_together(all_wanted)
+            claims = await self._claim_together(specs)
         try:
-            return await asyncio.gather(*map(self._finish, claims, all_wanted))
+            return await asyncio.gather(*map(self._finish, claims, specs))
         finally:
             for claim in claims:
                 self._claims.pop(claim.info.record_id, None)
@@ -70,56 +70,56 @@ class Taker(ABC, Generic[R]):
         """Ask ECS for the record of each job, and return it, or what went wrong, in order."""
         now = self._records.client.cloud_now()
         for job in jobs:
-            window = job.wanted.only_in
+            window = job.spec.required_window
             if window is not None and not window.contains(now):
                 return [_too_early(job, window) for job in jobs]
-        return await self._beginner.begin(jobs)
+        return await self._creator.begin(jobs)
 
-    async def settle(self, all_wanted: Sequence[Intended]) -> None:
+    async def thaw_leftovers(self, specs: Sequence[RecordSpec]) -> None:
         """Thaw what a run that died may have left frozen."""
-        await self._beginner.settle(all_wanted)
+        await self._creator.thaw_leftovers(specs)
 
-    async def _finish(self, claim: Claim[R], wanted: Intended) -> R:
-        wanted.begun(claim.info.record_id)
-        info = await self.wait_ready(claim.info, wanted)
-        if claim.adopted and await self.converge(info, wanted):
+    async def _finish(self, claim: Claim[R], spec: RecordSpec) -> R:
+        spec.on_begun(claim.info.record_id)
+        info = await self.wait_ready(claim.info, spec)
+        if claim.adopted and await self.converge(info, spec):
             info = await self._records.get(info.record_id) or info
         if claim.unthawed is not None:
             raise kept_but_frozen(self._records.kind, info.record_id, claim.unthawed)
-        if claim.adopted and wanted.becomes.held:
+        if claim.adopted and spec.ownership.held:
             info = await self._after_others(info)
-        if is_taken_away(info, wanted.becomes):
+        if is_taken_away(info, spec.ownership):
             log.info("another run goes on with %s: taking another one", info.record_id)
-            return await self.take(wanted)
+            return await self.take(spec)
         await self._run.require_engine(info.record_id)
-        await self._ledger.hand_over(info, wanted.becomes)
+        await self._ledger.hand_over(info, spec.ownership)
         return info
 
     async def _after_others(self, info: R) -> R:
         """Return an adopted record as it is once another run that may still take it for alive has handed it over."""
         await self._clock.sleep(OTHERS_PATIENCE)
-        return await self._records.again(info) or info
+        return await self._records.reload(info) or info
 
     @abstractmethod
-    async def wait_ready(self, info: R, wanted: Intended) -> R:
+    async def wait_ready(self, info: R, spec: RecordSpec) -> R:
         """Return the record once it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
 
     @abstractmethod
-    async def converge(self, info: R, wanted: Intended) -> bool:
+    async def converge(self, info: R, spec: RecordSpec) -> bool:
         """Bring the record's attributes to what is declared, and tell whether that took a call."""
 
     @abstractmethod
     async def cut_at(self, record_id: str) -> datetime | None:
         """Return the point in time that the record keeps, by the cloud's clock; None until it has passed."""
 
-    async def _claim_together(self, all_wanted: Sequence[Intended]) -> list[Claim[R]]:
-        await self.settle(all_wanted)
-        found = await asyncio.gather(*map(self._look, all_wanted))
+    async def _claim_together(self, specs: Sequence[RecordSpec]) -> list[Claim[R]]:
+        await self.thaw_leftovers(specs)
+        found = await asyncio.gather(*map(self._look, specs))
         jobs = [each for each in found if isinstance(each, Job)]
         begun = dict(zip(jobs, await self.begin_together(jobs), strict=True))
         for job, outcome in begun.items():
             if isinstance(outcome, Claim):
-                self._claims[outcome.info.record_id] = job.wanted.becomes.owner
+                self._claims[outcome.info.record_id] = job.spec.ownership.owner
         return [await self._settled(each, begun[each]) if isinstance(each, Job) else each for each in found]
 
     async def _settled(self, job: Job, outcome: Claim[R] | BaseException) -> Claim[R]:
@@ -128,52 +128,52 @@ class Taker(ABC, Generic[R]):
         await self.discard_failed(job.members)
         return outcome
 
-    async def _look(self, wanted: Intended) -> Claim[R] | Job:
+    async def _look(self, spec: RecordSpec) -> Claim[R] | Job:
         """Return what fulfils the intent already, or else what has to be begun."""
-        members = await self._ledger.members(wanted.attributes.series)
-        now, owner = self._records.client.cloud_now(), wanted.becomes.owner
-        begun = own_unfinished(wanted, [each for each in members if self._claims.get(each.record_id, owner) == owner])
-        if begun is not None and wanted.is_stale(begun, now):
-            await self._ledger.hand_over(begun, wanted.becomes)
+        members = await self._ledger.members(spec.attributes.series)
+        now, owner = self._records.client.cloud_now(), spec.ownership.owner
+        begun = adoptable(spec, [each for each in members if self._claims.get(each.record_id, owner) == owner])
+        if begun is not None and spec.is_stale(begun, now):
+            await self._ledger.hand_over(begun, spec.ownership)
             begun = None
-        found = begun or await self._lost(wanted, members) or self._recent(wanted, members, now)
+        found = begun or await self._lost(spec, members) or self._recent(spec, members, now)
         if found is not None:
             log.info("adopting %s, which an earlier run took", found.record_id)
-            await self._claim(found, wanted)
+            await self._claim(found, spec)
             return Claim(found, adopted=True)
-        await self.discard_unproven(wanted, members)
+        await self.discard_unproven(spec, members)
         generation = 1 + max((generation_of(member) for member in members), default=0)
-        return Job(wanted, wanted.intent(generation), members=members)
+        return Job(spec, spec.intent(generation), members=members)
 
-    async def _claim(self, found: R, wanted: Intended) -> None:
-        if wanted.becomes.held and wanted.becomes.owner:
-            self._claims[found.record_id] = wanted.becomes.owner
-            await self._ledger.claim(found, wanted.becomes.owner)
+    async def _claim(self, found: R, spec: RecordSpec) -> None:
+        if spec.ownership.held and spec.ownership.owner:
+            self._claims[found.record_id] = spec.ownership.owner
+            await self._ledger.claim(found, spec.ownership.owner)
 
-    async def _lost(self, wanted: Intended, members: Sequence[R]) -> R | None:
+    async def _lost(self, spec: RecordSpec, members: Sequence[R]) -> R | None:
         """Return what a killed run had handed over to a state that was never stored.
 
         Only the stored state proves that: it names the owner whose creation was interrupted, and does not hold the id.
         """
-        newest = max(kin_of(wanted, members), key=generation_of, default=None)
-        if newest is None or not wanted.becomes.held or not wanted.accepts(newest) or newest.failed:
+        newest = max(same_disk_members(spec, members), key=generation_of, default=None)
+        if newest is None or not spec.ownership.held or not spec.accepts(newest) or newest.failed:
             return None
         ownership = ownership_of(newest)
-        if not ownership.held or not ownership.owner or not wanted.intent(generation_of(newest)).fits(newest):
+        if not ownership.held or not ownership.owner or not spec.intent(generation_of(newest)).fits(newest):
             return None
-        return newest if await self._run.lost(newest.record_id, ownership.owner) else None
+        return newest if await self._run.never_stored(newest.record_id, ownership.owner) else None
 
-    def _recent(self, wanted: Intended, members: Sequence[R], now: float) -> R | None:
+    def _recent(self, spec: RecordSpec, members: Sequence[R], now: float) -> R | None:
         """Return the newest member where it was made from the same inputs and is younger than `min_age`.
 
         A declared snapshot only takes back what a destroyed resource retained; nobody else's.
         """
-        newest = max(kin_of(wanted, members), key=generation_of, default=None)
-        if newest is None or wanted.min_age is None or not newest.accomplished or newest.cut_at is None:
+        newest = max(same_disk_members(spec, members), key=generation_of, default=None)
+        if newest is None or spec.min_age is None or not newest.accomplished or newest.cut_at is None:
             return None
-        free = ownership_of(newest).phase in _REUSABLE[wanted.reuse] and wanted.accepts(newest)
-        young = now - newest.cut_at.timestamp() < wanted.min_age
-        return newest if free and young and wanted.intent(generation_of(newest)).fits(newest) else None
+        free = ownership_of(newest).phase in _REUSABLE[spec.reuse] and spec.accepts(newest)
+        young = now - newest.cut_at.timestamp() < spec.min_age
+        return newest if free and young and spec.intent(generation_of(newest)).fits(newest) else None
 
     async def discard_failed(self, members: Sequence[Recorded]) -> None:
         """Remove what failed attempts of this series left; no state knows of them."""
@@ -184,13 +184,13 @@ class Taker(ABC, Generic[R]):
                 except SnapshotError as error:
                     log.warning("could not remove %s, which failed: %s", member.record_id, error.problem)
 
-    async def discard_unproven(self, wanted: Intended, members: Sequence[Recorded]) -> None:
+    async def discard_unproven(self, spec: RecordSpec, members: Sequence[Recorded]) -> None:
         """Remove what was begun for this intent while not everything was frozen, before another one is begun.
 
         No state knows of it, and once there is a newer one nobody would look for it. Raises what the calls raise.
         """
         for member in members:
-            if wanted.intent(generation_of(member)).claims(member) and not wanted.accepts(member):
+            if spec.intent(generation_of(member)).claims(member) and not spec.accepts(member):
                 await self._records.delete(member.record_id)
 
 
@@ -210,44 +210,44 @@ class SnapshotTaker(Taker[SnapshotInfo]):
         self._snapshots = records
         self._watcher = watcher
 
-    async def wait_ready(self, info: SnapshotInfo, wanted: Intended) -> SnapshotInfo:
+    async def wait_ready(self, info: SnapshotInfo, spec: RecordSpec) -> SnapshotInfo:
         """Return the snapshot once it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
-        if wanted.ready(info):
+        if spec.ready(info):
             return info
-        limit = wanted.limit(info)
+        limit = spec.limit(info)
         try:
-            return await within(self._clock, limit, self.watch(info, wanted, wanted.progress))
+            return await with_timeout(self._clock, limit, self.watch(info, spec, spec.progress))
         except TimeoutError:
             raise WaitTimeout(
-                f"snapshot {info.snapshot_id} {wanted.origin} is not {wanted.wait_until} after {limit:.0f} s; "
+                f"snapshot {info.snapshot_id} {spec.origin} is not {spec.wait_until} after {limit:.0f} s; "
                 "it goes on in the cloud",
                 snapshot_id=info.snapshot_id,
                 remedy="Run `pulumi up` again: it resumes this snapshot. Raise customTimeouts.create for larger disks.",
             ) from None
 
-    async def watch(self, info: SnapshotInfo, wanted: Intended, progress: Progress) -> SnapshotInfo:
+    async def watch(self, info: SnapshotInfo, spec: RecordSpec, progress: Progress) -> SnapshotInfo:
         """Return the snapshot once it is ready, however long that takes. Raises SnapshotFailed or NotFound."""
         return await self._watcher.wait(
-            info.snapshot_id, ready=wanted.ready, progress=progress, remaining=wanted.remaining, known=info
+            info.snapshot_id, ready=spec.ready, progress=progress, remaining=spec.remaining, known=info
         )
 
     async def cut_at(self, record_id: str) -> datetime | None:
         info = await self._records.get(record_id)
         return info.cut_at if info else None
 
-    async def converge(self, info: SnapshotInfo, wanted: Intended) -> bool:
-        patience = wanted.limit(info)
-        return await converge(self._snapshots, self._clock, info, wanted.attributes, patience=patience)
+    async def converge(self, info: SnapshotInfo, spec: RecordSpec) -> bool:
+        patience = spec.limit(info)
+        return await converge(self._snapshots, self._clock, info, spec.attributes, patience=patience)
 
 
-def own_unfinished(wanted: Intended, members: Sequence[R]) -> R | None:
+def adoptable(spec: RecordSpec, members: Sequence[R]) -> R | None:
     """Return the unfinished member to adopt for this intent, if there is one."""
-    return next((member for member in unfinished(wanted, members) if wanted.accepts(member)), None)
+    return next((member for member in unfinished(spec, members) if spec.accepts(member)), None)
 
 
 def _too_early(job: Job, window: Window) -> Rejected:
     return Rejected(
-        f"{job.wanted.request} was not made: now is outside the maintenance window {window}",
+        f"{job.spec.request} was not made: now is outside the maintenance window {window}",
         remedy='Run `pulumi up` again inside of it, or set outside_window = "warn" to take it at once.',
     )
 
@@ -257,8 +257,8 @@ def kept_but_frozen(kind: str, record_id: str, unthawed: ThawFailed) -> ThawFail
     return ThawFailed(f"{kind} {record_id} is safe and kept, but {unthawed.problem}", remedy=unthawed.remedy)
 
 
-def is_taken_away(record: Recorded, becomes: Ownership) -> bool:
+def is_taken_away(record: Recorded, ownership: Ownership) -> bool:
     """Tell whether another state has claimed, or holds, what this one waited for: both began it with one token."""
     now = ownership_of(record)
-    claimed = (now.being_created or now.held) and now.owner not in {"", becomes.owner}
-    return becomes.held and bool(becomes.owner) and claimed
+    claimed = (now.being_created or now.held) and now.owner not in {"", ownership.owner}
+    return ownership.held and bool(ownership.owner) and claimed

@@ -10,10 +10,10 @@ from ..clock import Clock
 from ..ecs.client import EcsClient
 from ..ecs.codes import Answer, error_of
 from ..ecs.models import LockInfo, SnapshotInfo
-from ..errors import InUse, Locked, PermissionDenied, Unavailable, held_by_all
-from ..ledger.ownership import is_anothers
+from ..errors import InUse, Locked, PermissionDenied, Unavailable, merged_in_use
+from ..ledger.ownership import belongs_to_another
 from ..waiting.batch import BatchedLookup
-from ..waiting.retry import when_free
+from ..waiting.retry import retry_while_busy
 
 BUSY_PATIENCE = 120.0
 RELEASE_PATIENCE = 60.0
@@ -56,14 +56,14 @@ class SnapshotRemover:
             if not held:
                 return
             if any(each.images or each.disks or isinstance(each, Locked) for each in held):
-                raise held_by_all([each for each in held if each.images or each.disks or isinstance(each, Locked)])
+                raise merged_in_use([each for each in held if each.images or each.disks or isinstance(each, Locked)])
             if self._clock.now() >= end:
                 return  # ECS itself shall judge, and name the reason
             await self._clock.sleep(LOOK_INTERVAL)
 
-    def own_part(self, record: SnapshotInfo, lineages: Collection[str]) -> SnapshotInfo | None:
+    def deletable_part(self, record: SnapshotInfo, lineages: Collection[str]) -> SnapshotInfo | None:
         """Return the snapshot, None where its tags give it to somebody else than these entries."""
-        return None if is_anothers(record, lineages) else record
+        return None if belongs_to_another(record, lineages) else record
 
     async def _use(self, snapshot: SnapshotInfo, force: bool) -> InUse | None:
         by_image = "image" in snapshot.usage
@@ -103,7 +103,7 @@ class SnapshotRemover:
                 await self._clock.sleep(LOOK_INTERVAL)
 
     async def _delete(self, snapshot_id: str, force: bool) -> None:
-        await when_free(
+        await retry_while_busy(
             self._clock,
             lambda: self._client.delete_snapshot(snapshot_id, force=force),
             patience=BUSY_PATIENCE,
@@ -124,7 +124,7 @@ class SnapshotRemover:
         return refusal if lock is None else _locked(lock, refusal)
 
     async def _with_names(self, snapshot_id: str, refusal: InUse) -> InUse:
-        users = await named_users(self._client, snapshot_id)
+        users = await users_of(self._client, snapshot_id)
         return InUse(
             f"snapshot {snapshot_id} is in use by {users} and cannot be deleted",
             remedy=refusal.remedy,
@@ -146,7 +146,7 @@ def _locked(lock: LockInfo, refusal: Locked | None = None) -> Locked:
     )
 
 
-async def named_users(client: EcsClient, snapshot_id: str) -> Users:
+async def users_of(client: EcsClient, snapshot_id: str) -> Users:
     """Return the images and disks that were made from a snapshot."""
     images = [image.image_id for image in await client.images_of_snapshot(snapshot_id)]
     disks = [disk.disk_id for disk in await client.disks_of_snapshot(snapshot_id)]

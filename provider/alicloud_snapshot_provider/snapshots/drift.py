@@ -10,7 +10,7 @@ from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..ledger.intent import user_tags
 from ..ledger.records import Recorded
 from ..sets.records import SnapshotSetInfo
-from .delete import named_users
+from .delete import users_of
 
 
 def drift_notes(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
@@ -98,7 +98,7 @@ def _retention(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
 
 async def loss_note(client: EcsClient, snapshot_id: str) -> str:
     """Say what it means that a snapshot is gone; images and disks made from it are named."""
-    users = await named_users(client, snapshot_id)
+    users = await users_of(client, snapshot_id)
     still = f", while {users} still refer to it" if users.images or users.disks else ""
     return (
         f"snapshot {snapshot_id} is gone{still}: it was deleted outside Pulumi or its retention ended; "

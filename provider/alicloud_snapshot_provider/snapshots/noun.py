@@ -19,11 +19,11 @@ from .attributes import Attributes
 from .drift import drift_notes, loss_note
 from .fields import DEFAULT_WAIT_UNTIL
 from .plan import outside_window
-from .spec import Intended
+from .spec import RecordSpec
 from .window import Window, parse_window
 
 
-class SnapshotNoun(ArchivingNoun[SnapshotInfo, Intended]):
+class SnapshotNoun(ArchivingNoun[SnapshotInfo, RecordSpec]):
     """The life cycle of a resource that is one snapshot."""
 
     id_output = "snapshot_id"
@@ -31,7 +31,7 @@ class SnapshotNoun(ArchivingNoun[SnapshotInfo, Intended]):
     def _snapshots(self, info: SnapshotInfo) -> Sequence[SnapshotInfo]:
         return [info]
 
-    def _keeper(self, props: Properties) -> Region:
+    def _services(self, props: Properties) -> Region:
         return self._region(props)
 
     def _drift(self, before: Properties, info: SnapshotInfo) -> list[str]:
@@ -59,14 +59,14 @@ def window_of(inputs: Properties) -> Window | None:
     return parse_window(inputs["window"]) if isinstance(inputs.get("window"), str) else None
 
 
-def only_in(inputs: Properties) -> Window | None:
+def required_window(inputs: Properties) -> Window | None:
     """Return the window outside of which nothing may begin; None where it may at any time."""
     return window_of(inputs) if inputs.get("outside_window") == "fail" else None
 
 
 def window_warnings(inputs: Properties, now: float) -> list[str]:
     """Return a warning where `now`, in seconds since the epoch, is outside of the declared maintenance window."""
-    return outside_window(now, window_of(inputs), refused=only_in(inputs) is not None)
+    return outside_window(now, window_of(inputs), refused=required_window(inputs) is not None)
 
 
 def min_age_of(inputs: Properties) -> float | None:
@@ -74,17 +74,17 @@ def min_age_of(inputs: Properties) -> float | None:
     return duration_seconds(inputs["min_age"]) if isinstance(inputs.get("min_age"), str) else None
 
 
-def terms_of(inputs: Properties, operation: Operation) -> dict[str, Any]:
-    """Return the `Terms` on which the inputs have a snapshot, group or set taken, without its attributes."""
+def common_spec(inputs: Properties, operation: Operation) -> dict[str, Any]:
+    """Return the fields of `CommonSpec` that the inputs and the operation give, without the attributes."""
     return {
         "wait_until": inputs.get("wait_until", DEFAULT_WAIT_UNTIL),
         "min_age": min_age_of(inputs),
         "timeout": operation.timeout,
-        "begun": operation.begun,
-        "becomes": held_by(inputs.get(OWNER_KEY, "")),
+        "on_begun": operation.on_begun,
+        "ownership": held_by(inputs.get(OWNER_KEY, "")),
         "freeze": freeze_of(inputs),
-        "only_in": only_in(inputs),
-        "progress": shown_by(operation),
+        "required_window": required_window(inputs),
+        "progress": show_progress(operation),
         "warn": operation.warn,
     }
 
@@ -101,6 +101,6 @@ def consequences(inputs: Properties) -> list[str]:
     return ["force_delete is set: once the snapshot is deleted, disks made from it can never be re-initialised"]
 
 
-def shown_by(operation: Operation) -> Callable[[SnapshotInfo], None]:
+def show_progress(operation: Operation) -> Callable[[SnapshotInfo], None]:
     """Return what is to hear of every look at the snapshot, so that the operation shows it."""
     return lambda info: operation.progress(progress_text(info))

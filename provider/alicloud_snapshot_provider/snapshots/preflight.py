@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..ecs.models import DiskInfo
 from .situation import Situation, Surveyor
-from .spec import Wanted
+from .spec import SnapshotSpec
 
 Preflight = Literal["error", "warn", "off"]
 Rule = Callable[[Situation, DiskInfo], str | None]
@@ -24,16 +24,16 @@ PASSING_STATES = frozenset({"Attaching", "Detaching", "Creating", "ReIniting"})
 _TAKEABLE_INSTANCE = frozenset({"Running", "Stopped"})
 
 
-async def look_ahead(surveyor: Surveyor, wanted: Wanted) -> tuple[Situation, list[str]]:
-    """Return the situation before `wanted` is taken, and why ECS would refuse it.
+async def run_preflight(surveyor: Surveyor, spec: SnapshotSpec) -> tuple[Situation, list[str]]:
+    """Return the situation before `spec` is taken, and why ECS would refuse it.
 
     A reason that rests on what was listed a while ago may have passed, so it is looked at again. Raises what the
     calls raise.
     """
-    situation = await surveyor.survey(wanted)
+    situation = await surveyor.survey(spec)
     reasons = violations(situation)
     if reasons:
-        situation = await surveyor.survey(wanted, fresh=True)
+        situation = await surveyor.survey(spec, fresh=True)
         reasons = violations(situation)
     return situation, reasons
 

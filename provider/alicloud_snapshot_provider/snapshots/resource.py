@@ -11,14 +11,14 @@ from ..freezes.preflight import look_at_freeze
 from ..ledger.intent import Intent
 from ..nouns.lifecycle import recorded_outputs
 from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import blind_warning
+from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import Properties
 from .archive import encrypted_text
 from .fields import SNAPSHOT_FIELDS
-from .noun import SnapshotNoun, attributes_of, consequences, failed, only_in, terms_of, window_of
+from .noun import SnapshotNoun, attributes_of, common_spec, consequences, failed, required_window, window_of
 from .plan import automatic_facts, plan_facts, plan_warnings
-from .preflight import look_ahead
-from .spec import Wanted
+from .preflight import run_preflight
+from .spec import SnapshotSpec
 
 
 class SnapshotResource(SnapshotNoun):
@@ -30,16 +30,16 @@ class SnapshotResource(SnapshotNoun):
     def adoption_tags(self, news: Properties) -> dict[str, str]:
         """Return the tags by which an existing snapshot counts as begun for these inputs, so that it is adopted."""
         inputs = self._with_defaults({}, news)
-        first = Intent(inputs["series"], self._forcing(inputs), generation=1)
+        first = Intent(inputs["series"], self._replace_inputs(inputs), generation=1)
         return {**attributes_of(inputs).tags, **first.tags()}
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
         try:
-            wanted = self._wanted(inputs, Operation())
-            situation, reasons = await look_ahead(self._region(inputs).surveyor, wanted)
-            look = await look_at_freeze(self._region(inputs), wanted.freeze, [situation])
+            spec = self._spec(inputs, Operation())
+            situation, reasons = await run_preflight(self._region(inputs).surveyor, spec)
+            look = await look_at_freeze(self._region(inputs), spec.freeze, [situation])
         except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(blind_warning(error),)))
+            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
         failures = failed({"disk_id": reasons, "freeze": look.reasons})
         if inputs.get("archive_after") and situation.disk and situation.disk.encrypted:
             failures["archive_after"] = encrypted_text(f"disk {situation.disk_id}")
@@ -48,21 +48,23 @@ class SnapshotResource(SnapshotNoun):
         if situation.disk is None:
             return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
         facts = plan_facts(situation, situation.disk, self._preferences.price)
-        facts += automatic_facts(situation, wanted.min_age)
+        facts += automatic_facts(situation, spec.min_age)
         covered = self._regions.run.covered
         others = [
             *look.warnings,
-            *plan_warnings(situation, situation.disk, window_of(inputs), covered, refused=bool(only_in(inputs))),
+            *plan_warnings(
+                situation, situation.disk, window_of(inputs), covered, refused=bool(required_window(inputs))
+            ),
         ]
         warnings = [*failures.values(), *others, *consequences(inputs)]
         return Checked(inputs, {}, Notes((*facts, *look.facts), tuple(warnings)))
 
-    def _wanted(self, inputs: Properties, operation: Operation) -> Wanted:
-        return Wanted(
+    def _spec(self, inputs: Properties, operation: Operation) -> SnapshotSpec:
+        return SnapshotSpec(
             disk_id=inputs["disk_id"],
             attributes=attributes_of(inputs),
-            forcing=self._forcing(inputs),
-            **terms_of(inputs, operation),
+            replace_inputs=self._replace_inputs(inputs),
+            **common_spec(inputs, operation),
         )
 
     def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from ..ecs.client import EcsClient
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..errors import PermissionDenied
 from ..ledger.intent import SERIES_TAG, generation_of
-from ..waiting.listing_cache import Directory
+from ..waiting.listing_cache import ListingCache
 from ..waiting.region_list import RegionList
-from .create import own_unfinished
+from .create import adoptable
 from .schedules import UNREAD, Schedules, schedules_of
-from .spec import Wanted
+from .spec import SnapshotSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +61,49 @@ class Surveyor:
         self._region = client.region
         self._clock = clock
         self._schedules = Schedules(client, clock)
-        self.snapshots: Directory[SnapshotInfo] = Directory(
+        self.snapshots: ListingCache[SnapshotInfo] = ListingCache(
             clock,
             snapshots,
             client.snapshots_of_disk,
             lambda snapshot: (snapshot.source_disk_id,),
             may_be_empty=True,
         )
-        self._disks: Directory[DiskInfo] = Directory(
+        self._disks: ListingCache[DiskInfo] = ListingCache(
             clock,
             RegionList(clock, client.all_disks),
             lambda owner: client.disks_of_instance(owner) if owner.startswith("i-") else client.disks_by_id([owner]),
             lambda disk: (disk.disk_id, disk.instance_id),
             alone=2,
         )
-        self._instances: Directory[InstanceInfo] = Directory(
+        self._instances: ListingCache[InstanceInfo] = ListingCache(
             clock,
             RegionList(clock, client.all_instances),
             lambda instance_id: client.instances_by_id([instance_id]),
             lambda instance: (instance.instance_id,),
         )
 
-    async def survey(self, wanted: Wanted, *, fresh: bool = False) -> Situation:
-        """Return the situation before `wanted` is taken, from what was just listed for others unless `fresh`.
+    async def survey(self, spec: SnapshotSpec, *, fresh: bool = False) -> Situation:
+        """Return the situation before `spec` is taken, from what was just listed for others unless `fresh`.
 
         Raises what the calls raise.
         """
-        found = await self._disks.of(wanted.disk_id, fresh=fresh)
+        found = await self._disks.of(spec.disk_id, fresh=fresh)
         if not found:
-            return Situation(self._region, self._clock.now(), wanted.disk_id)
+            return Situation(self._region, self._clock.now(), spec.disk_id)
         disk = found[0]
         (instance, siblings), snapshots = await asyncio.gather(
             self._surroundings(disk, fresh), self.snapshots.of(disk.disk_id, fresh=fresh)
         )
-        series = [each for each in snapshots if each.tags.get(SERIES_TAG) == wanted.attributes.series]
+        series = [each for each in snapshots if each.tags.get(SERIES_TAG) == spec.attributes.series]
         return Situation(
             region=self._region,
             now=self._clock.now(),
-            disk_id=wanted.disk_id,
+            disk_id=spec.disk_id,
             disk=disk,
             instance=instance,
             siblings=siblings,
             snapshots=snapshots,
-            unfinished=own_unfinished(wanted, sorted(series, key=generation_of)),
+            unfinished=adoptable(spec, sorted(series, key=generation_of)),
             schedules=await self._scheduled(disk, snapshots),
         )
 

@@ -25,30 +25,32 @@ SECONDS_PER_GIB = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """How something is taken, be it one snapshot or many. A change of the inputs in `forcing` makes it another intent.
+class CommonSpec:
+    """What the specs of a snapshot, group or set share. A changed value in `replace_inputs` makes another intent.
 
-    `min_age`: seconds for which a finished one may be taken again. `timeout` is in seconds, None for the default.
-    `freeze` is what its instances are frozen with for the cut; outside of `only_in` it is not begun. `becomes` says
-    whose it is once it is complete. `begun` hears its id once it exists, `progress` of every look at it until it is
-    ready, `warn` of what went wrong but ends nothing.
+    `min_age`: a finished snapshot that is younger, in seconds, may be taken over. `timeout` is in seconds, None for the
+    default. `freeze` says how to freeze the instances for the cut. Outside of `required_window` nothing begins.
+    `ownership` is what the tags say once the snapshot is complete.
+
+    Callbacks: `on_begun` gets the id once ECS has it, `progress` each state until the snapshot is ready, and `warn`
+    each problem that does not end the work.
     """
 
     attributes: Attributes
-    forcing: Mapping[str, object]
+    replace_inputs: Mapping[str, object]
     wait_until: WaitUntil = "accomplished"
     min_age: float | None = None
     timeout: float | None = None
     freeze: Freeze | None = None
-    only_in: Window | None = None
-    becomes: Ownership = field(default=Ownership(Phase.HELD))
-    begun: Callable[[str], None] = field(default=lambda _id: None)
+    required_window: Window | None = None
+    ownership: Ownership = field(default=Ownership(Phase.HELD))
+    on_begun: Callable[[str], None] = field(default=lambda _id: None)
     progress: Progress = field(default=lambda _info: None)
     warn: Callable[[str], None] = field(default=lambda _note: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intended(Terms, ABC):
+class RecordSpec(CommonSpec, ABC):
     """A snapshot that an intent asks for.
 
     `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
@@ -78,16 +80,16 @@ class Intended(Terms, ABC):
         """Ask ECS for it, and return its id. `client` is that of its region."""
 
     def intent(self, generation: int) -> Intent:
-        return Intent(self.attributes.series, self.forcing, generation)
+        return Intent(self.attributes.series, self.replace_inputs, generation)
 
     @property
-    def demands_freeze(self) -> bool:
+    def requires_freeze(self) -> bool:
         """Whether only what was cut while everything was frozen counts."""
         return self.freeze is not None and self.freeze.demanded
 
     def accepts(self, record: Recorded) -> bool:
         """Tell whether what an earlier run began counts: where the freeze is demanded, only what was cut under one."""
-        if not self.demands_freeze:
+        if not self.requires_freeze:
             return True
         return record.tags.get(CONSISTENCY_TAG) == CONSISTENCY_APPLICATION
 
@@ -124,7 +126,7 @@ class Intended(Terms, ABC):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted(Intended):
+class SnapshotSpec(RecordSpec):
     """A snapshot of a disk."""
 
     disk_id: str

@@ -13,7 +13,7 @@ from ..ecs.models import DiskInfo, InstanceInfo
 from ..errors import PermissionDenied, SnapshotError, Throttled, Unavailable
 from ..ledger.ownership import TAG_PREFIX, new_owner
 from ..region import Region
-from ..waiting.shield import to_its_end
+from ..waiting.shield import finish_before_cancel
 from .outcome import NotProbed
 
 T = TypeVar("T")
@@ -141,7 +141,7 @@ class Bench:
             return Answer("", body)
 
         try:
-            return await (to_its_end(call()) if action in _MADE else call())
+            return await (finish_before_cancel(call()) if action in _MADE else call())
         except (Throttled, Unavailable):
             raise
         except PermissionDenied as error:

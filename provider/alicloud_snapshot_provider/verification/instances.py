@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..ledger.ownership import TAG_PREFIX
 from ..rollbacks.instance_power import start
 from ..rollbacks.instance_stop import RESTART_TAG, Standstill
-from ..waiting.shield import uninterrupted
+from ..waiting.shield import uncancellable
 from .bench import Bench
 from .life import LATER_LOOK, life
 from .outcome import NotProbed, Seen
@@ -31,7 +31,7 @@ async def stopped_meanwhile(bench: Bench) -> Seen:
         await standstill.begin([subject.disk], lambda _step: None)
         return await _outcome(bench, snapshot_id, 2 * watched.end.after)
     finally:
-        await uninterrupted(start_again(bench))
+        await uncancellable(start_again(bench))
 
 
 async def start_again(bench: Bench) -> None:

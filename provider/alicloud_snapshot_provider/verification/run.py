@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import SnapshotError
-from ..waiting.shield import uninterrupted
+from ..waiting.shield import uncancellable
 from .bench import Bench, Subject
 from .instances import start_again
 from .leftovers import Leftovers
@@ -39,14 +39,14 @@ class Verification:
 
     async def run(self) -> Report:
         """Return the report once everything is removed. A cancellation takes effect then, too."""
-        for record_id in await uninterrupted(self._clear()):
+        for record_id in await uncancellable(self._clear()):
             self._tell(f"removed {record_id}, which a verification that was killed had left")
         left: dict[str, str] = {}
         try:
             findings = [await self._play(row) for row in ROWS]
             seconds = await self._seconds()
         finally:
-            left = await uninterrupted(self._end())
+            left = await uncancellable(self._end())
         return Report(findings, seconds, left)
 
     async def _clear(self) -> list[str]:

@@ -9,7 +9,7 @@ SHARE_OF_REMAINING = 0.6
 SHARE_OF_ELAPSED = 0.05
 
 
-def next_look(*, elapsed: float, remaining: float | None) -> float:
+def poll_delay(*, elapsed: float, remaining: float | None) -> float:
     """Return the seconds until the next look.
 
     `elapsed` counts from the start of the wait; `remaining` is ECS's own estimate, None or not positive where

@@ -16,7 +16,7 @@ SPACING = 1.0
 """Seconds between the calls of one kind while requests keep coming."""
 
 
-class Gathering:
+class BatchDelay:
     """The pauses before the calls of one kind: milliseconds where requests are rare, a second where they follow on."""
 
     def __init__(self, clock: Clock) -> None:
@@ -39,7 +39,7 @@ class BatchedLookup(Generic[T]):
     def __init__(
         self, clock: Clock, fetch: Callable[[Sequence[str]], Awaitable[Sequence[T]]], key: Callable[[T], str]
     ) -> None:
-        self._gathering = Gathering(clock)
+        self._gathering = BatchDelay(clock)
         self._fetch = fetch
         self._key = key
         self._waiting: dict[str, asyncio.Future[T | None]] = {}

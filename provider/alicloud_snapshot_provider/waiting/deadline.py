@@ -11,7 +11,7 @@ from ..clock import Clock
 T = TypeVar("T")
 
 
-async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
+async def with_timeout(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
     """Return what `work` returns. Raises TimeoutError after `seconds`, when `work` has been cancelled."""
     task = asyncio.ensure_future(work)
     alarm = asyncio.ensure_future(clock.sleep(seconds))

@@ -20,7 +20,7 @@ FRESH_SECONDS = 30.0
 """Seconds for which what was listed for one owner is good."""
 
 
-class Directory(Generic[T]):
+class ListingCache(Generic[T]):
     """Answers "the records of this owner" in one region.
 
     `list_one` lists one owner's records; `owners` are the owners of a record of the region's list. `alone` questions
@@ -58,7 +58,7 @@ class Directory(Generic[T]):
     async def of_all(self, owners: Sequence[str]) -> dict[str, Sequence[T]]:
         """Return the records of each owner, which are asked for together. Raises what the calls raise."""
         async with self._asking:
-            listed = await self._region.after(len(owners)) if len(owners) > self._alone else None
+            listed = await self._region.ask(len(owners)) if len(owners) > self._alone else None
             known = {owner: self._in_list(listed, owner) for owner in owners}
             unknown = [owner for owner, records in known.items() if records is None]
             answers = await asyncio.gather(*map(self._ask, unknown))
@@ -76,7 +76,7 @@ class Directory(Generic[T]):
             return told.records
         if len(self._told) < self._alone:
             return None
-        return self._in_list(await self._region.after(1), owner)
+        return self._in_list(await self._region.ask(1), owner)
 
     def _in_list(self, listed: Listed[T] | None, owner: str) -> Sequence[T] | None:
         """Return the owner's records in the region's list, None where that does not tell."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..clock import Clock
 from ..ecs.models import SnapshotInfo
 from ..errors import NotFound, Permanent, SnapshotError, SnapshotFailed
-from .backoff import next_look
+from .backoff import poll_delay
 from .batch import BATCH_SIZE
 
 log = logging.getLogger(__name__)
@@ -179,7 +179,7 @@ class SnapshotWatcher:
 
     def _look_again(self, wait: _Wait, remaining: float | None) -> None:
         now = self._clock.now()
-        pause = next_look(elapsed=now - wait.started, remaining=remaining)
+        pause = poll_delay(elapsed=now - wait.started, remaining=remaining)
         wait.due = now + pause * self._random.uniform(0.9, 1.0)
 
 

@@ -32,7 +32,7 @@ def duration_text(seconds: float) -> str:
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 
-class Slowest:
+class SlowestProgress:
     """Hears of every member's progress and passes on that of the slowest."""
 
     def __init__(self, progress: Callable[[SnapshotInfo], None]) -> None:

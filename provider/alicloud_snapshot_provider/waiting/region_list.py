@@ -41,7 +41,7 @@ class RegionList(Generic[T]):
         self._asked = 0
         self._worth_from = 0
 
-    async def after(self, questions: int) -> Listed[T] | None:
+    async def ask(self, questions: int) -> Listed[T] | None:
         """Return the list after so many more questions, None where it costs more than asking for each of them alone.
 
         Raises what the calls raise.

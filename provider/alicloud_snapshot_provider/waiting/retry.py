@@ -13,7 +13,7 @@ from ..errors import Busy, SnapshotError
 T = TypeVar("T")
 
 
-async def when_free(
+async def retry_while_busy(
     clock: Clock, act: Callable[[], Awaitable[T]], *, patience: float, passing: type[SnapshotError] = Busy
 ) -> T:
     """Return what `act` returns, repeating it while it raises `passing`. Raises that after `patience` seconds."""

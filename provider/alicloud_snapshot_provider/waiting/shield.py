@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+async def finish_before_cancel(work: Coroutine[Any, Any, T]) -> T:
     """Return what `work` returns. A cancellation meanwhile takes effect once it has ended; a second one at once."""
     task = asyncio.ensure_future(work)
     try:
@@ -21,7 +21,7 @@ async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
         raise
 
 
-async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+async def uncancellable(work: Coroutine[Any, Any, T]) -> T:
     """Return what `work` returns, once it has ended. However many cancellations come, they take effect only then."""
     task = asyncio.ensure_future(work)
     cancelled = False

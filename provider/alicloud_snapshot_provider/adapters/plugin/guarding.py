@@ -117,7 +117,7 @@ async def _protect(asking: Asking, arguments: Properties, changing: Changing) ->
     region, guarded, log = asking.region(_region(settings, changing)), _guarded(arguments, changing), asking.log
     note = partial(log.note, changing.urn)
     if asking.preview or arguments.get("preview"):
-        await asking.changes.foresee(region, guard_rules(settings), asking.price, changing, guarded, tell=note)
+        await asking.changes.preview(region, guard_rules(settings), asking.price, changing, guarded, tell=note)
         return []
 
     def progress(info: SnapshotInfo) -> None:

@@ -21,7 +21,7 @@ from ...nouns.series import series_of_urn
 from ...printable import visible
 from ...region import Region, Regions
 from ...registry import NOUNS
-from ...waiting.deadline import within
+from ...waiting.deadline import with_timeout
 from ..operations import Operations
 from ..partial_state import Sighting, partial_state
 from ..stored_state import StoredState
@@ -126,7 +126,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         origin = _with_repetitions(names, received(request.properties))
         inputs = names.inward(origin.values)
         if request.preview:
-            return provider_pb2.CreateResponse(properties=sent(names.outward(resource.foresee({}, inputs)), origin))
+            return provider_pb2.CreateResponse(properties=sent(names.outward(resource.preview({}, inputs)), origin))
         async with reported(context, names, origin):
             outputs = await self._create(resource, inputs, request)
         return provider_pb2.CreateResponse(id=resource.id_of(outputs), properties=sent(names.outward(outputs), origin))
@@ -156,7 +156,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         origin = _with_repetitions(names, received(request.news))
         olds, news = names.inward(received(request.olds).values), names.inward(origin.values)
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=sent(names.outward(resource.foresee(olds, news)), origin))
+            return provider_pb2.UpdateResponse(properties=sent(names.outward(resource.preview(olds, news)), origin))
         async with reported(context, names, origin):
             try:
                 outputs = await self._run(resource.update(request.id, olds, news, self._operation(request)))
@@ -215,7 +215,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def _delete(self, resource: Noun, props: Properties, request: provider_pb2.DeleteRequest) -> None:
         work = resource.delete(request.id, props, self._operation(request))
         try:
-            await self._run(within(self._regions.clock, request.timeout, work) if request.timeout else work)
+            await self._run(with_timeout(self._regions.clock, request.timeout, work) if request.timeout else work)
         except TimeoutError:
             raise Unavailable(
                 f"deleting {request.id} has not ended after {request.timeout:.0f} s",
@@ -232,7 +232,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         log = self._log(request.urn, _NAMES[_noun_of(request.urn)])
         begun = (sighting or Sighting()).of
         timeout = request.timeout or None
-        return Operation(timeout=timeout, begun=begun, progress=log.progress, tell=log.note, warn=log.warn)
+        return Operation(timeout=timeout, on_begun=begun, progress=log.progress, tell=log.note, warn=log.warn)
 
     def _log(self, urn: str, names: Names) -> ResourceLog:
         return ResourceLog(self._engine, urn, names)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ...clock import SystemClock
 from ...ecs.client import EcsClient
 from ...ecs.credentials import Credentials
-from ...ecs.endpoint import Reach, reach
+from ...ecs.endpoint import EndpointAnswer, ask_endpoint
 from ...ecs.models import SnapshotInfo
 from ...ecs.probes import PURPOSES, SNAPSHOTS, Answer, Verdict, ask_all, first_error, is_refused_by_ram
 from ...ecs.settings import CredentialSource, Settings
@@ -106,7 +106,7 @@ def _actions(answers: Sequence[Answer], verdict: Verdict) -> list[str]:
     return [f"ecs:{answer.probe.action}" for answer in answers if answer.verdict is verdict]
 
 
-def endpoint_check(found: Reach) -> Check:
+def endpoint_check(found: EndpointAnswer) -> Check:
     """Judge how soon the endpoint answered."""
     said = f"{found.endpoint} answers in {found.seconds * 1000:.0f} ms"
     if found.seconds >= SLOW_SECONDS:
@@ -156,7 +156,7 @@ def schedules_check(schedules: Sequence[Schedule], now: float) -> Check:
 async def _reached(settings: Settings) -> list[Check]:
     where = settings.region
     try:
-        found = await reach(settings)
+        found = await ask_endpoint(settings)
     except Unavailable as error:
         remedy = f"Check the network and the proxy, that {where} is a region of ECS, and alicloud:endpoints."
         return [failed("endpoint", error.problem, remedy, region=where)]
