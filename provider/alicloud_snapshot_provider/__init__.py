@@ -1,7 +1,7 @@
-"""The provider behind `pulumi_alicloud_snapshot`: adapters, resources, lifecycle and the ECS client.
+"""The provider behind `pulumi_alicloud_snapshot`, which has the resource classes that a program uses.
 
-`dynamic_provider` is part of the state contract: Pulumi stores a dynamic provider as a pickled reference, which
-every later `up` and `destroy` resolves by this import path. It must never move and never change its meaning.
+Never move `dynamic_provider` and never change what it does. Pulumi stores a dynamic provider in the state, as a pickled
+reference to this import path. Every later `up` and `destroy` imports it from here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["dynamic_provider"]
 
 
 def dynamic_provider(noun: str) -> DynamicProvider:
-    """Return the dynamic provider of a declared noun, such as "Snapshot"."""
+    """Return the dynamic provider of a resource type, such as "Snapshot"."""
     from .adapters.dynamic import DynamicProvider  # noqa: PLC0415  (importing this package must stay cheap)
 
     return DynamicProvider(noun)

@@ -1,4 +1,4 @@
-"""One region as one account: the client and the services that share its calls."""
+"""One region of one account: the ECS client, and the services that share its calls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Collection
 
 from .clock import Clock
 from .ecs.client import EcsClient
-from .ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from .ecs.settings import Settings
 from .freezes.freezer import Freezer
 from .groups.create import SnapshotGroups
@@ -26,23 +25,19 @@ from .waiting.poller import SnapshotWatcher
 from .waiting.region_list import RegionList
 
 SECOND_LOOK = 2.0
-"""Seconds after which what was not listed is looked for once more."""
+"""Seconds after which the provider asks again for what ECS did not list."""
 
 
 class Region:
-    """Everything that snapshots of one region share."""
+    """The services that all resources of one region share."""
 
     def __init__(self, settings: Settings, clock: Clock, run: Run) -> None:
         self.name = settings.region
         self.clock = clock
         self.client = EcsClient(settings, clock)
-        self.snapshots: BatchedLookup[SnapshotInfo] = BatchedLookup(
-            clock, self.client.snapshots_by_id, lambda snapshot: snapshot.snapshot_id
-        )
-        self.disks: BatchedLookup[DiskInfo] = BatchedLookup(clock, self.client.disks_by_id, lambda disk: disk.disk_id)
-        self.instances: BatchedLookup[InstanceInfo] = BatchedLookup(
-            clock, self.client.instances_by_id, lambda instance: instance.instance_id
-        )
+        self.snapshots = BatchedLookup(clock, self.client.snapshots_by_id, lambda snapshot: snapshot.snapshot_id)
+        self.disks = BatchedLookup(clock, self.client.disks_by_id, lambda disk: disk.disk_id)
+        self.instances = BatchedLookup(clock, self.client.instances_by_id, lambda instance: instance.instance_id)
         self.records = SnapshotRecords(self.client, self.snapshots)
         everything = RegionList(clock, self.client.all_snapshots)
         self.ledger = Ledger(self.records, clock, StackIndex(clock, everything, self.client.snapshots_by_id))
@@ -53,14 +48,7 @@ class Region:
         self.archiver = Archiver(self.client, clock, self.snapshots)
         self.retirement = Retirement(self.ledger, self.remover, self.missing_disks, self.client.cloud_now)
         self.groups = SnapshotGroups(
-            self.client,
-            clock,
-            self.snapshots,
-            self.watcher,
-            self.freezer,
-            self.remover,
-            self.missing_disks,
-            run,
+            self.client, clock, self.snapshots, self.watcher, self.freezer, self.remover, self.missing_disks, run
         )
         self.sets = SnapshotSets(
             self.records, clock, self.taker, self.remover, self.disks, self.instances, self.missing_disks, run
@@ -68,7 +56,7 @@ class Region:
         self.surveyor = Surveyor(self.client, clock, everything)
 
     async def missing_disks(self, disk_ids: Collection[str]) -> set[str]:
-        """Return those of the disks that ECS, asked twice, does not list."""
+        """Return the disks that do not exist. It asks ECS twice, because a list can be late."""
         missing = set(disk_ids)
         for pause in (0.0, SECOND_LOOK):
             if missing:
@@ -79,7 +67,7 @@ class Region:
 
 
 class Regions:
-    """The regions that one process uses, each made when it is first asked for."""
+    """The regions that one process uses. Each is made when it is first needed."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -87,7 +75,7 @@ class Regions:
         self._regions: dict[Settings, Region] = {}
 
     def of(self, settings: Settings) -> Region:
-        """Return the region of `settings`. Raises InvalidInput where no region is configured."""
+        """Return the region of `settings`. Raises InvalidInput if no region is configured."""
         if settings not in self._regions:
             self._regions[settings] = Region(settings, self.clock, self.run)
         return self._regions[settings]

@@ -1,4 +1,4 @@
-"""The declared nouns by their names; every adapter serves all of them."""
+"""The resource types by their names. Every adapter serves all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signals, also where asyncio takes none."""
+"""Signal handlers for the plugin and the command line, on Windows too."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 
 def on_signals(names: tuple[str, ...], act: Callable[[], object]) -> None:
-    """Have the running loop call `act` at each of these signals that the machine has, such as "SIGTERM".
+    """Make the running loop call `act` on each of these signals, such as "SIGTERM". The machine may lack some.
 
-    Windows has no SIGHUP, and its loops take no handler: there the process has one that tells the loop.
+    Windows has no SIGHUP, and its event loops accept no handlers. There the process has a handler that calls the loop.
     """
     loop = asyncio.get_running_loop()
     for number in [getattr(signal, name) for name in names if hasattr(signal, name)]:

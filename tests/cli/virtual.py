@@ -9,8 +9,8 @@ import pytest
 from cloud import HeldRegions
 
 from alicloud_snapshot_provider.cli import context
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.region import Region
+from virtual_clock import VirtualClock
 
 
 class VirtualTime:

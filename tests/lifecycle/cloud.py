@@ -10,7 +10,7 @@ from typing import Any
 
 from direct import DirectEmulator
 
-from alicloud_snapshot_provider.clock import Clock, VirtualClock
+from alicloud_snapshot_provider.clock import Clock
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings
 from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
 from alicloud_snapshot_provider.nouns.noun import Operation
@@ -20,6 +20,7 @@ from ecs_emulator import Emulator, Seed
 from ecs_emulator.gateway.answers import Answer
 from ecs_emulator.gateway.request import WireRequest
 from ecs_emulator.records.snapshot import Snapshot
+from virtual_clock import VirtualClock
 
 SERIES = "project/stack/web#0123456789"
 

@@ -13,10 +13,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cloud import Cloud
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.client import EcsClient
+from alicloud_snapshot_provider.ecs.models import SnapshotRequest
 from alicloud_snapshot_provider.ecs.settings import CredentialSource
 from alicloud_snapshot_provider.errors import PermissionDenied, SnapshotError, Throttled, Unavailable
+from virtual_clock import VirtualClock
 
 KEYS = CredentialSource(access_key="emulator-key-id", secret_key="emulator-key-secret")
 CHECK_CREDENTIALS = (
@@ -155,15 +156,7 @@ async def test_ecs_says_when_to_come_back(cloud: Cloud) -> None:
             f"  what to do: {CHECK_NETWORK}",
         ),
         (
-            lambda client: client.create_snapshot(
-                disk_id="d-1",
-                client_token="token",
-                snapshot_name=None,
-                description=None,
-                retention_days=None,
-                resource_group_id=None,
-                tags={},
-            ),
+            lambda client: client.create_snapshot(SnapshotRequest(disk_id="d-1", client_token="token", tags={})),
             {"RequestId": "R-1"},
             "CreateSnapshot answered without a SnapshotId\n  what to do: Run `pulumi up` again.",
         ),

@@ -10,6 +10,7 @@ import pytest
 from cloud import SERIES, Cloud
 from freezes import FREEZE, seen_application, steps, timeline, unthawed
 
+from alicloud_snapshot_provider.ecs.models import SnapshotRequest
 from alicloud_snapshot_provider.errors import FreezeFailed, PermissionDenied, ThawFailed
 from alicloud_snapshot_provider.freezes.guest_scripts import MEMORY
 from alicloud_snapshot_provider.ledger.intent import CONSISTENCY_TAG
@@ -254,15 +255,8 @@ async def test_nothing_stays_frozen_while_ecs_is_busy_with_the_disk(cloud: Cloud
     disk = {"id": "d-old", "category": "cloud_efficiency", "size": 40, "used_gib": 10, "instance_id": "i-demo"}
     cloud.emulator.add_seed({"disks": [disk]})
     inputs = await cloud.inputs(disk_id="d-old", freeze=dict(FREEZE), preflight="off")
-    await cloud.region.client.create_snapshot(
-        disk_id="d-old",
-        client_token="other",
-        snapshot_name="other",
-        description=None,
-        retention_days=None,
-        resource_group_id=None,
-        tags={},
-    )
+    other = SnapshotRequest(disk_id="d-old", client_token="other", snapshot_name="other", tags={})
+    await cloud.region.client.create_snapshot(other)
 
     outputs = await cloud.snapshots.create(inputs, cloud.operation())
 

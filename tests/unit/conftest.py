@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
+from virtual_clock import VirtualClock
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.errors import Unavailable
 from alicloud_snapshot_provider.waiting.batch import BatchedLookup
+from virtual_clock import VirtualClock
 
 
 class Shelf:

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.caller import OUTAGE_PATIENCE, Caller
 from alicloud_snapshot_provider.errors import Busy, NotFound, SnapshotError, Throttled, Unavailable
+from virtual_clock import VirtualClock
 
 
 def failing(*errors: SnapshotError) -> Callable[[], Awaitable[str]]:

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from alicloud_snapshot_provider.clock import TIME_SCALE_VARIABLE, VirtualClock, system_clock
+from alicloud_snapshot_provider.clock import TIME_SCALE_VARIABLE, system_clock
+from virtual_clock import VirtualClock
 
 
 async def test_a_virtual_hour_passes_in_no_time_and_wakes_sleepers_in_order(clock: VirtualClock) -> None:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.models import InvocationInfo
 from alicloud_snapshot_provider.freezes.commands import tail, why_failed
 from alicloud_snapshot_provider.freezes.freezer import FREEZE_TAG, THAW_TAG, Hold, first_line, left_frozen
+from virtual_clock import VirtualClock
 
 EARLY, LATE = "2026-01-01T00:00:05Z", "2026-01-01T00:00:09Z"
 

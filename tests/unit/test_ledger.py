@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.client import TAGGED_LIMIT
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SCOPE_TAG, SERIES_TAG, Intent, scope_of
 from alicloud_snapshot_provider.ledger.ledger import Ledger
+from virtual_clock import VirtualClock
 
 WEB, DB = "project/stack/web#0123456789", "project/stack/db#9876543210"
 OTHER = "another/stack/web#0123456789"

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.waiting.region_list import (
     LISTED_SECONDS,
     MOST_RECORDS,
     RECORDS_PER_QUESTION,
     RegionList,
 )
+from virtual_clock import VirtualClock
 
 
 @dataclass

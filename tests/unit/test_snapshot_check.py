@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.settings import Settings
 from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
 from alicloud_snapshot_provider.nouns.noun import Checked
@@ -14,6 +13,7 @@ from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.nouns.rules import snapshot_name
 from alicloud_snapshot_provider.region import Region, Regions
 from alicloud_snapshot_provider.snapshots.resource import SnapshotResource
+from virtual_clock import VirtualClock
 
 SERIES = "project/stack/web#0123456789"
 DECLARED: dict[str, Any] = {"disk_id": "d-1", "series": SERIES, "preflight": "off"}

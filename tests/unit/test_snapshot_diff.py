@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.settings import Settings
 from alicloud_snapshot_provider.nouns.noun import Difference
 from alicloud_snapshot_provider.region import Regions
 from alicloud_snapshot_provider.snapshots.resource import SnapshotResource
+from virtual_clock import VirtualClock
 
 INPUTS: dict[str, Any] = {
     "disk_id": "d-1",

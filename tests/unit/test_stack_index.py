@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.client import TAGGED_LIMIT
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
+from alicloud_snapshot_provider.ecs.transport import PAGE_SIZE
 from alicloud_snapshot_provider.ledger.intent import SCOPE_TAG, SERIES_TAG, Intent
 from alicloud_snapshot_provider.ledger.ledger import LISTED_ANEW, Ledger
 from alicloud_snapshot_provider.ledger.ownership import held_by
 from alicloud_snapshot_provider.ledger.stack_index import StackIndex
-from alicloud_snapshot_provider.waiting.batch import BATCH_SIZE
 from alicloud_snapshot_provider.waiting.region_list import LISTED_SECONDS, RegionList
+from virtual_clock import VirtualClock
 
 SCOPE = "project/stack"
 
@@ -47,7 +47,7 @@ class Ecs:
         return [each for each in self.snapshots.values() if tags.items() <= each.tags.items()][:TAGGED_LIMIT]
 
     async def fetch(self, ids: Sequence[str]) -> list[SnapshotInfo]:
-        assert len(ids) <= BATCH_SIZE
+        assert len(ids) <= PAGE_SIZE
         self.by_ids.append(len(ids))
         return [self.snapshots[each] for each in ids if each in self.snapshots]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.caller import Caller
 from alicloud_snapshot_provider.ecs.throttle import AT_ONCE, ThrottleGate
 from alicloud_snapshot_provider.errors import NotFound, Throttled
+from virtual_clock import VirtualClock
 
 CALLERS = 100
 REFUSED_SECONDS = 50.0

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.errors import NotFound, PermissionDenied, SnapshotFailed, Throttled, Unavailable
 from alicloud_snapshot_provider.waiting.poller import LISTING_GRACE, SnapshotWatcher
+from virtual_clock import VirtualClock
 
 State = Callable[[float], SnapshotInfo | None]
 """What ECS lists of a snapshot, by the seconds since the start of the test; None where it lists nothing."""

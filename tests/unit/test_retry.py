@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from alicloud_snapshot_provider.clock import VirtualClock
 from alicloud_snapshot_provider.errors import Busy, NotFound
 from alicloud_snapshot_provider.waiting.deadline import with_timeout
 from alicloud_snapshot_provider.waiting.retry import retry_while_busy
+from virtual_clock import VirtualClock
 
 
 async def test_an_act_is_repeated_while_its_resource_is_busy(clock: VirtualClock) -> None:
