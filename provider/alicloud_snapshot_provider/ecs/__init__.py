@@ -1,1 +1,1 @@
-"""Speaks ECS: the only room that imports the Alibaba Cloud SDK."""
+"""The client of ECS: the only room that imports the Alibaba Cloud SDK."""

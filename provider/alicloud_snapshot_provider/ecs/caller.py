@@ -1,8 +1,8 @@
-"""How one ECS call is made: through its action's throttle gate, repeated while no usable answer comes.
+"""Makes one call to ECS: it waits at the throttle gate of its action, and retries while no usable answer comes.
 
-Calls may be repeated: reads; those that create, whose client token makes ECS answer a repetition with the same id; and
-deletions, tag changes and modifications, whose second time changes nothing. Only a reset is not: who asks for one looks
-at the disk first, since ECS may have begun what it did not answer.
+A retry is safe for a read. It is safe for a creation: the client token makes ECS return the same id again. It is safe
+for a deletion, a change of tags and a modification: the second one changes nothing. It is not safe for a reset of a
+disk, which ECS may have begun without an answer. There the caller looks at the disk first.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from .wire_format import written_moment
 T = TypeVar("T")
 
 OUTAGE_PATIENCE = 60.0
-"""Seconds for which a call without usable answer is repeated."""
+"""Seconds for which a call without a usable answer is retried."""
 THROTTLE_PATIENCE = 300.0
-"""Seconds for which a throttled call waits: ECS lifts a refusal with the next minute."""
+"""Seconds for which a throttled call waits. ECS allows new calls in the next minute."""
 
 
 class Caller:
@@ -33,31 +33,27 @@ class Caller:
         self._gates: dict[str, ThrottleGate] = {}
 
     async def call(self, action: str, request: Callable[[], Awaitable[T]], *, repeated: bool = True) -> T:
-        """Return the answer of `request`, an ECS call of `action`.
+        """Return the answer of `request`, a call of `action`. Raises the error of the last attempt.
 
-        Raises what the last attempt raised, once repeating it does not help; where no answer came, it says since when.
-        One that is not to be `repeated` still is where ECS throttled it, since it was not executed then.
+        Unavailable also says since when no answer came. Without `repeated`, only a throttled call is retried: ECS has
+        not executed it.
         """
         gate = self._gates.setdefault(action, ThrottleGate(self._clock, patience=THROTTLE_PATIENCE))
         if not repeated:
             return await gate.call(request)
         began = self._clock.now()
         try:
-            return await self._retrying()(gate.call, request)
+            return await self._retrying(until=began + OUTAGE_PATIENCE)(gate.call, request)
         except Unavailable as error:
             if not error.code:
                 error.problem += f", since {written_moment(began)}, for {self._clock.now() - began:.0f} s"
             raise
 
-    def _retrying(self) -> AsyncRetrying:
+    def _retrying(self, *, until: float) -> AsyncRetrying:
         return AsyncRetrying(
             sleep=self._clock.sleep,
             retry=retry_if_exception_type(Unavailable),
             wait=wait_exponential_jitter(initial=1.0, max=10.0, jitter=0.5),
-            stop=self._outage_ends(),
+            stop=lambda _state: self._clock.now() >= until,
             reraise=True,
         )
-
-    def _outage_ends(self) -> Callable[..., bool]:
-        end = self._clock.now() + OUTAGE_PATIENCE
-        return lambda _state: self._clock.now() >= end

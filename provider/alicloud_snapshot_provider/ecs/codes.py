@@ -1,7 +1,7 @@
-"""ECS error codes, and what each means to the provider. One table; decided on `Code`, never on the HTTP status.
+"""One table of ECS error codes: which error of the provider each one is, and what the user can do.
 
-The same code comes with different statuses (`IncorrectInstanceStatus`: 400 from CreateSnapshot, 403 from
-ResetDisk), so a status says nothing beyond "the answer is an error". Source: the error lists of the ECS API pages.
+Only `Code` decides, never the HTTP status. The same code comes with different statuses: `IncorrectInstanceStatus` with
+400 from CreateSnapshot and with 403 from ResetDisk. Source: the error lists on the pages of the ECS API.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ..errors import (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An error answer of ECS: the action, what it was about, and the envelope's fields."""
+    """An error answer of ECS: the action, its subject such as a disk's id, and the fields of the answer."""
 
     action: str
     subject: str
@@ -40,7 +40,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What codes mean. A code is a shell pattern: `Throttling*`, `*.NotFound`."""
+    """The meaning of some codes, which are shell patterns such as `Throttling*`. The first match counts."""
 
     codes: tuple[str, ...]
     build: Callable[..., SnapshotError]
@@ -270,7 +270,7 @@ _RULES = (
 
 
 def error_of(answer: Answer) -> SnapshotError:
-    """Return the provider's error for an error answer of ECS. An unknown code becomes Rejected, shown as it is."""
+    """Return the provider's error for an error answer of ECS. An unknown code becomes Rejected."""
     problem = f"{answer.action}{answer.subject and ' of ' + answer.subject} failed: {answer.message}"
     rule = next((rule for rule in _RULES if rule.matches(answer.code)), None)
     facts = {"code": answer.code, "request_id": answer.request_id}

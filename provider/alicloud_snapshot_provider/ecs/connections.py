@@ -1,8 +1,8 @@
-"""Connections to ECS that the calls of this provider share.
+"""Shared connections to ECS, for all calls of this provider.
 
-The SDK's asynchronous calls open a connection each. Over HTTPS, each of them also reads the certificates of all
-authorities, which takes 70 ms of CPU time. The SDK offers no way to share a connection, so the function by which it
-sends a request is replaced, for the calls of this provider alone. Where the SDK has no such function, it sends itself.
+Each asynchronous call of the SDK opens its own connection. Over HTTPS it also reads the certificates of all
+authorities, which takes 70 ms of CPU time. The SDK cannot share connections, so this module replaces the function that
+sends a request, only for the calls of this provider. If the SDK has no such function, the SDK sends the request itself.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 _SHARED: ContextVar[bool] = ContextVar("alicloud_snapshot_shared_connections", default=False)
 _UNSHARED_OPTIONS = ("ignoreSSL", "ca", "cert", "tlsMinVersion")
-"""Options of a call that ask for a connection of its own."""
+"""A call with one of these options needs its own connection."""
 _open: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[aiohttp.TCPConnector, None]] = WeakKeyDictionary()
 
 
 @contextmanager
 def shared_connections() -> Iterator[None]:
-    """Let the SDK's calls within use the shared connections."""
+    """Let the SDK's calls in this context use the shared connections."""
     token = _SHARED.set(True)
     try:
         yield
@@ -39,19 +39,19 @@ def shared_connections() -> Iterator[None]:
 
 
 def replace_sending() -> None:
-    """Replace the function by which the SDK sends a request; a second time changes nothing."""
+    """Replace the function that sends a request in the SDK. A second call changes nothing."""
     from alibabacloud_tea_openapi import client as sdk  # noqa: PLC0415
 
-    own = getattr(sdk, "DaraCore", None)
-    if getattr(own, "async_do_action", None) and not hasattr(own, "sends_by_itself"):
-        sdk.DaraCore = _sharing(own)
+    base = getattr(sdk, "DaraCore", None)
+    if getattr(base, "async_do_action", None) and not hasattr(base, "sends_by_itself"):
+        sdk.DaraCore = _sharing(base)
 
 
-def _sharing(own: Any) -> type:
-    """Return the SDK's class of functions with one of them replaced."""
+def _sharing(base: Any) -> type:
+    """Return a subclass of the SDK's class of functions, with one function replaced."""
 
-    class Sharing(own):  # type: ignore[misc]  # the SDK has no types
-        sends_by_itself = own.async_do_action
+    class Sharing(base):  # type: ignore[misc]  # the SDK has no types
+        sends_by_itself = base.async_do_action
 
         @staticmethod
         async def async_do_action(
@@ -59,15 +59,15 @@ def _sharing(own: Any) -> type:
         ) -> DaraResponse:
             options = runtime_option or {}
             if not _SHARED.get() or any(options.get(each) for each in _UNSHARED_OPTIONS):
-                sent: DaraResponse = await own.async_do_action(request, runtime_option)
+                sent: DaraResponse = await base.async_do_action(request, runtime_option)
                 return sent
-            return await _send(request, own.compose_url(request), options)
+            return await _send(request, base.compose_url(request), options)
 
     return Sharing
 
 
 async def _send(request: DaraRequest, url: str, options: Mapping[str, Any]) -> DaraResponse:
-    """Send a request as the SDK does, by a shared connection. Raises the SDK's RetryError where no answer comes."""
+    """Send a request as the SDK does, over a shared connection. Raises the SDK's RetryError if no answer comes."""
     import aiohttp  # noqa: PLC0415
     from darabonba.exceptions import RetryError  # noqa: PLC0415
     from darabonba.response import DaraResponse  # noqa: PLC0415
@@ -112,7 +112,7 @@ def _proxy(protocol: str, options: Mapping[str, Any]) -> str | None:
 
 
 async def _connector() -> aiohttp.TCPConnector:
-    """Return the connector of the running loop, which closes when the loop shuts its generators down."""
+    """Return the connector of the running loop. The loop closes it with its other generators."""
     loop = asyncio.get_running_loop()
     if loop not in _open:
         _open[loop] = _connectors()
@@ -130,7 +130,7 @@ async def _connectors() -> AsyncGenerator[aiohttp.TCPConnector, None]:
 
 @cache
 def _authorities() -> ssl.SSLContext:
-    """Return what the SDK trusts: the authorities of this machine and those of certifi."""
+    """Return the authorities that the SDK trusts: those of this machine and those of certifi."""
     import certifi  # noqa: PLC0415
 
     context = ssl.create_default_context()

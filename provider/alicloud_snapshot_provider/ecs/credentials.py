@@ -1,6 +1,6 @@
-"""Credentials by alibabacloud-credentials: this file chooses their kind and words failures; the library does the rest.
+"""Credentials for the SDK. This module chooses their kind and explains failures; alibabacloud-credentials gets them.
 
-The library's own texts quote whole answers, and an answer can hold a secret: they are neither shown nor logged.
+The library's error texts quote whole answers, which can hold a secret. So they are never shown or logged.
 """
 
 from __future__ import annotations
@@ -26,21 +26,20 @@ _ABOUT_FILES = (
     "unsupported profile mode",
     "failed to parse credential form cli credentials file",
 )
-"""How the library's texts about a profile begin, which name a file and a profile and quote neither."""
+"""Beginnings of the library's texts about a profile. They name the file and the profile, and quote no content."""
 _NOWHERE = "unable to load credentials from any of the providers in the chain"
 _STATUS = re.compile(r"(?:http_code[=:] ?|HttpCode=)(\d{3})")
 _OF_STS = re.compile(r"error re\w+ credentials from (?:ram_role_arn|oidc_role_arn)\b")
 
 
 class Credentials:
-    """What the SDK asks for credentials; they are fetched and refreshed when a call needs them.
+    """The object that the SDK asks for credentials. It gets and refreshes them when a call needs them.
 
-    Whatever hinders that is an error that says its kind and quotes no answer: PermissionDenied, or
-    Unavailable where the same may work later.
+    Its errors quote no answer: PermissionDenied, or Unavailable if the same may work later.
     """
 
     def __init__(self, source: CredentialSource) -> None:
-        """Choose the kind of credentials. Raises what `credential_client` raises."""
+        """Choose the kind of credentials. Raises PermissionDenied if that kind lacks a part."""
         self._source = source
         self._client = credential_client(source)
 
@@ -58,27 +57,30 @@ class Credentials:
 
 
 def credential_client(source: CredentialSource) -> Client:
-    """Return a credentials client for `source`; it fetches and refreshes tokens when a call needs them.
+    """Return a credentials client for `source`. Raises PermissionDenied if the chosen kind lacks a part.
 
-    The kinds, in this order: role by OIDC, keys, profile, ECS role, URI, and else the library's default chain; where
-    a role is named, any of them but OIDC assumes it. Raises PermissionDenied where the chosen kind lacks a part.
+    The first kind that is configured counts: a role by OIDC, keys, a profile, an ECS role, a URI, or else the library's
+    default chain. If a role is configured, the credentials of every other kind than OIDC assume it.
     """
     from alibabacloud_credentials.client import Client  # noqa: PLC0415  (0.3 s: only when a call is made)
     from alibabacloud_credentials.models import Config  # noqa: PLC0415
 
-    logging.getLogger("credentials").disabled = True  # it quotes answers, and each failure with a traceback
+    logging.getLogger("credentials").disabled = True  # its records quote answers
     parts = _oidc_role(source) or _keys(source)
     try:
         if parts:
             return Client(Config(**parts))
-        parts = _ecs_role(source) or _uri(source)
         if source.profile:
             client = Client(provider=_profile_provider(source))
+        elif source.ecs_role_name:
+            client = Client(Config(type="ecs_ram_role", role_name=source.ecs_role_name))
+        elif source.credentials_uri:
+            client = Client(Config(type="credentials_uri", credentials_uri=source.credentials_uri))
         else:
-            client = Client(Config(**parts)) if parts else Client()
+            client = Client()
         return Client(provider=_role_provider(source, client)) if source.role_arn else client
     except Exception as error:
-        raise _unusable(error) from error
+        raise PermissionDenied(f"the configured credentials cannot be used: {error}", remedy=_REMEDY) from error
 
 
 def _role(source: CredentialSource) -> dict[str, Any]:
@@ -113,14 +115,6 @@ def _keys(source: CredentialSource) -> dict[str, Any]:
     return {"type": "sts" if source.security_token else "access_key", **keys}
 
 
-def _ecs_role(source: CredentialSource) -> dict[str, Any]:
-    return {"type": "ecs_ram_role", "role_name": source.ecs_role_name} if source.ecs_role_name else {}
-
-
-def _uri(source: CredentialSource) -> dict[str, Any]:
-    return {"type": "credentials_uri", "credentials_uri": source.credentials_uri} if source.credentials_uri else {}
-
-
 def _profile_provider(source: CredentialSource) -> Any:
     from alibabacloud_credentials.provider.cli_profile import CLIProfileCredentialsProvider  # noqa: PLC0415
 
@@ -140,30 +134,26 @@ def _role_provider(source: CredentialSource, base: Client) -> Any:
     )
 
 
-def _unusable(error: Exception) -> PermissionDenied:
-    return PermissionDenied(f"the configured credentials cannot be used: {error}", remedy=_REMEDY)
-
-
 def _failed(source: CredentialSource, error: Exception) -> SnapshotError:
-    """Return the error for credentials that could not be had."""
-    told = str(getattr(error, "message", "") or error)
-    if told.startswith(_NOWHERE):
+    """Return the provider's error for a failure of the library."""
+    text = str(getattr(error, "message", "") or error)
+    if text.startswith(_NOWHERE):
         return PermissionDenied("no credentials are configured, and none are found by default", remedy=_REMEDY)
-    if told.startswith(_ABOUT_FILES):
-        return PermissionDenied(f"no usable credentials: {told}", remedy=_REMEDY)
-    origin = "STS" if _OF_STS.match(told) else _origin(source)
-    status = _STATUS.search(told)
+    if text.startswith(_ABOUT_FILES):
+        return PermissionDenied(f"no usable credentials: {text}", remedy=_REMEDY)
+    origin = "STS" if _OF_STS.match(text) else _origin(source)
+    status = _STATUS.search(text)
     if status:
         kind = Unavailable if status[1].startswith("5") else PermissionDenied
         return kind(f"no usable credentials: {origin} answered HTTP {status[1]}", remedy=_remedy(origin))
-    if not _is_transport(error):  # what was answered is not what the library takes apart, whatever it raised then
+    if not _is_network_failure(error):  # the library could not read the answer
         return PermissionDenied(f"no usable credentials: {origin} gives none", remedy=_remedy(origin))
-    from .network_failures import failure_of  # noqa: PLC0415  (it needs the HTTP client, which a preview may not)
+    from .network_failures import failure_of  # noqa: PLC0415  (it imports the HTTP client)
 
     return Unavailable(f"no usable credentials: {origin} did not answer ({failure_of(error)})", remedy=_remedy(origin))
 
 
-def _is_transport(error: Exception) -> bool:
+def _is_network_failure(error: Exception) -> bool:
     from aiohttp import ClientError  # noqa: PLC0415
     from Tea.exceptions import RetryError  # noqa: PLC0415
 
@@ -171,7 +161,7 @@ def _is_transport(error: Exception) -> bool:
 
 
 def _origin(source: CredentialSource) -> str:
-    """Name who gives the credentials, as far as the configuration tells."""
+    """Return who gives the credentials, in words."""
     named = {
         f"profile {source.profile}": source.profile,
         "the instance's metadata service": source.ecs_role_name,

@@ -1,4 +1,4 @@
-"""Whether the endpoint of ECS answers, how soon, and what time it has there. Needs no credentials."""
+"""The endpoint of ECS in a region, and a check of it for `doctor`, which needs no credentials."""
 
 from __future__ import annotations
 
@@ -28,15 +28,12 @@ _HOSTS = {
     }.items()
     for region in regions.split()
 }
-"""The regions whose host is not made from their name, as in Alibaba Cloud's ECS SDK."""
+"""The regions whose host does not follow from their name. Source: Alibaba Cloud's ECS SDK."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointAnswer:
-    """An answer of `endpoint` after `seconds`; `ahead` is by how many seconds this machine's clock is ahead of it.
-
-    `ahead` is None where the answer has no date.
-    """
+    """An answer of `endpoint` after `seconds`. This machine's clock is `ahead` seconds ahead of it, None if unknown."""
 
     endpoint: str
     seconds: float
@@ -44,12 +41,12 @@ class EndpointAnswer:
 
 
 def endpoint_of(settings: Settings) -> str:
-    """Return the host of ECS in the region, without a scheme unless one is configured."""
+    """Return the host of ECS in the region. It has a scheme only if the configuration has one."""
     return settings.endpoint or _HOSTS.get(settings.region, f"ecs.{settings.region}.aliyuncs.com")
 
 
 async def ask_endpoint(settings: Settings) -> EndpointAnswer:
-    """Ask the endpoint anything. Raises Unavailable where no answer comes."""
+    """Send a request to the endpoint. Raises Unavailable if no answer comes."""
     endpoint = endpoint_of(settings)
     address = endpoint if "://" in endpoint else f"{settings.protocol.lower()}://{endpoint}"
     patience = aiohttp.ClientTimeout(
@@ -58,7 +55,7 @@ async def ask_endpoint(settings: Settings) -> EndpointAnswer:
     )
     began = time.monotonic()
     try:
-        # A proxy of the environment is the SDK's way too.
+        # `trust_env`: the SDK uses the proxy of the environment, too.
         async with aiohttp.ClientSession(timeout=patience, trust_env=True) as session, session.get(address) as answer:
             seconds = time.monotonic() - began
             return EndpointAnswer(endpoint, seconds, _ahead(answer.headers.get("Date", ""), time.time() - seconds / 2))
@@ -67,7 +64,7 @@ async def ask_endpoint(settings: Settings) -> EndpointAnswer:
 
 
 def _ahead(date: str, sent_at: float) -> float | None:
-    """Compare the date of an answer, which is in whole seconds, with the middle of the call."""
+    """Compare the date of the answer, in whole seconds, with the local time in the middle of the call."""
     try:
         return sent_at - parsedate_to_datetime(date).timestamp()
     except ValueError:

@@ -1,6 +1,6 @@
-"""What the provider asks ECS for and reads of its answers, as values.
+"""The requests and answers of ECS as values, for `client.py` and everything above it.
 
-A field has the API's name in snake_case; `wire` says what it is called otherwise, or what reads it.
+A field has the API's name in snake_case. If it does not, or if its value needs a reader of its own, `wire` says so.
 """
 
 from __future__ import annotations
@@ -10,15 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .wire_format import (
-    flag,
-    items_of,
-    moment,
-    percent,
-    text,
-    whole,
-    wire,
-)
+from .wire_format import flag, items_of, moment, percent, text, whole, wire
 
 
 def _texts(name: str, key: str) -> Callable[[Any], tuple[str, ...]]:
@@ -52,7 +44,7 @@ _image_snapshots = _texts("DiskDeviceMapping", "SnapshotId")
 
 @dataclass(frozen=True, slots=True)
 class SnapshotInfo:
-    """One snapshot as DescribeSnapshots shows it. Sizes are GiB unless the name says bytes; times are ISO 8601, UTC."""
+    """One snapshot of DescribeSnapshots. Sizes are in GiB, unless the name says bytes. Times are ISO 8601, UTC."""
 
     snapshot_id: str
     snapshot_name: str = ""
@@ -93,7 +85,7 @@ class SnapshotInfo:
 
     @property
     def automatic(self) -> bool:
-        """Whether a policy of ECS took it."""
+        """Whether an automatic snapshot policy took it."""
         return self.snapshot_type in {"auto", "timer"}
 
     @property
@@ -110,28 +102,41 @@ class SnapshotInfo:
 
     @property
     def source_disks(self) -> Collection[str]:
-        """The disk that it keeps; none of a copy, whose disk is in another region."""
+        """The disk of the snapshot. A copy has none: its disk is in another region."""
         return (self.source_disk_id,) if self.source_disk_id and not self.source_snapshot_id else ()
 
     @property
     def percent(self) -> int:
-        """Progress as a number from 0 to 100; 0 where ECS does not state it."""
+        """The progress from 0 to 100. It is 0 if ECS does not state it."""
         return percent(self.progress)
 
     @property
     def cut_at(self) -> datetime | None:
-        """The point in time that the snapshot keeps; None until ECS has made the cut."""
+        """The point in time whose data the snapshot has. None until ECS has made the cut."""
         return moment(self.creation_time)
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it last changed, which its end does; None until ECS has made the cut."""
+        """When it last changed: at its end or later. None until ECS has made the cut."""
         return max(filter(None, (self.cut_at, moment(self.last_modified_time))), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotRequest:
+    """The parameters of CreateSnapshot."""
+
+    disk_id: str
+    client_token: str
+    snapshot_name: str | None = None
+    description: str | None = None
+    retention_days: int | None = None
+    resource_group_id: str | None = None
+    tags: Mapping[str, str] = field(metadata=wire("Tag"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopyRequest:
-    """What CopySnapshot is asked for."""
+    """The parameters of CopySnapshot."""
 
     snapshot_id: str
     destination_region_id: str
@@ -147,7 +152,7 @@ class CopyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotGroupRequest:
-    """What CreateSnapshotGroup is asked for: an instance's disks, less the excluded ones, or the named disks."""
+    """The parameters of CreateSnapshotGroup: some disks, or the disks of an instance without the excluded ones."""
 
     instance_id: str | None
     disk_ids: Sequence[str] = field(metadata=wire("DiskId"))
@@ -160,15 +165,15 @@ class SnapshotGroupRequest:
 
     @property
     def subject(self) -> str:
-        """What the group is to be of, in words."""
+        """The disks or the instance, in words."""
         return f"instance {self.instance_id}" if self.instance_id else f"disks {', '.join(self.disk_ids)}"
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotGroupInfo:
-    """One snapshot-consistent group as DescribeSnapshotGroups shows it.
+    """One snapshot-consistent group of DescribeSnapshotGroups.
 
-    `snapshot_ids` are its members by disk; `progress` is that of the slowest, and it is `available` where all are.
+    `snapshot_ids` are the members by disk. `progress` is that of the slowest member. `available`: every member is.
     """
 
     snapshot_group_id: str
@@ -201,26 +206,26 @@ class SnapshotGroupInfo:
 
     @property
     def source_disks(self) -> Collection[str]:
-        """The disks that it keeps."""
+        """The disks of its members."""
         return self.snapshot_ids.keys()
 
     @property
     def cut_at(self) -> datetime | None:
-        """The point in time that all members keep; None where ECS does not state it."""
+        """The point in time whose data all members have. None if ECS does not state it."""
         return moment(self.creation_time)
 
     @property
     def ended_at(self) -> datetime | None:
-        """Its cut, since ECS tells no more."""
+        """The time of the cut: ECS states no later one."""
         return self.cut_at
 
 
 @dataclass(frozen=True, slots=True)
 class DiskInfo:
-    """One disk as DescribeDisks shows it. `size` is in GiB.
+    """One disk of DescribeDisks. `size` is in GiB.
 
-    Automatic snapshots are taken where a policy is applied (`enable_automated_snapshot_policy`) and they are not
-    switched off (`enable_auto_snapshot`).
+    ECS takes automatic snapshots if a policy is applied to the disk (`enable_automated_snapshot_policy`) and the disk
+    allows them (`enable_auto_snapshot`).
     """
 
     disk_id: str
@@ -248,7 +253,7 @@ class DiskInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskRequest:
-    """What CreateDisk is asked for: a disk with the content of a snapshot, at least as large. `size` is in GiB."""
+    """The parameters of CreateDisk, for a disk made from a snapshot. `size` is in GiB, None for the snapshot's."""
 
     snapshot_id: str
     zone_id: str
@@ -265,7 +270,7 @@ class DiskRequest:
 
 @dataclass(frozen=True, slots=True)
 class InstanceInfo:
-    """One instance as DescribeInstances shows it; `start_time` is to the minute."""
+    """One instance of DescribeInstances. `start_time` is exact to the minute."""
 
     instance_id: str
     instance_name: str = ""
@@ -277,7 +282,7 @@ class InstanceInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRequest:
-    """What RunCommand is asked for: a script of a `kind` on at most 100 instances, for at most `timeout` seconds."""
+    """The parameters of RunCommand: a script for at most 100 instances. `timeout` is in seconds."""
 
     name: str
     script: str = field(metadata=wire("CommandContent"))
@@ -292,9 +297,9 @@ class CommandRequest:
 
 @dataclass(frozen=True, slots=True)
 class InvocationInfo:
-    """What became of a command on one instance. `exit_code` is None unless the command came to its own end.
+    """The result of a command on one instance. `exit_code` is None if the command did not end by itself.
 
-    `finished_time` is ISO 8601, UTC, to the second; empty until then.
+    `finished_time` is ISO 8601, UTC, exact to the second. It is empty until the end.
     """
 
     invoke_id: str
@@ -322,7 +327,7 @@ class InvocationInfo:
 
 @dataclass(frozen=True, slots=True)
 class AgentInfo:
-    """The agent of Cloud Assistant on one instance; `os_type` is Linux or Windows."""
+    """The agent of Cloud Assistant on one instance. `os_type` is Linux or Windows."""
 
     instance_id: str
     online: bool = field(default=False, metadata=wire("CloudAssistantStatus"))
@@ -332,7 +337,7 @@ class AgentInfo:
 
 @dataclass(frozen=True, slots=True)
 class ImageInfo:
-    """One image as DescribeImages shows it."""
+    """One image of DescribeImages."""
 
     image_id: str
     image_name: str = ""
@@ -342,7 +347,7 @@ class ImageInfo:
 
 @dataclass(frozen=True, slots=True)
 class ChainInfo:
-    """One chain as DescribeSnapshotLinks shows it: `stored_bytes` is what its snapshots hold together."""
+    """One snapshot chain of DescribeSnapshotLinks. `stored_bytes` is the size of all its snapshots together."""
 
     snapshot_link_id: str
     source_disk_id: str = ""
@@ -352,7 +357,7 @@ class ChainInfo:
 
 @dataclass(frozen=True, slots=True)
 class LockInfo:
-    """One snapshot's lock as DescribeLockedSnapshots shows it: `lock_duration` in days, `cool_off_period` in hours."""
+    """One lock of DescribeLockedSnapshots: `lock_duration` in days, `cool_off_period` in hours."""
 
     snapshot_id: str
     lock_mode: str = ""
@@ -370,13 +375,13 @@ class LockInfo:
 
     @property
     def holds(self) -> bool:
-        """Whether nobody can take the lock off."""
+        """Whether nobody can remove the lock any more."""
         return self.lock_status == "compliance"
 
 
 @dataclass(frozen=True, slots=True)
 class TaskInfo:
-    """One task as DescribeTasks shows it; it works on the resource `resource_id`."""
+    """One task of DescribeTasks. It works on the resource `resource_id`."""
 
     task_id: str
     resource_id: str

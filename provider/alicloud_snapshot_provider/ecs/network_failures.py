@@ -1,6 +1,6 @@
-"""What kept a request from a usable answer, in words that never quote the request or the answer.
+"""Says in words why a request got no usable answer. The words never quote the request or the answer.
 
-The SDK wraps what its HTTP client raised twice, and keeps the status of an answer that is no JSON only in its frame.
+The SDK wraps the exception of its HTTP client twice. If an answer is not JSON, only a frame of the SDK has its status.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionResetError, "connection reset"),
     (aiohttp.ServerDisconnectedError, "connection closed before an answer came"),
 )
-"""The first that fits says what happened."""
-_ECS_OWN = ("", "application/json", "text/json")
+"""The first match says what happened."""
+_JSON_TYPES = ("", "application/json", "text/json")
 
 
 def failure_of(error: BaseException) -> str:
@@ -35,11 +35,11 @@ def failure_of(error: BaseException) -> str:
         return answer
     causes = list(_causes(error))
     kind = next((text for known, text in _KINDS if any(isinstance(cause, known) for cause in causes)), "")
-    return f"{kind or _plainly(causes)}{_whose(causes)}"
+    return f"{kind or _system_text(causes)}{_address(causes)}"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Return the error and what is behind it; each is there once, since an error cannot be its own cause."""
+    """Yield the error, then its cause, and so on."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause
@@ -53,29 +53,29 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _answer(error: BaseException) -> str:
-    """Describe an answer that has no code of ECS, by its status and kind of content."""
+    """Describe an answer without an ECS code by its status and content type."""
     status = getattr(error, "status_code", None)
     if status:
         return f"HTTP {status} without a code of ECS"
     frames = (frame.f_locals.get("_last_response") for frame, _ in walk_tb(error.__traceback__))
     answer = next((answer for answer in frames if answer is not None), None)
     if answer is None:
-        return _of_proxy(error)
+        return _proxy_answer(error)
     content = str(answer.headers.get("content-type", "")).partition(";")[0]
-    return f"HTTP {answer.status_code} with {'an unreadable body' if content in _ECS_OWN else content}"
+    return f"HTTP {answer.status_code} with {'an unreadable body' if content in _JSON_TYPES else content}"
 
 
-def _of_proxy(error: BaseException) -> str:
+def _proxy_answer(error: BaseException) -> str:
     refusal = next((cause for cause in _causes(error) if isinstance(cause, aiohttp.ClientHttpProxyError)), None)
     return f"the proxy answered HTTP {refusal.status}" if refusal else ""
 
 
-def _plainly(causes: list[BaseException]) -> str:
-    """Return the system's own word for what has none here, such as "no route to host"."""
+def _system_text(causes: list[BaseException]) -> str:
+    """Return the text of the operating system, such as "no route to host", or the name of the exception."""
     system: Any = next((each for each in causes if isinstance(each, OSError) and each.errno and each.strerror), None)
     return str(system.strerror).partition(" [")[0].lower() if system else type(causes[-1]).__name__
 
 
-def _whose(causes: list[BaseException]) -> str:
+def _address(causes: list[BaseException]) -> str:
     connector: Any = next((each for each in causes if isinstance(each, aiohttp.ClientConnectorError)), None)
     return f" at {connector.host}:{connector.port}" if connector else ""

@@ -1,4 +1,4 @@
-"""Automatic snapshot policies of ECS, and which disks they are applied to. Only read: pulumi_alicloud declares them."""
+"""Automatic snapshot policies of ECS and their disks. The provider only reads them; pulumi_alicloud declares them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NORMAL = frozenset({"", "Normal", "Available"})
 
 
 def _texts(value: Any) -> Sequence[str]:
-    """Return the texts of a JSON array, or the one text that is none."""
+    """Return the texts in a JSON array. Any other text is returned as the only one."""
     try:
         listed = json.loads(text(value))
     except ValueError:
@@ -35,10 +35,10 @@ def _days(value: Any) -> int:
 
 @dataclass(frozen=True, slots=True)
 class PolicyInfo:
-    """One policy as DescribeAutoSnapshotPolicyEx shows it.
+    """One policy of DescribeAutoSnapshotPolicyEx.
 
-    `time_points` are hours from 0 to 23 and `repeat_weekdays` days from 1 (Monday) to 7, both in UTC+8. Days of
-    retention are -1 for ever.
+    `time_points` are hours from 0 to 23. `repeat_weekdays` are days from 1, Monday, to 7. Both are in UTC+8.
+    `retention_days` is -1 if the snapshots stay for ever.
     """
 
     policy_id: str = field(metadata=wire("AutoSnapshotPolicyId"))
@@ -53,18 +53,18 @@ class PolicyInfo:
 
     @property
     def runs(self) -> bool:
-        """Whether it is in force; an account in arrears has policies that are not."""
+        """Whether the policy is active. It is not if the account is in arrears."""
         return self.status in _NORMAL
 
     @property
     def copied_to(self) -> str:
-        """The region to which each snapshot is copied, empty for none."""
+        """The regions to which each snapshot is copied, "" for none."""
         return ", ".join(self.target_copy_regions) if self.enable_cross_region_copy else ""
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedPolicy:
-    """A policy is applied to a disk."""
+    """The application of a policy to a disk."""
 
     policy_id: str = field(metadata=wire("AutoSnapshotPolicyId"))
     disk_id: str
@@ -85,10 +85,10 @@ async def all_policies(client: EcsClient) -> list[PolicyInfo]:
 
 
 async def applied_to_disk(client: EcsClient, disk_id: str) -> list[AppliedPolicy]:
-    """Return which policies are applied to a disk."""
+    """Return the policies of a disk."""
     return await client.all_pages(_APPLIED, f"disk {disk_id}", {"DiskId": disk_id})
 
 
 async def applied_by_policy(client: EcsClient, policy_id: str) -> list[AppliedPolicy]:
-    """Return to which disks a policy is applied."""
+    """Return the disks of a policy."""
     return await client.all_pages(_APPLIED, policy_id, {"AutoSnapshotPolicyId": policy_id})

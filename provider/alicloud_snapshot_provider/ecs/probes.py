@@ -1,7 +1,7 @@
-"""Harmless calls that tell which ECS actions the account may use.
+"""Harmless calls that show which ECS actions the account may use, for `doctor`.
 
-Reads ask for one record. Everything else is asked about an id that ECS gave to nothing, as a dry run where the action
-has that: RAM judges before the id is looked up, so a refusal is certain, and anything else is none.
+A read asks for one record. Every other call names an id that does not exist, as a dry run if the action has one. RAM
+judges a call before ECS looks the id up. So an error of RAM is a refusal, and every other error is none.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PASSED_DRY_RUN = "DryRunOperation"
 
 
 class Verdict(Enum):
-    """What a probe found out."""
+    """The result of a probe."""
 
     ALLOWED = "allowed"
     NOT_REFUSED = "not refused"
@@ -34,7 +34,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """An action, what it is needed for, and what it is asked with, by wire names; None where it cannot be asked."""
+    """An action, its purpose, and the API's parameters of the probe; None if no harmless call exists."""
 
     action: str
     purpose: str
@@ -43,7 +43,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a probe."""
+    """A probe and its result."""
 
     probe: Probe
     verdict: Verdict
@@ -51,21 +51,7 @@ class Answer:
 
 SNAPSHOTS, COPIES, ROLLBACKS, RESTORES, LOCKS = "snapshots", "copies", "rollbacks", "restores and drills", "locks"
 GROUPS, ARCHIVES, FREEZING, REPORTS = "groups", "archives", "freezing", "reports"
-SCHEDULES = "schedules"
-RESOURCE_GROUPS = "resource groups"
-PURPOSES = (
-    SNAPSHOTS,
-    RESOURCE_GROUPS,
-    COPIES,
-    ROLLBACKS,
-    RESTORES,
-    LOCKS,
-    GROUPS,
-    ARCHIVES,
-    FREEZING,
-    REPORTS,
-    SCHEDULES,
-)
+SCHEDULES, RESOURCE_GROUPS = "schedules", "resource groups"
 
 PROBES = (
     Probe("DescribeSnapshots", SNAPSHOTS, {"PageSize": 1}),
@@ -125,11 +111,12 @@ PROBES = (
     Probe("DescribeAutoSnapshotPolicyEx", SCHEDULES, {"PageSize": 1}),
     Probe("DescribeAutoSnapshotPolicyAssociations", SCHEDULES, {"DiskId": _DISK}),
 )
-"""Every action that the provider and the command line call. RunCommand has no dry run that runs nothing."""
+"""Every action that the provider and the command line call. RunCommand has no dry run."""
+PURPOSES = tuple(dict.fromkeys(probe.purpose for probe in PROBES))
 
 
 async def ask_all(client: EcsClient) -> list[Answer]:
-    """Make every probe's call, a few at a time."""
+    """Make the call of every probe, four at a time."""
     free = asyncio.Semaphore(_AT_ONCE)
 
     async def in_turn(probe: Probe) -> Answer:
@@ -143,14 +130,14 @@ async def _ask(client: EcsClient, probe: Probe) -> Answer:
     if probe.parameters is None:
         return Answer(probe, Verdict.NOT_PROBED)
     try:
-        await _once_or_twice(client, probe)
+        await _call(client, probe)
     except SnapshotError as error:
         return Answer(probe, _verdict(error))
     return Answer(probe, Verdict.ALLOWED)
 
 
-async def _once_or_twice(client: EcsClient, probe: Probe) -> None:
-    """Make the call, and once more where it had no usable answer."""
+async def _call(client: EcsClient, probe: Probe) -> None:
+    """Make the call. Make it again if no usable answer comes."""
     try:
         await client.call_once(probe.action, "a probe", probe.parameters or {})
     except Unavailable:
@@ -158,16 +145,16 @@ async def _once_or_twice(client: EcsClient, probe: Probe) -> None:
 
 
 async def first_error(client: EcsClient) -> SnapshotError | None:
-    """Make a first signed call, and return what ECS has against it."""
+    """Make one signed call, and return its error, if any."""
     try:
-        await _once_or_twice(client, PROBES[0])
+        await _call(client, PROBES[0])
     except SnapshotError as error:
         return error
     return None
 
 
 def is_refused_by_ram(error: SnapshotError) -> bool:
-    """Tell whether the account is known, but not allowed to do it."""
+    """Tell whether RAM refused the call: ECS knows the account, but does not allow the action."""
     return isinstance(error, PermissionDenied) and error.code.startswith(_BY_RAM)
 
 

@@ -1,4 +1,4 @@
-"""Where and as whom the provider calls ECS: `alicloud:*` configuration and environment, as in pulumi_alicloud."""
+"""The region, endpoint and credentials, from the `alicloud:*` configuration and environment, as in pulumi_alicloud."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ ConfigReader = Callable[[str], str | None]
 """Returns the text of one key of the `alicloud` configuration namespace, such as "region", or None."""
 
 _REGIONAL_HOST = re.compile(r"(?:^|[.-])((?:ap|cn|eu|me|na|rus|sa|us)-[a-z][a-z0-9-]*)\.(?:.+\.)?aliyuncs\.com$")
-"""ecs.<region>, ecs-<region>, ecs-vpc.<region> and PrivateLink's <id>.ecs.<region>.privatelink of aliyuncs.com."""
+"""It matches ecs.<region>, ecs-<region>, ecs-vpc.<region> and PrivateLink's <id>.ecs.<region>.privatelink."""
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialSource:
-    """Which credentials to use. All fields empty means the default chain of alibabacloud-credentials."""
+    """The configured credentials. If all fields are empty, alibabacloud-credentials uses its default chain."""
 
     access_key: str = ""
     secret_key: str = field(default="", repr=False)
@@ -39,7 +39,7 @@ class CredentialSource:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One target of calls: a region, an endpoint and a credential source. Hashable: clients are shared by it."""
+    """Where calls go, and as whom. It is hashable: equal settings share a client."""
 
     region: str = ""
     endpoint: str = ""
@@ -49,10 +49,10 @@ class Settings:
     credentials: CredentialSource = CredentialSource()
 
     def in_region(self, region: str) -> Settings:
-        """Return the same settings for another region; an empty `region` changes nothing.
+        """Return these settings for another region. An empty `region` changes nothing.
 
-        An endpoint that names a region serves that one only: for another the SDK derives the endpoint. Otherwise what
-        is there would be looked for here, and not being found it would count as deleted.
+        If the endpoint names a region, it serves only that one, and another region gets its default endpoint. Otherwise
+        a call would go to the wrong region, which finds nothing, and a snapshot would count as deleted.
         """
         if not region:
             return self
@@ -61,7 +61,7 @@ class Settings:
 
     @property
     def _region_of_endpoint(self) -> str:
-        """The region that the endpoint's host names; empty where it names none, as a proxy's or a gateway's."""
+        """The region in the endpoint's host name. It is "" for a proxy or a gateway, for example."""
         host = urlsplit(self.endpoint if "://" in self.endpoint else f"//{self.endpoint}").hostname or ""
         if found := _REGIONAL_HOST.search(host):
             return found[1]
@@ -71,31 +71,31 @@ class Settings:
 def resolve_settings(config: ConfigReader, environ: Mapping[str, str]) -> Settings:
     """Read the settings from the stack's configuration first, then from the environment.
 
-    Raises InvalidInput naming the configuration key where a value is malformed.
+    Raises InvalidInput, which names the configuration key, if a value is malformed.
     """
     return explain_settings(config, environ)[0]
 
 
 def explain_settings(config: ConfigReader, environ: Mapping[str, str]) -> tuple[Settings, Mapping[str, str]]:
-    """Return the settings, and where each value comes from: a key of the configuration or a variable, by the key.
+    """Return the settings, and by key the source of each value: a configuration key or an environment variable.
 
-    What has no key is named by the first of its variables. Raises what `resolve_settings` raises.
+    A value without a configuration key is listed under its first variable. Raises what `resolve_settings` raises.
     """
-    first = _Lookup(config, environ)
-    scheme, _, endpoint = _ecs_endpoint(first).rpartition("://")
+    lookup = _Lookup(config, environ)
+    scheme, _, endpoint = _ecs_endpoint(lookup).rpartition("://")
     settings = Settings(
-        region=first("region", "ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"),
+        region=lookup("region", "ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"),
         endpoint=endpoint,
-        protocol=_protocol(scheme or first("protocol")),
-        connect_timeout_ms=_milliseconds(first, "clientConnectTimeout", "CLIENT_CONNECT_TIMEOUT", 5_000),
-        read_timeout_ms=_milliseconds(first, "clientReadTimeout", "CLIENT_READ_TIMEOUT", 10_000),
-        credentials=_credential_source(first),
+        protocol=_protocol(scheme or lookup("protocol")),
+        connect_timeout_ms=_milliseconds(lookup, "clientConnectTimeout", "CLIENT_CONNECT_TIMEOUT", 5_000),
+        read_timeout_ms=_milliseconds(lookup, "clientReadTimeout", "CLIENT_READ_TIMEOUT", 10_000),
+        credentials=_credential_source(lookup),
     )
-    return settings.in_region(settings.region), first.origins
+    return settings.in_region(settings.region), lookup.origins
 
 
 class _Lookup:
-    """Looks a value up in the configuration, then in the named environment variables, in order."""
+    """Looks a value up in the configuration, then in environment variables, in their order."""
 
     def __init__(self, config: ConfigReader, environ: Mapping[str, str]) -> None:
         self._config = config
@@ -113,7 +113,7 @@ class _Lookup:
         return self._environ[found] if found else ""
 
     def structure(self, key: str) -> dict[str, object]:
-        """Return the object configured under `key`; Pulumi hands structured values over as JSON text."""
+        """Return the object under `key`. Pulumi gives structured values as JSON text."""
         text = self(key)
         if not text:
             return {}
@@ -132,9 +132,9 @@ class _Lookup:
         return {str(name): entry for name, entry in value.items()}
 
 
-def _ecs_endpoint(first: _Lookup) -> str:
-    configured = first.structure("endpoints").get("ecs")
-    endpoint = str(configured) if configured else first("", "ALIBABA_CLOUD_ENDPOINT_ECS", "ECS_ENDPOINT")
+def _ecs_endpoint(lookup: _Lookup) -> str:
+    configured = lookup.structure("endpoints").get("ecs")
+    endpoint = str(configured) if configured else lookup("", "ALIBABA_CLOUD_ENDPOINT_ECS", "ECS_ENDPOINT")
     return endpoint.rstrip("/")
 
 
@@ -149,8 +149,8 @@ def _protocol(text: str) -> str:
     return protocol
 
 
-def _milliseconds(first: _Lookup, key: str, variable: str, default: int) -> int:
-    text = first(key, variable)
+def _milliseconds(lookup: _Lookup, key: str, variable: str, default: int) -> int:
+    text = lookup(key, variable)
     if not text:
         return default
     if not text.isdecimal() or int(text) == 0:
@@ -172,26 +172,26 @@ def _expiration(text: str) -> int:
     return int(text or 0)
 
 
-def _credential_source(first: _Lookup) -> CredentialSource:
-    role = first.structure("assumeRole")
-    oidc = first.structure("assumeRoleWithOidc")
+def _credential_source(lookup: _Lookup) -> CredentialSource:
+    role = lookup.structure("assumeRole")
+    oidc = lookup.structure("assumeRoleWithOidc")
 
     def of_role(name: str, *variables: str) -> str:
-        return str(oidc.get(name) or role.get(name) or first("", *variables))
+        return str(oidc.get(name) or role.get(name) or lookup("", *variables))
 
     return CredentialSource(
-        access_key=first(
+        access_key=lookup(
             "accessKey", "ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_ID"
         ),
-        secret_key=first(
+        secret_key=lookup(
             "secretKey",
             "ALICLOUD_SECRET_KEY",
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
             "ALIBABACLOUD_ACCESS_KEY_SECRET",
         ),
-        security_token=first("securityToken", "ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN"),
-        profile=first("profile", "ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"),
-        shared_credentials_file=first(
+        security_token=lookup("securityToken", "ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN"),
+        profile=lookup("profile", "ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"),
+        shared_credentials_file=lookup(
             "sharedCredentialsFile", "ALICLOUD_SHARED_CREDENTIALS_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE"
         ),
         role_arn=of_role("roleArn", "ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"),
@@ -201,8 +201,8 @@ def _credential_source(first: _Lookup) -> CredentialSource:
         role_session_expiration=_expiration(of_role("sessionExpiration", "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION")),
         role_policy=of_role("policy"),
         role_external_id=of_role("externalId"),
-        oidc_provider_arn=str(oidc.get("oidcProviderArn") or first("", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN")),
-        oidc_token_file=str(oidc.get("oidcTokenFile") or first("", "ALIBABA_CLOUD_OIDC_TOKEN_FILE")),
-        ecs_role_name=first("ecsRoleName", "ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"),
-        credentials_uri=first("credentialsUri", "ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"),
+        oidc_provider_arn=str(oidc.get("oidcProviderArn") or lookup("", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN")),
+        oidc_token_file=str(oidc.get("oidcTokenFile") or lookup("", "ALIBABA_CLOUD_OIDC_TOKEN_FILE")),
+        ecs_role_name=lookup("ecsRoleName", "ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"),
+        credentials_uri=lookup("credentialsUri", "ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"),
     )

@@ -1,8 +1,8 @@
-"""One shared throttle state per API: while ECS refuses an action, one caller probes and the others wait.
+"""One throttle gate for each action: while ECS refuses the action, one caller retries and all others wait.
 
-ECS counts calls per account, region and action in each minute; a refused action stays refused until the next one.
-Callers that each retry on their own burn the fresh quota at once. So the first refusal closes the gate, one
-probe goes out after 1 s, doubling to 10 s, and the first success opens the gate for everybody.
+ECS counts the calls of each account, region and action in each minute. It refuses an action until the next minute. If
+every caller retried, they would use up the new quota at once. So the first refusal closes the gate. One caller retries
+after 1 s, then after up to 10 s. Its first success opens the gate for all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 10.0
 AT_ONCE = 16
-"""Calls of one action in flight at a time: what a refusal can cost at most beyond the probes."""
+"""The most calls of one action at the same time. A refusal can cost so many calls."""
 
 
 class ThrottleGate:
@@ -33,7 +33,7 @@ class ThrottleGate:
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def call(self, request: Callable[[], Awaitable[T]]) -> T:
-        """Make the call; where it is throttled, wait and repeat it. Raises Throttled after `patience` seconds."""
+        """Make the call. Wait and retry while ECS throttles it. Raises Throttled after `patience` seconds."""
         deadline = self._clock.now() + self._patience
         while True:
             await self._open.wait()
@@ -44,9 +44,9 @@ class ThrottleGate:
                     return await request()
             except Throttled as refusal:
                 if self._open.is_set():
-                    return await self._probe(request, refusal, deadline)
+                    return await self._retry(request, refusal, deadline)
 
-    async def _probe(self, request: Callable[[], Awaitable[T]], refusal: Throttled, deadline: float) -> T:
+    async def _retry(self, request: Callable[[], Awaitable[T]], refusal: Throttled, deadline: float) -> T:
         self._open.clear()
         delay = FIRST_DELAY
         try:

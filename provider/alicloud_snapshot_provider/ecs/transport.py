@@ -1,12 +1,12 @@
-"""Makes the calls of ECS's API through Alibaba Cloud's own client, reads pages of answers, and translates its errors.
+"""Sends calls to ECS through Alibaba Cloud's own client, reads pages of answers, and translates errors.
 
-That client (0.6 s) is imported by the first call, never by a preview that makes none.
+The first call imports that client, which takes 0.6 s. A preview without a call does not.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -26,37 +26,42 @@ from .wire_format import read, text, whole
 T = TypeVar("T")
 
 PAGE_SIZE = 100
-"""The most records that one Describe answers, and the most ids that it takes."""
+"""The most records on one page of a Describe call, and the most ids in one."""
 _CLOCK_PRECISION = 2.0
-"""Seconds by which an answer's date and the time of its arrival differ without either clock being wrong."""
+"""The date of an answer has whole seconds and its way takes time: a smaller difference says nothing."""
 _WITHOUT_REGION = (
     *("CreateSnapshot", "DeleteSnapshot", "ModifySnapshotAttribute", "ModifySnapshotCategory"),
     *("ResetDisk", "AttachDisk", "DetachDisk", "DeleteDisk", "StopInstance", "StartInstance"),
 )
-"""The actions that take no RegionId: the endpoint tells it."""
+"""The actions without a RegionId: the endpoint says it."""
 _ALL: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[T]):
-    """A Describe: the way to the records in its answer, and what each is read as."""
+    """A Describe call: the path to the records in its answer, and their type."""
 
     action: str
-    way: tuple[str, ...]
+    path: tuple[str, ...]
     kind: type[T]
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One answer of a Describe. `token` leads to the next page; `total` counts the records of all pages."""
+    """One page of a Describe call. `token` asks for the next page. `total` counts the records of all pages."""
 
     records: list[T]
     token: str
     total: int
 
 
+def pages_of(items: Sequence[T], size: int = PAGE_SIZE) -> list[Sequence[T]]:
+    """Split ids or records into pages of at most `size`."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
 class Transport:
-    """The calls of one region, as one account. A call's parameters have the API's own names; None is not sent."""
+    """The calls to one region of one account. Parameters have the API's names. None is not sent."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         if not settings.region:
@@ -73,25 +78,25 @@ class Transport:
         self._cloud_ahead = 0.0
 
     def cloud_now(self) -> float:
-        """Return the time of ECS, in seconds since the epoch, as far as its answers have told it."""
+        """Return the time by the clock of ECS, in seconds since the epoch. The last answer corrects the local clock."""
         return self._clock.now() + self._cloud_ahead
 
     async def call(
         self, action: str, subject: str, parameters: Mapping[str, Any], *, repeated: bool = True
     ) -> Mapping[str, Any]:
-        """Make one call about `subject`, and return the answer. Raises the provider's errors.
+        """Make a call about `subject`, such as a disk's id, and return the answer. Raises SnapshotError.
 
-        Without `repeated`, a call without usable answer is not made again.
+        Without `repeated`, there is no retry if no usable answer comes.
         """
         return await self._caller.call(action, lambda: self.call_once(action, subject, parameters), repeated=repeated)
 
     async def call_once(self, action: str, subject: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Make one call without repeating it, and return its answer. Raises the provider's errors."""
+        """Make a call without any retry, and return the answer. Raises SnapshotError."""
         region = None if action in _WITHOUT_REGION else self.region
         return await self._attempt(action, subject, {"RegionId": region, **parameters})
 
     async def all_pages(self, listing: Listing[T], subject: str, parameters: Mapping[str, Any] = _ALL) -> list[T]:
-        """Return every record of a Describe that pages by token."""
+        """Return all records of a Describe call that pages by token."""
         found: list[T] = []
         seen = {""}
         token: str | None = None
@@ -110,7 +115,7 @@ class Transport:
         *,
         at_most: float = float("inf"),
     ) -> list[T] | None:
-        """Return every record of a Describe that pages by number, None where there are more than `at_most`."""
+        """Return all records of a Describe call that pages by number, or None if there are more than `at_most`."""
         found: list[T] = []
         asked = {"PageSize": PAGE_SIZE, **parameters}
         for number in count(1):
@@ -123,10 +128,10 @@ class Transport:
         return found
 
     async def whole_region(self, listing: Listing[T], at_most: float, *, by_token: int) -> list[T] | None:
-        """Return every record of the region, None where there are more than `at_most`.
+        """Return all records of the region, or None if there are more than `at_most`.
 
-        Only a numbered page, the first, tells how many there are; only tokens, for `by_token` records each, miss none
-        where others are deleted meanwhile.
+        Only a numbered page says how many there are. Only pages by token, of `by_token` records each, miss none if
+        somebody deletes others meanwhile. So the first page is numbered, and the rest is not.
         """
         subject = f"region {self.region}"
         page = await self.page(listing, subject, {"PageSize": PAGE_SIZE, "PageNumber": 1})
@@ -137,7 +142,7 @@ class Transport:
         return await self.all_pages(listing, subject, {"MaxResults": by_token})
 
     async def page(self, listing: Listing[T], subject: str, parameters: Mapping[str, Any]) -> Page[T]:
-        """Make one call of a Describe and read its answer. One that cannot be read is asked for again."""
+        """Make one Describe call and read its answer. An unreadable answer is asked for again."""
 
         async def attempt() -> Page[T]:
             return _page(listing, subject, await self.call_once(listing.action, subject, parameters))
@@ -153,7 +158,7 @@ class Transport:
             raise _translated(action, subject, error) from error
         finally:
             self.requests_in_flight -= 1
-        self._set_by(answer.get("headers") or {})
+        self._adjust_clock(answer.get("headers") or {})
         body = answer.get("body")
         if not isinstance(body, Mapping):
             raise unreadable(action, subject, _OTHER_NESTING)
@@ -180,8 +185,8 @@ class Transport:
         )
         return answer
 
-    def _set_by(self, headers: Mapping[str, str]) -> None:
-        """Learn from an answer how far the clock of ECS is ahead of this machine's, whatever the speed of time is."""
+    def _adjust_clock(self, headers: Mapping[str, str]) -> None:
+        """Read from the date of an answer how far the clock of ECS is ahead of this machine's."""
         try:
             ahead = parsedate_to_datetime(headers["date"]).timestamp() - time.time()
         except (KeyError, TypeError, ValueError):
@@ -212,8 +217,8 @@ _OTHER_NESTING = "its nesting is not the API's"
 
 
 def _page(listing: Listing[T], subject: str, body: Mapping[str, Any]) -> Page[T]:
-    """Read one page. Raises Unavailable where the answer does not say that there are no records."""
-    *wrappers, last = listing.way
+    """Read one page. Raises Unavailable if it has no list of records and no TotalCount of 0."""
+    *wrappers, last = listing.path
     holder: Any = body
     total = body.get("TotalCount")
     for name in wrappers:
@@ -233,7 +238,7 @@ def _page(listing: Listing[T], subject: str, body: Mapping[str, Any]) -> Page[T]
 
 
 def _translated(action: str, subject: str, error: Exception) -> SnapshotError:
-    """Turn what the SDK raised into the provider's error. The SDK's own text can quote the request: it is not kept."""
+    """Return the provider's error for an exception of the SDK, without the SDK's text: that can quote the request."""
     if isinstance(error, SnapshotError):
         return error
     code = getattr(error, "code", None)
@@ -261,7 +266,7 @@ def _answer(action: str, subject: str, error: Any) -> Answer:
 
 
 def unreadable(action: str, subject: str, reason: str) -> Unavailable:
-    """Return the error for an answer that is none, or not the API's."""
+    """Return the error for an answer that is missing or not readable."""
     return Unavailable(
         f"{action} of {subject} got no usable answer ({reason})",
         remedy="Check the network, the proxy, the region and the endpoint, then run it again: `pulumi up` resumes, and "
@@ -270,5 +275,5 @@ def unreadable(action: str, subject: str, reason: str) -> Unavailable:
 
 
 def _without_string_to_sign(message: str) -> str:
-    """Cut what a signature error quotes: the string to sign holds the access key."""
+    """Cut off the string to sign, which a signature error quotes: it has the access key."""
     return message.partition("server string to sign")[0].strip()

@@ -1,6 +1,6 @@
-"""Between ECS's JSON and the values of `models`: one table of converters in place of code for each field.
+"""Converts ECS's JSON to the values of `models.py` and back, by the types of their fields.
 
-ECS leaves fields out and mixes up types, so a missing, null or mistyped field reads as its type's empty value.
+ECS leaves fields out and mixes up types. So a field that is missing, null or mistyped gets the empty value of its type.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ T = TypeVar("T")
 
 
 def wire(name: str, read: Callable[[Any], Any] | None = None) -> Mapping[str, Any]:
-    """Return how ECS names a field, and what reads it where its type does not say so."""
+    """Return a field's metadata: its name in the API, and a reader if its type is not enough."""
     return {"wire": name, "read": read}
 
 
 def read(kind: type[T], record: Any) -> T:
-    """Read a record of ECS's answer."""
+    """Return a value of type `kind`, read from a record in ECS's answer."""
     known: Any = kind
-    held = record if isinstance(record, Mapping) else {}
-    return kind(**{name: convert(held.get(wired)) for name, wired, convert in _readers(known)})
+    given = record if isinstance(record, Mapping) else {}
+    return kind(**{name: convert(given.get(wired)) for name, wired, convert in _readers(known)})
 
 
-def parameters(wanted: Any) -> dict[str, Any]:
-    """Return what a request asks for, by the API's names."""
-    given = {_wired(each): getattr(wanted, each.name) for each in fields(wanted)}
+def parameters(request: Any) -> dict[str, Any]:
+    """Return the fields of a request by the API's names."""
+    given = {_wired(each): getattr(request, each.name) for each in fields(request)}
     return given | {"Tag": tag_list(given["Tag"])}
 
 
 def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return tags as a call takes them."""
+    """Return tags in the form of a call."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
@@ -50,18 +50,18 @@ def _wired(known: Any) -> str:
 
 
 def items_of(container: Any, name: str) -> list[Mapping[str, Any]]:
-    """Return the list inside of one of the API's wrappers; empty where the wrapper or the list is missing."""
+    """Return the list inside one of the API's wrappers, or [] if the wrapper or the list is missing."""
     listed = container.get(name) if isinstance(container, Mapping) else None
     return [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
 
 
 def text(value: Any) -> str:
-    """Return text, empty for None."""
+    """Return the value as text, "" for None."""
     return "" if value is None else str(value)
 
 
 def whole(value: Any) -> int | None:
-    """Return a whole number, also from text; None for anything else."""
+    """Return a number or a text as a whole number, or None if it is neither."""
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
@@ -70,17 +70,17 @@ def whole(value: Any) -> int | None:
 
 
 def percent(progress: str) -> int:
-    """Return ECS's progress, such as "45%", as a number from 0 to 100; 0 where it states none."""
+    """Return ECS's progress, such as "45%", as a number from 0 to 100. It is 0 if the text is none."""
     return min(100, max(0, whole(progress.rstrip("%")) or 0))
 
 
 def flag(value: Any) -> bool:
-    """Return True for true in any spelling."""
+    """Return whether the value is true, as a boolean or as text."""
     return value is True or text(value).lower() == "true"
 
 
 def moment(value: str) -> datetime | None:
-    """Return the time that ECS wrote, with or without seconds; None where it is no time."""
+    """Return a time of ECS, with or without seconds, or None if the text is no time."""
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError:
@@ -89,7 +89,7 @@ def moment(value: str) -> datetime | None:
 
 
 def written_moment(seconds: float) -> str:
-    """Return a time in seconds since the epoch as ECS writes it."""
+    """Return a time in the format of ECS. `seconds` count from the epoch."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -99,4 +99,4 @@ _CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
     "int": lambda value: whole(value) or 0,
     "int | None": whole,
 }
-"""How a value of each annotated type is read; what has another type is nested, and read by its own reader."""
+"""The reader for each annotated type. A field of any other type names its reader in `wire`."""
