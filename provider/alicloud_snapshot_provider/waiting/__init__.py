@@ -1,1 +1,1 @@
-"""Waits: one poll for everyone, back-off, retries, deadlines, batches and lists that many questions share."""
+"""Waiting: one poller for all snapshots, back-off, retries, time-outs, batches and shared lists."""

@@ -1,4 +1,4 @@
-"""When to look at a snapshot again: often near its end, seldom far from it."""
+"""The delays between two polls of a snapshot: short near its end, long before it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ SHARE_OF_ELAPSED = 0.05
 
 
 def poll_delay(*, elapsed: float, remaining: float | None) -> float:
-    """Return the seconds until the next look.
+    """Return the seconds until the next poll.
 
-    `elapsed` counts from the start of the wait; `remaining` is ECS's own estimate, None or not positive where
-    it has none. ECS advises to wait long first and to poll each 1 to 2 s near the end.
+    `elapsed` is the time since the start of the wait. `remaining` is ECS's estimate, None or 0 if it has none. ECS
+    advises to wait long at first, and to poll every 1 to 2 s near the end.
     """
     if remaining is not None and remaining > 0:
         return min(LONGEST, max(SHORTEST, remaining * SHARE_OF_REMAINING))

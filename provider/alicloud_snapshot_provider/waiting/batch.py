@@ -1,4 +1,4 @@
-"""Many look-ups at the same moment become one call of up to 100 ids."""
+"""Look-ups that come at the same time share one call, which takes up to 100 ids."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from ..clock import Clock
+from ..ecs.transport import pages_of
 
 T = TypeVar("T")
 
-BATCH_SIZE = 100
-"""The ids that one Describe call takes."""
 SPACING = 1.0
-"""Seconds between the calls of one kind while requests keep coming."""
+"""Seconds between two calls while requests keep coming."""
 
 
 class BatchDelay:
-    """The pauses before the calls of one kind: milliseconds where requests are rare, a second where they follow on."""
+    """The delay before each call, in which requests gather: some milliseconds, or a second after another call."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._last_call = float("-inf")
 
     async def pause(self) -> None:
-        """Return when the call should be made."""
+        """Return when it is time to make the call."""
         wait = self._last_call + SPACING - self._clock.now()
         if wait > 0:
             await self._clock.sleep(wait)
@@ -34,19 +33,19 @@ class BatchDelay:
 
 
 class BatchedLookup(Generic[T]):
-    """Looks records up by id. `fetch` gets up to 100 ids and answers with those records that exist."""
+    """Looks records up by id. `fetch` gets up to 100 ids and returns the records that exist."""
 
     def __init__(
         self, clock: Clock, fetch: Callable[[Sequence[str]], Awaitable[Sequence[T]]], key: Callable[[T], str]
     ) -> None:
-        self._gathering = BatchDelay(clock)
+        self._delay = BatchDelay(clock)
         self._fetch = fetch
         self._key = key
         self._waiting: dict[str, asyncio.Future[T | None]] = {}
         self._answering: set[asyncio.Task[None]] = set()
 
     async def get(self, record_id: str) -> T | None:
-        """Return the record, None where ECS does not list it. Raises what the call raised."""
+        """Return the record, or None if ECS does not list it. Raises what the call raises."""
         waiting = self._waiting.get(record_id)
         if waiting is None:
             waiting = asyncio.get_running_loop().create_future()
@@ -61,11 +60,9 @@ class BatchedLookup(Generic[T]):
         task.add_done_callback(self._answering.discard)
 
     async def _answer_all(self) -> None:
-        await self._gathering.pause()
+        await self._delay.pause()
         waiting, self._waiting = self._waiting, {}
-        ids = list(waiting)
-        pages = [ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE)]
-        await asyncio.gather(*(self._answer(page, waiting) for page in pages))
+        await asyncio.gather(*(self._answer(page, waiting) for page in pages_of(list(waiting))))
 
     async def _answer(self, ids: Sequence[str], waiting: dict[str, asyncio.Future[T | None]]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Runs work side by side so that none of it goes on once it has become pointless."""
+"""Runs coroutines concurrently, and cancels the others when one fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 async def gather_or_cancel(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Return what each returns, in order. The first failure ends the others and is raised."""
+    """Return the results in order. The first failure cancels the others, and is raised."""
     tasks = [asyncio.ensure_future(each) for each in work]
     try:
         return await asyncio.gather(*tasks)

@@ -1,4 +1,4 @@
-"""Ends work that takes too long, by the injected clock."""
+"""A time-out by the injected clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 async def with_timeout(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
-    """Return what `work` returns. Raises TimeoutError after `seconds`, when `work` has been cancelled."""
+    """Return what `work` returns. After `seconds` it cancels `work` and raises TimeoutError."""
     task = asyncio.ensure_future(work)
     alarm = asyncio.ensure_future(clock.sleep(seconds))
     try:

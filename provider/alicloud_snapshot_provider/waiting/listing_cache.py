@@ -1,7 +1,7 @@
-"""Looks records up for many checks with few calls: the first ones alone, then with the region's whole list.
+"""Answers the look-ups of many previews with few calls: the first ones one by one, then from a list of the region.
 
-The engine checks resources one after the other, so their look-ups cannot gather. What was listed is remembered for
-a while instead; a caller that must not rely on it asks for a fresh answer.
+The engine checks resources one after the other, so their look-ups cannot share a call. The cache keeps what it has
+listed for a while. A caller that needs the current state asks for a fresh answer.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from .region_list import Listed, RegionList
 T = TypeVar("T")
 
 FRESH_SECONDS = 30.0
-"""Seconds for which what was listed for one owner is good."""
+"""Seconds for which the list of one owner is used."""
 
 
 class ListingCache(Generic[T]):
-    """Answers "the records of this owner" in one region.
+    """The records of one region by owner: the snapshots of a disk, for example.
 
-    `list_one` lists one owner's records; `owners` are the owners of a record of the region's list. `alone` questions
-    are answered one by one before that list is thought of. `may_be_empty`: an owner that it lacks has no records;
-    otherwise it is asked for alone, since it may have come into being after the listing.
+    `list_one` lists the records of one owner. `owners` returns the owners of one record. The first `alone` questions
+    are answered one by one. `may_be_empty` says what it means if the region's list has no record of an owner: with it,
+    the owner has none; without it, the owner may be newer than the list, so `list_one` is asked.
     """
 
     def __init__(
@@ -45,18 +45,18 @@ class ListingCache(Generic[T]):
         self._alone = alone
         self._may_be_empty = may_be_empty
         self._asking = asyncio.Lock()
-        self._told: dict[str, Listed[T]] = {}
+        self._listed: dict[str, Listed[T]] = {}
         self._indexed: Listed[T] | None = None
         self._index: Mapping[str, Sequence[T]] = {}
 
     async def of(self, owner: str, *, fresh: bool = False) -> Sequence[T]:
-        """Return the owner's records, remembered ones unless `fresh`. Raises what the call raises."""
+        """Return the owner's records. `fresh` ignores the cache. Raises what the call raises."""
         async with self._asking:
             known = None if fresh else await self._known(owner)
             return await self._ask(owner) if known is None else known
 
     async def of_all(self, owners: Sequence[str]) -> dict[str, Sequence[T]]:
-        """Return the records of each owner, which are asked for together. Raises what the calls raise."""
+        """Return the records of each owner. Raises what the calls raise."""
         async with self._asking:
             listed = await self._region.ask(len(owners)) if len(owners) > self._alone else None
             known = {owner: self._in_list(listed, owner) for owner in owners}
@@ -67,19 +67,19 @@ class ListingCache(Generic[T]):
 
     async def _ask(self, owner: str) -> Sequence[T]:
         since = self._clock.now()
-        self._told[owner] = Listed(since, await self._list_one(owner))
-        return self._told[owner].records
+        self._listed[owner] = Listed(since, await self._list_one(owner))
+        return self._listed[owner].records
 
     async def _known(self, owner: str) -> Sequence[T] | None:
-        told = self._told.get(owner)
-        if told is not None and self._clock.now() - told.since <= FRESH_SECONDS:
-            return told.records
-        if len(self._told) < self._alone:
+        cached = self._listed.get(owner)
+        if cached is not None and self._clock.now() - cached.since <= FRESH_SECONDS:
+            return cached.records
+        if len(self._listed) < self._alone:
             return None
         return self._in_list(await self._region.ask(1), owner)
 
     def _in_list(self, listed: Listed[T] | None, owner: str) -> Sequence[T] | None:
-        """Return the owner's records in the region's list, None where that does not tell."""
+        """Return the owner's records in the region's list, or None if the list cannot say."""
         if listed is None:
             return None
         if listed is not self._indexed:

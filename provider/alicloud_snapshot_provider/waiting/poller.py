@@ -1,4 +1,4 @@
-"""One poll for everyone: all waits of a region share the same DescribeSnapshots calls."""
+"""The poller: all waits of a region share the same DescribeSnapshots calls."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 from ..clock import Clock
 from ..ecs.models import SnapshotInfo
+from ..ecs.transport import PAGE_SIZE, pages_of
 from ..errors import NotFound, Permanent, SnapshotError, SnapshotFailed
 from .backoff import poll_delay
-from .batch import BATCH_SIZE
 
 log = logging.getLogger(__name__)
 
 LISTING_GRACE = 10.0
-"""Seconds for which a snapshot that ECS does not list counts as "not listed yet" rather than as gone."""
-LOOKS_TO_BE_GONE = 3
+"""Seconds for which a missing snapshot counts as "not listed yet", not as gone."""
+POLLS_TO_BE_GONE = 3
 
 Ready = Callable[[SnapshotInfo], bool]
 Progress = Callable[[SnapshotInfo], None]
@@ -35,21 +35,19 @@ class _Wait:
     due: float
     outcome: asyncio.Future[SnapshotInfo]
     missing_since: float | None = None
-    looks_missing: int = 0
+    polls_missing: int = 0
 
 
 class SnapshotWatcher:
-    """Waits for snapshots. `describe` gets up to 100 ids and answers with those that exist."""
+    """Waits for snapshots. `describe` gets up to 100 ids and returns the snapshots that exist."""
 
     def __init__(
         self,
         clock: Clock,
         describe: Callable[[Sequence[str]], Awaitable[Sequence[SnapshotInfo]]],
-        rng: random.Random | None = None,
     ) -> None:
         self._clock = clock
         self._describe = describe
-        self._random = rng or random.Random()  # noqa: S311  (jitter, no secret)
         self._waits: list[_Wait] = []
         self._changed = asyncio.Event()
         self._poller: asyncio.Task[None] | None = None
@@ -63,14 +61,14 @@ class SnapshotWatcher:
         remaining: Remaining = lambda info: info.remain_time,
         known: SnapshotInfo | None = None,
     ) -> SnapshotInfo:
-        """Return the snapshot once `ready` holds for it; `progress` hears of every look before.
+        """Return the snapshot once `ready` returns True for it. `progress` gets each state before that.
 
-        `remaining` estimates the seconds until `ready` may hold, None where nothing is known. `known` is what the
-        caller has just seen of the snapshot: it counts as the first look.
+        `remaining` estimates the seconds until then, None if unknown. `known` is the snapshot as the caller has just
+        seen it; it counts as the first poll.
 
-        Statuses that are not known count as pending, and a failed look never ends a wait. Raises SnapshotFailed as
-        soon as the status is "failed", NotFound once the snapshot is gone for good, and any other Permanent error
-        of the look itself. Cancel the call to stop waiting.
+        An unknown status counts as pending. A poll that fails with a Retryable error is repeated. Raises
+        SnapshotFailed if the status is "failed", NotFound if the snapshot is gone, and the Permanent error of a poll.
+        To stop the wait, cancel the call.
         """
         now = self._clock.now()
         outcome: asyncio.Future[SnapshotInfo] = asyncio.get_running_loop().create_future()
@@ -92,17 +90,17 @@ class SnapshotWatcher:
             while self._waits:
                 await self._until(min(wait.due for wait in self._waits))
                 await self._clock.gather()
-                due = self._page_of_due()
+                due = self._due_pages()
                 if due:
-                    await self._look(due)
-        except Exception as error:  # a poll that died in silence would leave its waits hanging for ever
+                    await self._ask(due)
+        except Exception as error:  # without this, the waits would never end
             log.exception("the poll of snapshots failed")
             for wait in self._waits:
                 if not wait.outcome.done():
                     wait.outcome.set_exception(error)
 
     async def _until(self, due: float) -> None:
-        """Sleep until `due`, or until a wait comes or goes."""
+        """Sleep until `due`, or until a wait begins or ends."""
         self._changed.clear()
         seconds = due - self._clock.now()
         if seconds <= 0:
@@ -115,34 +113,34 @@ class SnapshotWatcher:
             sleep.cancel()
             change.cancel()
 
-    def _page_of_due(self) -> list[_Wait]:
-        """Return the waits that are due, filled up with the next ones to whole pages: those ride along for free."""
+    def _due_pages(self) -> list[_Wait]:
+        """Return the waits that are due, and fill the last page with the next ones: they cost no extra call."""
         pending = sorted((wait for wait in self._waits if not wait.outcome.done()), key=lambda wait: wait.due)
         due = sum(wait.due <= self._clock.now() for wait in pending)
-        return pending[: -(-due // BATCH_SIZE) * BATCH_SIZE]
+        return pending[: -(-due // PAGE_SIZE) * PAGE_SIZE]
 
-    async def _look(self, waits: Sequence[_Wait]) -> None:
+    async def _ask(self, waits: Sequence[_Wait]) -> None:
         ids = list(dict.fromkeys(wait.snapshot_id for wait in waits))
-        pages = [ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE)]
+        pages = pages_of(ids)
         answers = await asyncio.gather(*(self._describe(page) for page in pages), return_exceptions=True)
         for page, answer in zip(pages, answers, strict=True):
             asked = set(page)
-            told = [wait for wait in waits if wait.snapshot_id in asked and not wait.outcome.done()]
+            answered = [wait for wait in waits if wait.snapshot_id in asked and not wait.outcome.done()]
             if isinstance(answer, BaseException):
-                self._failed_look(told, answer)
+                self._handle_error(answered, answer)
             else:
-                self._tell(told, {info.snapshot_id: info for info in answer})
+                self._answer(answered, {info.snapshot_id: info for info in answer})
 
-    def _failed_look(self, waits: Sequence[_Wait], error: BaseException) -> None:
+    def _handle_error(self, waits: Sequence[_Wait], error: BaseException) -> None:
         if isinstance(error, Permanent) or not isinstance(error, SnapshotError):
             for wait in waits:
                 wait.outcome.set_exception(error)
             return
         log.warning("looking at %d snapshots failed, going on: %s", len(waits), error.problem)
         for wait in waits:
-            self._look_again(wait, None)
+            self._schedule(wait, None)
 
-    def _tell(self, waits: Sequence[_Wait], found: dict[str, SnapshotInfo]) -> None:
+    def _answer(self, waits: Sequence[_Wait], found: dict[str, SnapshotInfo]) -> None:
         for wait in waits:
             info = found.get(wait.snapshot_id)
             try:
@@ -150,24 +148,24 @@ class SnapshotWatcher:
                     self._missing(wait)
                 else:
                     self._seen(wait, info)
-            except Exception as error:  # its own listener broke: that is nothing to the other waits
+            except Exception as error:  # its own callback failed: the other waits go on
                 wait.outcome.set_exception(error)
 
     def _seen(self, wait: _Wait, info: SnapshotInfo) -> None:
-        wait.missing_since, wait.looks_missing = None, 0
+        wait.missing_since, wait.polls_missing = None, 0
         if info.failed:
             wait.outcome.set_exception(_failed(info))
         elif wait.ready(info):
             wait.outcome.set_result(info)
         else:
             wait.progress(info)
-            self._look_again(wait, wait.remaining(info))
+            self._schedule(wait, wait.remaining(info))
 
     def _missing(self, wait: _Wait) -> None:
         now = self._clock.now()
-        wait.looks_missing += 1
+        wait.polls_missing += 1
         wait.missing_since = now if wait.missing_since is None else wait.missing_since
-        if wait.looks_missing >= LOOKS_TO_BE_GONE and now - wait.missing_since >= LISTING_GRACE:
+        if wait.polls_missing >= POLLS_TO_BE_GONE and now - wait.missing_since >= LISTING_GRACE:
             wait.outcome.set_exception(
                 NotFound(
                     f"snapshot {wait.snapshot_id} is not listed by ECS",
@@ -175,12 +173,12 @@ class SnapshotWatcher:
                 )
             )
         else:
-            self._look_again(wait, None)
+            self._schedule(wait, None)
 
-    def _look_again(self, wait: _Wait, remaining: float | None) -> None:
+    def _schedule(self, wait: _Wait, remaining: float | None) -> None:
         now = self._clock.now()
         pause = poll_delay(elapsed=now - wait.started, remaining=remaining)
-        wait.due = now + pause * self._random.uniform(0.9, 1.0)
+        wait.due = now + pause * random.uniform(0.9, 1.0)  # noqa: S311  (jitter, no secret)
 
 
 def _failed(info: SnapshotInfo) -> SnapshotFailed:

@@ -1,4 +1,4 @@
-"""Progress of a snapshot in words."""
+"""The progress of a snapshot and durations, as the user reads them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..ecs.models import SnapshotInfo
 
 
 def progress_text(info: SnapshotInfo) -> str:
-    """Return one short line: the id, percent, remaining time and whether it can be used already."""
+    """Return one short line: the id, the percentage, the remaining time, and whether the snapshot is available."""
     parts = [f"snapshot {info.snapshot_id} {info.percent} %"]
     if info.remain_time is not None and info.remain_time > 0:
         parts.append(f"about {duration_text(info.remain_time)} left")
@@ -18,7 +18,7 @@ def progress_text(info: SnapshotInfo) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """Return a duration in the largest two units that matter: 45 s, 3 min, 1 h 20 min, 2 d 3 h."""
+    """Return a duration in its largest one or two units, such as 45 s, 3 min, 1 h 20 min or 2 d 3 h."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -33,18 +33,18 @@ def duration_text(seconds: float) -> str:
 
 
 class SlowestProgress:
-    """Hears of every member's progress and passes on that of the slowest."""
+    """Gets the progress of every member, and passes on that of the slowest one."""
 
     def __init__(self, progress: Callable[[SnapshotInfo], None]) -> None:
         self._progress = progress
         self._percents: dict[str, int] = {}
 
     def hear(self, info: SnapshotInfo) -> None:
-        """Note how far a member is, and tell where no other is behind it."""
+        """Record a member's progress. Pass it on if no other member is behind it."""
         self._percents[info.snapshot_id] = info.percent
         if info.percent == min(self._percents.values()):
             self._progress(info)
 
     def ended(self, member_id: str) -> None:
-        """Leave a member out from now on."""
+        """Leave a member out: it is ready."""
         self._percents.pop(member_id, None)

@@ -1,4 +1,4 @@
-"""A region's records of one kind, listed whole where that costs few calls for what is asked, and good for a while."""
+"""A list of the whole region. It is made when it costs fewer calls than single questions, and used for a while."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from ..clock import Clock
 T = TypeVar("T")
 
 LISTED_SECONDS = 600.0
-"""Seconds for which a whole list is good."""
+"""Seconds for which a list of the region is used."""
 RECORDS_PER_QUESTION = 400
-"""A region is listed whole where that costs at most four pages for each question that it answers."""
+"""The region is listed if that costs at most four pages for each question so far."""
 MOST_RECORDS = 50_000
-"""The most records that are kept in memory."""
+"""The most records that stay in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[T]):
-    """All records of a region, as they were `since` then or later."""
+    """All records of a region. The list was begun at `since`, in seconds since the epoch."""
 
     since: float
     records: Sequence[T]
 
 
 class RegionList(Generic[T]):
-    """Lists a region whole once enough has been asked: the calls grow with the questions, not with the region.
+    """Lists a region after enough questions, so that the number of calls grows with the questions, not with the region.
 
-    `list_all` lists the region, or answers None, with one call, where there are more records than the given number.
+    `list_all` lists the region. If the region has more records than the given number, it returns None after one call.
     """
 
     def __init__(self, clock: Clock, list_all: Callable[[int], Awaitable[Sequence[T] | None]]) -> None:
@@ -42,10 +42,7 @@ class RegionList(Generic[T]):
         self._worth_from = 0
 
     async def ask(self, questions: int) -> Listed[T] | None:
-        """Return the list after so many more questions, None where it costs more than asking for each of them alone.
-
-        Raises what the calls raise.
-        """
+        """Count more questions. Return the list, or None if single questions cost less. Raises what the calls raise."""
         async with self._listing:
             if self._listed and self._clock.now() - self._listed.since > LISTED_SECONDS:
                 self._listed, self._asked, self._worth_from = None, 0, 0

@@ -1,4 +1,4 @@
-"""Repeats an act while the resource it needs is busy."""
+"""Retries an operation while ECS says that the resource is busy."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 
 async def retry_while_busy(
-    clock: Clock, act: Callable[[], Awaitable[T]], *, patience: float, passing: type[SnapshotError] = Busy
+    clock: Clock, operation: Callable[[], Awaitable[T]], *, patience: float, passing: type[SnapshotError] = Busy
 ) -> T:
-    """Return what `act` returns, repeating it while it raises `passing`. Raises that after `patience` seconds."""
+    """Return what `operation` returns. Retry it while it raises `passing`, for at most `patience` seconds."""
     end = clock.now() + patience
     retrying = AsyncRetrying(
         sleep=clock.sleep,
@@ -26,7 +26,7 @@ async def retry_while_busy(
         reraise=True,
     )
 
-    async def attempt() -> T:
-        return await act()
+    async def attempt() -> T:  # tenacity awaits only the result of a coroutine function
+        return await operation()
 
     return await retrying(attempt)

@@ -1,4 +1,4 @@
-"""Shields work that must not end in the middle from a cancellation."""
+"""Delays a cancellation until work that must not stop in the middle has ended."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ T = TypeVar("T")
 
 
 async def finish_before_cancel(work: Coroutine[Any, Any, T]) -> T:
-    """Return what `work` returns. A cancellation meanwhile takes effect once it has ended; a second one at once."""
+    """Return what `work` returns. A first cancellation waits until `work` has ended; a second one stops it at once."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait({task})
         if not task.cancelled():
-            task.exception()  # it counts as seen: the cancellation is what the caller hears of
+            task.exception()  # mark it as retrieved: the caller gets the cancellation
         raise
 
 
 async def uncancellable(work: Coroutine[Any, Any, T]) -> T:
-    """Return what `work` returns, once it has ended. However many cancellations come, they take effect only then."""
+    """Return what `work` returns. Every cancellation waits until `work` has ended."""
     task = asyncio.ensure_future(work)
     cancelled = False
     while not task.done():
