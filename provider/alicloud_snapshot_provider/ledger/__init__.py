@@ -1,1 +1,1 @@
-"""The ledger that the tags of the records are: series, intents, who owns what, and which history stays."""
+"""The ledger, which is the tags of the records: series, intents, ownership, and the retention of history."""

@@ -1,6 +1,6 @@
-"""An intent: this series, these replace-forcing inputs, this generation. Exactly one snapshot fulfils it.
+"""An intent: a series, a generation, and the inputs whose change takes a new snapshot. One snapshot fulfils it.
 
-The tags of the snapshots themselves are the ledger in which intents are recorded; Pulumi's state only holds an id.
+The tags of a snapshot record its intent. Pulumi's state only holds an id.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ SCOPE_TAG = TAG_PREFIX + "scope"
 GENERATION_TAG = TAG_PREFIX + "generation"
 INTENT_TAG = TAG_PREFIX + "intent"
 CONSISTENCY_TAG = TAG_PREFIX + "consistency"
-"""On what was begun with a freeze: "application" once it was seen cut while everything was frozen."""
+"""A tag of snapshots that begin with a freeze. It is "application" once ECS shows the cut during the freeze."""
 LEDGER_TAGS = (SERIES_TAG, SCOPE_TAG, GENERATION_TAG, INTENT_TAG, OWNERSHIP_TAG)
 
-_DERIVED_SERIES = re.compile(r"(?P<scope>.+)/[^/]+#[0-9a-f]{10}")
+DERIVED_SERIES = re.compile(r"(?P<path>(?P<scope>.+)/(?P<resource>[^/]+))#[0-9a-f]{10}")
+"""A series that `nouns/series.py` derives, unlike one that a user names: <project>/<stack>/<resource>#<hash>."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What one snapshot is meant to be. `inputs` are the replace-forcing ones, as JSON can hold them."""
+    """The purpose of one snapshot. `inputs` are those whose change takes a new snapshot, as JSON values."""
 
     series: str
     inputs: Mapping[str, object]
@@ -37,19 +38,19 @@ class Intent:
 
     @property
     def key(self) -> str:
-        """The hash by which the intent is recorded and recognised."""
+        """The hash that a tag records."""
         canonical = json.dumps([self.series, self.inputs, self.generation], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
     def client_token(self, attempt: int) -> str:
-        """The token that makes ECS answer every repetition with the same snapshot: at most 64 ASCII characters.
+        """The client token: with the same token, ECS returns the same snapshot. It has at most 64 ASCII characters.
 
-        `attempt` goes up where a token answers with a snapshot that is gone.
+        `attempt` goes up if ECS answers a token with a snapshot that is gone.
         """
         return f"pas-{self.key}-{attempt}"
 
     def tags(self) -> dict[str, str]:
-        """The tags that record the intent on a snapshot that is being created."""
+        """The tags of a snapshot that is being created for this intent."""
         return {
             SERIES_TAG: self.series,
             SCOPE_TAG: scope_of(self.series),
@@ -59,21 +60,21 @@ class Intent:
         }
 
     def claims(self, record: Recorded) -> bool:
-        """Tell whether `record` was made for this intent and has not been handed over to a state yet."""
+        """Tell whether `record` is being created for this intent: no state holds it yet."""
         return ownership_of(record).being_created and self.fits(record) and not record.failed
 
     def fits(self, record: Recorded) -> bool:
-        """Tell whether `record` was made for this intent."""
+        """Tell whether `record` has this intent."""
         return intent_in(record.tags) == self.key
 
 
 def without_copied_intents(records: Sequence[R]) -> list[R]:
-    """Return the records without those of one intent: somebody copied the tags of one to another that he may hold.
+    """Return the records whose intent no other record has. If two have the same, somebody copied the tags.
 
-    What was imported has no intent, and is only itself.
+    Then it is unknown which of them somebody else holds. Imported records have no intent, so they stay.
     """
-    times = Counter(map(_identity, records))
-    return [each for each in records if times[_identity(each)] == 1]
+    counts = Counter(map(_identity, records))
+    return [each for each in records if counts[_identity(each)] == 1]
 
 
 def _identity(record: Recorded) -> tuple[str, int, str]:
@@ -82,26 +83,26 @@ def _identity(record: Recorded) -> tuple[str, int, str]:
 
 
 def intent_in(tags: Mapping[str, str]) -> str:
-    """Return the intent that tags record; its tag may also say when the record was proven (see `proof`)."""
+    """Return the hash of the intent. Its tag may also have a proof: see `proof.py`."""
     return tags.get(INTENT_TAG, "").partition(" ")[0]
 
 
 def is_derived(series: str) -> bool:
-    """Tell whether a series was derived from where its resource is declared, not named by a user."""
-    return _DERIVED_SERIES.fullmatch(series) is not None
+    """Tell whether a series is derived, not named by a user."""
+    return DERIVED_SERIES.fullmatch(series) is not None
 
 
 def scope_of(series: str) -> str:
-    """Return the stack that a derived series belongs to; a series that a user named is its own scope."""
-    derived = _DERIVED_SERIES.fullmatch(series)
+    """Return the project and stack of a derived series. A series that a user named is its own scope."""
+    derived = DERIVED_SERIES.fullmatch(series)
     return derived["scope"] if derived else series
 
 
 def generation_of(record: Recorded) -> int:
-    """Return the generation recorded on a snapshot or group, 0 where none is."""
+    """Return the generation in the tags, or 0 if they have none."""
     return whole(record.tags.get(GENERATION_TAG)) or 0
 
 
 def user_tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """Return the tags that are the user's: neither the ledger's nor the system's."""
+    """Return the user's own tags, without those of the ledger and of Alibaba Cloud."""
     return {key: value for key, value in tags.items() if not key.startswith((TAG_PREFIX, "acs:", "aliyun"))}

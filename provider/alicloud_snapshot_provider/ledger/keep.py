@@ -1,9 +1,9 @@
-"""Which of a history's snapshots stay by the calendar, each with the rules that keep it.
+"""The rules of `keep`: which snapshots of a history stay by the calendar.
 
-The rules have the meaning that they have in restic (`restic forget`, "Removing snapshots according to a policy"): what
-any rule keeps stays. `last` counts snapshots. `hourly` to `yearly` count the hours, days, ISO weeks, months and years
-that have a snapshot, newest first, and keep the newest of each; where a rule is not used up it keeps the oldest
-snapshot, too. `within` reaches back from the newest snapshot, not from now, so a history that nobody adds to stays.
+The rules are those of restic (`restic forget`, "Removing snapshots according to a policy"). A snapshot stays if a rule
+keeps it. `last` counts snapshots. `hourly` to `yearly` count the hours, days, ISO weeks, months and years that have a
+snapshot, newest first, and keep the newest snapshot of each. A rule with a number left at the end keeps the oldest
+snapshot, too. `within` counts back from the newest snapshot, not from now. So a history without new snapshots stays.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ALL = -1
-"""In place of a number: as many as there are."""
+"""The number of a rule that keeps all."""
 RULES = ("last", "hourly", "daily", "weekly", "monthly", "yearly")
 _SPAN = re.compile(r"(?=.)(?:(\d{1,4})y)?(?:(\d{1,4})m)?(?:(\d{1,5})d)?(?:(\d{1,6})h)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A duration by the calendar, such as 1y6m, 30d or 36h. Its `m` are months."""
+    """A duration by the calendar, such as 1y6m, 30d or 36h. `m` are months."""
 
     years: int = 0
     months: int = 0
@@ -30,10 +30,10 @@ class Span:
     hours: int = 0
 
     def before(self, moment: datetime) -> datetime:
-        """Return the moment that lies so far back, by the clock and calendar of the zone of `moment`.
+        """Return the time that is this span before `moment`, by the calendar of its time zone.
 
-        A day that its month lacks runs over into the next month: a month before 31 March is 3 March. What lies before
-        the calendar's first year is that year's first day.
+        If the month has no such day, the next month has it: one month before 31 March is 3 March. The earliest result
+        is the first day of year 1.
         """
         months = (moment.year - self.years) * 12 + moment.month - 1 - self.months
         try:
@@ -46,7 +46,7 @@ class Span:
 
 
 def parse_span(text: str) -> Span:
-    """Read years, months, days and hours, such as 2y5m7d3h. Raises ValueError where it is none, or of no length."""
+    """Read years, months, days and hours, such as 2y5m7d3h. Raises ValueError if the text is malformed or 0."""
     found = _SPAN.fullmatch(text)
     span = Span(*(int(number or 0) for number in found.groups())) if found else Span()
     if span == Span():
@@ -56,9 +56,9 @@ def parse_span(text: str) -> Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keep:
-    """What a history keeps: numbers of snapshots or ALL, 0 for a rule that is not given; `within` as in "30d".
+    """The rules: a number or ALL for each, 0 if it is not given. `within` is a span such as "30d".
 
-    Hours, days, weeks, months and years begin and end in `timezone`.
+    Hours, days, weeks, months and years begin in `timezone`.
     """
 
     last: int = 0
@@ -72,11 +72,11 @@ class Keep:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no rule."""
+        """Whether no rule is given."""
         return not self.within and not any(getattr(self, rule) for rule in RULES)
 
     def __str__(self) -> str:
-        """The rules that are given, in words."""
+        """The given rules in words."""
         numbers = {rule: getattr(self, rule) for rule in RULES if getattr(self, rule)}
         counted = [f"{rule} {'all' if number == ALL else number}" for rule, number in numbers.items()]
         zone = [] if self.timezone == "UTC" else [f"by {self.timezone}"]
@@ -84,20 +84,20 @@ class Keep:
 
 
 def keep_reasons(keep: Keep, times: Sequence[datetime]) -> list[list[str]]:
-    """Return for each time the rules that keep what is of that time, in words, in the order of `times`.
+    """Return the rules that keep each snapshot, in words. `times` are the cuts of the snapshots, with a time zone.
 
-    Nothing keeps what has an empty list. The newest is always kept, since every rule keeps it; of the same time the one
-    that comes first counts as the newer. Without any rule everything stays. Each time has a zone.
+    A snapshot with an empty list goes. Every rule keeps the newest snapshot. If two have the same time, the first one
+    counts as the newer. Without any rule every snapshot stays.
     """
     if keep.is_empty:
         return [["no rule is given"] for _ in times]
     zone = ZoneInfo(keep.timezone)
     newest_first = sorted(range(len(times)), key=lambda each: times[each].timestamp(), reverse=True)
     local = [times[each].astimezone(zone) for each in newest_first]
-    told = [_within(keep.within, local)] + [_counted(rule, getattr(keep, rule), local) for rule in RULES]
+    by_rule = [_within(keep.within, local)] + [_counted(rule, getattr(keep, rule), local) for rule in RULES]
     reasons: list[list[str]] = [[] for _ in times]
     for place, each in enumerate(newest_first):
-        reasons[each] = [by_rule[place] for by_rule in told if by_rule[place]]
+        reasons[each] = [words[place] for words in by_rule if words[place]]
     return reasons
 
 
@@ -109,7 +109,7 @@ def _within(within: str, local: Sequence[datetime]) -> list[str]:
 
 
 def _counted(rule: str, number: int, local: Sequence[datetime]) -> list[str]:
-    """Return what the rule says of each time, newest first; nothing of those that it does not keep."""
+    """Return the rule in words for each time that it keeps, and "" for the others. The newest comes first."""
     words: list[str] = []
     count = 0
     previous: Hashable = None

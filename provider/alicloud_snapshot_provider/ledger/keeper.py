@@ -1,21 +1,18 @@
-"""Who keeps a snapshot, read from its tags: a declared resource, a guard, a policy of ECS's, or somebody by hand."""
+"""Who keeps a snapshot, by its tags: a resource, a guard, an automatic snapshot policy, or a person. For the report."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..ecs.models import SnapshotInfo
-from .intent import SERIES_TAG
-
-_DERIVED = re.compile(r"(?P<stack>.+)/(?P<resource>[^/]+)#[0-9a-f]{10}")
+from .intent import DERIVED_SERIES, SERIES_TAG
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Keeper:
-    """`stack` is `<project>/<stack>`, `resource` the resource there; both empty for what Pulumi did not take.
+    """`stack` is `<project>/<stack>`, and `resource` the name of the resource. Both are "" if Pulumi took nothing.
 
-    A series with a name of its own is its own resource, of no stack that its tags tell.
+    If a user named the series, the tags do not say the stack, and `resource` is the series.
     """
 
     stack: str
@@ -33,14 +30,14 @@ BY_HAND = Keeper("", "", "", "by hand or another tool")
 
 
 def keeper_of(snapshot: SnapshotInfo) -> Keeper:
-    """Return who keeps the snapshot."""
+    """Read the keeper from the tags of a snapshot."""
     series = snapshot.tags.get(SERIES_TAG, "")
     if not series:
         return BY_POLICY if snapshot.automatic else BY_HAND
-    derived = _DERIVED.fullmatch(series)
+    derived = DERIVED_SERIES.fullmatch(series)
     if derived is None:
         return Keeper("", series, series, "series")
     resource, _, guarded = derived["resource"].rpartition(":")
     if resource and guarded == snapshot.source_disk_id:
-        return Keeper(derived["stack"], resource, series, "guard")
-    return Keeper(derived["stack"], derived["resource"], series, "resource")
+        return Keeper(derived["scope"], resource, series, "guard")
+    return Keeper(derived["scope"], derived["resource"], series, "resource")

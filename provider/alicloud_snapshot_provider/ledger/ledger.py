@@ -1,4 +1,4 @@
-"""The ledger of intents: which records a series has, read from and written to the records' own tags."""
+"""The ledger: it finds the records of a series by their tags, and writes who owns each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Generic
 
 from ..clock import Clock
 from ..ecs.client import TAGGED_LIMIT
+from ..ecs.transport import pages_of
 from ..errors import NotFound, Unavailable
 from ..waiting.batch import BatchDelay
 from ..waiting.region_list import LISTED_SECONDS
@@ -21,19 +22,19 @@ from .stack_index import StackIndex
 MOST_TAGGED_AT_ONCE = 50
 NOTHING: Mapping[str, str] = {}
 LISTED_ANEW = 200
-"""The most records of a stack that are listed anew for the questions of each moment: two pages."""
+"""A stack with more records than this, two pages, is not listed again for each question."""
 
 
 class Ledger(Generic[R]):
-    """The series of one region. Questions that come at the same moment share one listing of their stack.
+    """The series of one region. Questions that come at the same time share one list of their stack.
 
-    With a `stack_index`, a large stack is listed once and remembered.
+    With a `stack_index`, a large stack is listed only once.
     """
 
     def __init__(self, records: Records[R], clock: Clock, stack_index: StackIndex[R] | None = None) -> None:
         self._records = records
         self._clock = clock
-        self._gathering = BatchDelay(clock)
+        self._delay = BatchDelay(clock)
         self._asked: dict[str, set[str]] = defaultdict(set)
         self._listings: dict[str, asyncio.Task[dict[str, list[R]]]] = {}
         self._cut_off: dict[str, float] = {}
@@ -48,23 +49,22 @@ class Ledger(Generic[R]):
         listed = await asyncio.shield(self._listings[scope])
         return sorted(listed.get(series, []), key=generation_of)
 
-    async def existing(self, record_id: str) -> list[R]:
-        """Return the record of this id, if there is one."""
-        found = await self._records.get(record_id)
-        return [found] if found else []
+    async def get(self, record_id: str) -> R | None:
+        """Return the record, or None if ECS does not list it."""
+        return await self._records.get(record_id)
 
     async def reload(self, record: R) -> R | None:
-        """Return a record as it is now, None where it is gone."""
+        """Return the current state of a record, or None if it is gone."""
         return await self._records.reload(record)
 
     async def claim(self, record: R, owner: str) -> None:
-        """Record that `owner` goes on with what another run began, so that nobody else hands it over."""
+        """Record that `owner` continues what another run began. Then the other run does not hand it over."""
         await self._write([record], Ownership(Phase.BEING_CREATED, owner))
 
     async def hand_over(self, record: R, ownership: Ownership) -> None:
-        """Record that a record is complete: from here on, it belongs to what `ownership` says.
+        """Record that a record is complete and has this ownership.
 
-        Where no answer comes, a look tells whether ECS has done it all the same.
+        If no answer comes, the record itself shows whether ECS has written the tag.
         """
         try:
             await self._write([record], ownership)
@@ -76,10 +76,10 @@ class Ledger(Generic[R]):
             self._stack_index.handed_over([record.record_id])
 
     async def let_go(self, records: Sequence[R], owner: str, series: str, members: Sequence[R] = ()) -> None:
-        """Record that a state has let go of records, which now belong to the history of `owner`, in its series.
+        """Record that a state has let go of records. They join the history of `owner` in `series`.
 
-        `members` are those of that series: a record that comes from another one keeps its generation where none of
-        them has it.
+        `members` are the records of that series. If one of them has the generation of a record that comes from another
+        series, that record gets a new generation.
         """
         ownership, moved = let_go_by(owner), {SERIES_TAG: series, SCOPE_TAG: scope_of(series)}
         taken = {generation_of(each) for each in members}
@@ -90,7 +90,7 @@ class Ledger(Generic[R]):
         await self._write([each for each in records if each not in come], ownership, moved)
 
     async def retain(self, record: R) -> None:
-        """Record that a record was let go to be kept. Raises NotFound where it is gone."""
+        """Record that a record is retained. Raises NotFound if it is gone."""
         await self._write([record], RETAINED, strict=True)
 
     async def _write(
@@ -98,15 +98,15 @@ class Ledger(Generic[R]):
     ) -> None:
         tags = {**ownership.tags, **more}
         wrong = [each for each in records if not tags.items() <= each.tags.items()]
-        for start in range(0, len(wrong), MOST_TAGGED_AT_ONCE):
-            await self._mark(wrong[start : start + MOST_TAGGED_AT_ONCE], tags, strict=strict)
+        for page in pages_of(wrong, MOST_TAGGED_AT_ONCE):
+            await self._mark(page, tags, strict=strict)
         for record in records:
             earlier = [tag for tag in EARLIER_TAGS if tag in record.tags]
             if earlier:
                 await self._records.unmark(record, earlier)
 
     async def _mark(self, page: Sequence[R], tags: Mapping[str, str], *, strict: bool) -> None:
-        """Tag a page of records; where one of them is gone, ECS tags none, so each is tagged alone then."""
+        """Tag a page of records. If one of them is gone, ECS tags none, so then each is tagged alone."""
         try:
             await self._records.mark(page, tags)
         except NotFound:
@@ -116,12 +116,12 @@ class Ledger(Generic[R]):
                 await self._mark([record], tags, strict=False)
 
     async def _list(self, scope: str) -> dict[str, list[R]]:
-        await self._gathering.pause()
+        await self._delay.pause()
         del self._listings[scope]
         asked = self._asked.pop(scope)
         answers = await self._answers(scope, asked)
         if self._stack_index:
-            self._stack_index.told(asked)
+            self._stack_index.asked(asked)
         return answers
 
     async def _answers(self, scope: str, asked: Collection[str]) -> dict[str, list[R]]:
@@ -144,7 +144,7 @@ class Ledger(Generic[R]):
         return _by_series(listed)
 
     def _is_cut_off(self, scope: str) -> bool:
-        """Tell whether the stack had more records than are listed by tags, a while ago."""
+        """Tell whether ECS cut off the last list of the stack, which has more records than ECS lists by tags."""
         return self._clock.now() - self._cut_off.get(scope, float("-inf")) <= LISTED_SECONDS
 
     async def _one_by_one(self, asked: Collection[str]) -> dict[str, list[R]]:

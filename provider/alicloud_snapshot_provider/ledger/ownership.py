@@ -1,7 +1,7 @@
-"""Who owns a snapshot or group: told by one tag of it, and written by whoever takes it over or lets it go.
+"""The ownership of a snapshot or group: one tag says whether a state holds it, and which entry of that state.
 
-A record is deleted only after the state that held it has let it go, or where no state ever held it. What has no tag of
-this kind, since an earlier release or another tool made it, counts as held.
+A record is deleted only after the state that held it has let it go, or if no state ever held it. A record without this
+tag, of an earlier release or of another tool, counts as held.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ OWNERSHIP_TAG = TAG_PREFIX + "ownership"
 EARLIER_BEING_CREATED_TAG = TAG_PREFIX + "being-created"
 EARLIER_RELEASED_TAG = TAG_PREFIX + "released"
 EARLIER_TAGS = (EARLIER_BEING_CREATED_TAG, EARLIER_RELEASED_TAG)
-"""The tags by which release 0.1.0 marked what it was creating, and what a destroyed resource retained."""
+"""The tags of release 0.1.0 for a snapshot that it was creating, and for one that a destroyed resource retained."""
 NO_TAG = TAG_PREFIX + "none"
-"""A tag that nothing has. Taking it away changes nothing, whoever holds the thing, and tells whether that exists."""
+"""A tag that no record has. To remove it changes nothing, and the answer says whether the record exists."""
 OWNER_KEY = "__owner"
-"""The input and output that names the owner in the state. Pulumi shows no property whose name begins like this."""
+"""The input and output with the owner in the state. Pulumi does not show properties whose names begin with `__`."""
 
 
 class Phase(Enum):
-    """Where a record stands between its creation and its deletion."""
+    """The phase of a record between its creation and its deletion."""
 
     BEING_CREATED = "being-created"
     HELD = "held"
@@ -39,10 +39,9 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """The phase of a record, and its owner: an entry of some state.
+    """The phase of a record, and its owner: the entry of a state that creates it, holds it or has let it go.
 
-    `owner` is the one that creates, holds, or has let go the record; empty where the tag names none. What a guard, a
-    rollback or the command line took belongs to no state.
+    `owner` is "" if the tag names none. Records of a guard, of a rollback and of the command line have none.
     """
 
     phase: Phase
@@ -50,7 +49,7 @@ class Ownership:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tag that says so."""
+        """The tag that records it."""
         return {OWNERSHIP_TAG: f"{self.phase.value}:{self.owner}" if self.owner else self.phase.value}
 
     @property
@@ -59,7 +58,7 @@ class Ownership:
 
     @property
     def held(self) -> bool:
-        """Whether a state holds it, or may hold it."""
+        """Whether a state holds the record, or may hold it."""
         return self.phase is Phase.HELD
 
 
@@ -71,33 +70,33 @@ BY_HAND = Ownership(Phase.BY_HAND)
 
 
 class Tagged(Protocol):
-    """What has tags."""
+    """Anything that has tags."""
 
     @property
     def tags(self) -> Mapping[str, str]: ...
 
 
 def held_by(owner: str) -> Ownership:
-    """Return the ownership of what an entry of a state holds."""
+    """Return the ownership of a record that an entry of a state holds."""
     return Ownership(Phase.HELD, owner)
 
 
 def let_go_by(lineage: str) -> Ownership:
-    """Return the ownership of what belongs to the history of an entry of a state."""
+    """Return the ownership of a record in the history of an entry."""
     return Ownership(Phase.LET_GO, lineage)
 
 
 def lineage_of(owner: str, record_id: str) -> str:
-    """Return the name of an entry's history: its owner. One that release 0.1.0 wrote has none, but its record."""
+    """Return the name of an entry's history: its owner. An entry of release 0.1.0 has none; its record's id serves."""
     return owner or f"of-{hashlib.sha256(record_id.encode()).hexdigest()[:16]}"
 
 
 def belongs_to_another(record: Tagged, lineages: Collection[str]) -> bool:
-    """Tell whether the tags give a record to somebody else than these entries: to hold, to take, or to keep."""
-    now = ownership_of(record)
-    if now.phase in {Phase.HELD, Phase.BEING_CREATED, Phase.LET_GO}:
-        return bool(now.owner) and now.owner not in lineages
-    return now.phase is Phase.RETAINED
+    """Tell whether a record belongs to an entry that is not in `lineages`, or is retained."""
+    ownership = ownership_of(record)
+    if ownership.phase in {Phase.HELD, Phase.BEING_CREATED, Phase.LET_GO}:
+        return bool(ownership.owner) and ownership.owner not in lineages
+    return ownership.phase is Phase.RETAINED
 
 
 def ownership_of(record: Tagged) -> Ownership:
@@ -106,7 +105,7 @@ def ownership_of(record: Tagged) -> Ownership:
 
 
 def ownership_in(tags: Mapping[str, str]) -> Ownership:
-    """Read the ownership from tags. What they do not tell counts as held, by nobody knows whom."""
+    """Read the ownership from tags. Without such a tag a record counts as held, by an unknown owner."""
     if EARLIER_BEING_CREATED_TAG in tags:
         return BEING_CREATED
     phase, _, owner = tags.get(OWNERSHIP_TAG, "").partition(":")
@@ -117,5 +116,5 @@ def ownership_in(tags: Mapping[str, str]) -> Ownership:
 
 
 def new_owner() -> str:
-    """Return a name that no other entry of any state has."""
+    """Return a random name for an entry of a state."""
     return secrets.token_hex(8)

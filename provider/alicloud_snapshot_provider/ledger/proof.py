@@ -1,7 +1,7 @@
-"""When a snapshot was last restored for a trial, and by what: told by its tags.
+"""The proof of a snapshot in its tags: when a drill restored it last, and on which instance.
 
-ECS allows 20 tags. A snapshot of ours may have them all, since 15 are the user's: its proof stands in the value of the
-tag that records its intent, behind the hash. What is not recorded in a series gets a tag of its own, if there is room.
+ECS allows 20 tags, and a snapshot of this provider may have all of them: 15 are the user's. So its proof is in the tag
+`intent`, after the hash. A snapshot without an intent gets an extra tag, if it has fewer than 20.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from .ownership import TAG_PREFIX, Tagged
 PROVEN_TAG = TAG_PREFIX + "proven"
 MOST_TAGS = 20
 BY_DISK = "disk"
-"""In place of an instance: a disk was made, but nobody has read it."""
+"""Stands in place of an instance: the drill made a disk, but did not read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A restore that went well: when, ISO 8601, UTC, and on which instance; BY_DISK where none has read the disk."""
+    """A successful restore: the time, ISO 8601, UTC, and the instance that read the disk, or BY_DISK."""
 
     at: str
     by: str
@@ -30,15 +30,15 @@ class Proof:
 
 
 def proof_of(record: Tagged) -> Proof | None:
-    """Return the last proof that the tags record, None where there is none."""
-    told = record.tags.get(PROVEN_TAG) or record.tags.get(INTENT_TAG, "").partition(" ")[2]
-    at, _, by = told.partition(" ")
+    """Return the last proof in the tags, or None."""
+    text = record.tags.get(PROVEN_TAG) or record.tags.get(INTENT_TAG, "").partition(" ")[2]
+    at, _, by = text.partition(" ")
     return Proof(at, by) if at and by else None
 
 
 def proof_tags(record: Tagged, proof: Proof) -> Mapping[str, str]:
-    """Return the tag that records a proof, none where all tags of the record are taken."""
-    told = f"{proof.at} {proof.by}"
+    """Return the tag that records a proof, or no tag if the record already has 20."""
+    text = f"{proof.at} {proof.by}"
     if INTENT_TAG in record.tags and PROVEN_TAG not in record.tags:
-        return {INTENT_TAG: f"{intent_in(record.tags)} {told}"}
-    return {PROVEN_TAG: told} if PROVEN_TAG in record.tags or len(record.tags) < MOST_TAGS else {}
+        return {INTENT_TAG: f"{intent_in(record.tags)} {text}"}
+    return {PROVEN_TAG: text} if PROVEN_TAG in record.tags or len(record.tags) < MOST_TAGS else {}

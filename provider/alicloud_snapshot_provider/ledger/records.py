@@ -1,8 +1,9 @@
-"""What carries the ledger's tags, a snapshot or a group of them, and how ECS is asked about each kind."""
+"""The records that carry the ledger's tags: snapshots and groups. One class for each kind asks ECS about them."""
 
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +15,7 @@ from ..waiting.batch import BatchedLookup
 
 
 class Recorded(Protocol):
-    """A snapshot, or a group of them."""
+    """A snapshot, a group or a set."""
 
     @property
     def record_id(self) -> str: ...
@@ -42,51 +43,62 @@ R = TypeVar("R", bound=Recorded)
 
 
 class Records(Protocol[R]):
-    """All records of one kind in one region. Each call raises what ECS answers."""
+    """All records of one kind in one region. Each call raises the error of ECS."""
 
     kind: ClassVar[str]
     client: EcsClient
 
     async def get(self, record_id: str) -> R | None:
-        """Return the record, None where ECS does not list it."""
+        """Return the record, or None if ECS does not list it."""
 
     async def reload(self, record: R) -> R | None:
-        """Return a record as it is now, None where ECS does not list it."""
+        """Return the current state of a record, or None if ECS does not list it."""
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[R]:
-        """Return the records with all of `tags`."""
+        """Return the records that have all `tags`."""
 
+    async def mark(self, records: Sequence[R], tags: Mapping[str, str]) -> None:
+        """Set tags on at most 50 records."""
+
+    async def unmark(self, record: R, keys: Sequence[str]) -> None:
+        """Remove tags from a record. A missing tag is no error."""
+
+
+class EcsRecords(ABC, Generic[R]):
+    """The records that ECS knows by an id. A set is none: ECS only knows its members."""
+
+    kind: ClassVar[str]
+    resource_type: ClassVar[TaggedKind]
+
+    def __init__(self, client: EcsClient, snapshots: BatchedLookup[SnapshotInfo]) -> None:
+        self.client = client
+        self._snapshots = snapshots
+
+    @abstractmethod
+    async def get(self, record_id: str) -> R | None:
+        """Return the record, or None if ECS does not list it."""
+
+    @abstractmethod
+    async def with_tags(self, tags: Mapping[str, str]) -> list[R]:
+        """Return the records that have all `tags`."""
+
+    @abstractmethod
     async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
         """Change what is not None."""
 
-    async def tag(self, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        """Set tags; existing ones with the same key are overwritten."""
-
-    async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
-        """Remove tags; a missing one is no error."""
-
-    async def mark(self, records: Sequence[R], tags: Mapping[str, str]) -> None:
-        """Set tags of at most 50 records, without looking them up."""
-
-    async def unmark(self, record: R, keys: Sequence[str]) -> None:
-        """Remove tags of a record, without looking it up."""
-
+    @abstractmethod
     async def delete(self, record_id: str) -> None:
-        """Delete what no state knows of."""
+        """Delete a record that no state holds."""
 
-
-class _TaggedById(Generic[R]):
-    """Records whose ids ECS takes in the calls for tags, as those of `resource_type`."""
-
-    resource_type: ClassVar[TaggedKind]
-
-    def __init__(self, client: EcsClient) -> None:
-        self.client = client
+    async def reload(self, record: R) -> R | None:
+        return await self.get(record.record_id)
 
     async def tag(self, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        """Set tags on at most 50 records. A tag with the same key gets the new value."""
         await self.client.tag(self.resource_type, record_ids, tags)
 
     async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
+        """Remove tags from at most 50 records. A missing tag is no error."""
         await self.client.untag(self.resource_type, record_ids, keys)
 
     async def mark(self, records: Sequence[R], tags: Mapping[str, str]) -> None:
@@ -96,21 +108,14 @@ class _TaggedById(Generic[R]):
         await self.untag([record.record_id], keys)
 
 
-class SnapshotRecords(_TaggedById[SnapshotInfo]):
+class SnapshotRecords(EcsRecords[SnapshotInfo]):
     """The snapshots of a region."""
 
-    kind: ClassVar[str] = "snapshot"
-    resource_type: ClassVar[TaggedKind] = "snapshot"
-
-    def __init__(self, client: EcsClient, lookup: BatchedLookup[SnapshotInfo]) -> None:
-        super().__init__(client)
-        self._lookup = lookup
+    kind = "snapshot"
+    resource_type = "snapshot"
 
     async def get(self, record_id: str) -> SnapshotInfo | None:
-        return await self._lookup.get(record_id)
-
-    async def reload(self, record: SnapshotInfo) -> SnapshotInfo | None:
-        return await self.get(record.record_id)
+        return await self._snapshots.get(record_id)
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotInfo]:
         return await self.client.snapshots_by_tags(tags)
@@ -122,26 +127,19 @@ class SnapshotRecords(_TaggedById[SnapshotInfo]):
         await self.client.delete_snapshot(record_id)
 
 
-class SnapshotGroupRecords(_TaggedById[SnapshotGroupInfo]):
-    """The snapshot-consistent groups of a region. The ledger's tags are on the group, not on its members."""
+class SnapshotGroupRecords(EcsRecords[SnapshotGroupInfo]):
+    """The snapshot-consistent groups of a region. The group has the ledger's tags, its members have none."""
 
-    kind: ClassVar[str] = "snapshot group"
-    resource_type: ClassVar[TaggedKind] = "snapshotgroup"
-
-    def __init__(self, client: EcsClient, snapshots: BatchedLookup[SnapshotInfo]) -> None:
-        super().__init__(client)
-        self._snapshots = snapshots
+    kind = "snapshot group"
+    resource_type = "snapshotgroup"
 
     async def get(self, record_id: str) -> SnapshotGroupInfo | None:
         found = await self.client.snapshot_groups_by_id([record_id])
-        return await self._judged(found[0]) if found else None
-
-    async def reload(self, record: SnapshotGroupInfo) -> SnapshotGroupInfo | None:
-        return await self.get(record.record_id)
+        return await self._with_failure(found[0]) if found else None
 
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotGroupInfo]:
         found = await self.client.snapshot_groups_by_tags(tags)
-        return list(await asyncio.gather(*map(self._judged, found)))
+        return list(await asyncio.gather(*map(self._with_failure, found)))
 
     async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
         await self.client.modify_snapshot_group(record_id, name=name, description=description)
@@ -149,8 +147,8 @@ class SnapshotGroupRecords(_TaggedById[SnapshotGroupInfo]):
     async def delete(self, record_id: str) -> None:
         await self.client.delete_snapshot_group(record_id)
 
-    async def _judged(self, group: SnapshotGroupInfo) -> SnapshotGroupInfo:
-        """Return the group as failed where a member is: ECS shows it as progressing until the last member has ended."""
+    async def _with_failure(self, group: SnapshotGroupInfo) -> SnapshotGroupInfo:
+        """Set the status to failed if a member failed. ECS shows "progressing" until the last member has ended."""
         if group.status != "progressing":
             return group
         members = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values()))

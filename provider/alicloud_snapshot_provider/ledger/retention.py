@@ -1,4 +1,4 @@
-"""Which of several snapshots of the same disks stay and which go, each with its reason."""
+"""Decides which snapshots of a series stay and which go, and says why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .records import R, Recorded
 
 
 class Fate(Enum):
-    """What becomes of a member of a series."""
+    """Whether a member of a series stays."""
 
     KEEP = "keep"
     REMOVE = "remove"
@@ -24,7 +24,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict(Generic[R]):
-    """The fate of one member, and why."""
+    """The fate of one member, and the reason."""
 
     member: R
     fate: Fate
@@ -35,12 +35,10 @@ class Verdict(Generic[R]):
 
 
 def retention_plan(members: Sequence[R], keep_last: int, keep: Sequence[Keep] = ()) -> list[Verdict[R]]:
-    """Judge every member, newest first.
+    """Judge every member, newest first. It stays if `keep_last` or a rule of `keep` keeps it for one of its disks.
 
-    `keep_last` counts the accomplished snapshots of each disk, so one that is still being taken or that failed never
-    displaces a good one, and a disk that is replaced keeps the last snapshot of the old one. A group or set stays as
-    long as one of its disks needs it. `keep_last` below 1 counts as 1. The rules of `keep` are those of each disk too:
-    what one of them or `keep_last` keeps stays.
+    `keep_last` counts the accomplished snapshots of each disk, so a failed snapshot or one in progress displaces no
+    good one. After a disk is replaced, the last snapshot of the old disk stays. `keep_last` below 1 counts as 1.
     """
     verdicts: list[Verdict[R]] = []
     kept: Counter[str] = Counter()
@@ -55,34 +53,34 @@ def retention_plan(members: Sequence[R], keep_last: int, keep: Sequence[Keep] = 
 
 
 def recency(member: Recorded) -> tuple[float, int]:
-    """By the cut, since generations begin again where the ledger had become empty; the newest have none yet."""
+    """Return the sort key: the time of the cut, since generations start again in an empty series. No cut is newest."""
     return (member.cut_at.timestamp() if member.cut_at else math.inf, generation_of(member))
 
 
 def is_restore_point(member: Recorded) -> bool:
-    """Tell whether a member is one to go back to."""
+    """Tell whether a disk can be restored from a member."""
     return member.accomplished and not ownership_of(member).being_created
 
 
 def disks_of(member: Recorded) -> set[str]:
-    """Return the disks of a member; one that tells none, such as a copy, is of a disk without a name."""
+    """Return the disks of a member. A copy has none: it counts as the snapshot of a disk named ""."""
     return set(member.source_disks) or {""}
 
 
 def _words(newest_first: Sequence[Recorded], keep: Sequence[Keep]) -> Mapping[str, Collection[str]]:
-    """Return by id the rules that keep a member for one of its disks, each once."""
-    told: dict[str, dict[str, None]] = defaultdict(dict)
+    """Return by record id the rules that keep a member for one of its disks."""
+    dated_words: dict[str, dict[str, None]] = defaultdict(dict)
     for disk_id in sorted({disk_id for each in newest_first for disk_id in disks_of(each)}):
         dated = {each.record_id: each.cut_at for each in newest_first if each.cut_at and disk_id in disks_of(each)}
         for rules in keep:
             for record_id, words in zip(dated, keep_reasons(rules, list(dated.values())), strict=True):
-                told[record_id] |= dict.fromkeys(words)
+                dated_words[record_id] |= dict.fromkeys(words)
     undated = {each.record_id: {"having no known time": None} for each in newest_first if each.cut_at is None}
-    return told | undated
+    return dated_words | undated
 
 
 def _verdict(member: R, kept: Counter[str], keep_last: int, words: Collection[str] | None) -> Verdict[R]:
-    """Judge a member. `words` are the rules that keep it, None where there are none but `keep_last`."""
+    """Judge a member. `words` are the rules of `keep` that keep it, None if `keep` is not given."""
     if ownership_of(member).being_created:
         return Verdict(member, Fate.KEEP, "it is being created")
     if member.failed:

@@ -1,7 +1,7 @@
-"""What the deletion of a declared snapshot means: it joins the history of what replaces it, or its history ends too.
+"""Deletes a resource: its record joins the history of the replacement, or its own history ends with it.
 
-A state lets go of its own record only. History is what the same entry of a state has let go before, which the tags
-say. Nothing else is ever touched here: not what another state holds, nor what was retained.
+A state lets go of its own record only. The history of an entry is what that entry has let go before; the tags say so.
+This module touches nothing else: nothing that another state holds, and nothing that was retained.
 """
 
 from __future__ import annotations
@@ -22,11 +22,10 @@ from .run import Entry, Rules, Run, StateEvidence, combined_rules
 
 Tell = Callable[[str], None]
 MissingDisks = Callable[[Collection[str]], Awaitable[set[str]]]
-"""Returns those of the disks that do not exist any more."""
-
+"""Returns the disks among these that no longer exist."""
 
 ABANDONED_AFTER = 600.0
-"""Seconds after its end from which nobody waits any more for a snapshot that is accomplished, but not handed over."""
+"""If a snapshot ended so many seconds ago and nobody has handed it over, nobody waits for it any more."""
 _ANOTHERS = {
     Phase.HELD: "another entry of a state holds it",
     Phase.BEING_CREATED: "another run goes on with it",
@@ -39,18 +38,18 @@ class Remover(Protocol[R]):
     """Deletes records of one kind."""
 
     async def remove(self, record: R, *, force: bool = False) -> None:
-        """Delete the record; one that does not exist counts as deleted. Raises InUse where it is held."""
+        """Delete the record. If it does not exist, it counts as deleted. Raises InUse if something uses it."""
 
     async def require_removable(self, records: Sequence[R], *, force: bool = False) -> None:
-        """Return where every record can be deleted. Raises InUse, naming what holds which of them."""
+        """Raise InUse, which names every user, if one of the records cannot be deleted."""
 
     def deletable_part(self, record: R, lineages: Collection[str]) -> R | None:
-        """Return the record, or what of it the tags do not give to somebody else than these entries."""
+        """Return the part of a record that belongs to no other entry than these, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion(Generic[R]):
-    """What a state lets go: its entry, and the record as ECS has it, None where it is gone."""
+    """The deletion of an entry. `record` is its record in ECS, None if that is gone."""
 
     entry: Entry
     record: R | None
@@ -69,11 +68,11 @@ class Retirement(Generic[R]):
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def let_go(self, deletion: Deletion[R], run: Run, tell: Tell) -> None:
-        """Do what the deletion of a resource means; `tell` hears of what is kept and removed, and why.
+        """Carry out the deletion of a resource. `tell` gets a line for what stays or goes, with the reason.
 
-        What this run has replaced joins the history of its replacement, whose rules prune it. What nothing replaces
-        ends with its own history, as its rules say. Raises InUse, naming the images and disks, where something that
-        has to go is held: nothing is deleted then.
+        If this run has replaced the record, it joins the history of its replacement, whose rules prune it. Otherwise it
+        ends with its history, by its own rules. Raises InUse, which names the images and disks, if something that must
+        go is in use. Then nothing is deleted.
         """
         async with self._locks[deletion.entry.series]:
             await self._let_go(deletion, run, tell)
@@ -84,7 +83,7 @@ class Retirement(Generic[R]):
         newer = _newer(members, deletion)
         evidence = await run.evidence() if newer else None
         successor = run.successor(entry) or _likely_successor(newer, entry, evidence, run)
-        deletion = self._own(deletion, successor, tell)
+        deletion = self._without_others(deletion, successor, tell)
         going = [*_history(members, entry, run), *([deletion.record] if deletion.record else [])]
         replacing = run.replacement_rules(entry.record_id)
         if successor is not None:
@@ -103,10 +102,10 @@ class Retirement(Generic[R]):
             _refuse_the_only_one(deletion, run)
             await self._end([*await self._never_held(members, entry, run), *going], entry, tell)
 
-    def _own(self, deletion: Deletion[R], successor: Entry | None, tell: Tell) -> Deletion[R]:
-        """Return what is left to let go of, without what the tags give to somebody else.
+    def _without_others(self, deletion: Deletion[R], successor: Entry | None, tell: Tell) -> Deletion[R]:
+        """Return the deletion without the parts that belong to another entry.
 
-        The state may have imported it, or be a copy of another one.
+        The state may have imported such a record, or may be a copy of another state.
         """
         if deletion.record is None:
             return deletion
@@ -121,27 +120,26 @@ class Retirement(Generic[R]):
     async def _follow(
         self, going: Sequence[R], entry: Entry, successor: Entry, members: Sequence[R], run: Run, tell: Tell
     ) -> None:
-        """Let the record and its history join the history of what replaces it, whose series has `members`; prune it."""
+        """Move the record and its history to the history of the successor, and prune that. `members` are its series."""
         rules = successor.rules if successor.urn == entry.urn else combined_rules(successor.rules, entry.rules)
         known = {each.record_id for each in going}
         before = [each for each in _history(members, successor, run) if each.record_id not in known]
         await self._ledger.let_go(going, successor.lineage, successor.series, members)
-        held = [each for each in members if each.record_id == successor.record_id]
-        await self.prune(
-            [*before, *going], rules, tell, beside=held or await self._ledger.existing(successor.record_id)
-        )
+        listed = next((each for each in members if each.record_id == successor.record_id), None)
+        held = listed or await self._ledger.get(successor.record_id)
+        await self.prune([*before, *going], rules, tell, beside=[held] if held else [])
 
     async def _wait_for_replacement(self, going: Sequence[R], entry: Entry, rules: Rules, run: Run, tell: Tell) -> None:
-        """Keep what the engine deletes before its replacement exists, such as when the disk itself is replaced."""
+        """Keep a record that the engine deletes before it creates the replacement, as if its disk is replaced, too."""
         owner = entry.owner or run.owner_for(entry.urn)
         run.let_go_first(entry.urn, owner)
         await self._ledger.let_go(going, owner, entry.series)
         await self.prune(going, rules, tell)
 
     async def prune(self, members: Sequence[R], rules: Rules, tell: Tell, beside: Sequence[R] = ()) -> None:
-        """Remove what the retention plan removes of `members`; what stands `beside` them only counts.
+        """Remove the members that the rules do not keep. The records `beside` them count, but stay.
 
-        One that is in use stays, named, until a later pruning.
+        A member in use stays until a later pruning, and `tell` gets its users.
         """
         untouched = {each.record_id for each in beside}
         plan = retention_plan([*beside, *members], rules.keep_last, rules.keep)
@@ -150,9 +148,9 @@ class Retirement(Generic[R]):
     async def carry_out(
         self, plan: Sequence[Verdict[R]], rules: Rules, tell: Tell, *, look_again: bool = False
     ) -> None:
-        """Remove what a plan removes. One that is in use stays, named.
+        """Remove what a plan removes. A member in use stays, and `tell` gets its users.
 
-        `look_again` where the plan may be old, since somebody was asked: what has another owner by now stays too.
+        `look_again`: the plan may be old, since a person had to confirm it. A member with a new owner stays, too.
         """
         for verdict in plan:
             if verdict.fate is not Fate.REMOVE:
@@ -163,7 +161,7 @@ class Retirement(Generic[R]):
             await self._prune_one(verdict, rules, tell)
 
     async def _is_as_seen(self, record: R) -> bool:
-        """Tell whether the record still has the owner with which it was listed, or is gone."""
+        """Tell whether the record still has the same owner, or is gone."""
         now = await self._ledger.reload(record)
         return now is None or ownership_of(now) == ownership_of(record)
 
@@ -183,10 +181,10 @@ class Retirement(Generic[R]):
             tell(f"keep {record.record_id}: {reason}")
 
     async def _end(self, going: Sequence[R], entry: Entry, tell: Tell) -> None:
-        """Delete the record and its history, or nothing where something holds one of them.
+        """Delete the record and its history, or nothing if one of them is in use.
 
-        The last snapshot of a disk that does not exist any more stays: nobody could take another one. The resource's
-        own record goes last, so that a failure leaves it in the state.
+        The last snapshot of a disk that no longer exists stays: nobody can take another one. The record of the resource
+        goes last, so that it is still in the state after a failure.
         """
         last = await self._last_of_missing_disks(going)
         victims = [each for each in going if each.record_id not in {kept.record_id for kept in last}]
@@ -206,9 +204,9 @@ class Retirement(Generic[R]):
         await self._retain(last, "its disk does not exist any more, and it is the last snapshot of it", tell)
 
     async def _never_held(self, members: Sequence[R], entry: Entry, run: Run) -> list[R]:
-        """Return what an interrupted run began in the series, and what no state has ever held.
+        """Return the records that an interrupted run began in the series, and that no state has held.
 
-        Another stack may be creating one right now: only the stored state, or time, tells that nobody waits for it.
+        Another stack may be creating one right now. Only the stored state, or time, shows that nobody waits for it.
         """
         disk_ids = entry.disk_ids or {""}
         begun = [each for each in members if ownership_of(each).being_created and disks_of(each) & disk_ids]
@@ -223,7 +221,7 @@ class Retirement(Generic[R]):
         return begun.accomplished and ended_at is not None and self._now() - ended_at.timestamp() > ABANDONED_AFTER
 
     async def _last_of_missing_disks(self, going: Sequence[R]) -> list[R]:
-        """Return the newest accomplished record of each disk that does not exist."""
+        """Return the newest accomplished record of each disk that no longer exists."""
         good = [each for each in going if each.accomplished]
         disk_ids = {disk_id for each in good for disk_id in each.source_disks}
         missing = await self._missing_disks(disk_ids) if disk_ids else set()
@@ -234,17 +232,14 @@ class Retirement(Generic[R]):
 
 
 def _history(members: Sequence[R], entry: Entry, run: Run) -> list[R]:
-    """Return what an entry of a state has let go before, oldest first.
-
-    What the state holds by another entry is none, whatever its tags say.
-    """
+    """Return the records that an entry has let go before, oldest first, without those that another entry holds."""
     mine = let_go_by(entry.lineage)
     found = [each for each in members if ownership_of(each) == mine and each.record_id != entry.record_id]
     return [each for each in without_copied_intents(found) if not run.knows(each.record_id)]
 
 
 def _newer(members: Sequence[R], deletion: Deletion[R]) -> list[R]:
-    """Return what a state may hold of the same disks that is newer: of this stack's state, or of another."""
+    """Return the newer records of the same disks that this state or another one may hold."""
     own = deletion.record
     if own is None:
         return []
@@ -255,10 +250,10 @@ def _newer(members: Sequence[R], deletion: Deletion[R]) -> list[R]:
 def _likely_successor(
     newer: Sequence[Recorded], entry: Entry, evidence: StateEvidence | None, run: Run
 ) -> Entry | None:
-    """Return what most likely stands in place of a record: what this run took, or else what the stored state holds.
+    """Return the entry that most likely replaces a record: one that this run took, or else one in the stored state.
 
-    The stored state tells where an interrupted run replaced the record, and this run deletes it without declaring
-    anything. What has another URN is a guess, which is worth less than that the record is to be retained.
+    The stored state is needed if an interrupted run replaced the record, and this run only deletes it. An entry with
+    another URN is a guess. So it does not count if the record is to be retained.
     """
     known = evidence.entries if evidence else {}
     stored = [known[each.record_id] for each in newer if each.record_id in known]
@@ -269,7 +264,7 @@ def _likely_successor(
 
 
 def _refuse_the_only_one(deletion: Deletion[R], run: Run) -> None:
-    """Raise Permanent where this run has just failed to take what may have been meant to replace the record."""
+    """Raise Permanent if this run could not take a snapshot of the same disk, which may be the replacement."""
     failed = run.failed(deletion.entry.disk_ids)
     if failed and deletion.record is not None and deletion.record.accomplished:
         raise Permanent(

@@ -1,7 +1,7 @@
-"""What one run of Pulumi has shown this process: which resources it declares, replaces and takes.
+"""The memory of one run of Pulumi: which resources it declares, replaces and takes.
 
-The engine tells a provider little with a deletion: not whether a replacement exists, nor which rules hold by now. But
-one process serves one run, and has seen what the run did before.
+When the engine deletes a resource, it does not say whether a replacement exists, or what the program declares now. But
+one process serves one run, so it has seen what the run did before.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ DeletionPolicy = Literal["delete", "retain"]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a resource declares of its end: the accomplished snapshots that history keeps, and what a destroy leaves.
+    """The rules that a resource declares for its history and for its destroy.
 
-    What `keep_last` or one of `keep` keeps stays.
+    A snapshot of the history stays if `keep_last` or one of `keep` keeps it.
     """
 
     keep_last: int = 1
@@ -32,10 +32,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record as an entry of the state holds it, with the rules that are declared now.
-
-    `taken` tells whether this run took it.
-    """
+    """An entry of the state: its record, and the rules that the program declares now. `taken`: this run took it."""
 
     urn: str
     kind: str
@@ -55,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StateEvidence:
-    """What the stack's stored state says: what it holds, by id, and the series of interrupted creations by owner."""
+    """The stored state of the stack: its entries by record id, and the series of interrupted creations by owner."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     interrupted: Mapping[str, str] = field(default_factory=dict)
@@ -71,9 +68,9 @@ async def _answers() -> bool:
 
 @dataclass(slots=True)
 class Run:
-    """The memory of one run. `evidence` reads the stack's stored state, None where it cannot be read.
+    """The memory of one run. `evidence` reads the stored state, or returns None if that is impossible.
 
-    `engine_answers` tells whether there still is an engine that can store what is handed over to it.
+    `engine_answers` tells whether the engine is still alive and can store a record.
     """
 
     evidence: Callable[[], Awaitable[StateEvidence | None]] = _no_evidence
@@ -85,47 +82,47 @@ class Run:
     _series: dict[tuple[str, str], str] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
     covered: set[str] = field(default_factory=set)
-    """The disks whose snapshot, set or group this run has declared so far."""
+    """The disks of the snapshots, sets and groups that this run has declared so far."""
 
     def declare(self, urn: str, region: str, series: str) -> str | None:
-        """Note who declares a series; return the URN of another resource of this run that declares it too."""
+        """Record which resource declares a series. Return the URN of another one in this run that declares it, too."""
         other = self._series.setdefault((region, series), urn)
         return other if urn and other and other != urn else None
 
     def holds(self, entry: Entry) -> None:
-        """Note that the state holds a record, or that this run has just taken it for the state."""
+        """Record that the state holds a record, or that this run has just taken it."""
         self._entries[entry.urn or entry.series] = entry
         self._urns[entry.record_id] = entry.urn
 
     def replaces(self, entry: Entry) -> None:
-        """Note that this run replaces a record, by one of the same URN to which the entry's rules apply."""
+        """Record that this run replaces a record by one with the same URN and the entry's rules."""
         self._urns[entry.record_id] = entry.urn
         self._replaced[entry.record_id] = entry
 
     def replacement_rules(self, record_id: str) -> Rules | None:
-        """Return the rules that apply to what replaces a record; None where this run does not replace it."""
+        """Return the rules of the replacement of a record, or None if this run does not replace it."""
         replaced = self._replaced.get(record_id)
         return replaced.rules if replaced else None
 
     def replaced_by(self, urn: str) -> list[str]:
-        """Return the ids of the records that this run replaces by one of `urn`."""
+        """Return the ids of the records of `urn` that this run replaces."""
         return [record_id for record_id in self._replaced if urn and self._urns.get(record_id) == urn]
 
     def let_go_first(self, urn: str, owner: str) -> None:
-        """Note that the record of `urn` was let go before its replacement exists, which goes on as the same owner."""
+        """Record that the old record of `urn` was let go first. Its replacement gets the same owner."""
         self._continued[urn] = owner
 
     def owner_for(self, urn: str) -> str:
-        """Return the owner of what is about to be taken: a new one, or the one whose record was let go first."""
+        """Return the owner for the next record of `urn`: a new one, unless `let_go_first` has named one."""
         return self._continued.get(urn) or new_owner()
 
     def successor(self, gone: Entry) -> Entry | None:
-        """Return what the state holds instead of a record; None where it holds nothing instead."""
+        """Return the entry that replaces a record in the state, or None if nothing does."""
         found = self._of(gone)
         return found if found is not None and found.record_id != gone.record_id else None
 
     def renamed_successor(self, gone: Entry) -> Entry | None:
-        """Return what this run took of the same disks, where nothing succeeds a record: a rename, most likely."""
+        """Return a record of the same disks that this run took under another URN. Most likely it is a rename."""
         if self._of(gone) is not None:
             return None
         others = [each for each in self._entries.values() if _stands_in(each, gone)]
@@ -133,23 +130,23 @@ class Run:
 
     @property
     def owners(self) -> set[str]:
-        """The owners that this run has seen in the state."""
+        """The owners that this run has seen."""
         return {each.owner for each in (*self._entries.values(), *self._replaced.values())}
 
     def knows(self, record_id: str) -> bool:
-        """Tell whether this run has seen that the state holds a record."""
+        """Tell whether an entry that this run has seen holds the record."""
         return any(each.record_id == record_id for each in self._entries.values())
 
     def _of(self, gone: Entry) -> Entry | None:
         return self._entries.get(self._urns.get(gone.record_id) or gone.urn or gone.series)
 
     async def never_stored(self, record_id: str, owner: str) -> bool:
-        """Tell whether the stored state proves that a run was killed before it stored a record that is complete."""
+        """Tell whether a run was killed before it stored a complete record. The stored state is the proof."""
         evidence = await self.evidence()
         return evidence is not None and owner in evidence.interrupted and record_id not in evidence.entries
 
     async def require_engine(self, record_id: str) -> None:
-        """Raise Cancelled where no engine is left that could store a record: the next run then finds it unfinished."""
+        """Raise Cancelled if the engine is gone and cannot store the record. The next run then finds it unfinished."""
         if not await self.engine_answers():
             raise Cancelled(
                 f"{record_id} was not handed over: the engine of this run does not answer any more",
@@ -157,27 +154,27 @@ class Run:
             )
 
     def fail(self, disk_ids: Collection[str]) -> None:
-        """Note that this run has failed to take a record of these disks."""
+        """Record that this run could not take a record of these disks."""
         self._failed.update(disk_ids)
 
     def failed(self, disk_ids: Collection[str]) -> list[str]:
-        """Return the disks whose record this run has failed to take."""
+        """Return the disks among these whose record this run could not take."""
         return sorted(self._failed.intersection(disk_ids))
 
 
 def _name(entry: Entry) -> str:
-    """Return the name of the resource, which stays where it moves into a component or to another type of one."""
+    """Return the resource's name. It stays if the resource moves into a component, for example."""
     return entry.urn.rpartition("::")[2]
 
 
 def _stands_in(other: Entry, gone: Entry) -> bool:
-    """Tell whether this run took a record of the same disks: a rename that the engine does not tell."""
+    """Tell whether `other` is a record of the same disks that this run took."""
     same = (other.kind, other.region) == (gone.kind, gone.region) and other.record_id != gone.record_id
     return other.taken and same and bool(other.disk_ids & gone.disk_ids)
 
 
 def combined_rules(one: Rules, other: Rules) -> Rules:
-    """Return rules that keep what either keeps."""
+    """Return rules that keep everything that one of the two keeps."""
     policy: DeletionPolicy = "retain" if "retain" in {one.deletion_policy, other.deletion_policy} else "delete"
     keep = tuple(dict.fromkeys((*one.keep, *other.keep)))
     return replace(one, keep_last=max(one.keep_last, other.keep_last), keep=keep, deletion_policy=policy)

@@ -1,4 +1,4 @@
-"""What one listing told of a large stack, so that it is not listed again for the questions of each moment."""
+"""An index of a large stack, made by one list, so that each question does not list the stack again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from ..clock import Clock
-from ..waiting.batch import BATCH_SIZE
+from ..ecs.transport import pages_of
 from ..waiting.region_list import LISTED_SECONDS, RegionList
 from .intent import SCOPE_TAG, SERIES_TAG
 from .records import R
@@ -17,17 +17,17 @@ from .records import R
 
 @dataclass(frozen=True, slots=True)
 class _Stack:
-    """The ids of a stack's records by series, as they were `since` then or later."""
+    """The record ids of a stack by series. The list was begun at `since`, in seconds since the epoch."""
 
     since: float
     by_series: Mapping[str, Sequence[str]]
 
 
 class StackIndex(Generic[R]):
-    """Answers for series about which nobody has asked before, whose records this process has therefore not changed.
+    """Answers the first question about each series: until then this process has not changed its records.
 
-    Who has asked is about to change the series: about that one it answers again only when a new record of it has
-    been handed over. The records themselves are never remembered: `fetch` looks up to 100 ids up, in one call.
+    The one who asked is about to change the series. So the index answers for it again only after `handed_over` has
+    named its new record. It keeps ids only: `fetch` gets up to 100 ids and returns the records as they are now.
     """
 
     def __init__(
@@ -37,37 +37,37 @@ class StackIndex(Generic[R]):
         self._region = region
         self._fetch = fetch
         self._stacks: dict[str, _Stack] = {}
-        self._told: set[str] = set()
+        self._asked: set[str] = set()
         self._handed_over: list[str] = []
         self._own: dict[str, list[str]] = defaultdict(list)
 
     def learn(self, scope: str, since: float, listed: Iterable[R]) -> None:
-        """Remember what a listing of the stack that began at `since` has told."""
+        """Learn the ids of a stack from a list that was begun at `since`."""
         by_series: dict[str, list[str]] = defaultdict(list)
         for record in listed:
             if record.tags.get(SCOPE_TAG) == scope:
                 by_series[record.tags.get(SERIES_TAG, "")].append(record.record_id)
         self._stacks[scope] = _Stack(since, dict(by_series))
 
-    def told(self, asked: Iterable[str]) -> None:
-        """Note who asked."""
-        self._told.update(asked)
+    def asked(self, names: Iterable[str]) -> None:
+        """Record about which series somebody has asked."""
+        self._asked.update(names)
 
     def handed_over(self, record_ids: Iterable[str]) -> None:
-        """Note records that are complete; whose they are is looked up once that matters."""
+        """Record that these records are complete. Their series is looked up when it is needed."""
         self._handed_over += record_ids
 
     async def of(self, scope: str, asked: Collection[str], *, whole_region: bool) -> dict[str, list[R]]:
-        """Return the records of those series for which it can answer; of `whole_region`, where that tells more.
+        """Return the records of the series for which it has an answer. Raises what the calls raise.
 
-        Raises what the calls raise.
+        `whole_region`: it may list the region, because ECS cuts off the list of the stack.
         """
         stack = await self._stack(scope, len(asked) if whole_region else 0)
         if stack is None:
             return {}
-        if not self._told.isdisjoint(asked):
+        if not self._asked.isdisjoint(asked):
             await self._learn_own()
-        names = [name for name in asked if name not in self._told]
+        names = [name for name in asked if name not in self._asked]
         ids = [record_id for name in names for record_id in (*stack.by_series.get(name, ()), *self._own[name])]
         members: dict[str, list[R]] = {name: [] for name in names}
         for record in await self._found(ids):
@@ -89,9 +89,8 @@ class StackIndex(Generic[R]):
         for record in await self._found(record_ids):
             series = record.tags.get(SERIES_TAG, "")
             self._own[series].append(record.record_id)
-            self._told.discard(series)
+            self._asked.discard(series)
 
     async def _found(self, record_ids: Iterable[str]) -> list[R]:
-        ids = list(dict.fromkeys(record_ids))
-        pages = [ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE)]
+        pages = pages_of(list(dict.fromkeys(record_ids)))
         return [record for page in await asyncio.gather(*map(self._fetch, pages)) for record in page]

@@ -1,4 +1,4 @@
-"""Snapshots by their tags, also where there are more than ECS lists by tags."""
+"""Finds snapshots by tags, even if there are more than the 1,000 that ECS lists by tags."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from ..ecs.client import TAGGED_LIMIT, EcsClient
 from ..ecs.models import SnapshotInfo
 
 MOST_LISTED = 100_000
-"""Snapshots of a region beyond which only the first 1,000 with the tags are found."""
+"""In a region with more snapshots, only the first 1,000 with the tags are found."""
 
 
 async def tagged_snapshots(client: EcsClient, tags: Mapping[str, str]) -> Sequence[SnapshotInfo]:
-    """Return the snapshots with all of `tags`.
-
-    Where ECS cuts that list off, they are picked from the region's whole list.
-    """
+    """Return the snapshots that have all `tags`. If ECS cuts that list off, filter the list of the region."""
     listed = await client.snapshots_by_tags(tags)
     if len(listed) < TAGGED_LIMIT:
         return listed

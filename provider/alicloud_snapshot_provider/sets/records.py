@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from ..ecs.client import EcsClient
 from ..ecs.models import SnapshotInfo
+from ..ecs.transport import pages_of
 from ..ecs.wire_format import percent
 from ..errors import InUse, SnapshotError, merged_in_use
 from ..ledger.intent import CONSISTENCY_TAG, GENERATION_TAG, SERIES_TAG, generation_of
@@ -150,33 +151,13 @@ class SnapshotSetRecords:
     async def with_tags(self, tags: Mapping[str, str]) -> list[SnapshotSetInfo]:
         return _sets(await tagged_snapshots(self.client, tags))
 
-    async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
-        for member_id in await self._member_ids([record_id]):
-            await self.snapshots.modify(member_id, name=name, description=description)
-
-    async def tag(self, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        for page in _pages(await self._member_ids(record_ids)):
-            await self.snapshots.tag(page, tags)
-
-    async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
-        for page in _pages(await self._member_ids(record_ids)):
-            await self.snapshots.untag(page, keys)
-
     async def mark(self, records: Sequence[SnapshotSetInfo], tags: Mapping[str, str]) -> None:
-        for page in _pages([member.snapshot_id for each in records for member in each.members]):
+        for page in pages_of([member.snapshot_id for each in records for member in each.members], MOST_TAGGED_AT_ONCE):
             await self.snapshots.tag(page, tags)
 
     async def unmark(self, record: SnapshotSetInfo, keys: Sequence[str]) -> None:
-        for page in _pages([member.snapshot_id for member in record.members]):
+        for page in pages_of([member.snapshot_id for member in record.members], MOST_TAGGED_AT_ONCE):
             await self.snapshots.untag(page, keys)
-
-    async def delete(self, record_id: str) -> None:
-        for member_id in await self._member_ids([record_id]):
-            await self.snapshots.delete(member_id)
-
-    async def _member_ids(self, record_ids: Sequence[str]) -> list[str]:
-        found = await asyncio.gather(*map(self.get, record_ids))
-        return [member.snapshot_id for each in found if each for member in each.members]
 
 
 class SnapshotSetRemover:
@@ -242,7 +223,3 @@ def _parts(members: Sequence[SnapshotInfo]) -> list[list[SnapshotInfo]]:
     if len(owned) == 1:
         parts[owned[0]] += parts.pop(("", ""), [])
     return [parts[key] for key in sorted(parts)]
-
-
-def _pages(ids: Sequence[str]) -> list[Sequence[str]]:
-    return [ids[start : start + MOST_TAGGED_AT_ONCE] for start in range(0, len(ids), MOST_TAGGED_AT_ONCE)]
