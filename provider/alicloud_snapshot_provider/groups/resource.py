@@ -11,10 +11,11 @@ from ..errors import Retryable
 from ..freezes.preflight import look_at_freeze
 from ..ledger.ownership import belongs_to_another
 from ..nouns.defaults import sorted_lists
-from ..nouns.lifecycle import SECOND_LOOK, RecordedNoun
+from ..nouns.lifecycle import RecordedNoun
 from ..nouns.noun import Checked, Notes, Operation
 from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import Properties
+from ..region import SECOND_LOOK
 from ..snapshots.drift import group_drift_notes, group_loss_note
 from ..snapshots.noun import attributes_of, common_spec, consequences, failed, window_warnings
 from ..snapshots.spec import RecordSpec

@@ -9,11 +9,11 @@ from ..ecs.wire_format import whole
 from ..errors import Locked, Retryable
 from ..nouns.defaults import defaulted
 from ..nouns.fields import Change, changed, check_fields
-from ..nouns.lifecycle import SECOND_LOOK, no_such_record
+from ..nouns.lifecycle import no_such_record
 from ..nouns.noun import Checked, Difference, Notes, Noun, Operation
 from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
-from ..region import Region
+from ..region import SECOND_LOOK, Region
 from .fields import DEFAULT_COOL_OFF_PERIOD, SNAPSHOT_LOCK_FIELDS
 from .lock import HOURS_A_DAY, bring_lock, lock_violations, lock_warning
 

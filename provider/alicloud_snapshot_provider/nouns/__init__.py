@@ -1,1 +1,1 @@
-"""What every declared noun shares: its fields and their rules, and its life cycle from check to delete."""
+"""The base of all resource types: their fields and rules, and their life cycle from check to delete."""

@@ -1,4 +1,4 @@
-"""What a snapshot's inputs amount to where the program does not declare them, and what of them cannot be undone."""
+"""The defaults of inputs that a program does not declare, and the check that a retention does not shrink."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..ecs.wire_format import whole
+from ..ledger.intent import DERIVED_SERIES
 from .fields import Change, Field, changed, plain
 from .property_values import UNKNOWN, Properties
 from .rules import is_name_character
-
-_DERIVED_SERIES = re.compile(r"(?P<path>.+)#[0-9a-f]{10}")
 
 
 def with_defaults(
     fields: Iterable[Field], olds: Properties, news: Properties, *, region_input: str, region: str
 ) -> dict[str, Any]:
-    """Return the declared inputs with the defaults of the fields, the region and the series."""
+    """Return the inputs with the defaults of the fields and the region, and with the old series if that was derived."""
     inputs = defaulted(fields, olds, news, region_input=region_input, region=region)
     series = kept_series(olds.get("series"), inputs.get("series"))
     return {**inputs, "series": series} if series else inputs
@@ -26,9 +25,9 @@ def with_defaults(
 def defaulted(
     fields: Iterable[Field], olds: Properties, news: Properties, *, region_input: str, region: str
 ) -> dict[str, Any]:
-    """Return the declared inputs with the defaults of the fields and the region."""
+    """Return the inputs with the defaults of the fields and the region."""
     inputs = {name: value for name, value in news.items() if value is not None}
-    # A record cannot move: where the program names no region, it stays where it was taken.
+    # A record cannot move. If the program names no region, the old one counts.
     inputs.setdefault(region_input, olds.get(region_input) or region)
     for field in fields:
         if field.is_input and field.default is not None:
@@ -37,13 +36,13 @@ def defaulted(
 
 
 def kept_series(old: Any, new: Any) -> Any:
-    """Keep a derived series when the resource is renamed by an alias, as Pulumi keeps automatic names."""
-    both_derived = all(isinstance(value, str) and _DERIVED_SERIES.fullmatch(value) for value in (old, new))
+    """Return the old series if both are derived: a rename by an alias keeps it, as Pulumi keeps automatic names."""
+    both_derived = all(isinstance(value, str) and DERIVED_SERIES.fullmatch(value) for value in (old, new))
     return old if both_derived else new
 
 
 def sorted_lists(inputs: Properties, *names: str) -> dict[str, Any]:
-    """Return the inputs with the named lists in order and without repetitions, as far as they are known."""
+    """Return the inputs with the named lists sorted and without duplicates. An unknown list stays unknown."""
     known = {name: inputs[name] for name in names if _is_known_list(inputs.get(name))}
     return {**inputs, **{name: sorted(set(value)) for name, value in known.items()}}
 
@@ -53,10 +52,10 @@ def _is_known_list(value: Any) -> bool:
 
 
 def default_name(series: Any) -> Any:
-    """Derive the name from project, stack and resource; ECS wants a letter first and reserves "auto"."""
+    """Return a name made from project, stack and resource. ECS wants a letter first, and reserves "auto"."""
     if not isinstance(series, str):
         return series
-    derived = _DERIVED_SERIES.fullmatch(series)
+    derived = DERIVED_SERIES.fullmatch(series)
     plain_text = re.sub(r"[^\w:.-]+", "-", derived["path"] if derived else series)
     name = "".join(each if is_name_character(each) else "-" for each in plain_text).strip("-")
     if not name[:1].isalpha() or name.lower().startswith("auto") or len(name) < 2:
@@ -65,7 +64,7 @@ def default_name(series: Any) -> Any:
 
 
 def shrinking_retention(fields: Iterable[Field], olds: Properties, inputs: Properties) -> str | None:
-    """Return why retention cannot be what is declared, None where it can; `olds` are the inputs before.
+    """Return why the declared retention cannot work, or None. `olds` are the old inputs.
 
     Source: the limits in "Extend the retention period of a snapshot" of the user guide.
     """

@@ -9,6 +9,6 @@ _DURATION = re.compile(r"(?P<count>\d{1,6})(?P<unit>[smhd])")
 
 
 def duration_seconds(text: str) -> float | None:
-    """Return the seconds of a duration, None where the text is none."""
+    """Return the seconds of a duration, or None if the text is none."""
     match = _DURATION.fullmatch(text)
     return int(match["count"]) * _UNITS[match["unit"]] if match else None

@@ -1,4 +1,4 @@
-"""The definition of a resource's properties: inputs, outputs, checks and changes come from one table."""
+"""The table of a resource's properties. Checks, diffs, outputs, the schema and the documentation come from it."""
 
 from __future__ import annotations
 
@@ -26,27 +26,29 @@ class Kind(Enum):
 
 
 class Change(Enum):
-    """What a changed input does to the resource."""
+    """What Pulumi does with the resource if an input changes."""
 
     REPLACE = "replace"
     UPDATE = "update"
     ASK = "ask"
-    """An argument of a function, not of a resource: the question is asked again."""
+    """For an argument of a function: Pulumi calls the function again."""
 
 
 Validator = Callable[[Any], str | None]
-"""Returns why a value cannot work, with the remedy, or None."""
+"""Returns why a value cannot work, with the remedy. Returns None if it can."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One property. Inputs have a `change`; `output` tells whether it is read back from ECS.
+    """One property. It is an input if it has a `change`. It is an output if `output` is set.
 
-    `computed`: where the input is not declared, what ECS has stays. `derived`: a program need not declare it, although
-    it is required. `default`: what an absent input means. `nullable`: the output may have no value. `deprecated` says
-    why not to use it. `members` are the properties of an object or of each object of a map, and `type_name` is what a
-    schema calls it. `choices` are the only values of a string. `repeats` are the inputs whose values the output has in
-    it: it is as secret as they are.
+    - `required`: without a value the check fails. `derived`: the SDK fills it in, so a program need not declare it.
+    - `computed`: if the program does not declare the input, the value of ECS stays. `default`: the value if the program
+      declares none. `nullable`: the output may have no value.
+    - `deprecated` says why not to use it. `remedy` says how to set a required one.
+    - `members` are the properties of an object, or of each object in a map. `type_name` is its name in the schema.
+    - `choices` are the only values of a string.
+    - `repeats` are inputs whose values this output has, too. If they are secret, it is.
     """
 
     name: str
@@ -73,7 +75,7 @@ class Field:
 
 
 def check_fields(fields: Iterable[Field], news: Properties) -> dict[str, str]:
-    """Return why inputs cannot work, by property. What is not known yet is not judged."""
+    """Return why inputs cannot work, by property. Unknown values are not checked."""
     inputs = {field.name: field for field in fields if field.is_input}
     failures = {name: unknown_name(name, inputs) for name in news if name not in inputs and not name.startswith("__")}
     for name, field in inputs.items():
@@ -84,15 +86,15 @@ def check_fields(fields: Iterable[Field], news: Properties) -> dict[str, str]:
 
 
 def changed(fields: Iterable[Field], olds: Properties, news: Properties, change: Change) -> list[str]:
-    """Return the inputs with this kind of change whose declared value is not what it was.
+    """Return the names of the changed inputs whose field has this kind of change.
 
-    `olds` are the old outputs. A property that they lack, since an earlier release wrote them, had its default.
+    `olds` are the old outputs. If an earlier release wrote them without a property, that had its default.
     """
     return [field.name for field in fields if field.change is change and _differs(field, olds, news)]
 
 
 def repetitions(fields: Iterable[Field]) -> dict[str, list[str]]:
-    """Return the outputs that repeat an input under another name, by that input."""
+    """Return by input the outputs that repeat its value."""
     pairs = [(name, field.name) for field in fields for name in field.repeats]
     return {name: [output for each, output in pairs if each == name] for name, _ in pairs}
 
@@ -103,30 +105,30 @@ def _differs(field: Field, olds: Properties, news: Properties) -> bool:
     before, after = olds.get(field.name), news.get(field.name)
     if before.__class__ is after.__class__ and before.__class__ in _SCALARS and before == after:
         return False
-    old, new = _settled(field, before), _settled(field, after)
-    return bool(_told_apart(old) != _told_apart(new))
+    old, new = _normalized(field, before), _normalized(field, after)
+    return bool(_typed(old) != _typed(new))
 
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
-def _told_apart(value: Any) -> Any:
-    """Return a value in which no truth value equals a number, as 1 == True does in Python."""
+def _typed(value: Any) -> Any:
+    """Return a value in which no boolean equals a number. In Python, 1 == True."""
     if isinstance(value, bool):
-        return ("a truth value", value)
+        return (bool, value)
     if isinstance(value, Mapping):
-        return {key: _told_apart(entry) for key, entry in value.items()}
+        return {key: _typed(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_told_apart(entry) for entry in value]
+        return [_typed(entry) for entry in value]
     return value
 
 
-def _settled(field: Field, value: Any) -> Any:
+def _normalized(field: Field, value: Any) -> Any:
     return field.default if value is None or value in ("", {}, []) else plain(value)
 
 
 def plain(value: Any) -> Any:
-    """Return a value in which numbers that Pulumi carries as floats compare equal to whole ones."""
+    """Return the value with whole numbers as int: Pulumi passes every number as a float."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, Mapping):
@@ -137,7 +139,7 @@ def plain(value: Any) -> Any:
 
 
 def unknown_name(name: str, known: Iterable[str]) -> str:
-    """Return why a name cannot work, with the nearest of the `known` ones."""
+    """Return the reason for an unknown name, with the most similar of the `known` ones."""
     names = list(known)
     close = get_close_matches(name, names, n=1)
     hint = f"did you mean {close[0]}?" if close else f"the arguments are {', '.join(names)}"
@@ -153,7 +155,7 @@ def _reason(field: Field, value: Any) -> str | None:
 
 
 def _wrong_member(field: Field, value: Any) -> str | None:
-    """Return why an object's member cannot work, under its path below the property."""
+    """Return why a member of an object cannot work, with the path to it."""
     objects = {"": value} if field.kind is Kind.OBJECT else value if field.kind is Kind.OBJECTS else {}
     for key, each in objects.items():
         for name, reason in check_fields(field.members, each).items():
@@ -163,9 +165,8 @@ def _wrong_member(field: Field, value: Any) -> str | None:
 
 
 def _wrong_type(kind: Kind, value: Any) -> str | None:
-    if _TYPES[kind](value):
-        return None
-    return f"must be {_ARTICLE[kind]}, got {value!r}: give it as one"
+    article, is_one = _TYPES[kind]
+    return None if is_one(value) else f"must be {article}, got {value!r}: give it as one"
 
 
 def _is_strings(value: Any) -> bool:
@@ -173,32 +174,25 @@ def _is_strings(value: Any) -> bool:
 
 
 def _is_tags(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(
-        isinstance(key, str) and isinstance(entry, str) for key, entry in value.items()
-    )
+    return isinstance(value, Mapping) and _is_strings([*value.keys(), *value.values()])
 
 
-_TYPES: Mapping[Kind, Callable[[Any], bool]] = {
-    Kind.STRING: lambda value: isinstance(value, str),
-    Kind.INTEGER: lambda value: not isinstance(value, bool) and isinstance(plain(value), int),
-    Kind.NUMBER: lambda value: not isinstance(value, bool) and isinstance(value, int | float),
-    Kind.BOOLEAN: lambda value: isinstance(value, bool),
-    Kind.STRINGS: _is_strings,
-    Kind.TAGS: _is_tags,
-    Kind.OBJECT: lambda value: isinstance(value, Mapping),
-    Kind.OBJECTS: lambda value: (
-        isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in value.values())
-    ),
-    Kind.ANY: lambda _value: True,
-}
+def _is_objects(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in value.values())
 
-_ARTICLE = {
-    Kind.STRING: "a string",
-    Kind.INTEGER: "a whole number",
-    Kind.NUMBER: "a number",
-    Kind.BOOLEAN: "True or False",
-    Kind.STRINGS: "a list of strings",
-    Kind.TAGS: "a map of strings to strings",
-    Kind.OBJECT: "an object",
-    Kind.OBJECTS: "a map of objects",
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float)
+
+
+_TYPES: Mapping[Kind, tuple[str, Callable[[Any], bool]]] = {
+    Kind.STRING: ("a string", lambda value: isinstance(value, str)),
+    Kind.INTEGER: ("a whole number", lambda value: _is_number(value) and isinstance(plain(value), int)),
+    Kind.NUMBER: ("a number", _is_number),
+    Kind.BOOLEAN: ("True or False", lambda value: isinstance(value, bool)),
+    Kind.STRINGS: ("a list of strings", _is_strings),
+    Kind.TAGS: ("a map of strings to strings", _is_tags),
+    Kind.OBJECT: ("an object", lambda value: isinstance(value, Mapping)),
+    Kind.OBJECTS: ("a map of objects", _is_objects),
+    Kind.ANY: ("any value", lambda _value: True),
 }

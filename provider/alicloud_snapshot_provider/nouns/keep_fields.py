@@ -1,4 +1,4 @@
-"""The argument `keep`: which snapshots of a history stay by the calendar. The same for all nouns and for the guard."""
+"""The argument `keep`, for all resource types and for guards: which snapshots of a history stay by the calendar."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ KEEP_FIELD = Field(
 
 
 def keep_of(inputs: Properties) -> tuple[Keep, ...]:
-    """Return the rules of `keep`, none where there is none. What cannot be understood keeps everything."""
+    """Return the rules of `keep`, or () if it is not given. Unknown or malformed rules keep everything."""
     value = inputs.get("keep")
     if not value:
         return ()

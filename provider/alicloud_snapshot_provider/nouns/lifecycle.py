@@ -1,4 +1,4 @@
-"""What every noun that is recorded in a series does, from check to delete: a snapshot, a copy, a group."""
+"""The life cycle of every resource with a series: snapshots, copies, groups and sets, from check to delete."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from ..ledger.records import R, Recorded, Records
 from ..ledger.retention_facts import history_of, retention_facts
 from ..ledger.retirement import Deletion, Retirement
 from ..ledger.run import Entry, Rules
-from ..region import Region
+from ..region import SECOND_LOOK, Region
+from ..snapshots.spec import CommonSpec
 from .defaults import default_name, with_defaults
 from .fields import Change, Field, changed, check_fields, plain
 from .keep_fields import keep_of
@@ -36,27 +37,13 @@ from .noun import Checked, Difference, Notes, Noun, Operation
 from .preview import preview_of_new, preview_of_update
 from .property_values import Properties, contains_unknown
 
-
-class Named(Protocol):
-    """The part that the specs of all records share."""
-
-    @property
-    def named_disks(self) -> Collection[str]: ...
-
-
-W = TypeVar("W", bound=Named)
+W = TypeVar("W", bound=CommonSpec)
 W_contra = TypeVar("W_contra", contravariant=True)
-"""The spec that a taker understands."""
 
 UNTAGGED_KEY = "__untagged"
-"""The output that says that a record has lost the tags of its series; Pulumi does not show it."""
-MOST_STRANGERS = 5
-"""Records of somebody else that a warning names."""
-SECOND_LOOK = 2.0
-"""Seconds after which a snapshot that was not listed is looked for once more."""
-
-
-"""What the rules of a history remove, whoever has imported it."""
+"""An output: the record has lost the tags of its series. Pulumi does not show it."""
+MOST_NAMED = 5
+"""The most records of other owners that a warning names."""
 
 
 class RecordTaker(Protocol[R, W_contra]):
@@ -68,7 +55,7 @@ class RecordTaker(Protocol[R, W_contra]):
 
 
 class Services(Protocol[R, W_contra]):
-    """The services that one kind of records has in one region."""
+    """The services for one kind of records in one region."""
 
     @property
     def records(self) -> Records[R]: ...
@@ -81,11 +68,11 @@ class Services(Protocol[R, W_contra]):
 
 
 class RecordedNoun(Noun, Generic[R, W]):
-    """The life cycle of a resource that is one record of ECS.
+    """The life cycle of a resource that is one record.
 
-    `default_region` is the input whose default is the configured region, `home_region` the one that says where the
-    record is. `name_input` is the input that names it. `repeated` maps outputs to the inputs that they repeat under
-    another name.
+    `name_input` is the input with the record's name. `default_region` is the input whose default is the configured
+    region. `home_region` is the input with the record's region. `repeated` maps outputs to the inputs whose values
+    they have.
     """
 
     name_input: ClassVar[str] = "snapshot_name"
@@ -94,19 +81,21 @@ class RecordedNoun(Noun, Generic[R, W]):
     repeated: ClassVar[Mapping[str, str]]
 
     async def check(self, olds: Properties, news: Properties) -> Checked:
-        """Fill in defaults and judge the inputs. `olds` are the inputs before.
+        """Add the defaults and check the inputs. `olds` are the old inputs.
 
-        `olds` are empty where a snapshot is about to be taken, for a new resource as for a replacement: only then
-        the cloud is asked whether it can work.
+        `olds` are empty if a snapshot will be taken, for a new resource or a replacement. Only then the preflight asks
+        ECS.
         """
-        checked = self._filled_in(olds, news)
+        checked = self._checked_offline(olds, news)
         inputs = checked.inputs
-        if checked.failures or olds or _unasked(inputs) or any(map(contains_unknown, self._judged(inputs))):
+        if checked.failures or olds or inputs.get("preflight") == "off":
             return checked
-        return await self._name_strangers(await self._preview_retention(await self._preflight(inputs)))
+        if contains_unknown(self._judged(inputs)):
+            return checked
+        return await self._warn_of_other_owners(await self._preview_retention(await self._preflight(inputs)))
 
-    async def _name_strangers(self, checked: Checked) -> Checked:
-        """Add a warning of what somebody else holds in a series that the program names: two may have the same idea."""
+    async def _warn_of_other_owners(self, checked: Checked) -> Checked:
+        """Add a warning if the program names a series in which another owner holds records: by chance, most likely."""
         series = checked.inputs.get("series")
         if checked.failures or not isinstance(series, str) or is_derived(series):
             return checked
@@ -118,15 +107,15 @@ class RecordedNoun(Noun, Generic[R, W]):
         others = [each.record_id for each in members if ownership_of(each).held and belongs_to_another(each, known)]
         if not others:
             return checked
-        named = ", ".join(others[:MOST_STRANGERS]) + (" and more" if len(others) > MOST_STRANGERS else "")
+        named = ", ".join(others[:MOST_NAMED]) + (" and more" if len(others) > MOST_NAMED else "")
         warning = (
             f"series {series!r} also has {named}, which another state or resource holds: neither touches what the "
             "other has; set another series to tell the two apart"
         )
-        return replace(checked, notes=replace(checked.notes, warnings=(*checked.notes.warnings, warning)))
+        return checked.with_notes(Notes(warnings=(warning,)))
 
     async def _preview_retention(self, checked: Checked) -> Checked:
-        """Add what `keep` is going to do to the plan facts, with the rule that keeps each of the history."""
+        """Add to the plan what `keep` will do to the history."""
         inputs = checked.inputs
         rules = rules_of(inputs)
         if not rules.keep or checked.failures or not checked.notes.facts:
@@ -136,22 +125,22 @@ class RecordedNoun(Noun, Generic[R, W]):
             members = await self._services(inputs).ledger.members(inputs["series"]) if replaced else []
         except Retryable:
             members = []
-        lines = retention_facts(history_of(members, replaced), rules, self._regions.clock.now())
-        return replace(checked, notes=replace(checked.notes, facts=(*checked.notes.facts, *lines)))
+        facts = retention_facts(history_of(members, replaced), rules, self._regions.clock.now())
+        return checked.with_notes(Notes(tuple(facts)))
 
     def check_offline(self, olds: Properties, news: Properties) -> Checked | None:
-        """Return what `check` returns of a record that exists, about which it does not ask the cloud."""
-        return self._filled_in(olds, news) if olds else None
+        """Return the result of `check` for an existing record, which needs no call to ECS."""
+        return self._checked_offline(olds, news) if olds else None
 
-    def _filled_in(self, olds: Properties, news: Properties) -> Checked:
+    def _checked_offline(self, olds: Properties, news: Properties) -> Checked:
         inputs = self._with_defaults(olds, news)
         self._regions.run.covered.update(_declared_disks(inputs))
         return Checked(inputs, self._clash(news, str(news.get(self.home_region) or "")) | self._failures(olds, inputs))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
-        """Compare the outputs before with the checked inputs.
+        """Compare the old outputs with the checked inputs.
 
-        A failed snapshot is replaced, whatever the inputs; one that is not ready is updated, which waits for it.
+        A failed snapshot is replaced. A snapshot that is not ready is updated: the update waits for it.
         """
         replaces = changed(self.fields, olds, news, Change.REPLACE)
         updates = changed(self.fields, olds, news, Change.UPDATE)
@@ -162,16 +151,13 @@ class RecordedNoun(Noun, Generic[R, W]):
         elif olds.get(UNTAGGED_KEY):
             updates.append("series")
         self._remember(olds, news, replaced=bool(replaces))
-        return Difference(replaces, updates, Notes(_what_stays(self._disk_ids(olds), news) if replaces else ()))
+        return Difference(replaces, updates, Notes(_history_facts(self._disk_ids(olds), news) if replaces else ()))
 
     def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
-        """Return the outputs as far as they are known before the snapshot is taken or updated.
-
-        `olds` are the outputs before, empty for a new snapshot. What ECS decides is UNKNOWN, unless it stays.
-        """
+        """Return the outputs that a preview can know. `olds` are the old outputs, empty for a new snapshot."""
         if not olds:
             return preview_of_new(self.fields, self.repeated, news)
-        return preview_of_update(self.fields, olds, news, settled=_ready(olds, news))
+        return preview_of_update(self.fields, olds, news, ready=_ready(olds, news))
 
     async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
         """Take the snapshot, or adopt the one that an earlier run began, and return the outputs."""
@@ -185,9 +171,9 @@ class RecordedNoun(Noun, Generic[R, W]):
         return self._outputs(inputs, info)
 
     async def hand_over(self, resource_id: str, inputs: Properties) -> dict[str, Any]:
-        """Let a state hold what is still being created, and return its outputs.
+        """Let the state hold a record that is not ready, and return its outputs.
 
-        The next `pulumi up` then resumes it by an update; a create no longer adopts it.
+        The next `pulumi up` resumes it by an update. A create no longer adopts it.
         """
         info = await self._existing(inputs, resource_id)
         await self._regions.run.require_engine(resource_id)
@@ -195,15 +181,15 @@ class RecordedNoun(Noun, Generic[R, W]):
         return self._outputs(inputs, info)
 
     async def read(self, resource_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
-        """Return the outputs as ECS has them now; None only where ECS, asked twice, does not list the record.
+        """Return the current outputs, or None if ECS, asked twice, does not list the record.
 
-        Raises NotFound where it is read by its id alone, by `get` or an import: the dynamic host has no None for those.
-        `operation.tell` hears what drifted and what it means.
+        `get` and an import read by the id alone: then it raises NotFound, since the dynamic host has no None for them.
+        `operation.tell` gets what drifted.
         """
-        info = await self._own(resource_id, props)
+        info = await self._find(resource_id, props)
         if info is None:
             await self._region(props).clock.sleep(SECOND_LOOK)
-            info = await self._own(resource_id, props)
+            info = await self._find(resource_id, props)
         if info is None and not props.get(self.id_output):
             raise no_such_record(f"{self._services(props).records.kind} {resource_id}", self._region(props))
         if info is None:
@@ -219,7 +205,7 @@ class RecordedNoun(Noun, Generic[R, W]):
             )
         elif not _is_unheld(props, info):
             return outputs
-        elif props.get(OWNER_KEY):  # else it is an import, or `get`
+        elif props.get(OWNER_KEY):  # an import and `get` have no owner
             operation.tell(
                 f"the tags of {resource_id} say {info.tags[OWNERSHIP_TAG]}, but this stack holds it: "
                 "the next `pulumi up` puts them back"
@@ -233,7 +219,7 @@ class RecordedNoun(Noun, Generic[R, W]):
     async def update(
         self, resource_id: str, olds: Properties, news: Properties, operation: Operation
     ) -> dict[str, Any]:
-        """Bring the attributes to the inputs, and resume the wait where an earlier run left it."""
+        """Update the attributes, and resume the wait of an earlier run."""
         taker = self._services(news).taker
         spec = self._spec(news, operation)
         info = await taker.wait_ready(await self._existing(olds, resource_id), spec)
@@ -242,7 +228,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         return self._outputs(news, info)
 
     async def _put_back(self, olds: Properties, news: Properties, info: R, operation: Operation) -> bool:
-        """Put back the tags by which the record belongs to its series and its state, where they are gone or wrong."""
+        """Write the tags of the series and the owner again, if a refresh found them gone or wrong."""
         if not olds.get(UNTAGGED_KEY):
             return False
         known = {GENERATION_TAG: str(int(olds.get("generation") or 0)), INTENT_TAG: str(olds.get("intent") or "")}
@@ -254,17 +240,14 @@ class RecordedNoun(Noun, Generic[R, W]):
         return True
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
-        """Retire the record: into the history of its series, or with the whole series, as the policies say.
-
-        Raises InUse, naming the images and disks that hold what has to go.
-        """
-        record = await self._own(resource_id, props)
+        """Retire the record: see `ledger/retirement.py`. Raises InUse, which names the images and disks."""
+        record = await self._find(resource_id, props)
         disk_ids = frozenset(record.source_disks if record else self._disk_ids(props))
         entry = replace(self._entry_of(resource_id, props), disk_ids=disk_ids)
         await self._services(props).retirement.let_go(Deletion(entry, record), self._regions.run, operation.tell)
 
     def _remember(self, olds: Properties, news: Properties, *, replaced: bool) -> None:
-        """Let this run know what the state holds, and whether it is about to be replaced."""
+        """Record in the run what the state holds, and whether it will be replaced."""
         entry = replace(self._entry_of(str(olds.get(self.id_output) or ""), olds), rules=rules_of(news))
         if replaced:
             self._regions.run.replaces(entry)
@@ -288,61 +271,61 @@ class RecordedNoun(Noun, Generic[R, W]):
         )
 
     def _disk_ids(self, props: Properties) -> frozenset[str]:
-        """Return the disks of a record as the state knows them."""
+        """Return the disks of a record by its properties."""
         by_disk = props.get("snapshot_ids")
         named = by_disk if isinstance(by_disk, Mapping) else [props.get("disk_id")]
         return frozenset(each for each in named if isinstance(each, str))
 
     @abstractmethod
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        """Ask the cloud whether what the inputs declare can be taken."""
+        """Ask ECS whether it would take the snapshot."""
 
     @abstractmethod
     def _spec(self, inputs: Properties, operation: Operation) -> W:
-        """Return what the inputs declare."""
+        """Return the spec that the inputs declare."""
 
     @abstractmethod
     def _services(self, props: Properties) -> Services[R, W]:
-        """Return the services of this kind of records in the record's region."""
+        """Return the services in the record's region."""
 
-    async def _own(self, resource_id: str, props: Properties) -> R | None:
-        """Return the record of the state as ECS has it, None where it is gone."""
+    async def _find(self, resource_id: str, props: Properties) -> R | None:
+        """Return the record in ECS, or None if it is gone."""
         return await self._services(props).records.get(resource_id)
 
     @abstractmethod
     def _drift(self, before: Properties, info: R) -> list[str]:
-        """Compare the outputs before with the record as it is; each note says what changed and what follows."""
+        """Compare the old outputs with the record. Each note says what changed and what the next `pulumi up` does."""
 
     @abstractmethod
     async def _loss(self, resource_id: str, before: Properties) -> str:
-        """Say what it means that the record is gone."""
+        """Return a note about a record that is gone."""
 
     def _region(self, props: Properties) -> Region:
         return self._regions.of(self._settings.in_region(str(props.get(self.home_region) or "")))
 
     def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
-        settled = with_defaults(self.fields, olds, news, region_input=self.default_region, region=self._settings.region)
-        name = default_name(settled.get("series"))
+        inputs = with_defaults(self.fields, olds, news, region_input=self.default_region, region=self._settings.region)
+        name = default_name(inputs.get("series"))
         owner = olds.get(OWNER_KEY) if olds else self._regions.run.owner_for(self._urn)
-        return ({self.name_input: name} if name else {}) | settled | ({OWNER_KEY: owner} if owner else {})
+        return ({self.name_input: name} if name else {}) | inputs | ({OWNER_KEY: owner} if owner else {})
 
     def _failures(self, _olds: Properties, inputs: Properties) -> dict[str, str]:
         return too_many_tags(inputs) | check_fields(self.fields, inputs)
 
     def _judged(self, inputs: Properties) -> list[Any]:
-        """Return the inputs on which the look ahead depends."""
+        """Return the inputs that the preflight needs."""
         return [inputs.get("series"), *self._replace_inputs(inputs).values()]
 
     def _replace_inputs(self, inputs: Properties) -> dict[str, Any]:
-        """Return the inputs whose change makes it another record."""
-        forcing = (field.name for field in self.fields if field.change is Change.REPLACE)
-        return {name: plain(inputs[name]) for name in forcing if name in inputs}
+        """Return the inputs whose change takes a new record."""
+        names = (field.name for field in self.fields if field.change is Change.REPLACE)
+        return {name: plain(inputs[name]) for name in names if name in inputs}
 
     def _outputs(self, props: Properties, info: R) -> dict[str, Any]:
         return recorded_outputs(self.fields, props, info)
 
     async def _existing(self, props: Properties, resource_id: str) -> R:
-        info = await self._own(resource_id, props)
+        info = await self._find(resource_id, props)
         if info is None:
             records = self._services(props).records
             raise NotFound(
@@ -353,7 +336,7 @@ class RecordedNoun(Noun, Generic[R, W]):
 
 
 def no_such_record(what: str, region: Region) -> NotFound:
-    """Return what `get` and an import raise where the id names nothing."""
+    """Return the error of `get` and of an import if the id names nothing."""
     return NotFound(
         f"there is no {what} in region {region.name}",
         remedy="Correct the id, or give the region that it is in; `alicloud-snapshot list` shows what there is.",
@@ -361,7 +344,7 @@ def no_such_record(what: str, region: Region) -> NotFound:
 
 
 def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded) -> dict[str, Any]:
-    """Return the outputs: what only the program knows, joined with what ECS says."""
+    """Return the outputs: the inputs that ECS does not know, and the values of ECS."""
     declared = [field.name for field in fields if field.is_input and not hasattr(info, field.name)]
     from_ecs = [field.name for field in fields if field.output and hasattr(info, field.name)]
     return {
@@ -377,13 +360,13 @@ def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded)
 
 
 def _declared_disks(inputs: Properties) -> list[str]:
-    """Return the disks that the inputs name, as far as they are known."""
+    """Return the disks in the inputs, without unknown ones."""
     listed = inputs.get("disk_ids")
     return [each for each in (inputs.get("disk_id"), *(listed or ())) if isinstance(each, str)]
 
 
 def rules_of(props: Properties) -> Rules:
-    """Return what is declared of a resource's end."""
+    """Return the rules for history and destroy that the properties declare."""
     policy = props.get("deletion_policy")
     return Rules(
         keep_last=whole(props.get("keep_last")) or 1,
@@ -393,10 +376,10 @@ def rules_of(props: Properties) -> Rules:
     )
 
 
-def _what_stays(before: Collection[str], news: Properties) -> tuple[str, ...]:
-    """Say what becomes of the history of the disks that a replacement leaves, where the inputs name the new ones.
+def _history_facts(before: Collection[str], news: Properties) -> tuple[str, ...]:
+    """Return a fact about the history of the disks that a replacement no longer names.
 
-    A disk that is itself replaced is not known yet.
+    There is none if the disk is replaced in the same run: the new one is still unknown.
     """
     named = news.get("disk_id") or news.get("disk_ids")
     left = sorted(set(before).difference(named if isinstance(named, list) else [named]))
@@ -410,14 +393,14 @@ def _what_stays(before: Collection[str], news: Properties) -> tuple[str, ...]:
 
 
 def _lost_its_series(props: Properties, info: Recorded) -> bool:
-    """Tell whether tags that the state saw are gone; of an imported snapshot it saw none."""
+    """Tell whether tags are gone that the state has seen. For an imported snapshot it has seen none."""
     return bool(props.get("intent")) and any(not info.tags.get(tag) for tag in (SERIES_TAG, SCOPE_TAG, INTENT_TAG))
 
 
 def _is_unheld(props: Properties, info: Recorded) -> bool:
     """Tell whether the tags say that no state holds the record, so that a guard or a history may prune it.
 
-    What was retained elsewhere stays so, unless this state imports it: this state may be a copy of the other one.
+    A retained record stays retained, unless this state imports it: this state may be a copy of the other one.
     """
     phase = ownership_of(info).phase
     unheld = OWNERSHIP_TAG in info.tags and phase is not Phase.HELD
@@ -429,12 +412,8 @@ def _consistency(info: Recorded) -> str:
     return CONSISTENCY_APPLICATION if proven else CONSISTENCY_CRASH
 
 
-def _unasked(inputs: Properties) -> bool:
-    return bool(inputs.get("preflight") == "off")
-
-
 def _ready(olds: Properties, news: Properties) -> bool:
-    """Tell whether the snapshot has reached what `wait_until` asks for. Outputs without a status had to be ready."""
+    """Tell whether the snapshot has reached `wait_until`. Outputs without a status are those of a ready one."""
     if olds.get("status", "accomplished") == "accomplished":
         return True
     return news.get("wait_until") == "available" and bool(olds.get("available"))

@@ -1,10 +1,10 @@
-"""What every declared noun is to the adapters, and what passes between the two."""
+"""The interface between the adapters and every resource type: the class `Noun` and the values of its methods."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from ..ecs.settings import Settings
@@ -17,14 +17,14 @@ from .property_values import Properties
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What the user should read beside the result of a check."""
+    """The lines that the user reads beside the result of a check or a diff."""
 
     facts: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
     def plan(self) -> str:
-        """The facts as one message, empty where there are none."""
+        """The facts as one message, or "" if there are none."""
         return "plan: " + "\n  ".join(self.facts) if self.facts else ""
 
 
@@ -33,16 +33,21 @@ NOTHING = Notes()
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The inputs with their defaults, why some cannot work, by property, and the plan facts."""
+    """The inputs with their defaults, the reasons why some cannot work by property, and the notes."""
 
     inputs: dict[str, Any]
     failures: dict[str, str]
     notes: Notes = NOTHING
 
+    def with_notes(self, more: Notes) -> Checked:
+        """Return a copy with more facts and warnings."""
+        notes = Notes((*self.notes.facts, *more.facts), (*self.notes.warnings, *more.warnings))
+        return replace(self, notes=notes)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The inputs that changed: those that force a replacement, and those that update in place; and what to know."""
+    """The changed inputs: those that replace the resource and those that update it, and the notes."""
 
     replaces: list[str]
     updates: list[str]
@@ -55,10 +60,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the engine grants one operation: a time-out in seconds, None for the default, and who hears of it.
+    """One operation of the engine. `timeout` is in seconds, None for the default.
 
-    `on_begun` hears the resource's id once ECS has begun it, `progress` one line at every look at what is in progress,
-    `tell` what the user should read afterwards, `warn` what the user should not overlook.
+    Callbacks: `on_begun` gets the resource's id once ECS has it, and `progress` one line after every poll. `tell` gets
+    information for the user, and `warn` what the user should not overlook.
     """
 
     timeout: float | None = None
@@ -69,7 +74,7 @@ class Operation:
 
 
 class Noun(ABC):
-    """A noun's life cycle. Holds no state: everything is in the inputs, the outputs and the cloud."""
+    """The life cycle of a resource type. It has no state: everything is in the inputs, the outputs and the cloud."""
 
     fields: ClassVar[tuple[Field, ...]]
     id_output: ClassVar[str]
@@ -82,7 +87,7 @@ class Noun(ABC):
         preferences: Preferences = DEFAULT_PREFERENCES,
         urn: str = "",
     ) -> None:
-        """Serve one resource. `urn` is the one of the call, empty where the host does not tell it."""
+        """Serve one resource. `urn` is "" if the dynamic host does not say it."""
         self._regions = regions
         self._settings = settings
         self._preferences = preferences
@@ -90,26 +95,26 @@ class Noun(ABC):
 
     @abstractmethod
     async def check(self, olds: Properties, news: Properties) -> Checked:
-        """Fill in defaults and judge the inputs. `olds` are the inputs before, empty where a new one is about to be."""
+        """Add the defaults and check the inputs. `olds` are the old inputs, empty for a new resource."""
 
     def check_offline(self, _olds: Properties, _news: Properties) -> Checked | None:
-        """Return what `check` returns where that takes no look at the cloud; None where it may take one.
+        """Return the result of `check` if it needs no call to ECS, else None.
 
-        It spares a host whose calls are synchronous the way to the event loop and back.
+        The calls of the dynamic host are synchronous: this saves it a task in the event loop.
         """
         return None
 
     @abstractmethod
     def diff(self, olds: Properties, news: Properties) -> Difference:
-        """Compare the outputs before with the checked inputs."""
+        """Compare the old outputs with the checked inputs."""
 
     @abstractmethod
     def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
-        """Return the outputs as far as they are known before a create, where `olds` are empty, or an update."""
+        """Return the outputs that a preview can know. `olds` are the old outputs, empty before a create."""
 
     @abstractmethod
     async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
-        """Bring into being what the inputs declare, or adopt what an earlier run began, and return the outputs."""
+        """Create the resource, or adopt what an earlier run began, and return the outputs."""
 
     async def hand_over(self, _resource_id: str, _inputs: Properties) -> dict[str, Any] | None:
         """Let a state hold what `Operation.on_begun` named, and return its outputs; None if it must be finished."""
@@ -117,20 +122,20 @@ class Noun(ABC):
 
     @abstractmethod
     async def read(self, resource_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
-        """Return the outputs as ECS has them now; None only where it is certain that the resource is gone."""
+        """Return the current outputs, or None if it is certain that the resource is gone."""
 
     @abstractmethod
     async def update(
         self, resource_id: str, olds: Properties, news: Properties, operation: Operation
     ) -> dict[str, Any]:
-        """Bring the resource to the inputs and return the outputs. `olds` are the outputs before."""
+        """Update the resource to the inputs and return the outputs. `olds` are the old outputs."""
 
     @abstractmethod
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
-        """End the resource. `props` are its outputs."""
+        """Delete the resource. `props` are its outputs."""
 
     def _clash(self, news: Properties, region: str) -> dict[str, str]:
-        """Return why a series that the program names cannot be: another resource of this run has it too."""
+        """Return the reason if another resource of this run has the same explicit series."""
         series = news.get("series")
         if not isinstance(series, str) or is_derived(series):
             return {}
@@ -140,11 +145,7 @@ class Noun(ABC):
         names = " and ".join(repr(urn.split("::")[-1]) for urn in (other, self._urn))
         return {"series": f"is {series!r} for {names} alike, and each needs a history of its own: rename one of them"}
 
-    def id_of(self, outputs: Properties) -> str:
-        """Return the resource's id."""
-        return str(outputs[self.id_output])
-
     def inputs_of(self, outputs: Properties, declared: Properties) -> dict[str, Any]:
-        """Return the declared inputs as ECS has them now; where none are, whatever inputs the outputs amount to."""
+        """Return the current values of the declared inputs, or of all inputs for an import, which declares none."""
         names = declared.keys() or {field.name for field in self.fields if field.is_input and outputs.get(field.name)}
         return {name: outputs[name] for name in names if outputs.get(name) is not None}

@@ -1,4 +1,4 @@
-"""What a stack configures for all its snapshots, under `alicloud-snapshot:*`."""
+"""The configuration of a stack under `alicloud-snapshot:*`: prices for the estimates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a GiB costs in a month; it only serves the estimates."""
+    """The price of a GiB in a month, for estimates."""
 
     price: Price = DEFAULT_PRICE
 
@@ -25,7 +25,7 @@ DEFAULT_PREFERENCES = Preferences()
 
 
 def resolve_preferences(config: Callable[[str], str | None]) -> Preferences:
-    """Read the preferences; `config` returns the text of a full key. Raises InvalidInput for a malformed one."""
+    """Read the preferences. `config` returns the text of a full key. Raises InvalidInput if it is malformed."""
     text, currency = config(PRICE_KEY), config(CURRENCY_KEY) or DEFAULT_PRICE.currency
     if not _CURRENCY.fullmatch(currency):
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""Property values as the resources see them: plain data, plus a marker for what is not known yet."""
+"""Property values: plain data, and a marker for values that are unknown in a preview."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
-"""A value that is only known once another resource exists. It is never judged."""
+"""The value of a property that is known only after another resource exists. No check judges it."""
 
 
 def contains_unknown(value: object) -> bool:
-    """Tell whether a value is, or holds, something that is not known yet."""
+    """Tell whether a value is unknown, or has an unknown value in it."""
     if isinstance(value, Mapping):
         return any(contains_unknown(entry) for entry in value.values())
     if isinstance(value, list | tuple):

@@ -1,7 +1,7 @@
-"""ECS's own rules for names, descriptions, tags and retention, judged before a call is made.
+"""ECS's rules for ids, names, tags, numbers and words. The check applies them before any call.
 
 Source: the parameter tables of CreateSnapshot, ModifySnapshotAttribute and TagResources in the ECS API reference.
-Each rule returns None, or why the value cannot work together with the remedy.
+Each rule returns None, or why the value cannot work and what to do.
 """
 
 from __future__ import annotations
@@ -28,47 +28,47 @@ MOST_RETENTION_DAYS = 65_536
 
 
 def disk_id(value: str) -> str | None:
-    """A disk id."""
+    """The id of a disk."""
     if _DISK_ID.fullmatch(value):
         return None
     return f"must be the id of a disk, such as d-bp67acfmxazb4p, got {value!r}: take it from the disk's `id`"
 
 
 def snapshot_id(value: str) -> str | None:
-    """A snapshot id."""
+    """The id of a snapshot."""
     if _SNAPSHOT_ID.fullmatch(value):
         return None
     return f"must be the id of a snapshot, such as s-bp67acfmxazb4p, got {value!r}: take it from the snapshot's `id`"
 
 
 def disk_ids(value: Sequence[str]) -> str | None:
-    """As many disk ids as a group takes."""
+    """The ids of a group's disks, 1 to 16."""
     if not 1 <= len(value) <= MOST_DISKS:
         return f"must be 1 to {MOST_DISKS} disks, got {len(value)}: declare a group for each volume"
     return any_disk_ids(value)
 
 
 def any_disk_ids(value: Sequence[str]) -> str | None:
-    """Disk ids, however many."""
+    """The ids of any number of disks."""
     return next((reason for each in value if (reason := disk_id(each))), None)
 
 
 def snapshot_ids(value: Mapping[str, str]) -> str | None:
-    """A snapshot for each of as many disks as a group takes."""
+    """The ids of snapshots by disk, 1 to 16."""
     if not 1 <= len(value) <= MOST_DISKS:
         return f"must be of 1 to {MOST_DISKS} disks, got {len(value)}: declare a rollback for each volume"
     return any_disk_ids(list(value)) or next((reason for each in value.values() if (reason := snapshot_id(each))), None)
 
 
 def instance_id(value: str) -> str | None:
-    """An instance id."""
+    """The id of an instance."""
     if value.startswith("i-"):
         return None
     return f"must be the id of an instance, such as i-bp67acfmxazb4p, got {value!r}: take it from the instance's `id`"
 
 
 def snapshot_name(value: str) -> str | None:
-    """2 to 128 characters, a letter of any script first; `auto` is reserved."""
+    """A name: 2 to 128 characters, a letter of any script first. ECS reserves `auto` at the start."""
     if value.lower().startswith("auto"):
         return f"must not start with auto, which ECS reserves for automatic snapshots, got {value!r}: name it otherwise"
     if 2 <= len(value) <= 128 and value[0].isalpha() and all(map(is_name_character, value)):
@@ -80,12 +80,12 @@ def snapshot_name(value: str) -> str | None:
 
 
 def is_name_character(character: str) -> bool:
-    """Tell whether a name may hold the character; `str.isalpha` is the API's `\\p{L}`, which Python's re lacks."""
+    """Tell whether a name may have the character. `str.isalpha` is the API's `\\p{L}`, which Python's `re` lacks."""
     return character.isalpha() or character in "0123456789:_.-"
 
 
 def description(value: str) -> str | None:
-    """2 to 256 characters, no URL at the start."""
+    """A description: 2 to 256 characters, no URL at the start."""
     if value.startswith(_URL):
         return f"must not start with http:// or https://, got {value!r}: put a word before it"
     if 2 <= len(value) <= 256:
@@ -104,7 +104,7 @@ def retention_days(value: int) -> str | None:
 
 
 def archive_after(value: int) -> str | None:
-    """14 days at least, which ECS asks a snapshot to stay standard."""
+    """At least 14 days: before that, ECS archives no snapshot."""
     if MINIMUM_AGE_DAYS <= plain(value) <= MOST_RETENTION_DAYS:
         return None
     return (
@@ -114,14 +114,13 @@ def archive_after(value: int) -> str | None:
 
 
 def tags(value: Mapping[str, str]) -> str | None:
-    """What is left of ECS's 20 tags, with keys and values that ECS takes."""
+    """The user's tags. ECS allows 20, and the ledger needs some of them."""
     if len(value) > MOST_TAGS:
         return (
             f"must be at most {MOST_TAGS}, since ECS allows 20 and {len(LEDGER_TAGS)} record the series, "
             f"got {len(value)}: remove some"
         )
-    twins = {key.lower() for key in value}
-    if len(twins) < len(value):
+    if len({key.lower() for key in value}) < len(value):
         return f"must have keys that differ by more than upper and lower case, got {sorted(value)}: rename one"
     return next((reason for key, text in value.items() if (reason := _tag(key, text))), None)
 
@@ -139,35 +138,35 @@ def _tag(key: str, text: str) -> str | None:
 
 
 def wait_until(value: str) -> str | None:
-    """One of the two levels."""
+    """When a snapshot counts as taken."""
     if value in {"accomplished", "available"}:
         return None
     return f'must be "accomplished" or "available", got {value!r}: remove it to wait until accomplished'
 
 
 def preflight(value: str) -> str | None:
-    """How strictly the preview judges."""
+    """What the preview does with a violation."""
     if value in {"error", "warn", "off"}:
         return None
     return f'must be "error", "warn" or "off", got {value!r}: remove it to let violations fail the preview'
 
 
 def outside_window(value: str) -> str | None:
-    """What becomes of a snapshot outside of the maintenance hours."""
+    """What happens to a snapshot outside of the window."""
     if value in {"warn", "fail"}:
         return None
     return f'must be "warn" or "fail", got {value!r}: remove it to be warned only'
 
 
 def deletion_policy(value: str) -> str | None:
-    """What destroying leaves."""
+    """What a destroy does with the series."""
     if value in {"delete", "retain"}:
         return None
     return f'must be "delete" or "retain", got {value!r}: remove it to delete the series with the resource'
 
 
 def keep_last(value: int) -> str | None:
-    """At least the newest stays."""
+    """The number of snapshots that stay, at least 1."""
     if 1 <= plain(value) <= MANUAL_QUOTA:
         return None
     return f"must be 1 to {MANUAL_QUOTA}, the manual snapshots that ECS allows per disk, got {plain(value)}: correct it"
@@ -190,14 +189,14 @@ def window(value: str) -> str | None:
 
 
 def series(value: str) -> str | None:
-    """What fits into the value of a tag."""
+    """The name of a series. It must fit into the value of a tag."""
     if 1 <= len(value) <= 128 and not any(url in value for url in _URL):
         return None
     return f"must have 1 to 128 characters, no http:// or https://, got {value!r}: rename it"
 
 
 def region(value: str) -> str | None:
-    """A region id."""
+    """The id of a region."""
     if re.fullmatch(r"[a-z]{2,}(-[a-z0-9]+)+", value):
         return None
     return f"must be a region id such as cn-hangzhou, got {value!r}: correct it"
@@ -218,7 +217,7 @@ def cool_off_period(value: int) -> str | None:
 
 
 def resource_group_id(value: str) -> str | None:
-    """A resource group id."""
+    """The id of a resource group."""
     if value.startswith("rg-"):
         return None
     return f"must be the id of a resource group, such as rg-bp67acfmxazb4p, got {value!r}: correct it"

@@ -1,4 +1,4 @@
-"""The series under which a resource's successive snapshots are recorded, derived from where it is declared."""
+"""Derives the series of a resource: the name under which the tags record all its snapshots."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import hashlib
 
 HASH_DIGITS = 10
 TAIL = 40
-"""Characters at the end of a guard's path that are never cut: the id of a disk fits."""
+"""The last characters of a guard's path, with the disk's id, are never cut."""
 LONGEST = 128
-"""Characters in the value of an ECS tag, which is where a series is recorded."""
+"""The most characters in the value of an ECS tag."""
 
 
 def derived_series(name: str, urn: str, *, project: str, stack: str, organization: str = "") -> str:
     """Return `<project>/<stack>/<name>#<hash of organization and URN>`.
 
-    What does not fit into a tag is cut. A guard's name ends with `:<disk>`, which the URN does not tell: the disk is
-    never cut, and goes into the hash where something is.
+    A path that does not fit into a tag is cut. A guard's name ends with `:<disk>`, which is not in the URN. So the disk
+    is never cut, and if something else is, the name goes into the hash.
     """
     path = f"{project}/{stack}/{name.replace('/', '-')}"
     room = LONGEST - HASH_DIGITS - 1
@@ -31,9 +31,9 @@ def _digest(text: str) -> str:
 
 
 def series_of_urn(urn: str, name: str = "") -> str:
-    """Return the series of a resource that is known by its URN alone: `urn:pulumi:stack::project::type::name`.
+    """Return the series of a resource by its URN alone: `urn:pulumi:stack::project::type::name`.
 
-    `name` is that of its guard, which goes on with the disk.
+    `name` replaces the resource's own name: a guard adds the disk.
     """
     where, project, _type, own = urn.split("::", 3)
     return derived_series(name or own, urn, project=project, stack=where.removeprefix("urn:pulumi:"))

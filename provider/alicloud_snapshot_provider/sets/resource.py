@@ -75,7 +75,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
     def _services(self, props: Properties) -> SnapshotSets:
         return self._region(props).sets
 
-    async def _own(self, resource_id: str, props: Properties) -> SnapshotSetInfo | None:
+    async def _find(self, resource_id: str, props: Properties) -> SnapshotSetInfo | None:
         # By the ids that the state names: another set may have come to the same series and generation.
         ids = [str(each) for each in (props.get("snapshot_ids") or {}).values()]
         if not ids:
