@@ -1,1 +1,1 @@
-"""`Snapshot`, one snapshot of one disk; and what every other noun needs of snapshots."""
+"""`Snapshot`: one snapshot of one disk. Other resource types use this room, too."""

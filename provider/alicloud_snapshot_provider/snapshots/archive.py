@@ -1,4 +1,4 @@
-"""Moves snapshots to the archive tier, which nobody can undo; and says when, and what that means.
+"""Moves snapshots to the archive tier, and says in a preview when that happens. ECS has no way back.
 
 Source: ModifySnapshotCategory in the ECS API reference, and "Archive snapshots" in the user guide.
 """
@@ -23,7 +23,7 @@ from .delete import BUSY_PATIENCE
 
 MINIMUM_AGE_DAYS = 14
 BILLED_DAYS = 60
-"""Days that an archive is billed for at least, even where it is deleted before."""
+"""ECS bills an archive for at least so many days, even if somebody deletes it before."""
 MINIMUM_RETENTION_DAYS = MINIMUM_AGE_DAYS + BILLED_DAYS
 BASE_TIMEOUT = 4 * 3_600.0
 SECONDS_PER_GIB = 30.0
@@ -34,19 +34,18 @@ CONSEQUENCES = (
 
 
 def due_at(creation_time: str, archive_after: int) -> float | None:
-    """Return from when, in seconds since the epoch, a snapshot is to be archived; None while it is not cut."""
+    """Return when a snapshot is due for the archive, in seconds since the epoch, or None before its cut."""
     cut = moment(creation_time)
     return cut.timestamp() + archive_after * SECONDS_PER_DAY if cut else None
 
 
 def is_due(info: SnapshotInfo, archive_after: int, now: float) -> bool:
-    """Tell whether a snapshot is old enough to be archived, and is not yet."""
-    due = due_at(info.creation_time, archive_after)
-    return info.accomplished and not info.archived and due is not None and due <= now
+    """Tell whether a snapshot is old enough for the archive and not yet there."""
+    return info.accomplished and not info.archived and is_past(info, archive_after, now)
 
 
 def due_text(info: SnapshotInfo, archive_after: int, now: float) -> str:
-    """Return what an update does with a snapshot that is declared to be archived, or from when one does."""
+    """Say whether an update archives a snapshot, or when one will."""
     due = due_at(info.creation_time, archive_after)
     if due is None:
         return f"{info.snapshot_id} can be archived {archive_after} days after its cut; {CONSEQUENCES}"
@@ -66,21 +65,21 @@ class Archiver:
         self._tasks: BatchedLookup[TaskInfo] = BatchedLookup(clock, client.archive_tasks, lambda task: task.resource_id)
 
     async def archive(self, members: Iterable[SnapshotInfo], limit: float | None) -> None:
-        """Return once every snapshot is in the archive, with the retention that it has.
+        """Archive the snapshots and return when all are archived. Each keeps its retention.
 
-        One that is being archived already is only waited for. Raises WaitTimeout after `limit` seconds, by default
-        4 hours and 30 s per GiB, Rejected where ECS's task failed, or the error of the call that failed.
+        If a snapshot is already being archived, it only waits. Raises WaitTimeout after `limit` seconds, which are
+        4 hours and 30 s per GiB by default, Rejected if ECS's task failed, or the error of a call.
         """
         await gather_or_cancel(self._archive(info, limit or _limit(info)) for info in members)
 
     async def begin_all(self, members: Iterable[SnapshotInfo], tell: Tell) -> None:
-        """Begin to archive each snapshot, and wait for none; `tell` hears of each, also of refusals."""
+        """Begin to archive each snapshot without a wait. `tell` gets a line for each, even if ECS refuses it."""
         for info in members:
             try:
                 await self._begin(info, BUSY_PATIENCE)
                 tell(f"archives {info.snapshot_id}, which is kept from {info.creation_time}")
             except NotFound:
-                continue  # it was deleted meanwhile
+                continue  # somebody has deleted it meanwhile
             except SnapshotError as error:
                 tell(f"{info.snapshot_id} stays standard for now: {error.problem}")
 
@@ -100,7 +99,7 @@ class Archiver:
             ) from None
 
     async def _end(self, snapshot_id: str, task_id: str) -> None:
-        """Return once the snapshot is archived. `task_id` is empty where an earlier run began the task."""
+        """Return when the snapshot is archived. `task_id` is "" if an earlier run began the task."""
         started = self._clock.now()
         while True:
             info, task = await self._snapshots.get(snapshot_id), await self._tasks.get(snapshot_id)
@@ -125,30 +124,30 @@ def _limit(info: SnapshotInfo) -> float:
 
 
 def archive_violations(
-    members: Sequence[SnapshotInfo], before: int | None, wanted: int | None, now: float
+    members: Sequence[SnapshotInfo], before: int | None, after: int | None, now: float
 ) -> dict[str, str]:
-    """Return why existing snapshots cannot become what is declared instead of `before`, with the remedy."""
+    """Return why `archive_after` of existing snapshots cannot change from `before` to `after`, by property."""
     archived = next((info for info in members if info.archived), None)
-    sealed = next((info for info in members if info.encrypted), None)
-    if wanted == before:
+    encrypted = next((info for info in members if info.encrypted), None)
+    if after == before:
         return {}
-    if archived is not None and before is not None and not (wanted and is_past(archived, wanted, now)):
-        asked = "cannot be removed" if wanted is None else f"cannot be raised to {wanted}"
+    if archived is not None and before is not None and not (after and is_past(archived, after, now)):
+        asked = "cannot be removed" if after is None else f"cannot be raised to {after}"
         return {
             "archive_after": f"{asked}: snapshot {archived.snapshot_id} is archived, and ECS makes no archive standard "
             f"again. Set {before} as before, or change triggers to take a new snapshot"
         }
-    if sealed is not None and wanted is not None:
-        return {"archive_after": encrypted_text(f"snapshot {sealed.snapshot_id}")}
+    if encrypted is not None and after is not None:
+        return {"archive_after": encrypted_text(f"snapshot {encrypted.snapshot_id}")}
     return {}
 
 
 def is_past(info: SnapshotInfo, archive_after: int, now: float) -> bool:
-    """Tell whether the day from which a snapshot is to be archived has come."""
+    """Tell whether a snapshot is due for the archive by now."""
     due = due_at(info.creation_time, archive_after)
     return due is not None and due <= now
 
 
 def encrypted_text(what: str) -> str:
-    """Return why archive_after cannot be declared for something encrypted."""
+    """Return why archive_after cannot be declared for an encrypted disk or snapshot."""
     return f"cannot work, since {what} is encrypted, and ECS archives unencrypted snapshots only: remove it"

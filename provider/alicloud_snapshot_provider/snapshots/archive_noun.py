@@ -1,7 +1,6 @@
-"""What nouns share whose snapshots can be moved to the archive by `archive_after`.
+"""The base of the resource types with `archive_after`: snapshots, copies and sets.
 
-The wish is carried out by the first update, or by the first replacement, that comes late enough: nothing runs between
-two runs of Pulumi.
+No process runs between two runs of Pulumi. So the first update or replacement after the due date archives a snapshot.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ class ArchivingNoun(RecordedNoun[R, W]):
 
     @abstractmethod
     def _snapshots(self, info: R) -> Sequence[SnapshotInfo]:
-        """Return the snapshots that the record is."""
+        """Return the snapshots of the record."""
 
     def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
         shrinking = shrinking_retention(self.fields, olds, inputs)
@@ -41,46 +40,46 @@ class ArchivingNoun(RecordedNoun[R, W]):
         return retention | _short_retention(inputs) | super()._failures(olds, inputs)
 
     async def check(self, olds: Properties, news: Properties) -> Checked:
-        """Judge the inputs, and say what becomes of `archive_after`; of existing snapshots the cloud is asked."""
+        """Check the inputs, and say in the plan when the snapshots are archived. For existing ones it asks ECS."""
         checked = await super().check(olds, news)
         inputs = checked.inputs
         if checked.failures or inputs.get("preflight") == "off" or contains_unknown([inputs.get(n) for n in _JUDGED]):
             return checked
         if not olds:
-            return _with_notes(checked, _foresight(inputs))
+            return checked.with_notes(_archive_plan(inputs))
         if changed(self.fields, olds, inputs, Change.REPLACE) or _days(olds) is _days(inputs) is None:
             return checked
         try:
             return await self._look_at_existing(olds, checked)
         except Retryable as error:
-            return _with_notes(checked, Notes(warnings=(unchecked_warning(error),)))
+            return checked.with_notes(Notes(warnings=(unchecked_warning(error),)))
 
     def check_offline(self, olds: Properties, news: Properties) -> Checked | None:
-        """Return what `check` returns of a record that exists, unless it is or was to be archived."""
+        """Return the result of `check` for an existing record without `archive_after`, which needs no call to ECS."""
         return super().check_offline(olds, news) if _days(olds) is None and news.get("archive_after") is None else None
 
     async def _look_at_existing(self, olds: Properties, checked: Checked) -> Checked:
-        inputs, before, wanted = checked.inputs, _days(olds), _days(checked.inputs)
+        inputs, before, after = checked.inputs, _days(olds), _days(checked.inputs)
         found = await self._services(olds).ledger.members(str(olds.get("series")))
         members = self._snapshots(held[-1]) if (held := _held(found, olds.get(OWNER_KEY) or "")) else ()
         now = self._regions.clock.now()
-        failures = archive_violations(members, before, wanted, now) | _sealed_retention(members, olds, inputs)
+        failures = archive_violations(members, before, after, now) | _archived_retention(members, olds, inputs)
         if failures and inputs.get("preflight") == "error":
             return replace(checked, failures=failures)
-        waiting = [info for info in members if wanted and not info.archived]
-        told = [info for info in waiting if wanted != before or is_past(info, wanted or 0, now)]
-        facts = tuple(due_text(info, wanted or 0, now) for info in told)
-        return _with_notes(checked, Notes(facts, tuple(failures.values())))
+        waiting = [info for info in members if after and not info.archived]
+        shown = [info for info in waiting if after != before or is_past(info, after or 0, now)]
+        facts = tuple(due_text(info, after or 0, now) for info in shown)
+        return checked.with_notes(Notes(facts, tuple(failures.values())))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
-        """Compare the outputs before with the checked inputs; what is old enough for the archive is updated."""
+        """Compare the old outputs with the checked inputs. If a snapshot is due for the archive, that is an update."""
         found = super().diff(olds, news)
         if not found.replaces and self._archives(olds, news):
             found.updates.append("category")
         return found
 
     def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
-        """Return the outputs as far as they are known before the snapshot is taken, updated or archived."""
+        """Return the outputs that a preview can know before the snapshot is taken, updated or archived."""
         outputs = super().preview(olds, news)
         if not olds or not self._archives(olds, news):
             return outputs
@@ -90,7 +89,7 @@ class ArchivingNoun(RecordedNoun[R, W]):
     async def update(
         self, resource_id: str, olds: Properties, news: Properties, operation: Operation
     ) -> dict[str, Any]:
-        """Bring the attributes to the inputs, and archive what is old enough. Raises WaitTimeout, Rejected."""
+        """Update the attributes, and archive what is due. Raises WaitTimeout and Rejected, too."""
         outputs = await super().update(resource_id, olds, news, operation)
         if not self._archives(outputs, news):
             return outputs
@@ -102,7 +101,7 @@ class ArchivingNoun(RecordedNoun[R, W]):
         return self._outputs(news, await self._existing(news, resource_id))
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
-        """Retire the record, and archive what is old enough of the history that stays."""
+        """Retire the record, and begin to archive what is due in the history that stays."""
         entry = self._entry_of(resource_id, props)
         await super().delete(resource_id, props, operation)
         run = self._regions.run
@@ -119,7 +118,7 @@ class ArchivingNoun(RecordedNoun[R, W]):
         await self._region(props).archiver.begin_all(due, operation.tell)
 
     def _archives(self, olds: Properties, news: Properties) -> bool:
-        """Tell whether an update archives something of the record; `olds` are its outputs."""
+        """Tell whether an update archives the record. `olds` are its outputs."""
         days = _days(news)
         known = SnapshotInfo(
             snapshot_id="",
@@ -131,7 +130,7 @@ class ArchivingNoun(RecordedNoun[R, W]):
 
 
 def _held(members: Sequence[R], owner: str) -> list[R]:
-    """Return the good ones of an entry of the state, oldest first; an earlier release named no owner."""
+    """Return the records that an entry of the state holds, oldest first. Records of release 0.1.0 have no owner."""
     mine = [each for each in members if ownership_of(each).held and not each.failed]
     return [each for each in mine if not owner or ownership_of(each).owner == owner]
 
@@ -141,7 +140,7 @@ def _days(props: Properties) -> int | None:
 
 
 def _short_retention(inputs: Properties) -> dict[str, str]:
-    """Return why the retention does not allow for an archive; ECS asks for 14 days as standard and 60 as archive."""
+    """Return why the retention is too short for an archive. ECS needs 14 days as standard and 60 as archive."""
     days, kept = _days(inputs), whole(inputs.get("retention_days"))
     if days is None or kept is None:
         return {}
@@ -158,7 +157,7 @@ def _short_retention(inputs: Properties) -> dict[str, str]:
     return {}
 
 
-def _sealed_retention(members: Sequence[SnapshotInfo], olds: Properties, inputs: Properties) -> dict[str, str]:
+def _archived_retention(members: Sequence[SnapshotInfo], olds: Properties, inputs: Properties) -> dict[str, str]:
     archived = next((info for info in members if info.archived), None)
     old, new = whole(olds.get("retention_days")), whole(inputs.get("retention_days"))
     if archived is None or old == new or old is None:
@@ -169,7 +168,7 @@ def _sealed_retention(members: Sequence[SnapshotInfo], olds: Properties, inputs:
     }
 
 
-def _foresight(inputs: Properties) -> Notes:
+def _archive_plan(inputs: Properties) -> Notes:
     days, kept = _days(inputs), whole(inputs.get("retention_days"))
     if days is None:
         return Notes()
@@ -181,8 +180,3 @@ def _foresight(inputs: Properties) -> Notes:
         f"raise it to {days + BILLED_DAYS}, or lower archive_after"
     )
     return Notes(facts, (warning,))
-
-
-def _with_notes(checked: Checked, more: Notes) -> Checked:
-    notes = Notes((*checked.notes.facts, *more.facts), (*checked.notes.warnings, *more.warnings))
-    return replace(checked, notes=notes)

@@ -1,4 +1,4 @@
-"""Brings what ECS can modify in place to what is declared: name, description, retention, tags, resource group."""
+"""Updates what ECS can modify in place: name, description, retention, tags, resource group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..clock import Clock
 from ..ecs.models import SnapshotInfo
 from ..ledger.intent import SCOPE_TAG, SERIES_TAG, scope_of, user_tags
-from ..ledger.records import R, Records, SnapshotRecords
+from ..ledger.records import EcsRecords, R, SnapshotRecords
 from ..waiting.retry import retry_while_busy
 
 
@@ -16,7 +16,7 @@ from ..waiting.retry import retry_while_busy
 class Attributes:
     """The declared attributes of a snapshot.
 
-    None means "not declared": what ECS has then stays. Only a description goes, since ECS never gives one by itself.
+    None means "not declared": then the value in ECS stays. Only a description is removed, since ECS never sets one.
     """
 
     series: str
@@ -28,47 +28,47 @@ class Attributes:
 
 
 async def converge(
-    records: SnapshotRecords, clock: Clock, info: SnapshotInfo, wanted: Attributes, *, patience: float
+    records: SnapshotRecords, clock: Clock, info: SnapshotInfo, declared: Attributes, *, patience: float
 ) -> bool:
-    """Make the calls that bring `info` to `wanted`, and tell whether there were any.
+    """Update the attributes of `info` to the declared ones. Tell whether that took a call.
 
-    ECS refuses a new retention until the snapshot is accomplished; that is waited out for `patience` seconds.
+    ECS refuses a new retention until the snapshot is accomplished. The wait for that takes at most `patience` seconds.
     """
     changes = [
-        await converge_record(records, info, wanted),
-        await _resource_group(records, info, wanted),
-        await _retention(records, clock, info, wanted, patience),
+        await converge_record(records, info, declared),
+        await _resource_group(records, info, declared),
+        await _retention(records, clock, info, declared, patience),
     ]
     return any(changes)
 
 
-async def converge_record(records: Records[R], info: R, wanted: Attributes) -> bool:
-    """Bring name, description and tags, which every kind of record has, to `wanted`; tell whether that took a call."""
-    changes = [await _name_and_description(records, info, wanted), await _tags(records, info, wanted)]
+async def converge_record(records: EcsRecords[R], info: R, declared: Attributes) -> bool:
+    """Update name, description and tags, which every kind of record has. Tell whether that took a call."""
+    changes = [await _name_and_description(records, info, declared), await _tags(records, info, declared)]
     return any(changes)
 
 
-async def _name_and_description(records: Records[R], info: R, wanted: Attributes) -> bool:
-    name = wanted.snapshot_name if wanted.snapshot_name not in {None, info.record_name} else None
-    declared = wanted.description or ""
-    description = declared if declared != info.description else None
+async def _name_and_description(records: EcsRecords[R], info: R, declared: Attributes) -> bool:
+    name = declared.snapshot_name if declared.snapshot_name not in {None, info.record_name} else None
+    new = declared.description or ""
+    description = new if new != info.description else None
     if name is None and description is None:
         return False
     await records.modify(info.record_id, name=name, description=description)
     return True
 
 
-async def _resource_group(records: SnapshotRecords, info: SnapshotInfo, wanted: Attributes) -> bool:
-    if wanted.resource_group_id in {None, info.resource_group_id}:
+async def _resource_group(records: SnapshotRecords, info: SnapshotInfo, declared: Attributes) -> bool:
+    if declared.resource_group_id in {None, info.resource_group_id}:
         return False
-    await records.client.join_resource_group(info.snapshot_id, str(wanted.resource_group_id))
+    await records.client.join_resource_group(info.snapshot_id, str(declared.resource_group_id))
     return True
 
 
-async def _tags(records: Records[R], info: R, wanted: Attributes) -> bool:
-    declared = {**wanted.tags, SERIES_TAG: wanted.series, SCOPE_TAG: scope_of(wanted.series)}
-    missing = {key: value for key, value in declared.items() if info.tags.get(key) != value}
-    surplus = sorted(set(user_tags(info.tags)) - set(wanted.tags))
+async def _tags(records: EcsRecords[R], info: R, declared: Attributes) -> bool:
+    tags = {**declared.tags, SERIES_TAG: declared.series, SCOPE_TAG: scope_of(declared.series)}
+    missing = {key: value for key, value in tags.items() if info.tags.get(key) != value}
+    surplus = sorted(set(user_tags(info.tags)) - set(declared.tags))
     if surplus:
         await records.untag([info.record_id], surplus)
     if missing:
@@ -77,13 +77,13 @@ async def _tags(records: Records[R], info: R, wanted: Attributes) -> bool:
 
 
 async def _retention(
-    records: SnapshotRecords, clock: Clock, info: SnapshotInfo, wanted: Attributes, patience: float
+    records: SnapshotRecords, clock: Clock, info: SnapshotInfo, declared: Attributes, patience: float
 ) -> bool:
-    if wanted.retention_days in {None, info.retention_days}:
+    if declared.retention_days in {None, info.retention_days}:
         return False
     await retry_while_busy(
         clock,
-        lambda: records.client.modify_snapshot(info.snapshot_id, retention_days=wanted.retention_days),
+        lambda: records.client.modify_snapshot(info.snapshot_id, retention_days=declared.retention_days),
         patience=patience,
     )
     return True

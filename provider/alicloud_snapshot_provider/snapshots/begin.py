@@ -1,4 +1,4 @@
-"""Asks ECS for records, each once: the same token for every repetition, one freeze for all that is cut together."""
+"""Creates snapshots and groups in ECS, each only once, and all that belong together under one freeze."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from functools import partial
 from typing import Generic
 
 from ..clock import Clock
+from ..ecs.transport import pages_of
 from ..errors import Busy, HoldEnded, NotFound, SnapshotError, ThawFailed, TokenMismatch, Unavailable
 from ..freezes.freezer import Freezer, Hold
 from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, Freezing
 from ..ledger.intent import CONSISTENCY_TAG, LEDGER_TAGS, Intent, generation_of, scope_of
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE, Ledger
 from ..ledger.ownership import NO_TAG, ownership_of
-from ..ledger.records import R, Recorded, Records
+from ..ledger.records import EcsRecords, R, Recorded
 from ..waiting.backoff import poll_delay
 from ..waiting.poller import LISTING_GRACE
 from ..waiting.retry import retry_while_busy
@@ -29,20 +30,20 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 20
 PROCESSING = "IdempotentProcessing"
-"""The code that says that an earlier request with the same token is at work."""
-LOOK_INTERVAL = 1.0
-CUT_LOOK_INTERVAL = 0.5
+"""The code of ECS while it still processes an earlier request with the same token."""
+POLL_INTERVAL = 1.0
+CUT_POLL_INTERVAL = 0.5
 MISMATCH_PATIENCE = 30.0
 UNLISTED_PATIENCE = 300.0
 CUT_TOLERANCE = 3.0
-"""Seconds by which a cut may seem to be made before it was asked for: both clocks only tell whole seconds."""
+"""A cut may seem to be so many seconds older than its request: both times are in whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[R]):
-    """A record that fulfils an intent. `proven` tells whether it was seen cut while everything was frozen.
+    """A record that fulfils an intent. `proven`: ECS showed its cut while everything was frozen.
 
-    `unthawed` says that what was frozen for its cut may still be.
+    `unthawed` is the error of the thaw: an instance may still be frozen.
     """
 
     info: R
@@ -53,7 +54,7 @@ class Claim(Generic[R]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """A record to begin. `failed` attempts at the same intent have failed; `members` are those of its series so far."""
+    """A record to create. `failed` attempts at its intent have failed. `members` are the records of its series."""
 
     spec: RecordSpec
     intent: Intent
@@ -62,16 +63,16 @@ class Job:
 
     @property
     def patience(self) -> float:
-        """Seconds for which ECS may be busy with the disk."""
+        """Seconds for which it waits while ECS is busy with the disk."""
         return self.spec.timeout or self.spec.base_timeout
 
 
 class RecordCreator(Generic[R]):
-    """Begins records of one kind in one region. `cut_at` tells when a record was cut."""
+    """Creates records of one kind in one region. `cut_at` returns the time of a record's cut."""
 
     def __init__(
         self,
-        records: Records[R],
+        records: EcsRecords[R],
         clock: Clock,
         ledger: Ledger[R],
         freezer: Freezer,
@@ -84,20 +85,20 @@ class RecordCreator(Generic[R]):
         self._cut_at = cut_at
 
     async def thaw_leftovers(self, specs: Sequence[RecordSpec]) -> None:
-        """Thaw what a run that died may have left frozen."""
+        """Thaw the instances that a killed run may have left frozen."""
         jobs = [Job(spec, spec.intent(0)) for spec in specs]
         freezing = await self._freezing(jobs)
         if freezing is not None:
             await self._freezer.thaw_leftovers(freezing)
 
     async def begin(self, jobs: Sequence[Job]) -> list[Claim[R] | BaseException]:
-        """Return the record of each job, or what went wrong, in order. What is frozen for them is thawed by then."""
+        """Return the record or the error of each job, in order. Everything that was frozen for them has been thawed."""
         freezing = await self._freezing(jobs)
         if freezing is None:
             works = [self._create(job, Hold(self._clock)) for job in jobs]
             return list(await asyncio.gather(*works, return_exceptions=True))
         outcomes: dict[Job, Claim[R] | BaseException] = {}
-        attempt = partial(self._begin_what_is_left, jobs, outcomes)
+        attempt = partial(self._begin_remaining, jobs, outcomes)
         with suppress(Busy):
             await retry_while_busy(self._clock, attempt, patience=max(job.patience for job in jobs))
         return [outcomes[job] for job in jobs]
@@ -117,8 +118,8 @@ class RecordCreator(Generic[R]):
             warn=first.warn,
         )
 
-    async def _begin_what_is_left(self, jobs: Sequence[Job], outcomes: dict[Job, Claim[R] | BaseException]) -> None:
-        """Begin under one freeze what has no record yet. Raises Busy where ECS is busy: nothing waits frozen."""
+    async def _begin_remaining(self, jobs: Sequence[Job], outcomes: dict[Job, Claim[R] | BaseException]) -> None:
+        """Create under one freeze the records that do not exist yet. Raises Busy: no instance waits while frozen."""
         left = [job for job in jobs if job not in outcomes or isinstance(outcomes[job], Busy)]
         freezing = await self._freezing(left)
         assert freezing is not None  # noqa: S101  (for the type checker)
@@ -147,8 +148,12 @@ class RecordCreator(Generic[R]):
         for job, outcome in outcomes.items():
             if isinstance(outcome, HoldEnded) and not freezing.freeze.demanded:
                 freezing.warn(f"{outcome.problem}; it is only crash-consistent")
-                outcomes[job] = await _outcome(self._create(job, replace(hold, ends_at=None)))
-        return {job: _with_thaw(outcome, hold.unthawed) for job, outcome in outcomes.items()}
+                again = self._create(job, replace(hold, ends_at=None))
+                (outcomes[job],) = await asyncio.gather(again, return_exceptions=True)
+        return {
+            job: replace(outcome, unthawed=hold.unthawed) if isinstance(outcome, Claim) else outcome
+            for job, outcome in outcomes.items()
+        }
 
     async def _cut(self, job: Job, hold: Hold) -> Claim[R]:
         return await hold.during(self._until_cut(job, hold))
@@ -158,18 +163,17 @@ class RecordCreator(Generic[R]):
         if claim.adopted or hold.ends_at is None:
             return replace(claim, proven=hold.complete and not claim.adopted)
         while (cut_at := await self._cut_at(claim.info.record_id)) is None:
-            await self._clock.sleep(CUT_LOOK_INTERVAL)
+            await self._clock.sleep(CUT_POLL_INTERVAL)
         return replace(claim, proven=hold.proves(cut_at))
 
     async def _proven(self, outcomes: Sequence[Claim[R] | BaseException]) -> list[Claim[R] | BaseException]:
-        """Record what is proven to be consistent for its applications, and return the outcomes with that."""
+        """Tag the records that are proven to be application-consistent, and return the outcomes with the new tags."""
         proven = [each.info.record_id for each in outcomes if isinstance(each, Claim) and each.proven]
-        for start in range(0, len(proven), MOST_TAGGED_AT_ONCE):
-            page = proven[start : start + MOST_TAGGED_AT_ONCE]
+        for page in pages_of(proven, MOST_TAGGED_AT_ONCE):
             await self._records.tag(page, {CONSISTENCY_TAG: CONSISTENCY_APPLICATION})
-        return list(await asyncio.gather(*map(self._looked_at_again, outcomes)))
+        return list(await asyncio.gather(*map(self._reloaded, outcomes)))
 
-    async def _looked_at_again(self, outcome: Claim[R] | BaseException) -> Claim[R] | BaseException:
+    async def _reloaded(self, outcome: Claim[R] | BaseException) -> Claim[R] | BaseException:
         if not isinstance(outcome, Claim) or not outcome.proven:
             return outcome
         return replace(outcome, info=await self._records.get(outcome.info.record_id) or outcome.info)
@@ -180,7 +184,7 @@ class RecordCreator(Generic[R]):
             try:
                 record_id = await self._request(job, attempt, hold)
             except TokenMismatch:
-                earlier = await self._of_earlier_run(job.spec)
+                earlier = await self._adopt_or_delete(job.spec)
                 if earlier is not None:
                     return Claim(earlier, adopted=True)
                 continue
@@ -195,15 +199,15 @@ class RecordCreator(Generic[R]):
         )
 
     async def _judged(self, job: Job, hold: Hold, info: R, since: float) -> Claim[R] | None:
-        """Return what a token's answer is worth: nothing where it is not what was asked for now.
+        """Return the claim on the record that ECS returned for a token, or None if another one must be created.
 
-        A token answers for a day, also with what has been handed over since, or whose tags somebody took away.
+        A token returns the same record for a day, even after it was handed over or somebody removed its tags.
         """
         begun_now = info.cut_at is None or info.cut_at.timestamp() >= since
         ours = ownership_of(info).being_created and job.intent.fits(info)
         if not ours and not (begun_now and not info.tags.keys() & set(LEDGER_TAGS)):
             return None
-        if self._useless(job, hold, info) or (info.failed and not begun_now):
+        if self._is_cut_before_freeze(job, hold, info) or (info.failed and not begun_now):
             await self._records.delete(info.record_id)
             return None
         if not begun_now and job.spec.is_stale(info, self._records.client.cloud_now()):
@@ -211,12 +215,12 @@ class RecordCreator(Generic[R]):
             return None
         return Claim(info, adopted=not begun_now)
 
-    def _useless(self, job: Job, hold: Hold, info: R) -> bool:
-        """Tell whether the token answered with what was cut before the freeze, where that does not count."""
+    def _is_cut_before_freeze(self, job: Job, hold: Hold, info: R) -> bool:
+        """Tell whether a freeze is required, and the record was cut before it."""
         return job.spec.requires_freeze and not job.spec.accepts(info) and hold.is_older(info.cut_at)
 
     async def _request(self, job: Job, attempt: int, hold: Hold) -> str:
-        """Ask ECS for the record, and wait until it can begin; under a hold only for what it is processing already."""
+        """Create the record and return its id. Wait while ECS is busy, but while frozen only for its own request."""
         request = partial(self._ask, job, attempt)
         if hold.ends_at is None:
             return await retry_while_busy(self._clock, request, patience=job.patience)
@@ -226,15 +230,18 @@ class RecordCreator(Generic[R]):
             except Busy as busy:
                 if busy.code != PROCESSING:
                     raise
-            await self._clock.sleep(LOOK_INTERVAL)
+            await self._clock.sleep(POLL_INTERVAL)
 
     async def _ask(self, job: Job, attempt: int) -> str:
         pending = {CONSISTENCY_TAG: CONSISTENCY_PENDING} if job.spec.freeze else {}
         tags = {**job.spec.attributes.tags, **job.intent.tags(), **pending}
         return await job.spec.begin(self._records.client, job.intent.client_token(attempt), tags)
 
-    async def _of_earlier_run(self, spec: RecordSpec) -> R | None:
-        """Find what burnt the token with other attributes; None once it must have been deleted."""
+    async def _adopt_or_delete(self, spec: RecordSpec) -> R | None:
+        """Return the record that an earlier run created with this token and other attributes.
+
+        Return None if no such record appears, or if it does not fulfil the spec: then it is deleted.
+        """
         end = self._clock.now() + MISMATCH_PATIENCE
         while self._clock.now() < end:
             for found in unfinished(spec, await self._ledger.members(spec.attributes.series)):
@@ -242,14 +249,14 @@ class RecordCreator(Generic[R]):
                     return found
                 await self._records.delete(found.record_id)
                 return None
-            await self._clock.sleep(LOOK_INTERVAL)
+            await self._clock.sleep(POLL_INTERVAL)
         return None
 
     async def _appearance(self, record_id: str) -> R | None:
-        """Return the record once ECS lists it; None where a repeated token named one that is gone.
+        """Return the record once ECS lists it, or None if it is gone.
 
-        ECS may list a new record late, and answers a repeated token even if its record was deleted. The two
-        look alike in a list, so a second opinion comes from the API that writes.
+        ECS may list a new record late. It also returns the id of a deleted record for a repeated token. A list cannot
+        tell one from the other, but a call that removes a tag can.
         """
         started = self._clock.now()
         while (elapsed := self._clock.now() - started) < UNLISTED_PATIENCE:
@@ -273,27 +280,18 @@ class RecordCreator(Generic[R]):
 
 
 def unfinished(spec: RecordSpec, members: Sequence[R]) -> list[R]:
-    """Return the unfinished members that were made for this intent, where its generation is the series' newest.
+    """Return the members that are being created for this intent, if its generation is the newest of the series.
 
-    An older one was given up: adopting it would bring back an earlier state of the disk, and retiring the newer one
-    afterwards would look like the end of the series.
+    An older one was given up. If a run adopted it, the state would hold earlier data of the disk, and the deletion of
+    the newer one would look like the end of the series.
     """
-    kin = same_disk_members(spec, members)
-    newest = max((generation_of(member) for member in kin if not member.failed), default=0)
-    latest = [member for member in kin if generation_of(member) == newest]
+    same_disks = same_disk_members(spec, members)
+    newest = max((generation_of(member) for member in same_disks if not member.failed), default=0)
+    latest = [member for member in same_disks if generation_of(member) == newest]
     return [member for member in latest if spec.intent(newest).claims(member)]
 
 
 def same_disk_members(spec: RecordSpec, members: Sequence[R]) -> list[R]:
-    """Return the members that share a disk with `spec`: several resources may have named one series."""
+    """Return the members that share a disk with `spec`. Several resources may use one series."""
     named = set(spec.named_disks)
     return [member for member in members if not named or not member.source_disks or named & set(member.source_disks)]
-
-
-def _with_thaw(outcome: Claim[R] | BaseException, unthawed: ThawFailed | None) -> Claim[R] | BaseException:
-    return replace(outcome, unthawed=unthawed) if isinstance(outcome, Claim) else outcome
-
-
-async def _outcome(work: Awaitable[Claim[R]]) -> Claim[R] | BaseException:
-    (outcome,) = await asyncio.gather(work, return_exceptions=True)
-    return outcome

@@ -1,4 +1,4 @@
-"""Snapshots that somebody takes by hand: of a series of their own for each disk, which no state holds."""
+"""Snapshots of the command `take`. Each disk has a series for them, and no state holds them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from .attributes import Attributes
 from .spec import SnapshotSpec
 
 ADOPT_WITHIN = 900.0
-"""Seconds for which the finished snapshot of a killed run still counts as taken now."""
+"""Seconds for which the finished snapshot of a killed run is still adopted."""
 
 
 def spec_by_hand(disk: DiskInfo, retention_days: int | None) -> SnapshotSpec:
-    """Return the wish for a snapshot of the disk. What a killed run began for it is adopted."""
+    """Return the spec of a snapshot of the disk. If a killed run began one, it is adopted."""
     return SnapshotSpec(
         disk_id=disk.disk_id,
         attributes=Attributes(

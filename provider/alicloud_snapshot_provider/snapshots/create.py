@@ -1,4 +1,4 @@
-"""Takes exactly one snapshot per intent, whatever died before: adopt what is being created, else begin it."""
+"""Takes exactly one snapshot for each intent: it adopts what an earlier run began, or creates a new one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..freezes.freezer import Freezer
 from ..ledger.intent import generation_of
 from ..ledger.ledger import Ledger
 from ..ledger.ownership import Ownership, Phase, ownership_of
-from ..ledger.records import R, Recorded, Records, SnapshotRecords
+from ..ledger.records import EcsRecords, R, Recorded, SnapshotRecords
 from ..ledger.run import Run
 from ..waiting.deadline import with_timeout
 from ..waiting.poller import SnapshotWatcher
@@ -30,14 +30,14 @@ from .window import Window
 log = logging.getLogger(__name__)
 
 OTHERS_PATIENCE = 2.0
-"""Seconds within which a run that has seen its record complete hands it over."""
+"""A run hands its record over within so many seconds after it has seen it complete."""
 _REUSABLE = {"released": {Phase.RETAINED}, "any": {Phase.RETAINED, Phase.GUARD}}
 
 
 class Taker(ABC, Generic[R]):
     """Takes records of one kind in one region."""
 
-    def __init__(self, records: Records[R], clock: Clock, ledger: Ledger[R], freezer: Freezer, run: Run) -> None:
+    def __init__(self, records: EcsRecords[R], clock: Clock, ledger: Ledger[R], freezer: Freezer, run: Run) -> None:
         self._records = records
         self._clock = clock
         self._ledger = ledger
@@ -47,15 +47,15 @@ class Taker(ABC, Generic[R]):
         self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def take(self, spec: RecordSpec) -> R:
-        """Return the one record of the intent, ready and handed over.
+        """Return the one record of the intent: it is ready, and its tags say who owns it.
 
-        What an earlier run began for the same intent is adopted. Raises WaitTimeout, which names the snapshot that
-        goes on, SnapshotFailed, FreezeFailed, ThawFailed, or the error of the call that failed.
+        If an earlier run began one for the same intent, it is adopted. Raises WaitTimeout, SnapshotFailed,
+        FreezeFailed, ThawFailed, or the error of a call.
         """
         return (await self.take_together([spec]))[0]
 
     async def take_together(self, specs: Sequence[RecordSpec]) -> list[R]:
-        """Return the one record of each intent as `take` does; all that has to be begun is cut under one freeze."""
+        """Return the one record of each intent as `take` does. All new ones are cut under one freeze."""
         async with AsyncExitStack() as locks:
             for series in sorted({spec.attributes.series for spec in specs}):
                 await locks.enter_async_context(self._series_locks[series])
@@ -67,7 +67,7 @@ class Taker(ABC, Generic[R]):
                 self._claims.pop(claim.info.record_id, None)
 
     async def begin_together(self, jobs: Sequence[Job]) -> list[Claim[R] | BaseException]:
-        """Ask ECS for the record of each job, and return it, or what went wrong, in order."""
+        """Return the record or the error of each job, in order."""
         now = self._records.client.cloud_now()
         for job in jobs:
             window = job.spec.required_window
@@ -76,7 +76,7 @@ class Taker(ABC, Generic[R]):
         return await self._creator.begin(jobs)
 
     async def thaw_leftovers(self, specs: Sequence[RecordSpec]) -> None:
-        """Thaw what a run that died may have left frozen."""
+        """Thaw the instances that a killed run may have left frozen."""
         await self._creator.thaw_leftovers(specs)
 
     async def _finish(self, claim: Claim[R], spec: RecordSpec) -> R:
@@ -87,7 +87,9 @@ class Taker(ABC, Generic[R]):
         if claim.unthawed is not None:
             raise kept_but_frozen(self._records.kind, info.record_id, claim.unthawed)
         if claim.adopted and spec.ownership.held:
-            info = await self._after_others(info)
+            # The run that began it, if it still lives, hands it over now.
+            await self._clock.sleep(OTHERS_PATIENCE)
+            info = await self._records.reload(info) or info
         if is_taken_away(info, spec.ownership):
             log.info("another run goes on with %s: taking another one", info.record_id)
             return await self.take(spec)
@@ -95,22 +97,17 @@ class Taker(ABC, Generic[R]):
         await self._ledger.hand_over(info, spec.ownership)
         return info
 
-    async def _after_others(self, info: R) -> R:
-        """Return an adopted record as it is once another run that may still take it for alive has handed it over."""
-        await self._clock.sleep(OTHERS_PATIENCE)
-        return await self._records.reload(info) or info
-
     @abstractmethod
     async def wait_ready(self, info: R, spec: RecordSpec) -> R:
-        """Return the record once it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
+        """Return the record when it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
 
     @abstractmethod
     async def converge(self, info: R, spec: RecordSpec) -> bool:
-        """Bring the record's attributes to what is declared, and tell whether that took a call."""
+        """Update the record's attributes to the declared ones. Tell whether that took a call."""
 
     @abstractmethod
     async def cut_at(self, record_id: str) -> datetime | None:
-        """Return the point in time that the record keeps, by the cloud's clock; None until it has passed."""
+        """Return the time of the record's cut by the clock of ECS, or None before the cut."""
 
     async def _claim_together(self, specs: Sequence[RecordSpec]) -> list[Claim[R]]:
         await self.thaw_leftovers(specs)
@@ -120,16 +117,16 @@ class Taker(ABC, Generic[R]):
         for job, outcome in begun.items():
             if isinstance(outcome, Claim):
                 self._claims[outcome.info.record_id] = job.spec.ownership.owner
-        return [await self._settled(each, begun[each]) if isinstance(each, Job) else each for each in found]
+        return [await self._created(each, begun[each]) if isinstance(each, Job) else each for each in found]
 
-    async def _settled(self, job: Job, outcome: Claim[R] | BaseException) -> Claim[R]:
+    async def _created(self, job: Job, outcome: Claim[R] | BaseException) -> Claim[R]:
         if isinstance(outcome, BaseException):
             raise outcome
         await self.discard_failed(job.members)
         return outcome
 
     async def _look(self, spec: RecordSpec) -> Claim[R] | Job:
-        """Return what fulfils the intent already, or else what has to be begun."""
+        """Return the record that already fulfils the intent, or the job that creates one."""
         members = await self._ledger.members(spec.attributes.series)
         now, owner = self._records.client.cloud_now(), spec.ownership.owner
         begun = adoptable(spec, [each for each in members if self._claims.get(each.record_id, owner) == owner])
@@ -151,9 +148,9 @@ class Taker(ABC, Generic[R]):
             await self._ledger.claim(found, spec.ownership.owner)
 
     async def _lost(self, spec: RecordSpec, members: Sequence[R]) -> R | None:
-        """Return what a killed run had handed over to a state that was never stored.
+        """Return the record that a killed run handed over before the engine stored its state.
 
-        Only the stored state proves that: it names the owner whose creation was interrupted, and does not hold the id.
+        The stored state is the proof: it names the owner of the interrupted creation, and does not hold the record.
         """
         newest = max(same_disk_members(spec, members), key=generation_of, default=None)
         if newest is None or not spec.ownership.held or not spec.accepts(newest) or newest.failed:
@@ -164,9 +161,9 @@ class Taker(ABC, Generic[R]):
         return newest if await self._run.never_stored(newest.record_id, ownership.owner) else None
 
     def _recent(self, spec: RecordSpec, members: Sequence[R], now: float) -> R | None:
-        """Return the newest member where it was made from the same inputs and is younger than `min_age`.
+        """Return the newest member if it has the same inputs and is younger than `min_age`.
 
-        A declared snapshot only takes back what a destroyed resource retained; nobody else's.
+        A resource only takes over what a destroyed resource retained. A guard also takes over what a guard took.
         """
         newest = max(same_disk_members(spec, members), key=generation_of, default=None)
         if newest is None or spec.min_age is None or not newest.accomplished or newest.cut_at is None:
@@ -176,7 +173,7 @@ class Taker(ABC, Generic[R]):
         return newest if free and young and spec.intent(generation_of(newest)).fits(newest) else None
 
     async def discard_failed(self, members: Sequence[Recorded]) -> None:
-        """Remove what failed attempts of this series left; no state knows of them."""
+        """Delete the failed members of a series that no state holds."""
         for member in members:
             if member.failed and ownership_of(member).being_created:
                 try:
@@ -185,9 +182,9 @@ class Taker(ABC, Generic[R]):
                     log.warning("could not remove %s, which failed: %s", member.record_id, error.problem)
 
     async def discard_unproven(self, spec: RecordSpec, members: Sequence[Recorded]) -> None:
-        """Remove what was begun for this intent while not everything was frozen, before another one is begun.
+        """Delete members of this intent that were not cut under the required freeze. Raises what the calls raise.
 
-        No state knows of it, and once there is a newer one nobody would look for it. Raises what the calls raise.
+        No state holds them. After the next one is created, nobody would look for them.
         """
         for member in members:
             if spec.intent(generation_of(member)).claims(member) and not spec.accepts(member):
@@ -211,7 +208,7 @@ class SnapshotTaker(Taker[SnapshotInfo]):
         self._watcher = watcher
 
     async def wait_ready(self, info: SnapshotInfo, spec: RecordSpec) -> SnapshotInfo:
-        """Return the snapshot once it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
+        """Return the snapshot when it is ready. Raises WaitTimeout, SnapshotFailed or NotFound."""
         if spec.ready(info):
             return info
         limit = spec.limit(info)
@@ -226,7 +223,7 @@ class SnapshotTaker(Taker[SnapshotInfo]):
             ) from None
 
     async def watch(self, info: SnapshotInfo, spec: RecordSpec, progress: Progress) -> SnapshotInfo:
-        """Return the snapshot once it is ready, however long that takes. Raises SnapshotFailed or NotFound."""
+        """Return the snapshot when it is ready. There is no time-out. Raises SnapshotFailed or NotFound."""
         return await self._watcher.wait(
             info.snapshot_id, ready=spec.ready, progress=progress, remaining=spec.remaining, known=info
         )
@@ -241,7 +238,7 @@ class SnapshotTaker(Taker[SnapshotInfo]):
 
 
 def adoptable(spec: RecordSpec, members: Sequence[R]) -> R | None:
-    """Return the unfinished member to adopt for this intent, if there is one."""
+    """Return the member to adopt for this intent, if there is one."""
     return next((member for member in unfinished(spec, members) if spec.accepts(member)), None)
 
 
@@ -253,12 +250,12 @@ def _too_early(job: Job, window: Window) -> Rejected:
 
 
 def kept_but_frozen(kind: str, record_id: str, unthawed: ThawFailed) -> ThawFailed:
-    """Return the error that ends a take whose record is ready, but whose thaw failed."""
+    """Return the error for a record that is ready after its thaw failed."""
     return ThawFailed(f"{kind} {record_id} is safe and kept, but {unthawed.problem}", remedy=unthawed.remedy)
 
 
 def is_taken_away(record: Recorded, ownership: Ownership) -> bool:
-    """Tell whether another state has claimed, or holds, what this one waited for: both began it with one token."""
+    """Tell whether another state has taken over the record. Both states began it with the same token."""
     now = ownership_of(record)
     claimed = (now.being_created or now.held) and now.owner not in {"", ownership.owner}
     return ownership.held and bool(ownership.owner) and claimed

@@ -1,4 +1,4 @@
-"""Deletes a snapshot and sees it gone; where images or disks hold it, names them."""
+"""Deletes a snapshot and waits until it is gone. If images or disks use it, the error names them."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ..waiting.retry import retry_while_busy
 
 BUSY_PATIENCE = 120.0
 RELEASE_PATIENCE = 60.0
-"""Seconds for which a snapshot still counts as used after its last image or disk is gone."""
+"""ECS may count a snapshot as used for so many seconds after its last image or disk is gone."""
 GONE_PATIENCE = 60.0
-LOOK_INTERVAL = 2.0
+POLL_INTERVAL = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """What was made from a snapshot, by id."""
+    """The ids of the images and disks that were made from a snapshot."""
 
     images: Sequence[str]
     disks: Sequence[str]
@@ -43,9 +43,9 @@ class SnapshotRemover:
         self._lookup = lookup
 
     async def require_removable(self, records: Sequence[SnapshotInfo], *, force: bool = False) -> None:
-        """Return where every snapshot can be deleted. Raises InUse, naming what holds which of them.
+        """Raise InUse, which names every user, if one of the snapshots cannot be deleted.
 
-        A use that names nobody has just ended, and is waited out.
+        If ECS says that a snapshot is in use and there is no user, the use has just ended, so it waits.
         """
         end = self._clock.now() + RELEASE_PATIENCE
         while True:
@@ -55,14 +55,15 @@ class SnapshotRemover:
             held = [*(each for each in refusals if each), *await self.locks(existing)]
             if not held:
                 return
-            if any(each.images or each.disks or isinstance(each, Locked) for each in held):
-                raise merged_in_use([each for each in held if each.images or each.disks or isinstance(each, Locked)])
+            certain = [each for each in held if each.images or each.disks or isinstance(each, Locked)]
+            if certain:
+                raise merged_in_use(certain)
             if self._clock.now() >= end:
-                return  # ECS itself shall judge, and name the reason
-            await self._clock.sleep(LOOK_INTERVAL)
+                return  # the deletion shows what ECS says
+            await self._clock.sleep(POLL_INTERVAL)
 
     def deletable_part(self, record: SnapshotInfo, lineages: Collection[str]) -> SnapshotInfo | None:
-        """Return the snapshot, None where its tags give it to somebody else than these entries."""
+        """Return the snapshot, or None if it belongs to another entry than these."""
         return None if belongs_to_another(record, lineages) else record
 
     async def _use(self, snapshot: SnapshotInfo, force: bool) -> InUse | None:
@@ -75,7 +76,7 @@ class SnapshotRemover:
         return await self._with_names(snapshot.snapshot_id, refusal)
 
     async def locks(self, snapshots: Sequence[SnapshotInfo]) -> list[InUse]:
-        """Return a refusal for each lock that is not over. Who may not list locks hears of them from ECS."""
+        """Return an error for each lock that has not expired. Without the permission to list locks, there is none."""
         ids = [each.snapshot_id for each in snapshots]
         try:
             locks = await self._client.locks_of(ids)
@@ -84,23 +85,23 @@ class SnapshotRemover:
         return [_locked(each) for each in locks if each.holds or each.can_be_undone]
 
     async def remove(self, record: SnapshotInfo, *, force: bool = False) -> None:
-        """Delete the snapshot; one that does not exist counts as deleted.
+        """Delete the snapshot. If it does not exist, it counts as deleted.
 
-        Raises InUse, naming the images and disks that hold it, Locked, naming the lock's end, and Unavailable where
-        ECS goes on listing it.
+        Raises InUse, which names the images and disks, Locked, which names the end of the lock, or Unavailable if ECS
+        still lists it.
         """
         snapshot_id, end = record.snapshot_id, self._clock.now() + RELEASE_PATIENCE
         while True:
             try:
                 await self._delete(snapshot_id, force)
-                return await self._see_gone(snapshot_id)
+                return await self._wait_until_gone(snapshot_id)
             except Locked as refusal:
                 raise await self._with_end(snapshot_id, refusal) from refusal
             except InUse as refusal:
                 named = await self._with_names(snapshot_id, refusal)
                 if named.images or named.disks or self._clock.now() >= end:
                     raise named from refusal
-                await self._clock.sleep(LOOK_INTERVAL)
+                await self._clock.sleep(POLL_INTERVAL)
 
     async def _delete(self, snapshot_id: str, force: bool) -> None:
         await retry_while_busy(
@@ -109,7 +110,7 @@ class SnapshotRemover:
             patience=BUSY_PATIENCE,
         )
 
-    async def _see_gone(self, snapshot_id: str) -> None:
+    async def _wait_until_gone(self, snapshot_id: str) -> None:
         end = self._clock.now() + GONE_PATIENCE
         while await self._lookup.get(snapshot_id) is not None:
             if self._clock.now() >= end:
@@ -117,7 +118,7 @@ class SnapshotRemover:
                     f"snapshot {snapshot_id} was deleted, but ECS still lists it after {GONE_PATIENCE:.0f} s",
                     remedy="Run it again.",
                 )
-            await self._clock.sleep(LOOK_INTERVAL)
+            await self._clock.sleep(POLL_INTERVAL)
 
     async def _with_end(self, snapshot_id: str, refusal: Locked) -> Locked:
         lock = await self._client.lock_of(snapshot_id)
@@ -136,7 +137,7 @@ class SnapshotRemover:
 
 
 def _locked(lock: LockInfo, refusal: Locked | None = None) -> Locked:
-    """Return the refusal of ECS with the lock's end; or the one that ECS will give."""
+    """Return an error with the end of the lock. `refusal` is the answer of ECS, None before any call."""
     wait = refusal.remedy if refusal else "Wait until the lock has expired."
     return Locked(
         f"snapshot {lock.snapshot_id} is locked until {lock.lock_expired_time} and cannot be deleted",
@@ -147,7 +148,7 @@ def _locked(lock: LockInfo, refusal: Locked | None = None) -> Locked:
 
 
 async def users_of(client: EcsClient, snapshot_id: str) -> Users:
-    """Return the images and disks that were made from a snapshot."""
+    """Find the images and disks that were made from a snapshot."""
     images = [image.image_id for image in await client.images_of_snapshot(snapshot_id)]
     disks = [disk.disk_id for disk in await client.disks_of_snapshot(snapshot_id)]
     return Users(images, disks)

@@ -1,4 +1,4 @@
-"""What changed outside Pulumi, and what it means."""
+"""The notes of a refresh: what somebody changed outside Pulumi, and what the next `pulumi up` does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .delete import users_of
 
 
 def drift_notes(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
-    """Compare the outputs before with the snapshot as it is; each note says what changed and what follows."""
+    """Compare the old outputs with the snapshot."""
     notes = _names(before, {"snapshot_name": info.snapshot_name, "description": info.description})
     notes += _tags(before, info)
     notes += _retention(before, info)
@@ -26,7 +26,7 @@ def drift_notes(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
 
 
 def group_drift_notes(before: Mapping[str, Any], info: SnapshotGroupInfo) -> list[str]:
-    """Compare the outputs before with the group as it is; each note says what changed and what follows."""
+    """Compare the old outputs with the group."""
     notes = _names(before, {"snapshot_group_name": info.snapshot_group_name, "description": info.description})
     notes += _tags(before, info)
     notes += [
@@ -38,7 +38,7 @@ def group_drift_notes(before: Mapping[str, Any], info: SnapshotGroupInfo) -> lis
 
 
 def set_drift_notes(before: Mapping[str, Any], info: SnapshotSetInfo) -> list[str]:
-    """Compare the outputs before with the set as it is; each note, made once, says what changed and what follows."""
+    """Compare the old outputs with the set. Each note is there only once."""
     notes = [note for member in info.members for note in drift_notes(before, member)]
     notes += [
         f"snapshot {member} of disk {disk} is gone: change triggers to take the set anew"
@@ -48,7 +48,7 @@ def set_drift_notes(before: Mapping[str, Any], info: SnapshotSetInfo) -> list[st
 
 
 def set_loss_note(set_id: str) -> str:
-    """Say what it means that a whole set is gone."""
+    """Return the note for a set that is gone."""
     return (
         f"no snapshot of set {set_id} is left: they were deleted outside Pulumi or their retention ended; "
         "the next `pulumi up` takes a new set"
@@ -60,7 +60,7 @@ def _gone(before: Mapping[str, Any], now: Mapping[str, str]) -> dict[str, str]:
 
 
 def group_loss_note(group_id: str, before: Mapping[str, Any]) -> str:
-    """Say what it means that a group is gone."""
+    """Return the note for a group that is gone."""
     members = ", ".join((before.get("snapshot_ids") or {}).values())
     return (
         f"snapshot group {group_id} is gone: it was deleted outside Pulumi; members that were in use "
@@ -97,7 +97,7 @@ def _retention(before: Mapping[str, Any], info: SnapshotInfo) -> list[str]:
 
 
 async def loss_note(client: EcsClient, snapshot_id: str) -> str:
-    """Say what it means that a snapshot is gone; images and disks made from it are named."""
+    """Return the note for a snapshot that is gone. It names the images and disks that were made from it."""
     users = await users_of(client, snapshot_id)
     still = f", while {users} still refer to it" if users.images or users.disks else ""
     return (

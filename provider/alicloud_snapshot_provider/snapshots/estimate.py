@@ -1,4 +1,4 @@
-"""What a snapshot will be like: full or incremental, how long, how large, how dear."""
+"""Estimates the next snapshot of a disk: full or incremental, duration, size and cost."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ GIB = 1024**3
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a GiB costs in a month, in the currency of this code."""
+    """The price of a GiB in a month. `currency` is a code such as USD."""
 
     per_gib_month: float = DEFAULT_PER_GIB_MONTH
     currency: str = "USD"
 
     def of(self, gib: float) -> float:
-        """Return what so much costs in a month."""
+        """Return the cost of so many GiB in a month."""
         return gib * self.per_gib_month
 
     def text(self, cost: float) -> str:
-        """Return a cost in words."""
+        """Return a cost as text."""
         return f"{self.currency} {cost:.2f} a month"
 
     def key(self, what: str) -> str:
-        """Return the name of a cost in JSON, such as usd_a_month."""
+        """Return the name of a cost in JSON, such as usd_a_month for "a_month"."""
         return f"{self.currency.lower()}_{what}"
 
 
@@ -39,7 +39,7 @@ DEFAULT_PRICE = Price()
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`gib` is the most that the snapshot can store, None where unknown; `seconds` its expected duration."""
+    """The estimate: at most `gib` GiB in `seconds` seconds. Ages and durations are in seconds, too."""
 
     full: bool
     gib: float
@@ -51,10 +51,10 @@ class Estimate:
 
 
 def estimate(situation: Situation, disk: DiskInfo, price: Price) -> Estimate:
-    """Estimate the next snapshot of the disk; `price` is what a GiB costs.
+    """Estimate the next snapshot of the disk.
 
-    The first snapshot stores every used block, so at most the disk's size. A later one stores what changed since,
-    which ECS does not tell beforehand: the disk's size bounds it, and the previous duration is the best guess.
+    The first snapshot stores every used block. A later one stores what has changed since, which ECS does not say
+    before. So the size is at most the disk's size, and the duration is that of the previous snapshot.
     """
     previous = situation.previous
     age, took = (_age(previous, situation.now), _duration(previous)) if previous else (None, None)
@@ -74,7 +74,7 @@ def _age(snapshot: SnapshotInfo, now: float) -> float | None:
 
 
 def _duration(snapshot: SnapshotInfo) -> float | None:
-    """Return how long the upload took: ECS modifies a snapshot for the last time when it is accomplished."""
+    """Return how long the upload took. ECS last modifies a snapshot when it is accomplished."""
     ended = moment(snapshot.last_modified_time)
     if ended is None or snapshot.cut_at is None or ended <= snapshot.cut_at:
         return None

@@ -1,4 +1,4 @@
-"""The properties of `Snapshot`: one table for check, diff, outputs and documentation."""
+"""The properties of `Snapshot`, and those that other resource types share with it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,7 @@ _INPUTS = (
         "retention_days",
         Kind.INTEGER,
         "ECS deletes the snapshot so many days after its creation, 1 to 65536. By default it stays until somebody "
-        "deletes it. "
-        "ECS only lets the number grow.",
+        "deletes it. ECS only lets the number grow.",
         Change.UPDATE,
         nullable=True,
         validate=rules.retention_days,
@@ -52,11 +51,9 @@ _INPUTS = (
     Field(
         "archive_after",
         Kind.INTEGER,
-        "So many days after its creation, the next `pulumi up` moves the snapshot and its history to the archive "
-        "tier: 14 or "
-        "more; never by default. ECS cannot make an archive standard again and bills 60 days of it at least. It "
-        "archives "
-        "no encrypted snapshots.",
+        "So many days after its creation, the next `pulumi up` moves the snapshot and its history to the archive tier: "
+        "14 or more; never by default. ECS cannot make an archive standard again and bills 60 days of it at least. It "
+        "archives no encrypted snapshots.",
         Change.UPDATE,
         nullable=True,
         validate=rules.archive_after,
@@ -80,8 +77,7 @@ _INPUTS = (
         "wait_until",
         Kind.STRING,
         'When the snapshot counts as taken: "accomplished" (default): from then on the instance may stop or restart; '
-        "or "
-        '"available": from then on images and disks can be made from it.',
+        'or "available": from then on images and disks can be made from it.',
         Change.UPDATE,
         default=DEFAULT_WAIT_UNTIL,
         choices=("accomplished", "available"),
@@ -129,8 +125,7 @@ _INPUTS = (
         "outside_window",
         Kind.STRING,
         'What happens to a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not '
-        "begin it; "
-        "a later run inside of the window takes it. A snapshot that has begun is adopted at any time.",
+        "begin it; a later run inside of the window takes it. A snapshot that has begun is adopted at any time.",
         Change.UPDATE,
         nullable=True,
         choices=("warn", "fail"),
@@ -140,8 +135,7 @@ _INPUTS = (
         "min_age",
         Kind.STRING,
         'A duration such as "12h": if a destroyed resource retained a younger snapshot of the same inputs, this '
-        "resource "
-        "takes it over instead of taking a new one.",
+        "resource takes it over instead of taking a new one.",
         Change.UPDATE,
         nullable=True,
         validate=rules.min_age,
@@ -226,14 +220,14 @@ _OUTPUTS = (
 
 SNAPSHOT_FIELDS = _INPUTS + _OUTPUTS
 SAME = {field.name: field for field in SNAPSHOT_FIELDS}
-"""The properties by name, for the nouns to which they mean the same."""
+"""The properties by name, for other resource types."""
 MEMBERS = (
     Field("snapshot_ids", Kind.TAGS, "The members: the id of each disk's snapshot, by disk id.", repeats=("disk_ids",)),
     Field("status", Kind.STRING, "progressing, accomplished or failed."),
     Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
     Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),
 )
-"""What a noun of several snapshots shows of them."""
+"""The outputs of a resource with several snapshots."""
 INSTANCE = Field(
     "instance_id",
     Kind.STRING,
@@ -242,18 +236,7 @@ INSTANCE = Field(
     nullable=True,
     validate=rules.instance_id,
 )
-"""The instance by which a noun of several snapshots chooses its disks."""
-LAST_SHARED = tuple(
-    SAME[name]
-    for name in (
-        "window",
-        "outside_window",
-        "min_age",
-        "keep_last",
-        "keep",
-        "deletion_policy",
-        "force_delete",
-        "freeze",
-    )
-)
-"""What a noun of several snapshots takes as `Snapshot` does, after its region."""
+"""The input of a resource with several snapshots that chooses the disks by their instance."""
+_LAST = ("window", "outside_window", "min_age", "keep_last", "keep", "deletion_policy", "force_delete", "freeze")
+LAST_SHARED = tuple(SAME[name] for name in _LAST)
+"""The last inputs of a resource with several snapshots, in the order of the documentation."""

@@ -1,4 +1,4 @@
-"""What `Snapshot` and `SnapshotCopy` share: one snapshot, recorded in a series."""
+"""The base of `Snapshot` and `SnapshotCopy`, and functions that read the inputs of every resource with snapshots."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .window import Window, parse_window
 
 
 class SnapshotNoun(ArchivingNoun[SnapshotInfo, RecordSpec]):
-    """The life cycle of a resource that is one snapshot."""
+    """The life cycle of a resource with one snapshot."""
 
     id_output = "snapshot_id"
 
@@ -42,7 +42,7 @@ class SnapshotNoun(ArchivingNoun[SnapshotInfo, RecordSpec]):
 
 
 def attributes_of(inputs: Properties, name_input: str = "snapshot_name") -> Attributes:
-    """Return the declared attributes of a snapshot or group, without tags that are not known yet."""
+    """Return the declared attributes of a snapshot or group, without unknown tags."""
     tags = inputs.get("tags")
     return Attributes(
         series=inputs["series"],
@@ -60,12 +60,12 @@ def window_of(inputs: Properties) -> Window | None:
 
 
 def required_window(inputs: Properties) -> Window | None:
-    """Return the window outside of which nothing may begin; None where it may at any time."""
+    """Return the window if nothing may begin outside of it, else None."""
     return window_of(inputs) if inputs.get("outside_window") == "fail" else None
 
 
 def window_warnings(inputs: Properties, now: float) -> list[str]:
-    """Return a warning where `now`, in seconds since the epoch, is outside of the declared maintenance window."""
+    """Return a warning if `now`, in seconds since the epoch, is outside of the declared window."""
     return outside_window(now, window_of(inputs), refused=required_window(inputs) is not None)
 
 
@@ -90,17 +90,17 @@ def common_spec(inputs: Properties, operation: Operation) -> dict[str, Any]:
 
 
 def failed(reasons: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return why inputs cannot work, by property, of those for which there are reasons."""
+    """Join the reasons of each property. Leave out a property without any."""
     return {name: "; ".join(each) for name, each in reasons.items() if each}
 
 
 def consequences(inputs: Properties) -> list[str]:
-    """Return what the declared policies entail that cannot be undone."""
+    """Return a warning for each declared policy that nobody can undo."""
     if not inputs.get("force_delete"):
         return []
     return ["force_delete is set: once the snapshot is deleted, disks made from it can never be re-initialised"]
 
 
 def show_progress(operation: Operation) -> Callable[[SnapshotInfo], None]:
-    """Return what is to hear of every look at the snapshot, so that the operation shows it."""
+    """Return a callback that shows the progress of a snapshot in the operation."""
     return lambda info: operation.progress(progress_text(info))

@@ -1,4 +1,4 @@
-"""The plan facts that a preview shows: what will be taken, what it costs, and what to mind meanwhile."""
+"""The plan in a preview: which snapshot will be taken, its duration and cost, and warnings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .window import Window
 
 
 def plan_facts(situation: Situation, disk: DiskInfo, price: Price) -> list[str]:
-    """Return the facts, a line each."""
+    """Return the facts, one line each."""
     if situation.unfinished is not None:
         return [adoption_text(situation.unfinished)]
     facts = estimate(situation, disk, price)
@@ -26,7 +26,7 @@ def plan_facts(situation: Situation, disk: DiskInfo, price: Price) -> list[str]:
 
 
 def adoption_text(unfinished: SnapshotInfo | SnapshotGroupInfo) -> str:
-    """Return the fact that stands for all others where an earlier run began the snapshot."""
+    """Return the only fact if an earlier run began the snapshot."""
     progress = unfinished.progress or "just begun"
     return f"adopts {unfinished.record_id} ({progress}), which an earlier run began for the same intent"
 
@@ -39,14 +39,14 @@ def plan_warnings(
     *,
     refused: bool = False,
 ) -> list[str]:
-    """Return what deserves a second thought, a line each; `covered` are the disks that this run snapshots too."""
+    """Return the warnings, one line each. `covered` are the other disks of which this run takes snapshots."""
     return [*_striped(situation, disk, covered), *outside_window(situation.now, window, refused=refused)]
 
 
 def automatic_facts(situation: Situation, min_age: float | None) -> list[str]:
-    """Return a fact where a snapshot of an automatic snapshot policy is younger than `min_age` seconds.
+    """Return a fact if an automatic snapshot is younger than `min_age` seconds.
 
-    It is not taken over: its policy deletes it, whoever relies on it.
+    No resource takes it over: its policy deletes it, even if somebody needs it.
     """
     done = [each for each in situation.snapshots if each.accomplished and each.automatic and each.cut_at]
     newest = max(done, key=lambda each: each.creation_time, default=None)
@@ -91,7 +91,7 @@ def _meanwhile(situation: Situation, disk: DiskInfo) -> str:
 
 
 def _striped(situation: Situation, disk: DiskInfo, covered: Collection[str]) -> list[str]:
-    """Warn where the disk may be one of a striped volume: only data disks are, and only several of them."""
+    """Return a warning if the disk may be part of a striped volume: a data disk of an instance with several."""
     others = [each for each in situation.siblings if each.disk_type == "data" and each.disk_id not in covered]
     if disk.disk_type != "data" or not others:
         return []
@@ -103,9 +103,9 @@ def _striped(situation: Situation, disk: DiskInfo, covered: Collection[str]) -> 
 
 
 def outside_window(now: float, window: Window | None, *, refused: bool = False) -> list[str]:
-    """Return a warning where `now`, in seconds since the epoch, is outside of the maintenance window.
+    """Return a warning if `now`, in seconds since the epoch, is outside of the window.
 
-    With `refused` nothing begins then.
+    `refused`: nothing begins then.
     """
     if window is None or window.contains(now):
         return []

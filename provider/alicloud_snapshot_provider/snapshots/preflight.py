@@ -1,4 +1,4 @@
-"""What ECS would refuse, judged before anything is done: one rule each, in the order in which ECS judges.
+"""The preflight: it says in a preview why ECS would refuse a snapshot. The rules have the order of ECS's own checks.
 
 Source: the preconditions and error list of CreateSnapshot, and the user guide's notes on creating snapshots.
 """
@@ -25,10 +25,9 @@ _TAKEABLE_INSTANCE = frozenset({"Running", "Stopped"})
 
 
 async def run_preflight(surveyor: Surveyor, spec: SnapshotSpec) -> tuple[Situation, list[str]]:
-    """Return the situation before `spec` is taken, and why ECS would refuse it.
+    """Return the situation of the disk, and why ECS would refuse a snapshot of it. Raises what the calls raise.
 
-    A reason that rests on what was listed a while ago may have passed, so it is looked at again. Raises what the
-    calls raise.
+    The first survey may use a list that is some minutes old. If it finds a reason, a fresh survey decides.
     """
     situation = await surveyor.survey(spec)
     reasons = violations(situation)
@@ -39,7 +38,7 @@ async def run_preflight(surveyor: Surveyor, spec: SnapshotSpec) -> tuple[Situati
 
 
 def violations(situation: Situation) -> list[str]:
-    """Return why ECS would refuse the snapshot, each reason with the remedy; empty where it can work."""
+    """Return why ECS would refuse the snapshot, each reason with a remedy."""
     disk = situation.disk
     if disk is None:
         return [
@@ -50,7 +49,7 @@ def violations(situation: Situation) -> list[str]:
 
 
 def has_no_snapshots(disk: DiskInfo) -> bool:
-    """Tell whether the disk's category has no snapshots at all: local and elastic ephemeral disks."""
+    """Tell whether ECS takes no snapshots of the disk's category: local and elastic ephemeral disks."""
     return disk.category.startswith(_WITHOUT_SNAPSHOTS)
 
 

@@ -1,4 +1,4 @@
-"""Finds snapshots by what is known of them."""
+"""Finds snapshots by filters, for `get_snapshots` and the command line."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ..region import Region
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Filters. All must hold; None and empty ones do not count.
+    """The filters. A snapshot must pass all of them; None and empty ones do not count.
 
-    `scope` and `guarded` belong together: the stack, and the name of its resource whose guard took the snapshots.
+    `scope` is a stack. `guarded` is the name of a resource in it whose guard took the snapshots.
     """
 
     ids: Sequence[str] = ()
@@ -43,14 +43,14 @@ class Query:
 
 
 async def find_snapshots(region: Region, query: Query) -> list[SnapshotInfo]:
-    """Return the matching snapshots, newest first. Raises ValueError for a query without any filter."""
+    """Return the matching snapshots, newest first. Raises ValueError if there is no filter."""
     candidates = await _candidates(region, query)
     matching = [info for info in candidates if query.matches(info)]
     return sorted(matching, key=lambda info: info.creation_time, reverse=True)
 
 
 async def _candidates(region: Region, query: Query) -> list[SnapshotInfo]:
-    """Ask ECS for the narrowest set that it can list by one of the filters."""
+    """Ask ECS for the smallest list that one of the filters allows."""
     tags = dict(query.tags)
     if query.series:
         tags[SERIES_TAG] = query.series

@@ -22,13 +22,13 @@ from .spec import SnapshotSpec
 
 
 class SnapshotResource(SnapshotNoun):
-    """The life cycle of one snapshot."""
+    """The life cycle of a `Snapshot`."""
 
     fields = SNAPSHOT_FIELDS
     repeated: ClassVar[Mapping[str, str]] = {"source_disk_id": "disk_id", "region_id": "region"}
 
     def adoption_tags(self, news: Properties) -> dict[str, str]:
-        """Return the tags by which an existing snapshot counts as begun for these inputs, so that it is adopted."""
+        """Return the tags for an existing snapshot. With them, the next create with these inputs adopts it."""
         inputs = self._with_defaults({}, news)
         first = Intent(inputs["series"], self._replace_inputs(inputs), generation=1)
         return {**attributes_of(inputs).tags, **first.tags()}
@@ -72,7 +72,7 @@ class SnapshotResource(SnapshotNoun):
 
 
 def snapshot_outputs(props: Properties, info: SnapshotInfo) -> dict[str, Any]:
-    """Return the outputs: what only the program knows, joined with what ECS says."""
+    """Return the outputs: the inputs that ECS does not know, and the values of ECS."""
     return {
         **recorded_outputs(SNAPSHOT_FIELDS, props, info),
         "disk_id": info.source_disk_id or props.get("disk_id"),

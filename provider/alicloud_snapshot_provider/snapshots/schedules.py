@@ -1,4 +1,4 @@
-"""Schedules: what the automatic snapshot policies of ECS do for a disk. Only read; pulumi_alicloud declares them."""
+"""The schedules of a disk: when automatic snapshot policies take snapshots of it. pulumi_alicloud declares them."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _MOST_HOURS = 6
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A policy as it works for one disk, at one moment.
+    """A policy and its runs for one disk.
 
-    `next_run` is in seconds since the epoch, None where it does not run. Of the `due` runs of the last days, `missed`
-    left no snapshot: ECS skips an hour while an automatic snapshot of the disk is being created, for example.
+    `next_run` is in seconds since the epoch, None if the policy does not run. Of the `due` runs of the last days,
+    `missed` left no snapshot. ECS skips a run, for example, while an automatic snapshot of the disk is in progress.
     """
 
     policy: PolicyInfo
@@ -41,7 +41,7 @@ class Schedule:
     missed: int = 0
 
     def text(self, now: float) -> str:
-        """Return it in one line."""
+        """Return the schedule in one line. `now` is in seconds since the epoch."""
         policy = self.policy
         named = f"{policy.name} ({policy.policy_id})" if policy.name else policy.policy_id
         parts = [f"automatic snapshots by {named}: {_days_text(policy)} at {_hours_text(policy)} (UTC+8)"]
@@ -59,7 +59,7 @@ class Schedule:
 
     @property
     def record(self) -> dict[str, object]:
-        """What JSON says of it."""
+        """The schedule as JSON."""
         return {
             "policy_id": self.policy.policy_id,
             "policy_name": self.policy.name,
@@ -74,7 +74,7 @@ class Schedule:
 def schedules_of(
     disk: DiskInfo, policies: Sequence[PolicyInfo], snapshots: Sequence[SnapshotInfo], now: float
 ) -> list[Schedule]:
-    """Judge the policies that are applied to a disk; `snapshots` are the disk's."""
+    """Return the schedules of a disk by its policies and its snapshots."""
     return [_schedule(disk, policy, snapshots, now) for policy in policies]
 
 
@@ -87,9 +87,9 @@ def _schedule(disk: DiskInfo, policy: PolicyInfo, snapshots: Sequence[SnapshotIn
 
 
 def _due(policy: PolicyInfo, cuts: Sequence[float], now: float) -> list[float]:
-    """Return the runs that must have left a snapshot: since the first automatic one that is still kept, and a week.
+    """Return the runs that must have left a snapshot: in the last week, since the oldest automatic snapshot.
 
-    When a policy was applied to a disk, ECS does not tell; before its first snapshot nothing is due.
+    ECS does not say when a policy was applied to a disk. So no run is due before its first snapshot.
     """
     kept = _LOOK_BACK_DAYS if policy.retention_days == FOR_EVER else min(_LOOK_BACK_DAYS, policy.retention_days)
     recent = [cut for cut in cuts if cut >= now - kept * SECONDS_PER_DAY]
@@ -129,7 +129,7 @@ def _hours_text(policy: PolicyInfo) -> str:
 
 
 class Schedules:
-    """The policies of one region by the disks that they are applied to, good for a while."""
+    """The policies of one region by disk. They are asked for again after a while."""
 
     def __init__(self, client: EcsClient, clock: Clock) -> None:
         self._client = client
@@ -140,9 +140,9 @@ class Schedules:
         self._applied: dict[str, list[str]] = {}
 
     async def of(self, disks: Sequence[DiskInfo]) -> Mapping[str, Sequence[PolicyInfo]]:
-        """Return the policies of those of the disks that have any; where none has, nothing is asked.
+        """Return the policies of the disks that have any. If none has, there is no call.
 
-        Raises what the calls raise, above all PermissionDenied.
+        Raises what the calls raise, PermissionDenied for example.
         """
         scheduled = [disk.disk_id for disk in disks if disk.enable_automated_snapshot_policy]
         if not scheduled:
@@ -165,7 +165,7 @@ class Schedules:
         self._since, self._applied = since, {}
 
     async def _learn(self, disk_ids: Sequence[str]) -> None:
-        """Ask for each disk, or for each policy where those are fewer."""
+        """Ask for the policies of each disk, or for the disks of each policy if there are fewer policies."""
         used = [policy.policy_id for policy in self._policies.values() if policy.disk_count]
         if len(used) < len(disk_ids):
             found = await asyncio.gather(*(applied_by_policy(self._client, policy_id) for policy_id in used))

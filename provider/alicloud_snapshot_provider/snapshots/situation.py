@@ -1,4 +1,4 @@
-"""Looks at everything that decides whether a snapshot can be taken, and what it will be like. Read-only."""
+"""Reads everything about a disk that the preflight and the plan need: its instance, snapshots and schedules."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from .spec import SnapshotSpec
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is there before a snapshot is taken.
+    """A disk before its snapshot is taken, at `now`, in seconds since the epoch.
 
-    `siblings` are the other disks of the same instance; `snapshots` are all of the disk; `unfinished` is the
-    one that an earlier run began for the same intent, which will be adopted; `schedules` say what ECS takes by itself.
+    `siblings` are the other disks of its instance. `snapshots` are all snapshots of the disk. `unfinished` is a
+    snapshot that an earlier run began for the same intent: it will be adopted. `schedules` are the automatic snapshot
+    policies in words.
     """
 
     region: str
@@ -38,24 +39,24 @@ class Situation:
 
     @property
     def in_progress(self) -> list[SnapshotInfo]:
-        """The disk's snapshots that are being created for somebody else's intent."""
+        """The disk's snapshots in progress that this intent does not adopt."""
         adopted = self.unfinished.snapshot_id if self.unfinished else ""
         return [each for each in self.snapshots if each.status == "progressing" and each.snapshot_id != adopted]
 
     @property
     def manual(self) -> list[SnapshotInfo]:
-        """The disk's snapshots that count against the manual quota."""
+        """The disk's snapshots that count for the quota of manual snapshots."""
         return [each for each in self.snapshots if not each.automatic and not each.failed]
 
     @property
     def previous(self) -> SnapshotInfo | None:
-        """The newest accomplished snapshot of the disk, which the next one only adds to."""
+        """The newest accomplished snapshot of the disk. The next one stores the difference to it."""
         done = [each for each in self.snapshots if each.accomplished]
         return max(done, key=lambda each: each.creation_time, default=None)
 
 
 class Surveyor:
-    """Surveys in one region; `snapshots` is its list. Its own `snapshots` tells those of each disk."""
+    """Surveys disks in one region. Its attribute `snapshots` has the snapshots of each disk."""
 
     def __init__(self, client: EcsClient, clock: Clock, snapshots: RegionList[SnapshotInfo]) -> None:
         self._region = client.region
@@ -83,10 +84,7 @@ class Surveyor:
         )
 
     async def survey(self, spec: SnapshotSpec, *, fresh: bool = False) -> Situation:
-        """Return the situation before `spec` is taken, from what was just listed for others unless `fresh`.
-
-        Raises what the calls raise.
-        """
+        """Return the situation of the disk in `spec`. `fresh` ignores the caches. Raises what the calls raise."""
         found = await self._disks.of(spec.disk_id, fresh=fresh)
         if not found:
             return Situation(self._region, self._clock.now(), spec.disk_id)
@@ -108,7 +106,7 @@ class Surveyor:
         )
 
     async def _scheduled(self, disk: DiskInfo, snapshots: Sequence[SnapshotInfo]) -> list[str]:
-        """Return what the policies of the disk do, a line each, or that the account may not read them."""
+        """Return one line for each policy of the disk, or a line if the account may not read policies."""
         try:
             policies = (await self._schedules.of([disk])).get(disk.disk_id, ())
         except PermissionDenied:

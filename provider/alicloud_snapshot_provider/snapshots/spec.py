@@ -1,4 +1,4 @@
-"""What is to exist: a snapshot of a disk, or a copy of a snapshot, and how ECS is asked for it."""
+"""The spec of a snapshot: which disk, which attributes, how to wait for it, and the call that creates it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from ..ecs.client import EcsClient
-from ..ecs.models import SnapshotInfo
+from ..ecs.models import SnapshotInfo, SnapshotRequest
 from ..freezes.spec import CONSISTENCY_APPLICATION, Freeze
 from ..ledger.intent import CONSISTENCY_TAG, Intent
 from ..ledger.ownership import Ownership, Phase
@@ -18,7 +18,7 @@ from .window import Window
 
 WaitUntil = Literal["accomplished", "available"]
 Reuse = Literal["released", "any"]
-"""Which members `min_age` may take again: those that a destroyed resource retained, or a guard's too."""
+"""Which records `min_age` may take over: those that a destroyed resource retained, or also those of a guard."""
 Progress = Callable[[SnapshotInfo], None]
 
 SECONDS_PER_GIB = 2.0
@@ -48,14 +48,18 @@ class CommonSpec:
     progress: Progress = field(default=lambda _info: None)
     warn: Callable[[str], None] = field(default=lambda _note: None)
 
+    @property
+    def named_disks(self) -> Collection[str]:
+        """The disks that the program names."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSpec(CommonSpec, ABC):
-    """A snapshot that an intent asks for.
+    """The spec of a record: a snapshot, a copy or a group.
 
-    `adopt_within`: seconds for which an accomplished snapshot that an earlier run began may still be adopted, None
-    for ever; one whose cut was before `cut_after`, in epoch seconds, never is, accomplished or not. `reuse` says what
-    `min_age` may take again.
+    `adopt_within`: an accomplished record of an earlier run is adopted for so many seconds, None for ever. A record
+    whose cut was before `cut_after`, in seconds since the epoch, is never adopted.
     """
 
     base_timeout: ClassVar[float] = 3_600.0
@@ -68,42 +72,37 @@ class RecordSpec(CommonSpec, ABC):
     @property
     @abstractmethod
     def request(self) -> str:
-        """The call that begins it, in words."""
+        """The call that creates the record, for errors."""
 
     @property
     @abstractmethod
     def origin(self) -> str:
-        """Where its content comes from, in words that follow its id."""
+        """The source of its data, such as "of disk d-1", for errors."""
 
     @abstractmethod
     async def begin(self, client: EcsClient, client_token: str, tags: Mapping[str, str]) -> str:
-        """Ask ECS for it, and return its id. `client` is that of its region."""
+        """Create the record and return its id. `client` is that of its region."""
 
     def intent(self, generation: int) -> Intent:
         return Intent(self.attributes.series, self.replace_inputs, generation)
 
     @property
     def requires_freeze(self) -> bool:
-        """Whether only what was cut while everything was frozen counts."""
+        """Whether a record counts only if it was cut while everything was frozen."""
         return self.freeze is not None and self.freeze.demanded
 
     def accepts(self, record: Recorded) -> bool:
-        """Tell whether what an earlier run began counts: where the freeze is demanded, only what was cut under one."""
+        """Tell whether a record of an earlier run counts. If a freeze is required, it must be cut under one."""
         if not self.requires_freeze:
             return True
         return record.tags.get(CONSISTENCY_TAG) == CONSISTENCY_APPLICATION
 
-    @property
-    def named_disks(self) -> Collection[str]:
-        """The disks that it is of, as far as they are named."""
-        return ()
-
     async def frozen_disks(self, client: EcsClient) -> Sequence[str]:  # noqa: ARG002
-        """Return the disks whose instances a freeze is for. `client` is that of its region."""
+        """Return the disks whose instances are frozen for the cut. `client` is that of the record's region."""
         return ()
 
     def is_stale(self, unfinished: Recorded, now: float) -> bool:
-        """Tell whether too much may have been written to the disk since an earlier run made the cut; `now` is ECS's."""
+        """Tell whether the cut of an earlier run is too old. `now` is the time of ECS, in seconds since the epoch."""
         if unfinished.cut_at is None:
             return False
         if self.cut_after is not None and unfinished.cut_at.timestamp() < self.cut_after:
@@ -113,21 +112,21 @@ class RecordSpec(CommonSpec, ABC):
         return now - unfinished.cut_at.timestamp() > self.adopt_within
 
     def ready(self, info: SnapshotInfo) -> bool:
-        """Tell whether the snapshot has reached what `wait_until` asks for."""
+        """Tell whether the snapshot has reached `wait_until`."""
         return info.accomplished or (self.wait_until == "available" and info.available)
 
     def remaining(self, info: SnapshotInfo) -> float | None:
-        """Return ECS's estimate of the seconds that remain; it has none of when the snapshot becomes available."""
+        """Return ECS's estimate of the remaining seconds. It has none for `available`."""
         return info.remain_time if self.wait_until == "accomplished" else None
 
     def limit(self, info: SnapshotInfo) -> float:
-        """Return the seconds for which the snapshot is waited for."""
+        """Return the time-out of the wait in seconds."""
         return self.timeout or self.base_timeout + info.source_disk_size * self.seconds_per_gib
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotSpec(RecordSpec):
-    """A snapshot of a disk."""
+    """The spec of a snapshot of a disk."""
 
     disk_id: str
 
@@ -148,7 +147,7 @@ class SnapshotSpec(RecordSpec):
 
     async def begin(self, client: EcsClient, client_token: str, tags: Mapping[str, str]) -> str:
         attributes = self.attributes
-        return await client.create_snapshot(
+        request = SnapshotRequest(
             disk_id=self.disk_id,
             client_token=client_token,
             snapshot_name=attributes.snapshot_name,
@@ -157,3 +156,4 @@ class SnapshotSpec(RecordSpec):
             resource_group_id=attributes.resource_group_id,
             tags=tags,
         )
+        return await client.create_snapshot(request)

@@ -1,4 +1,4 @@
-"""A maintenance window: the hours in which a snapshot's slight load on the disk does not matter."""
+"""A maintenance window: the hours in which a snapshot may slow the disk a little."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _WINDOW = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2}) +(\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From `start` to `end` each day in `zone`; an end before the start lies on the next day."""
+    """From `start` to `end` each day in `zone`. If `end` is before `start`, it is on the next day."""
 
     start: time
     end: time
     zone: ZoneInfo
 
     def contains(self, now: float) -> bool:
-        """Tell whether `now`, in seconds since the epoch, lies in the window."""
+        """Tell whether `now`, in seconds since the epoch, is in the window."""
         local = datetime.fromtimestamp(now, UTC).astimezone(self.zone).time()
         if self.start <= self.end:
             return self.start <= local < self.end
@@ -30,7 +30,7 @@ class Window:
 
 
 def parse_window(text: str) -> Window:
-    """Read "HH:MM-HH:MM Area/City". Raises ValueError where it is none."""
+    """Read "HH:MM-HH:MM Area/City". Raises ValueError if the text is no window."""
     parts = _WINDOW.fullmatch(text.strip())
     if parts is None or parts[1] == parts[2]:
         raise ValueError(text)
