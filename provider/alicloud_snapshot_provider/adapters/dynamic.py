@@ -107,7 +107,7 @@ class DynamicProvider(ResourceProvider):
             outputs = runtime().run(resource.create(inputs, _operation(sighting)))
         except (WaitTimeout, Cancelled) as error:
             raise _left_behind(resource, inputs, error, sighting.resource_id) from None
-        return CreateResult(str(outputs[resource.id_output]), to_pulumi(outputs))
+        return CreateResult(resource.id_of(outputs), to_pulumi(outputs))
 
     @_reported
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:

@@ -145,6 +145,10 @@ class Noun(ABC):
         names = " and ".join(repr(urn.split("::")[-1]) for urn in (other, self._urn))
         return {"series": f"is {series!r} for {names} alike, and each needs a history of its own: rename one of them"}
 
+    def id_of(self, outputs: Properties) -> str:
+        """Return the id of the resource."""
+        return str(outputs[self.id_output])
+
     def inputs_of(self, outputs: Properties, declared: Properties) -> dict[str, Any]:
         """Return the current values of the declared inputs, or of all inputs for an import, which declares none."""
         names = declared.keys() or {field.name for field in self.fields if field.is_input and outputs.get(field.name)}

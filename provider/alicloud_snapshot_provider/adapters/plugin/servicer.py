@@ -129,9 +129,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=sent(names.outward(resource.preview({}, inputs)), origin))
         async with reported(context, names, origin):
             outputs = await self._create(resource, inputs, request)
-        return provider_pb2.CreateResponse(
-            id=outputs[resource.id_output], properties=sent(names.outward(outputs), origin)
-        )
+        return provider_pb2.CreateResponse(id=resource.id_of(outputs), properties=sent(names.outward(outputs), origin))
 
     async def Read(
         self, request: provider_pb2.ReadRequest, context: grpc.aio.ServicerContext
