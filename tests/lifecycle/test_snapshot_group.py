@@ -179,6 +179,12 @@ async def test_a_group_that_a_state_holds_unfinished_is_resumed_by_an_update(gro
     assert (outputs["status"], outputs["description"]) == ("accomplished", "now")
 
 
+async def test_disks_that_are_unknown_in_a_preview_ask_ecs_nothing(groups: Groups) -> None:
+    checked = await groups.check(disk_ids=UNKNOWN)
+    assert (checked.failures, checked.notes.warnings, checked.inputs["disk_ids"]) == ({}, (), UNKNOWN)
+    assert groups.cloud.called() == []
+
+
 async def test_the_same_declaration_in_another_order_changes_nothing(groups: Groups) -> None:
     outputs = await groups.take()
     checked = await groups.noun.check(outputs, {"disk_ids": DISKS[::-1], "series": GROUP_SERIES})

@@ -362,7 +362,8 @@ def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded)
 def _declared_disks(inputs: Properties) -> list[str]:
     """Return the disks in the inputs, without unknown ones."""
     listed = inputs.get("disk_ids")
-    return [each for each in (inputs.get("disk_id"), *(listed or ())) if isinstance(each, str)]
+    named = [inputs.get("disk_id"), *(listed if isinstance(listed, list) else ())]
+    return [each for each in named if isinstance(each, str)]
 
 
 def rules_of(props: Properties) -> Rules:
