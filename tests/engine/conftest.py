@@ -7,6 +7,7 @@ import pytest
 from harness import NewStack, copy_example, write_project
 from workbench.environment import ENGINE
 from workbench.stack import Stack
+from workbench.warm_python import WARM_PYTHON, warm_python
 
 from ecs_emulator import AcceleratedClock, Emulator, Seed, running_emulator
 
@@ -15,6 +16,18 @@ from ecs_emulator import AcceleratedClock, Emulator, Seed, running_emulator
 def _engine() -> None:
     if not ENGINE.exists():
         pytest.exit("There is no Pulumi engine yet: run `make setup`.", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def _warm_python() -> Iterator[Path]:
+    with warm_python() as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def _programs_start_warm(_warm_python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Pulumi starts need not import Pulumi again; a run that is killed starts cold, see `RunningUp`."""
+    monkeypatch.setenv(WARM_PYTHON, str(_warm_python))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from workbench.environment import ROOT, VENV
+from workbench.environment import ROOT, WARM_PLUGIN
 from workbench.stack import Stack
 
 from ecs_emulator import Emulator, Seed
@@ -71,7 +71,7 @@ PLUGIN_FROM_VENV = f"""
 plugins:
   providers:
     - name: alicloud-snapshot
-      path: {VENV / "bin"}
+      path: {WARM_PLUGIN}
 """
 
 

@@ -15,6 +15,7 @@ from typing import Self
 
 from workbench.environment import ENGINE, VENV, engine_environment
 from workbench.stack import Stack
+from workbench.warm_python import WARM_PYTHON
 
 _SECONDS = 240.0
 """Only what hangs takes so long, however busy the machine is."""
@@ -22,7 +23,10 @@ _BETWEEN_LOOKS = 0.02
 
 
 class RunningUp:
-    """A `pulumi up` under way, in a session of its own; whatever is left of it when the context ends is killed."""
+    """A `pulumi up` under way, in a session of its own; whatever is left of it when the context ends is killed.
+
+    All its processes are of that session, also those that `warm_python` would else have forked.
+    """
 
     def __init__(self, stack: Stack, *options: str) -> None:
         up = ("up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name, *options)
@@ -33,7 +37,7 @@ class RunningUp:
             self._process = subprocess.Popen(
                 command,
                 cwd=stack.project,
-                env=stack.environment,
+                env={name: value for name, value in stack.environment.items() if name != WARM_PYTHON},
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,

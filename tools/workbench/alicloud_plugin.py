@@ -8,10 +8,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from workbench.environment import CACHE, PULUMI_HOME, PYTHON, VENV, SetUpError, engine_environment, say
+from workbench.environment import CACHE, PULUMI_HOME, PYTHON, VENV, WARM_CLIENT, SetUpError, engine_environment, say
 
 _EXECUTABLE = "pulumi-resource-alicloud"
 _LAUNCHER = f"""#!/bin/sh
+[ -z "$WARM_PYTHON" ] || exec "{PYTHON}" -I -S "{WARM_CLIENT}" "$WARM_PYTHON" -m alicloud_standin "$@"
 exec "{PYTHON}" -P -m alicloud_standin "$@"
 """
 

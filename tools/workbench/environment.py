@@ -10,6 +10,8 @@ CACHE = ROOT / ".cache"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 KEPT_PYTHON = Path(__file__).with_name("kept-python")
+WARM_CLIENT = Path(__file__).with_name("warm-client")
+WARM_PLUGIN = Path(__file__).with_name("warm-plugin")
 PULUMI_HOME = CACHE / "pulumi-home"
 ENGINE = CACHE / "engine"
 """A link to the folder of the engine that the set-up chose."""
