@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 
 from alicloud_snapshot_provider.clock import GATHER_SECONDS
 
-QUIET_TURNS = 20
-"""After so many turns of the event loop without visible work, every task counts as asleep."""
+QUIET_TURNS = 2
+"""After so many turns of the event loop in which no task has work, every task counts as asleep."""
 
 
 class VirtualClock:
@@ -54,9 +54,10 @@ class VirtualClock:
 
     async def _jump_for_ever(self) -> None:
         quiet = 0
+        ready: Sized = vars(asyncio.get_running_loop())["_ready"]
         while True:
             await asyncio.sleep(0)
-            quiet = 0 if self._busy() else quiet + 1
+            quiet = 0 if ready or self._busy() else quiet + 1
             if quiet > QUIET_TURNS:
                 quiet = 0
                 await self._jump()

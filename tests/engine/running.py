@@ -25,10 +25,10 @@ _BETWEEN_LOOKS = 0.02
 class RunningUp:
     """A `pulumi up` under way, in a session of its own; whatever is left of it when the context ends is killed.
 
-    All its processes are of that session, also those that `warm_python` would else have forked.
+    A `cold` one starts each Python itself: its providers are children of the engine, and end with it alone.
     """
 
-    def __init__(self, stack: Stack, *options: str) -> None:
+    def __init__(self, stack: Stack, *options: str, cold: bool = False) -> None:
         up = ("up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name, *options)
         command = [str(ENGINE / "pulumi"), *up]
         self._stack = stack
@@ -37,7 +37,7 @@ class RunningUp:
             self._process = subprocess.Popen(
                 command,
                 cwd=stack.project,
-                env={name: value for name, value in stack.environment.items() if name != WARM_PYTHON},
+                env={**stack.environment, WARM_PYTHON: "" if cold else os.environ[WARM_PYTHON]},
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,

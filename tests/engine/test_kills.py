@@ -165,7 +165,7 @@ def test_a_provider_ends_with_its_engine_and_leaves_the_snapshot_to_the_next_run
     stack: Stack, emulator: Emulator, count: Count
 ) -> None:
     emulator.add_seed({"lifecycle": {"snapshot_seconds": 100_000}})
-    with RunningUp(stack) as run:
+    with RunningUp(stack, cold=True) as run:
         run.until(lambda: len(emulator.events("snapshot.created")) == 1)
         assert sum(map(run.processes, PROVIDERS)) > 0
         run.kill_engine()

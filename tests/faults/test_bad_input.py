@@ -88,7 +88,7 @@ BAD: Mapping[str, Any] = {
     "true": True,
 }
 MISSING = "missing"
-FIELDS_EACH = 12
+FIELDS_EACH = 8
 """Of about a hundred fields; drawn anew for each kind of badness, so that together they meet most of them."""
 
 

@@ -14,10 +14,10 @@ from soundness import Unsound
 from counting import Count
 
 SEEDS = 20
-SEEDS_OF_A_NOUN = 3
-AT_ONCE = 5
+SEEDS_OF_A_NOUN = 2
+AT_ONCE = 4
 SEEDS_OF_STACKS = 300
-STACKS_AT_ONCE = 20
+STACKS_AT_ONCE = 10
 FEW = 2
 """Tests of a kind that `make test` plays."""
 

@@ -21,7 +21,7 @@ from ecs_emulator import Seed, default_seed
 
 SET_SERIES = "project/stack/fleet#0123456789"
 DISKS = ["d-demo-data", "d-demo-efficiency", "d-demo-system"]
-MANY = 1_000
+MANY = 300
 
 
 @dataclass
@@ -348,7 +348,7 @@ async def many() -> AsyncIterator[Sets]:
         yield Sets(cloud)
 
 
-async def test_a_thousand_disks_cost_one_call_each_and_share_all_others(many: Sets) -> None:
+async def test_hundreds_of_disks_cost_one_call_each_and_share_all_others(many: Sets) -> None:
     disk_ids = [f"d-many-{number}" for number in range(MANY)]
     inputs = await many.inputs(disk_ids=disk_ids)
     previewed = Counter(many.cloud.called())
@@ -361,7 +361,7 @@ async def test_a_thousand_disks_cost_one_call_each_and_share_all_others(many: Se
     assert previewed.total() <= 20
     assert (counts.pop("CreateSnapshot"), counts.pop("TagResources")) == (MANY, MANY / 50)
     assert counts.keys() == {"DescribeSnapshots", "DescribeDisks"}
-    assert counts.total() <= 250
+    assert counts.total() <= 100
 
 
 async def test_a_set_that_was_retained_is_taken_back_while_it_is_young(sets: Sets) -> None:

@@ -26,16 +26,16 @@ THAT_QUOTE_THE_VERSION = {
     "docs/plugin.md",
     "examples/plugin-typescript-guard/package.json",
     "examples/plugin-typescript/package.json",
+    "templates/typescript/package.json",
     "tests/packaging/test_executable.py",
 }
-FOLDERS = ("docs", "emulator", "examples", "provider", "sdk", "tests", "tools", ".github")
 TEXTS = {".json", ".md", ".py", ".toml", ".ts", ".yaml", ".yml"}
 
 
 def test_only_the_project_file_states_the_version() -> None:
-    below = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if "node_modules" not in file.parts]
-    texts = [file for file in (*ROOT.iterdir(), *below) if file.is_file() and file.suffix in TEXTS]
-    stating = {str(file.relative_to(ROOT)) for file in texts if version() in file.read_text()}
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    texts = [name for name in tracked.splitlines() if Path(name).suffix in TEXTS]
+    stating = {name for name in texts if version() in (ROOT / name).read_text()}
     assert {"pyproject.toml"} <= stating <= {"pyproject.toml", *THAT_QUOTE_THE_VERSION}
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from cloud import open_cloud
 from rendered import Rendered
@@ -11,17 +14,14 @@ from alicloud_snapshot_provider.cli.report.page import render
 
 
 @pytest.fixture(scope="session")
-def made() -> list[str]:
-    return []
-
-
-@pytest.fixture
-async def page(made: list[str]) -> str:
-    if not made:
+def page() -> str:
+    async def made() -> str:
         async with open_cloud(rich_world()) as cloud:
             await cloud.clock.sleep(20)
-            made.append(render(await look(cloud)))
-    return made[0]
+            return render(await look(cloud))
+
+    with ThreadPoolExecutor(1) as thread:  # an event loop of its own, whatever loop the test runs in
+        return thread.submit(asyncio.run, made()).result()
 
 
 @pytest.fixture

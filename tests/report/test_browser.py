@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from browser import CHROMIUM, Tab, open_tab
 
 BUILD = Path(__file__).parents[2] / "build" / "report"
@@ -14,21 +15,31 @@ WIDE, PHONE = 1280, 390
 ENOUGH = {"text": 4.5, "mark": 3.0}
 """The contrast that WCAG 2 asks for, level AA: of text, and of drawings that mean something."""
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH: the report's page is not looked at")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH: the report's page is not looked at"),
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("the report in a browser"),
+]
 
 
-@pytest.fixture
-async def tab(page: str, tmp_path: Path) -> AsyncIterator[Tab]:
-    file = tmp_path / "report.html"
+@pytest.fixture(scope="module")
+def file(page: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("report") / "report.html"
     file.write_text(page, encoding="utf-8")
-    async with open_tab(file, tmp_path / "profile") as tab:
+    return file
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def tab(file: Path) -> AsyncIterator[Tab]:
+    """One browser for all tests: it takes longer to start than they take."""
+    async with open_tab(file, file.with_name("profile")) as tab:
         yield tab
 
 
-async def test_it_loads_without_an_error_and_asks_for_nothing_else(tab: Tab, tmp_path: Path) -> None:
+async def test_it_loads_without_an_error_and_asks_for_nothing_else(tab: Tab, file: Path) -> None:
     await tab.evaluate("document.querySelectorAll('a').forEach(each => each.click())")
     assert tab.errors == []
-    assert set(_without_places(tab.requests)) == {(tmp_path / "report.html").as_uri()}
+    assert set(_without_places(tab.requests)) == {file.as_uri()}
 
 
 @pytest.mark.parametrize("width", [PHONE, WIDE])

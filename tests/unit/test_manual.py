@@ -32,6 +32,8 @@ SCHEMA = json.loads((ROOT / "sdk" / "schema" / "schema.json").read_text())
 HAND_WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 READMES = sorted((ROOT / "examples").glob("*/README.md"))
 
+pytestmark = pytest.mark.xdist_group("the manual")  # which one process reads once
+
 
 @cache
 def manual() -> Mapping[str, str]:

@@ -20,7 +20,7 @@ from workbench.stack_template import StackTemplate
 
 REGION = "cn-hangzhou"
 _ROOT = "pulumi:pulumi:Stack"
-_SECRET = "4dabf18193072939515e22adb298388d"
+_SPECIAL = "4dabf18193072939515e22adb298388d"
 """Pulumi's mark of a special value in a state: a secret, an asset, an archive, a resource."""
 
 _ENDPOINT = "127.0.0.1:1"
@@ -92,7 +92,7 @@ class Stack:
     def outputs(self) -> dict[str, Any]:
         """Gives what the program exports; only where a secret is among it, the CLI is asked."""
         exported = next((each.get("outputs", {}) for each in self.resources() if each["type"] == _ROOT), {})
-        if _SECRET in json.dumps(exported):
+        if _SPECIAL in json.dumps(exported):
             return dict(json.loads(self._captured("stack", "output", "--json")))
         return dict(exported)
 

@@ -1,8 +1,9 @@
-"""Runs Python programs in forks of one process that has imported Pulumi already, for the tests.
+"""Runs Python programs for the tests, in forks of one process that has imported Pulumi already.
 
-A Python that runs a program, or serves a provider, spends most of its CPU time on imports: here they are done once.
-`python -m workbench.warm_python SOCKET` serves; `warm-client` beside it sends its arguments, working folder, environment
-and standard streams, forwards signals, and ends as the program ended. When the client is killed, so is the program.
+A Python that runs a Pulumi program or serves a provider spends most of its CPU time on imports. This process does them
+once. `python -m workbench.warm_python SOCKET` serves. `warm-client`, beside this file, sends its arguments, working
+folder, environment and standard streams, forwards signals, and ends as the program ends. If the client is killed, the
+program is killed, too.
 """
 
 from __future__ import annotations
@@ -166,8 +167,8 @@ def warm_python() -> Iterator[Path]:
         environment = os.environ | {"PYTHONPATH": str(ROOT / "tools")}
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
             try:
-                assert server.stdout
-                server.stdout.readline()
+                if server.stdout is None or not server.stdout.readline():
+                    raise RuntimeError("warm_python ended before it served")
                 yield address
             finally:
                 server.kill()
@@ -178,7 +179,7 @@ def main(address: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for module in _IMPORTED:
         importlib.import_module(module)
-    sys.modules["pulumi_alicloud"].ecs.Instance  # the package imports what is read of it
+    dir(sys.modules["pulumi_alicloud"].ecs)  # the package imports a module when it is first read
     gc.freeze()
     server = Server(address)
     sys.stdout.write("ready\n")

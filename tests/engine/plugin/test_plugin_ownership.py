@@ -5,8 +5,6 @@ from test_ownership import (  # noqa: F401
     seed,
     speed,
     stack,
-    test_a_name_that_is_declared_again_takes_nothing_of_the_resource_that_was_renamed,
     test_lost_tags_are_told_and_put_back_and_never_bring_back_the_dead,
     test_the_history_follows_what_is_renamed_and_the_newest_rules_decide,
-    test_the_history_of_a_disk_outlives_the_disk,
 )
