@@ -91,7 +91,9 @@ class Stack:
 
     def outputs(self) -> dict[str, Any]:
         """Gives what the program exports; only where a secret is among it, the CLI is asked."""
-        exported = next((each.get("outputs", {}) for each in self.resources() if each["type"] == _ROOT), {})
+        exported: dict[str, Any] = next(
+            (each.get("outputs", {}) for each in self.resources() if each["type"] == _ROOT), {}
+        )
         if _SPECIAL in json.dumps(exported):
             return dict(json.loads(self._captured("stack", "output", "--json")))
         return dict(exported)

@@ -87,7 +87,7 @@ class Server:
         """Serves for ever; returns in each child, with what that is to run."""
         while os.getppid() == self._parent:
             for key, _ in self._selector.select(timeout=1):
-                program = key.data()
+                program: Program | None = key.data()
                 if program:
                     return program
         sys.exit(0)
@@ -179,7 +179,7 @@ def main(address: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for module in _IMPORTED:
         importlib.import_module(module)
-    dir(sys.modules["pulumi_alicloud"].ecs)  # the package imports a module when it is first read
+    hasattr(sys.modules["pulumi_alicloud"].ecs, "Instance")  # the package imports a module when it is first read
     gc.freeze()
     server = Server(address)
     sys.stdout.write("ready\n")
