@@ -223,7 +223,7 @@ def test_each_says_when_it_was_proven_and_by_what(account: Account) -> None:
     assert "2 d ago, unread" in theirs
     assert "never" in never
     assert f"{at} on i-helper" in account.run("show", "s-ours").stdout
-    assert f"{at} by making a disk" in account.run("show", "s-theirs").stdout
+    assert f"{at} by making a disk, unread" in account.run("show", "s-theirs").stdout
     assert "never: `alicloud-snapshot drill` restores it for a trial" in account.run("show", "s-never").stdout
 
 

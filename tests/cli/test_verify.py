@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import signal
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from account import DISK, Account
+from account import DATA_DISK, DISK, INSTANCE, Account
 
+from alicloud_snapshot_provider.rollbacks.instance_stop import RESTART_TAG
 from alicloud_snapshot_provider.verification.bench import NAME, VERIFY_TAG
+from alicloud_snapshot_provider.verification.instances import STOPPED_TAG
 from alicloud_snapshot_provider.verification.outcome import Finding, Verdict
 from alicloud_snapshot_provider.verification.run import Report, Verification
 from alicloud_snapshot_provider.verification.table import ROWS
@@ -107,10 +110,93 @@ def test_what_cannot_work_is_one_sentence(account: Account, arguments: list[str]
     assert account.mutations() == []
 
 
-@pytest.mark.exhaustive
-def test_ctrl_c_leaves_nothing(live_account: Account) -> None:
+def _left_behind(account: Account) -> None:
+    """Put into the account what a killed verification leaves, and beside it what only looks like that."""
+    named, mark = {"name": NAME}, {VERIFY_TAG: DISK}
+    account.emulator.add_seed(
+        {
+            "snapshots": [
+                {"id": "s-left", "disk_id": DISK, "tags": mark, **named},
+                {"id": "s-foreign", "disk_id": DISK, "tags": mark, "name": "nightly"},
+                {"id": "s-of-another", "disk_id": DATA_DISK, "tags": mark, **named},
+            ],
+            "snapshot_groups": [{"id": "ssg-left", "instance_id": INSTANCE, "tags": mark, **named}],
+            "disks": [
+                {"id": "d-left", "size": 20, "tags": mark, **named},
+                {"id": "d-in-use", "size": 20, "tags": mark, "instance_id": INSTANCE, **named},
+            ],
+            "images": [{"id": "m-left", "name": f"{NAME}-1", "tags": mark, "disks": [{"snapshot_id": "s-left"}]}],
+        }
+    )
+    account.emulator.world.put(replace(account.disk, tags={STOPPED_TAG: DISK, RESTART_TAG: INSTANCE, "team": "web"}))
+    account.emulator.change_instance(INSTANCE, status="Stopped")
+
+
+@pytest.mark.usefixtures("_few")
+def test_what_a_killed_run_left_is_named_by_orphans_until_the_next_run_removes_it(account: Account) -> None:
+    _left_behind(account)
+
+    found = account.run("orphans")
+    records = account.json("orphans", code=3)
+
+    assert found.exit_code == 3
+    verify = "`alicloud-snapshot verify`"
+    why = f"{verify} made it: its run died, or is still at work; the next run on the same disk removes it"
+    aliyun = "aliyun ecs"
+    assert found.stdout.splitlines() == [
+        f"instance {INSTANCE}, stopped: {verify} stopped it: its run died, or is still at work; the next run starts it",
+        f"  start: {aliyun} StartInstance --region cn-hangzhou --InstanceId {INSTANCE} && {aliyun} UntagResources "
+        f"--region cn-hangzhou --ResourceType disk --ResourceId.1 {DISK} --TagKey.1 {RESTART_TAG} --TagKey.2 "
+        f"{STOPPED_TAG}",
+        f"image m-left: {why}",
+        f"  delete: {aliyun} DeleteImage --region cn-hangzhou --ImageId m-left --Force true",
+        f"snapshot group ssg-left: {why}",
+        f"  delete: {aliyun} DeleteSnapshotGroup --region cn-hangzhou --SnapshotGroupId ssg-left",
+        f"disk d-left, 20 GiB: {why}",
+        f"  delete: {aliyun} DeleteDisk --region cn-hangzhou --DiskId d-left",
+        f"snapshot s-left, 40 GiB: {why}",
+        f"  delete: {aliyun} DeleteSnapshot --region cn-hangzhou --SnapshotId s-left --Force true",
+        "no other orphans",
+    ]
+    names = ("instance_id", "image_id", "snapshot_group_id", "disk_id", "snapshot_id")
+    assert [next(each[name] for name in names if each.get(name)) for each in records] == [
+        INSTANCE,
+        "m-left",
+        "ssg-left",
+        "d-left",
+        "s-left",
+    ]
+
+    assert account.run("verify", *NAMED, "--yes").exit_code == 0
+
+    assert account.run("orphans").stdout == "no orphans in cn-hangzhou\n"
+    assert {"s-foreign", "s-of-another"} <= account.alive()
+    assert account.emulator.world.disks.get("d-in-use") is not None
+    assert (account.instance.status, dict(account.disk.tags)) == ("Running", {"team": "web"})
+
+
+def test_who_may_list_snapshots_alone_gets_the_orphans_among_them(account: Account) -> None:
+    _left_behind(account)
+    for action in ("DescribeImages", "DescribeDisks"):
+        account.emulator.add_faults({"action": action, "code": "Forbidden.RAM", "times": None})
+    told = account.json("orphans", code=3)
+    assert [each["kind"] for each in told] == ["snapshot group of a verification", "snapshot of a verification"]
+
+
+def test_kill_9_leaves_what_orphans_names_and_ctrl_c_leaves_nothing(live_account: Account) -> None:
     with live_account.running("verify", *NAMED, "--yes") as command:
         command.until(lambda: "CreateDisk" in live_account.called())
+        command.signal(signal.SIGKILL)
+        assert command.ended()[0] == -signal.SIGKILL
+    left = made(live_account)
+    assert left
+    told = live_account.json("orphans", code=3)
+    assert {each["snapshot_id"] or each["snapshot_group_id"] or each["disk_id"] for each in told} == left
+
+    made_before = live_account.called().count("CreateDisk")
+    with live_account.running("verify", *NAMED, "--yes") as command:
+        command.until(lambda: live_account.called().count("CreateDisk") > made_before)
+        assert left & made(live_account) == set()
         command.signal(signal.SIGINT)
         code, _, errors = command.ended()
     assert code == 130

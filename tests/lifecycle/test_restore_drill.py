@@ -117,7 +117,7 @@ async def test_without_a_helper_the_disk_is_only_made_and_the_proof_says_so(dril
 
     assert (outputs["verified_by"], outputs["verified_checks"]) == ("disk", [])
     assert {"AttachDisk", "RunCommand"}.isdisjoint(drills.cloud.called())
-    assert str(drills.proof(drills.good)) == f"{outputs['verified_at']} by making a disk"
+    assert str(drills.proof(drills.good)) == f"{outputs['verified_at']} by making a disk, unread"
     assert drills.temporary == []
 
 

@@ -10,6 +10,7 @@ from cloud import Cloud
 from alicloud_snapshot_provider.cli.report.contents import Overview, Question, overview_of
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import BEING_CREATED, OF_GUARD, RETAINED, Ownership, let_go_by
+from alicloud_snapshot_provider.ledger.proof import PROVEN_TAG
 from alicloud_snapshot_provider.overview.inventory import take_inventory
 from alicloud_snapshot_provider.overview.orphans import Claims
 from alicloud_snapshot_provider.snapshots.estimate import Price
@@ -95,7 +96,8 @@ def _snapshots() -> Iterator[dict[str, Any]]:
         failed = {"status": "failed"} if number == 9 else {}
         yield _taken(f"web-{number}", "web-data", 98 - 7.5 * number, "web", number, 90 + number, **lock, **failed)
     for number in range(1, 31):
-        yield _taken(f"db-{number}", "db-data", 60 - 2 * number + 0.1, "db", number, 310 + number / 2)
+        proven = {"tags": {**_tags("db", number), PROVEN_TAG: "2025-12-31T10:00:00Z i-batch"}} if number == 30 else {}
+        yield _taken(f"db-{number}", "db-data", 60 - 2 * number + 0.1, "db", number, 310 + number / 2, **proven)
     for number, days in enumerate((81, 44, 9), start=1):
         yield _taken(f"guard-{number}", "db-data", days, "guard", number, 312)
     for number in range(1, 5):
@@ -129,7 +131,8 @@ def _copies() -> Iterator[dict[str, Any]]:
             retention_days=365,
             **origin,
         )
-    yield _taken("standby-1", "standby", 5, "", 0, 80, region_id="cn-beijing", type="auto")
+    unread = {"tags": {PROVEN_TAG: "2025-12-30T10:00:00Z disk"}}
+    yield _taken("standby-1", "standby", 5, "", 0, 80, region_id="cn-beijing", type="auto", **unread)
 
 
 def _taken(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from browser import CHROMIUM, Tab, open_tab
 BUILD = Path(__file__).parents[2] / "build" / "report"
 MEASURES = Path(__file__).with_name("measures.js").read_text()
 WIDE, PHONE = 1280, 390
+APART = 4
+"""Pixels between two labels at least."""
 ENOUGH = {"text": 4.5, "mark": 3.0}
 """The contrast that WCAG 2 asks for, level AA: of text, and of drawings that mean something."""
 
@@ -67,6 +70,33 @@ async def test_text_and_marks_stand_out_from_what_is_behind_them(tab: Tab, width
     assert {each["kind"] for each in measured} == set(ENOUGH)
     assert len(measured) > 500
     assert [each for each in measured if each["ratio"] < ENOUGH[each["kind"]]] == []
+
+
+@pytest.mark.parametrize("width", [PHONE, 800, 1180, WIDE])
+async def test_no_label_of_an_axis_touches_another(tab: Tab, width: int) -> None:
+    await tab.show(width=width)
+    axes = await tab.evaluate(
+        "[...document.querySelectorAll('.axis svg.line, svg.plot')].map(axis => "
+        "[...axis.querySelectorAll('text.tick')].filter(each => each.checkVisibility()).map(each => {"
+        "const box = each.getBoundingClientRect(); return [box.left, box.right, each.textContent]; }))"
+    )
+    assert len(axes) == 3
+    for labels in axes:
+        assert len(labels) >= 3
+        ordered = sorted(labels)
+        near = [(one[2], other[2]) for one, other in pairwise(ordered) if other[0] - one[1] < APART]
+        assert near == []
+
+
+async def test_a_number_of_the_summary_stays_on_one_line(tab: Tab) -> None:
+    await tab.show(width=1180)
+    lines = await tab.evaluate(
+        "[...document.querySelectorAll('.tile dt, .tile dd')].map(each => ["
+        "each.textContent, (each.clientHeight - (each.querySelector('small')?.clientHeight ?? 0))"
+        " / parseFloat(getComputedStyle(each).lineHeight)])"
+    )
+    assert len(lines) == 14
+    assert [text for text, count in lines if count > 1.5] == []
 
 
 async def test_the_schemes_differ(tab: Tab) -> None:

@@ -12,7 +12,6 @@ from rendered import Element, Rendered
 from reported_world import HOSTILE, look, rich_world
 
 from alicloud_snapshot_provider.cli.report.page import render
-from alicloud_snapshot_provider.ledger.proof import PROVEN_TAG
 from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.orphans import Claims
 
@@ -268,6 +267,37 @@ async def test_what_may_not_be_listed_is_said_at_the_top() -> None:
     assert "in cn-beijing the most that they can be" in rendered.all("footer")[0].text
 
 
+def test_what_was_never_restored_is_named_beside_what_is_not_protected(rendered: Rendered) -> None:
+    tiles = {tile.all("dt")[0].text: tile.all("dd")[0].text for tile in rendered.all(css_class="tile")}
+    aside, _ = rendered.by_id("unprotected").all(css_class="aside")
+    named = [each.text for each in aside.all("code")][1:]
+    assert "d-web-data" in named
+    assert {"d-db-data", "d-standby", "d-spare"}.isdisjoint(named)
+    assert tiles["Never restored"] == f"{len(named)} of 11 disks"
+
+
+def test_what_was_restored_says_when_and_how_and_its_mark_has_a_tick(rendered: Rendered) -> None:
+    proven, unread = _disk(rendered, "database-data d-db-data"), _disk(rendered, "standby-data d-standby")
+    told = "restored 2025-12-31 10:00 UTC on i-batch"
+    assert told in proven.all(css_class="facts")[0].text
+    (mark,) = (each for each in _marks(proven) if each.all("use", "proven"))
+    assert _title(mark).startswith("s-db-30 ")
+    assert _title(mark).endswith(told)
+    assert proven.all("tr")[1].all("td")[-1].text == told
+    assert "restored 2025-12-30 10:00 UTC by making a disk, unread" in unread.all(css_class="facts")[0].text
+
+
+async def test_the_last_copy_of_a_disk_that_is_gone_comes_without_a_command_that_deletes_it() -> None:
+    """As `orphans` tells it, whatever the page was told of a state."""
+    claims = Claims({"s-web-13": Rules(5)}, frozenset({"shop/production"}), frozenset({"web"}))
+    async with open_cloud(rich_world()) as cloud:
+        cloud.emulator.world.remove(cloud.emulator.world.disks.get("d-db-data"))
+        rendered = Rendered.of(render(await look(cloud, claims=claims)))
+    (last,) = (each for each in rendered.by_id("orphans").all("li") if each.all("code")[0].text == "s-guard-3")
+    assert last.all(css_class="badge")[0].text == "protection"
+    assert [each.text for each in last.all("dt")] == []
+
+
 def _disk(rendered: Rendered, heading: str) -> Element:
     found = [each for each in rendered.all("article") if each.all("h4")[0].text == " ".join(heading.split())]
     assert len(found) == 1, [each.all("h4")[0].text for each in rendered.all("article")]
@@ -280,25 +310,3 @@ def _marks(element: Element) -> list[Element]:
 
 def _title(mark: Element) -> str:
     return mark.all("title")[0].text
-
-
-async def test_what_was_never_restored_is_named_beside_what_is_not_protected() -> None:
-    world = dict(rich_world())
-    proven = {PROVEN_TAG: "2025-12-31T10:00:00Z i-helper"}
-    world["snapshots"] = [
-        {**each, "tags": {**each.get("tags", {}), **proven}} if each["id"] == "s-web-13" else each
-        for each in world["snapshots"]
-    ]
-    async with open_cloud(world) as cloud:
-        overview = await look(cloud)
-    rendered = Rendered.of(render(overview))
-
-    named = {disk.chain.disk_id for disk in overview.never_restored}
-    assert "d-db-data" in named
-    assert "d-web" not in named
-    assert "restored 2025-12-31T10:00:00Z on i-helper" in rendered.text
-    tiles = {tile.all("dt")[0].text: tile.all("dd")[0].text for tile in rendered.all(css_class="tile")}
-    assert tiles["Never restored"].split()[0] == str(len(named))
-    aside = rendered.by_id("unprotected").all(css_class="aside")[0].text
-    assert "d-db-data" in aside
-    assert "uploads d-web" not in aside

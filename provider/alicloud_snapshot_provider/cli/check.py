@@ -13,7 +13,7 @@ from ..nouns import rules
 from ..nouns.durations import duration_seconds
 from ..overview.freshness import Freshness, State, freshness_of
 from ..overview.inventory import Inventory, take_inventory
-from ..overview.orphans import orphans_among
+from ..overview.orphans import orphans_in
 from ..waiting.progress import duration_text
 from .context import Context, check_argument
 from .exit_codes import Exit
@@ -87,7 +87,7 @@ def _chosen(context: Context, demand: Demand, judged: Sequence[Freshness]) -> li
 
 def _orphans(context: Context, found: Inventory) -> int:
     claims = context.target.stack.claims if context.target.stack else None
-    return len(orphans_among(found.snapshots, claims, found.region, found.now, context.price, found.groups))
+    return len(orphans_in(found, claims, context.price))
 
 
 def _show(context: Context, judged: Sequence[Freshness], max_age: float) -> None:

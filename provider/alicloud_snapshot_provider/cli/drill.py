@@ -140,5 +140,5 @@ def _report(context: Context, region: Region, drill: Drill, proven: Proven) -> N
             }
         )
         return
-    checks = f": {', '.join(proven.checks)}" if proven.checks else ", which nobody has read"
+    checks = f": {', '.join(proven.checks)}" if proven.checks else ""
     context.screen.say(f"{drill.named}: restored {proven.proof}{checks}; no temporary disk is left")

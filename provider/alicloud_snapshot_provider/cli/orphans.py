@@ -1,15 +1,20 @@
-"""`alicloud-snapshot orphans`: the paid snapshots and groups of ours that no intent claims."""
+"""`alicloud-snapshot orphans`: snapshots and groups of ours that no intent claims, and what dead runs left behind."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from ..drills.left_disks import WHY as WHY_LEFT
 from ..drills.left_disks import LeftDisk, find_left_disks
 from ..ledger.intent import SERIES_TAG, generation_of
 from ..overview.orphans import WHY, Orphan, find_orphans
+from ..region import Region
 from ..snapshots.estimate import Price
+from ..verification.instances import WHY_STOPPED, StoppedInstance, find_stopped
+from ..verification.made import WHY as WHY_MADE
+from ..verification.made import MadeRecord, find_made
 from ..waiting.progress import duration_text
 from .context import Context
 from .exit_codes import Exit
@@ -26,12 +31,23 @@ _COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a run left behind that is no snapshot of a series; `undo` is the command that puts it right."""
+
+    text: str
+    why: str
+    verb: str
+    undo: str
+    record: dict[str, Any]
+
+
 async def report_orphans(context: Context) -> Exit:
     """Show the orphans."""
     claims = context.target.stack.claims if context.target.stack else None
     each = await context.in_every_region(lambda region: find_orphans(region, claims, context.price))
     found = [orphan for orphans in each for orphan in orphans]
-    disks = [disk for left in await context.in_every_region(find_left_disks) for disk in left]
+    left = [one for several in await context.in_every_region(_left) for one in several]
     if claims is None:
         context.screen.warn(
             "No stack's state is known here: judged by tags only. Run it in a stack's folder, or give --state FILE."
@@ -40,21 +56,60 @@ async def report_orphans(context: Context) -> Exit:
         context.screen.json(
             [
                 *(_record(orphan, context.price) for orphan in found),
-                *(_disk_record(each, context.price) for each in disks),
+                *(_left_record(one, context.price) for one in left),
             ]
         )
     else:
-        _show(context, found, disks)
-    return Exit.FOUND if found or disks else Exit.FINE
+        _show(context, found, left)
+    return Exit.FOUND if found or left else Exit.FINE
 
 
-def _show(context: Context, found: Collection[Orphan], disks: Collection[LeftDisk]) -> None:
+async def _left(region: Region) -> list[_Left]:
+    """Return what drills and verifications left in a region that were killed, or what one at work has just made."""
+    return [
+        *map(_left_by_drill, await find_left_disks(region)),
+        *map(_left_stopped, await find_stopped(region)),
+        *map(_left_by_verification, await find_made(region)),
+    ]
+
+
+def _left_by_drill(left: LeftDisk) -> _Left:
+    disk = left.disk
+    record = {
+        "disk_id": disk.disk_id,
+        "region": left.region,
+        "status": disk.status,
+        "gib_at_most": disk.size,
+        "usd_a_month_at_most": round(left.monthly_cost, 2),
+        "kind": "temporary disk",
+    }
+    text = f"temporary disk {disk.disk_id}, {disk.size} GiB, {disk.status}"
+    return _Left(text, WHY_LEFT, "delete", left.delete, record)
+
+
+def _left_stopped(left: StoppedInstance) -> _Left:
+    record = {"instance_id": left.instance_id, "region": left.region, "kind": "stopped by a verification"}
+    return _Left(f"instance {left.instance_id}, stopped", WHY_STOPPED, "start", left.start, record)
+
+
+def _left_by_verification(left: MadeRecord) -> _Left:
+    record = {
+        f"{left.what.replace(' ', '_')}_id": left.record_id,
+        "region": left.region,
+        "gib_at_most": left.gib,
+        "kind": f"{left.what} of a verification",
+    }
+    size = f", {left.gib} GiB" if left.gib else ""
+    return _Left(f"{left.what} {left.record_id}{size}", WHY_MADE, "delete", left.delete, record)
+
+
+def _show(context: Context, found: Collection[Orphan], left: Collection[_Left]) -> None:
     screen = context.screen
-    for left in disks:
-        screen.say(f"temporary disk {left.disk.disk_id}, {left.disk.size} GiB, {left.disk.status}: {WHY_LEFT}")
-        screen.say(f"  delete: {left.delete}")
+    for each in left:
+        screen.say(f"{each.text}: {each.why}")
+        screen.say(f"  {each.verb}: {each.undo}")
     if not found:
-        screen.say(f"no orphans in {context.place}" if not disks else "no other orphans")
+        screen.say(f"no orphans in {context.place}" if not left else "no other orphans")
         return
     screen.table(_COLUMNS, [_row(orphan) for orphan in found])
     screen.say("")
@@ -84,20 +139,11 @@ def _record(orphan: Orphan, price: Price) -> dict[str, Any]:
     }
 
 
-def _disk_record(left: LeftDisk, price: Price) -> dict[str, Any]:
-    return {
-        "snapshot_id": None,
-        "snapshot_group_id": None,
-        "disk_id": left.disk.disk_id,
-        "region": left.region,
-        "status": left.disk.status,
-        "gib_at_most": left.disk.size,
-        **({"usd_a_month_at_most": round(left.monthly_cost, 2)} if price.currency == "USD" else {}),
-        "kind": "temporary disk",
-        "why": WHY_LEFT,
-        "adopt": "",
-        "delete": left.delete,
-    }
+def _left_record(left: _Left, price: Price) -> dict[str, Any]:
+    """Return the record of what a run left; its cost is known in USD only."""
+    told = {name: value for name, value in left.record.items() if price.currency == "USD" or not name.startswith("usd")}
+    nothing = {"snapshot_id": None, "snapshot_group_id": None, "disk_id": None}
+    return {**nothing, **told, "why": left.why, "adopt": "", left.verb: left.undo}
 
 
 def _row(orphan: Orphan) -> tuple[str, ...]:

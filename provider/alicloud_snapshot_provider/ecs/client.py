@@ -176,7 +176,7 @@ class EcsClient(Transport):
 
     async def snapshot_groups_by_tags(self, tags: Mapping[str, str]) -> list[SnapshotGroupInfo]:
         """Return the groups that have all `tags`."""
-        return await self._snapshot_groups("the series", {"Tag": tag_list(tags)})
+        return await self._snapshot_groups("the series", {"Tag": _tag_filter(tags)})
 
     async def all_snapshot_groups(self) -> list[SnapshotGroupInfo]:
         """Return all groups of the region."""

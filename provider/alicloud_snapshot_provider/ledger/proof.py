@@ -26,7 +26,12 @@ class Proof:
     by: str
 
     def __str__(self) -> str:
-        return f"{self.at} {'by making a disk' if self.by == BY_DISK else f'on {self.by}'}"
+        return f"{self.at} {self.how}"
+
+    @property
+    def how(self) -> str:
+        """How it was proven, in words that follow the time."""
+        return "by making a disk, unread" if self.by == BY_DISK else f"on {self.by}"
 
 
 def proof_of(record: Tagged) -> Proof | None:

@@ -17,6 +17,7 @@ from ..ledger.retention import Fate, is_restore_point, recency, retention_plan
 from ..ledger.run import Rules
 from ..region import Region
 from ..snapshots.estimate import Price
+from .inventory import Inventory
 from .storage import full_gib
 
 MOST_LISTED = 100_000
@@ -111,10 +112,20 @@ async def find_orphans(region: Region, claims: Claims | None, price: Price) -> l
     grouped = [member_id for group in groups if SERIES_TAG in group.tags for member_id in group.snapshot_ids.values()]
     members = await asyncio.gather(*map(region.snapshots.get, grouped))
     known = [*snapshots, *(member for member in members if member)]
-    listed: list[SnapshotInfo | SnapshotGroupInfo] = [*known, *groups]
-    disk_ids = {disk_id for each in listed if _is_protection(each) for disk_id in each.source_disks}
-    missing = await region.missing_disks(disk_ids)
+    missing = await region.missing_disks(_protected([*known, *groups]))
     return orphans_among(known, claims, region.name, region.clock.now(), price, groups=groups, missing=missing)
+
+
+def orphans_in(inventory: Inventory, claims: Claims | None, price: Price) -> list[Orphan]:
+    """Return the orphans of a region that is listed already, as `find_orphans` does."""
+    there = {disk.disk_id for disk in inventory.disks}
+    missing = _protected([*inventory.snapshots, *inventory.groups]) - there
+    return orphans_among(inventory.snapshots, claims, inventory.region, inventory.now, price, inventory.groups, missing)
+
+
+def _protected(records: Iterable[SnapshotInfo | SnapshotGroupInfo]) -> set[str]:
+    """Return the disks that guards or rollbacks keep."""
+    return {disk_id for each in records if _is_protection(each) for disk_id in each.source_disks}
 
 
 def orphans_among(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from ..errors import PermissionDenied
 from ..ledger.ownership import TAG_PREFIX
+from ..region import Region
 from ..rollbacks.instance_power import start
 from ..rollbacks.instance_stop import RESTART_TAG, Standstill
 from ..waiting.shield import uncancellable
@@ -12,6 +16,7 @@ from .outcome import NotProbed, Seen
 
 STOPPED_TAG = TAG_PREFIX + "verify-stopped"
 """On the named disk as long as its instance is stopped for a verification."""
+WHY_STOPPED = "`alicloud-snapshot verify` stopped it: its run died, or is still at work; the next run starts it"
 
 
 async def stopped_meanwhile(bench: Bench) -> Seen:
@@ -43,6 +48,37 @@ async def start_again(bench: Bench) -> None:
     if disk.tags.get(RESTART_TAG):
         await start(region, disk.tags[RESTART_TAG])
     await region.client.untag("disk", [disk_id], [RESTART_TAG, STOPPED_TAG])
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedInstance:
+    """An instance that a verification stopped and did not start again."""
+
+    instance_id: str
+    disk_id: str
+    region: str
+
+    @property
+    def start(self) -> str:
+        """The commands that start it and remove the marks from the disk."""
+        marks = f"--TagKey.1 {RESTART_TAG} --TagKey.2 {STOPPED_TAG}"
+        return (
+            f"aliyun ecs StartInstance --region {self.region} --InstanceId {self.instance_id} && aliyun ecs "
+            f"UntagResources --region {self.region} --ResourceType disk --ResourceId.1 {self.disk_id} {marks}"
+        )
+
+
+async def find_stopped(region: Region) -> list[StoppedInstance]:
+    """Return the instances of a region that verifications stopped; none if the account may not list disks."""
+    try:
+        disks = await region.client.disks_by_tags({STOPPED_TAG: ""})
+    except PermissionDenied:
+        return []
+    return [
+        StoppedInstance(disk.tags[RESTART_TAG], disk.disk_id, region.name)
+        for disk in disks
+        if disk.tags[STOPPED_TAG] == disk.disk_id and disk.tags.get(RESTART_TAG)
+    ]
 
 
 async def _outcome(bench: Bench, snapshot_id: str, patience: float) -> Seen:

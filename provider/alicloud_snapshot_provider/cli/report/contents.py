@@ -11,12 +11,13 @@ from ...ledger.keeper import Keeper, keeper_of
 from ...ledger.proof import proof_of
 from ...overview.chains import Chain, Cover, Protection, chains_of, is_usable, protection
 from ...overview.inventory import Inventory
-from ...overview.orphans import WHY, Claims, Orphan, orphans_among
+from ...overview.orphans import WHY, Claims, Orphan, orphans_in
 from ...overview.storage import history, stored_gib
 from ...snapshots.estimate import Price
 from ...snapshots.schedules import Schedule, schedules_of
 from ...waiting.progress import duration_text
 from .chart import Chart, chart_of
+from .formats import proof_text
 from .holders import Holder, Holders
 from .scale import Scale
 from .timeline import Lane, SnapshotLine, Teller, keeper_order, time_line_title
@@ -197,7 +198,7 @@ def overview_of(inventories: Sequence[Inventory], question: Question) -> Overvie
     ]
     regions = [replace(region, disks=_with_copies(region.disks, regions)) for region in regions]
     levels = {name: history(each) for name, each in chains.items()}
-    orphans = [orphan for inventory in inventories for orphan in _orphans(inventory, question)]
+    orphans = [each for one in inventories for each in orphans_in(one, question.claims, question.price)]
     return Overview(
         now=now,
         question=question,
@@ -265,7 +266,7 @@ def _schedules(chain: Chain, inventory: Inventory) -> list[Schedule]:
 def _restored(chain: Chain) -> str:
     proofs = [proof for snapshot in chain.snapshots if (proof := proof_of(snapshot))]
     if proofs:
-        return f"restored {max(proofs, key=lambda proof: proof.at)}"
+        return proof_text(max(proofs, key=lambda proof: proof.at))
     return NEVER_RESTORED if chain.newest else ""
 
 
@@ -308,12 +309,6 @@ def _holds(inventory: Inventory, region: RegionLine) -> list[Hold]:
         for snapshot in disk.chain.snapshots
         if (held := holders.of(snapshot.snapshot_id))
     ]
-
-
-def _orphans(inventory: Inventory, question: Question) -> list[Orphan]:
-    return orphans_among(
-        inventory.snapshots, question.claims, inventory.region, inventory.now, question.price, inventory.groups
-    )
 
 
 def _orphan_line(orphan: Orphan) -> OrphanLine:

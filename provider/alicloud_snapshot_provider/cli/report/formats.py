@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ...ecs.wire_format import moment
+from ...ledger.proof import Proof
 from ...printable import visible
 from ...snapshots.estimate import Price
 
@@ -29,6 +31,12 @@ def moment_text(at: float) -> str:
 def day_text(at: float) -> str:
     """Return the day of a moment, in UTC."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+
+
+def proof_text(proof: Proof) -> str:
+    """Return when and how a snapshot was restored for a trial."""
+    at = moment(proof.at)
+    return f"restored {moment_text(at.timestamp())} UTC {proof.how}" if at else f"restored {proof}"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -11,6 +11,8 @@ from ...clock import SECONDS_PER_DAY
 _LEFT, _RIGHT = 1.5, 96.5
 """Percent of the width between which moments lie, so that a mark at the edge is not cut."""
 _MOST_TICKS = 9
+_BESIDE_NOW = 6.5
+"""Percent of the width that the word "now" and a label left of it need, down to the width at which "now" is hidden."""
 _HOUR = 3_600.0
 _HOURS = (1, 3, 6, 12)
 _DAYS = (1, 2, 7, 14)
@@ -21,11 +23,15 @@ _MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One mark of the scale at `x` percent; every other one is `minor`, for which a phone has no room."""
+    """One mark of the scale at `x` percent. Every other one is `minor`: a phone has no room for it.
+
+    `beside_now`: the label would touch the word "now" at the end of the axis.
+    """
 
     x: float
     label: str
     minor: bool
+    beside_now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,11 @@ class Scale:
         """Return at most nine marks at round moments of UTC, oldest first."""
         moments, pattern = next(self._candidates())
         labelled = [(self.x(each.timestamp()), _label(each, pattern)) for each in moments]
-        return [Tick(x, label, (len(labelled) - index) % 2 == 0) for index, (x, label) in enumerate(labelled)]
+        border = self.x(self.end) - _BESIDE_NOW
+        return [
+            Tick(x, label, minor=(len(labelled) - index) % 2 == 0, beside_now=x > border)
+            for index, (x, label) in enumerate(labelled)
+        ]
 
     def _candidates(self) -> Iterator[tuple[list[datetime], str]]:
         for hours in _HOURS:

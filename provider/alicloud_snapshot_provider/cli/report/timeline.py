@@ -16,7 +16,7 @@ from ...ledger.keeper import Keeper, keeper_of
 from ...ledger.proof import proof_of
 from ...overview.chains import Chain
 from ...waiting.progress import duration_text
-from .formats import counted, day_text, moment_text
+from .formats import counted, day_text, moment_text, proof_text
 from .holders import Holders
 from .scale import Scale
 
@@ -38,6 +38,7 @@ class Mark:
     archived: bool
     locked: bool
     held: bool
+    proven: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class Teller:
             archived=snapshot.category.lower() == "archive",
             locked=snapshot.snapshot_id in self.locks,
             held=bool(self.holders.of(snapshot.snapshot_id)),
+            proven=proof_of(snapshot) is not None,
         )
 
     def _line(self, chain: Chain, snapshot: SnapshotInfo) -> SnapshotLine:
@@ -131,7 +133,7 @@ class Teller:
         remarks += ["archived"] if snapshot.category.lower() == "archive" else []
         remarks += ["encrypted"] if snapshot.encrypted else []
         proof = proof_of(snapshot)
-        remarks += [f"restored {proof}"] if proof else []
+        remarks += [proof_text(proof)] if proof else []
         remarks += [f"{holder} stands on it" for holder in self.holders.of(snapshot.snapshot_id)]
         if snapshot.retention_days and cut is not None:
             remarks.append(f"kept until {day_text(cut + snapshot.retention_days * SECONDS_PER_DAY)}")
