@@ -33,6 +33,9 @@ class GuardSettings(TypedDict, total=False):
     """Days after which ECS deletes a snapshot by itself."""
     min_age: str
     """A duration such as "30m" for which an earlier snapshot is still fresh enough."""
+    reuse: Literal["guard", "any"]
+    """Whose snapshot is fresh enough within `min_age`: "guard" (default), one that the guard took; "any", also one of
+    an automatic policy, of the console or of another tool, if no `freeze` is given."""
     wait_until: WaitUntil
     """"accomplished" (default) or "available"."""
     timeout: str

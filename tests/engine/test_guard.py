@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from alibabacloud_ecs20140526 import models
 from harness import NewStack, folded
@@ -9,6 +11,7 @@ from workbench.ecs import ecs_client
 from workbench.history import history
 from workbench.stack import REGION, PulumiFailed, Stack
 
+from alicloud_snapshot_provider.ledger.proof import proof_of
 from ecs_emulator import Emulator
 
 pytestmark = pytest.mark.engine
@@ -59,6 +62,19 @@ for name in ("one", "two"):
         name, category="cloud_essd", size=40, zone_id="cn-hangzhou-h", opts=snapshot_before("delete", keep_last=1)
     )
     ecs.EcsDiskAttachment(name, disk_id=disk.id, instance_id="i-demo")
+"""
+
+
+PROVEN_FIRST = """
+import pulumi
+from pulumi_alicloud import ecs
+from pulumi_alicloud_snapshot import guard_stack
+
+guard_stack(drill={"instance_id": "i-helper", "checks": {"rows": {"command": "count-rows"}}})
+name = pulumi.Config().get("name") or "first"
+data = ecs.EcsDisk("data", disk_name=name, category="cloud_essd", size=40, zone_id="cn-hangzhou-h")
+ecs.EcsDiskAttachment("attachment", disk_id=data.id, instance_id="i-demo")
+pulumi.export("disk", data.id)
 """
 
 
@@ -201,6 +217,39 @@ def test_a_failed_snapshot_keeps_a_disk_attached_whose_deletion_begins_with_its_
 
     done = _kinds(history(emulator))
     assert not {"DetachDisk", "DeleteDisk", "DeleteInstance"} & set(done)
+
+
+def test_a_change_begins_only_once_its_snapshot_is_proven_and_not_after_a_damaged_one(
+    new_stack: NewStack, emulator: Emulator
+) -> None:
+    emulator.add_seed({"instances": [{"id": "i-helper"}]})
+    stack = new_stack(PROVEN_FIRST)
+    stack.up()
+    disk_id = stack.outputs()["disk"]
+
+    said = folded(_preview_of(stack, {"name": "second"}))
+    assert "restores it to a temporary disk at i-helper, checks there (file-system, rows) and deletes that; the" in said
+    assert "the change waits for that, or fails with it" in said
+    told = folded(stack.up())
+    (good,) = emulator.world.snapshots
+    assert f"before the update of data: snapshot {good.id} was restored {proof_of(good)}" in told
+    steps = _kinds(history(emulator))
+    drilled = ["CreateSnapshot", "CreateDisk", "AttachDisk", "RunCommand", "RunCommand", "DetachDisk", "DeleteDisk"]
+    telling = [step for step in steps[steps.index("CreateSnapshot") :] if step in {*drilled, "ModifyDiskAttribute"}]
+    assert telling == [*drilled, "ModifyDiskAttribute"]
+
+    emulator.world.put(replace(emulator.world.disks[disk_id], damaged=True))
+    stack.configure({"name": "third"})
+    with pytest.raises(PulumiFailed) as failed:
+        stack.up()
+    said = folded(str(failed.value))
+    assert "data was left untouched: the restore drill of snapshot s-" in said
+    assert "failed: check file-system on i-helper exited with code 124: the file system on disk d-" in said
+    assert "what to do: Do not rely on this snapshot: look into it, or take another one." in said
+    emulator.now()
+    assert emulator.world.disks[disk_id].name == "second"
+    assert [disk.id for disk in emulator.world.disks if disk.source_snapshot_id] == []
+    assert good.id in {each.id for each in emulator.world.snapshots}
 
 
 def test_a_guard_that_is_removed_with_its_resources_is_asked_for_and_can_come_back(stack: Stack) -> None:

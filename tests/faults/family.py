@@ -11,6 +11,9 @@ from fragile import Hit
 from model_engine import Held, Stack
 from schedules import QUICK, Call, Fault, Operation, Run, View
 
+from alicloud_snapshot_provider.drills.left_disks import find_left_disks
+from alicloud_snapshot_provider.drills.spec import FILE_SYSTEM_CHECK, Check
+from alicloud_snapshot_provider.guards.proving import GuardDrill
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import TAG_PREFIX, ownership_in
 from alicloud_snapshot_provider.ledger.proof import proof_of
@@ -179,13 +182,31 @@ class Drills(View):
 
     def after_failure(self, stack: Stack, call: Call) -> list[str]:
         """A run that has ended by itself leaves no disk, unless it says so."""
-        told = any("temporary disks of the drill may stay" in warning for warning in stack.cloud.warnings)
-        excused = told or call.action in {"DetachDisk", "DeleteDisk"}
+        told = [*stack.cloud.warnings, *stack.cloud.notes]
+        said = any("temporary disks of the drill may stay" in each for each in told)
+        excused = said or call.action in {"DetachDisk", "DeleteDisk"}
         return [] if excused else [f"the failed run leaves {disk.id}" for disk in self._temporary(stack.cloud)]
+
+    async def after_death(self, stack: Stack) -> list[str]:
+        """`orphans` names what a dead run leaves."""
+        there = {disk.id for disk in self._temporary(stack.cloud)}
+        named = {left.disk.disk_id for left in await find_left_disks(stack.cloud.region)}
+        return [f"orphans does not name {disk_id}" for disk_id in sorted(there - named)]
 
     def _temporary(self, cloud: Cloud) -> list[Disk]:
         cloud.emulator.now()
         return [disk for disk in cloud.emulator.world.disks if disk.source_snapshot_id]
+
+
+class GuardDrills(Drills):
+    """What a guard with a drill took: the newest is proven. No disk of a drill is there."""
+
+    def records(self, cloud: Cloud) -> list[str]:
+        return [each.id for each in _own(cloud)]
+
+    def problems(self, stack: Stack) -> list[str]:
+        newest = max(_own(stack.cloud), key=lambda each: each.sequence)
+        return [*super().problems(stack), *([] if proof_of(newest) else [f"{newest.id} is not proven"])]
 
 
 def _resting(cloud: Cloud) -> list[str]:
@@ -292,7 +313,13 @@ def _drills() -> list[Operation]:
     }
     made, again = _up(triggers="1"), _up(triggers="2")
     shared: dict[str, Any] = {"noun": "RestoreDrill", "view": Drills(), "world": world, "takes": 0}
+    helper = GuardDrill("i-helper", checks=(Check(name=FILE_SYSTEM_CHECK),))
+
+    async def guard(stack: Stack, hit: Hit | None) -> None:
+        await stack.guard(hit, keep_last=1, drill=helper)
+
     return [
+        Operation("guard with a drill", guard, alive=1, again=False, world=world, view=GuardDrills()),
         Operation("RestoreDrill: create", made, alive=1, always=alone, **shared),
         Operation("RestoreDrill: update", again, alive=1, arrange=made, always=alone, **shared),
         Operation("RestoreDrill: destroy", _destroy, alive=1, arrange=made, always=alone, **shared),

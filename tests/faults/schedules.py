@@ -101,6 +101,10 @@ class View:
         """Return what must not be after a run that has ended with an error at `call`."""
         return []
 
+    async def after_death(self, _stack: Stack) -> list[str]:
+        """Return what must not be right after the process has died."""
+        return []
+
 
 SNAPSHOTS = View()
 
@@ -397,6 +401,7 @@ class _Play:
             await self._operation.act(self._stack, hit)
         except ProcessDied:
             self.outcome.died = True
+            self._complain_of(await self._operation.view.after_death(self._stack))
         except (SnapshotError, CheckFailed) as error:
             self._judge_text(error)
             self._complain_of(self._operation.view.after_failure(self._stack, self._call))

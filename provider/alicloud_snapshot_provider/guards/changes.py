@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from ..ecs.models import SnapshotInfo
-from ..ledger.intent import Intent, generation_of
+from ..ledger.intent import SERIES_TAG, Intent, generation_of
 from ..region import Region
 from ..snapshots.estimate import Price
 from ..snapshots.spec import Progress
@@ -53,7 +53,7 @@ class Changes:
     ) -> list[SnapshotInfo]:
         """Return the snapshots once all are ready. Raises the first failure, when the change must not begin."""
         if changing.is_disk and await self._hand_on(region, rules, guarded):
-            rules = replace(rules, min_age=math.inf)
+            rules = replace(rules, min_age=math.inf, reuse="guard")
         taken = await Guard(region, rules).protect(guarded, progress=progress, tell=tell)
         if changing.is_attachment:
             for info in taken:
@@ -69,6 +69,8 @@ class Changes:
             disk = await region.disks.get(disk_id)
             if detached is None or detached.snapshot is None or detached.rules != rules or disk is None:
                 return False
+            if SERIES_TAG not in detached.snapshot.tags:
+                return False  # somebody else took it, so it never gets the tags of a series
             if (disk.status, disk.attached_time) != ("Available", detached.attached_time):
                 return False
             series = guarded.series_of(disk_id)

@@ -46,6 +46,14 @@ _OWN = (
         validate=rules.min_age,
     ),
     Field(
+        "reuse",
+        Kind.STRING,
+        'Whose snapshot is fresh enough within `min_age`: "guard" (default), one that the guard took; "any", also one '
+        "of an automatic policy, of the console or of another tool, if no `freeze` is given.",
+        choices=("guard", "any"),
+        validate=rules.guard_reuse,
+    ),
+    Field(
         "wait_until",
         Kind.STRING,
         '"accomplished" (default) or "available".',
@@ -100,6 +108,7 @@ def guard_rules(settings: Properties) -> GuardRules:
         keep=keep_of(settings),
         retention_days=plain(settings.get("retention_days")),
         min_age=_seconds(settings.get("min_age")),
+        reuse=settings.get("reuse") or "guard",
         wait_until=settings.get("wait_until") or "accomplished",
         timeout=_seconds(settings.get("timeout")),
         freeze=freeze_of(settings),

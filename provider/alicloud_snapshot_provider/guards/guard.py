@@ -25,10 +25,12 @@ from ..snapshots.preflight import PASSING_STATES, has_no_snapshots, run_prefligh
 from ..snapshots.spec import Progress, SnapshotSpec, WaitUntil
 from ..snapshots.window import Window
 from ..waiting.retry import retry_while_busy
+from .others import counted_text, young_of_others
 from .proving import GuardDrill, preview_drill, prove
 
 Tell = Callable[[str], None]
 OutsideWindow = Literal["warn", "fail"]
+GuardReuse = Literal["guard", "any"]
 
 SETTLING_PATIENCE = 300.0
 """Seconds for which a disk may be attaching or detaching: ECS takes about a minute for either."""
@@ -38,12 +40,17 @@ ADOPT_WITHIN = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class GuardRules:
-    """How a guard takes and keeps its snapshots. `min_age` and `timeout` are in seconds."""
+    """How a guard takes and keeps its snapshots. `min_age` and `timeout` are in seconds.
+
+    `reuse` says whose snapshot counts within `min_age`: only one of the guard, or any. What others took was not cut
+    under a `freeze`, so it does not count beside one.
+    """
 
     keep_last: int = 3
     keep: tuple[Keep, ...] = ()
     retention_days: int | None = None
     min_age: float | None = None
+    reuse: GuardReuse = "guard"
     wait_until: WaitUntil = "accomplished"
     timeout: float | None = None
     freeze: Freeze | None = None
@@ -82,9 +89,13 @@ class Guard:
         Raises the first failure, when the change must not begin; what the other disks already have stays.
         """
         disks = await self._disks(guarded, tell)
-        together = [disks] if self._rules.freeze and disks else [[disk] for disk in disks]
+        counted = await self._counted(disks)
+        for info in counted.values():
+            tell(f"before {guarded.reason}: {counted_text(info, self._region.clock.now())}")
+        rest = [disk for disk in disks if disk.disk_id not in counted]
+        together = [rest] if self._rules.freeze and rest else [[disk] for disk in rest]
         taken = await asyncio.gather(*(self._take(guarded, each, progress, tell) for each in together))
-        found = [info for each in taken for info in each]
+        found = [*counted.values(), *(info for each in taken for info in each)]
         drill = self._rules.drill
         if drill is not None and found:
             series = guarded.series_of(found[0].source_disk_id)
@@ -96,7 +107,13 @@ class Guard:
     async def preview(self, guarded: Guarded, *, tell: Tell) -> None:
         """Say what `protect` would do, and raise what would keep it from working. Read-only."""
         unfit = await preview_drill(self._region, self._rules.drill) if self._rules.drill else []
-        for disk in await self._disks(guarded, tell):
+        disks = await self._disks(guarded, tell)
+        counted = await self._counted(disks)
+        for info in counted.values():
+            tell(f"before {guarded.reason}: {counted_text(info, self._region.clock.now())}")
+        for disk in disks:
+            if disk.disk_id in counted:
+                continue
             spec = self._spec(guarded, disk, lambda _info: None, tell)
             situation, reasons = await run_preflight(self._region.surveyor, spec)
             look = await look_at_freeze(self._region, spec.freeze, [situation])
@@ -124,6 +141,14 @@ class Guard:
         else:
             found = [await self._disk(disk_id, guarded) for disk_id in guarded.disk_ids]
         return [disk for disk in found if self._worth_a_snapshot(disk, tell)]
+
+    async def _counted(self, disks: Sequence[DiskInfo]) -> dict[str, SnapshotInfo]:
+        """Return the snapshots of others that count, by disk."""
+        min_age = self._rules.min_age
+        if self._rules.reuse != "any" or min_age is None or self._rules.freeze:
+            return {}
+        found = await asyncio.gather(*(young_of_others(self._region, disk.disk_id, min_age) for disk in disks))
+        return {each.source_disk_id: each for each in found if each}
 
     async def _disk(self, disk_id: str, guarded: Guarded) -> DiskInfo:
         disk = await self._region.disks.get(disk_id)

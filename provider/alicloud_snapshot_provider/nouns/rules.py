@@ -158,6 +158,13 @@ def outside_window(value: str) -> str | None:
     return f'must be "warn" or "fail", got {value!r}: remove it to be warned only'
 
 
+def guard_reuse(value: str) -> str | None:
+    """Whose snapshot counts for a guard."""
+    if value in {"guard", "any"}:
+        return None
+    return f'must be "guard" or "any", got {value!r}: remove it to count only what the guard took'
+
+
 def deletion_policy(value: str) -> str | None:
     """What a destroy does with the series."""
     if value in {"delete", "retain"}:

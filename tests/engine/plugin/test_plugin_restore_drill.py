@@ -3,7 +3,7 @@
 import pytest
 from test_restore_drill import (  # noqa: F401
     speed,
-    test_what_depends_on_a_drill_waits_until_the_snapshot_is_proven,
+    test_an_image_waits_until_its_snapshot_is_proven_and_is_not_made_of_a_damaged_one,
 )
 
 pytestmark = pytest.mark.engine
