@@ -64,7 +64,7 @@ class Trial:
 
 
 async def drill_snapshots(context: Context, trial: Trial) -> Exit:
-    """Explain the drill, ask, and run it. Raises InvalidInput where it cannot work, DrillFailed where it fails."""
+    """Explain the drill, ask, and run it. Raises InvalidInput if it cannot work, DrillFailed if it fails."""
     _check(trial)
     region, snapshot_ids = await _chosen(context, trial.what)
     drill = _drill(trial, snapshot_ids)

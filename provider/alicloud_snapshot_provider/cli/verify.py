@@ -31,7 +31,7 @@ class Trust:
 
 
 async def verify_ecs(context: Context, trust: Trust) -> Exit:
-    """Say what will be made, ask, and probe. Raises InvalidInput where the disk can have no snapshot."""
+    """Say what will be made, ask, and probe. Raises InvalidInput if the disk can have no snapshot."""
     subject = await _subject(context, trust)
     for line in await _plan(context, subject):
         context.screen.say(line)

@@ -1,1 +1,1 @@
-"""`RestoreDrill`: snapshots are restored to temporary disks and checked, so that they are proven."""
+"""`RestoreDrill`: snapshots are restored to temporary disks and checked. Then they are proven."""

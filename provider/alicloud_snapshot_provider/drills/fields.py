@@ -62,8 +62,8 @@ _CHECK = (
     Field(
         "command",
         Kind.STRING,
-        "A shell command, run as root. `$DRILL_DEVICES` are the devices in the order of the snapshots' disks, "
-        "`$DRILL_MOUNTS` where their file systems are mounted, read-only.",
+        "A shell command, run as root. `$DRILL_DEVICES` are the devices, in the order of the snapshots' disks. "
+        "`$DRILL_MOUNTS` are the places where their file systems are mounted, read-only.",
         Change.UPDATE,
         required=True,
     ),
@@ -78,7 +78,7 @@ _CHECK = (
     Field(
         "exit_code",
         Kind.INTEGER,
-        "The code with which it exits where all is well; 0 by default.",
+        "The code with which it exits if all is well; 0 by default.",
         Change.UPDATE,
         nullable=True,
         validate=_exit_code,
@@ -97,8 +97,8 @@ _INPUTS = (
     Field(
         "snapshot_ids",
         Kind.TAGS,
-        "Several snapshots to restore and check together, 1 to 16, by disk id: what a `SnapshotGroup` or `SnapshotSet` "
-        "gives as its `snapshot_ids`. A change restores again.",
+        "1 to 16 snapshots to restore and check together, by disk id: the `snapshot_ids` of a `SnapshotGroup` or "
+        "`SnapshotSet`. A change restores again.",
         Change.UPDATE,
         nullable=True,
         validate=rules.snapshot_ids,
@@ -107,8 +107,8 @@ _INPUTS = (
     Field(
         "instance_id",
         Kind.STRING,
-        "The helper: a running Linux instance with Cloud Assistant, in whose zone the temporary disks are made and "
-        "which checks them. Without one the disks are only made.",
+        "The helper: a running Linux instance with Cloud Assistant, which checks the temporary disks. They are made in "
+        "its zone. Without a helper the disks are only made.",
         Change.UPDATE,
         nullable=True,
         validate=rules.instance_id,
@@ -132,14 +132,14 @@ _INPUTS = (
     Field(
         "file_system_check",
         Kind.BOOLEAN,
-        "Check every file system and mount it read-only, once its journal is replayed, as after a power cut.",
+        "Replay the journal of every file system, as after a power cut. Then check it and mount it read-only.",
         Change.UPDATE,
         default=True,
     ),
     Field(
         "checks",
         Kind.OBJECTS,
-        "Checks of your own, by name, in the order of their names, each with all disks.",
+        "Checks of your own, by name. They run in the order of their names, each with all disks.",
         Change.UPDATE,
         nullable=True,
         type_name="DrillCheck",
@@ -148,8 +148,8 @@ _INPUTS = (
     ),
     replace(
         SAME["series"],
-        doc="The name of the drill, by which it finds the disks that a run left which died. "
-        "Derived from organization, project, stack and URN by default.",
+        doc="The name of the drill. By it a run finds the disks of a dead run. By default it is derived from "
+        "organization, project, stack and URN.",
         change=Change.REPLACE,
     ),
     SAME["region"],
@@ -157,11 +157,11 @@ _INPUTS = (
 )
 
 _OUTPUTS = (
-    Field("verified_at", Kind.STRING, "When the restore was proven last, ISO 8601, UTC."),
+    Field("verified_at", Kind.STRING, "When a restore was last proven, ISO 8601, UTC."),
     Field(
         "verified_by",
         Kind.STRING,
-        "The instance that read the disks; `disk` where they were only made and none read them.",
+        "The instance that read the disks; `disk` if they were only made and nobody read them.",
     ),
     Field("verified_checks", Kind.STRINGS, "The checks that passed."),
 )
@@ -170,7 +170,7 @@ RESTORE_DRILL_FIELDS = _INPUTS + _OUTPUTS
 
 
 def checks_of(inputs: Properties) -> tuple[Check, ...]:
-    """Return the checks to make: that of the file systems, then the user's own."""
+    """Return the checks: first that of the file systems, then the user's own."""
     default = (Check(name=FILE_SYSTEM_CHECK),) if inputs.get("file_system_check", True) else ()
     own = inputs.get("checks") or {}
     return default + tuple(_check(name, own[name]) for name in sorted(own))

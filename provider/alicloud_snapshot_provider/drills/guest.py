@@ -1,9 +1,9 @@
 """The scripts that check temporary disks in the helper instance.
 
-They run in a mount namespace of their own: whatever ends them, no mount stays. A disk is found by its serial number,
-which the guest sees as ECS shows it. The journal of a file system that was cut while it was mounted is replayed
-first, as after a power cut; the disk is a copy, so that may write to it. btrfs is not mounted: where the instance has
-the original as well, the kernel takes the two for one.
+They run in a mount namespace of their own. Whatever ends them, no mount stays. The guest and ECS show the same serial
+number of a disk, by which a script finds it. The snapshot may be of a mounted file system. So its journal is replayed
+first, as after a power cut. That writes to the disk, which is a copy. btrfs is not mounted: if the instance has the
+original disk, too, the kernel takes both for one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Temporary disks that a drill left whose run died, or that one at work has just made."""
+"""Temporary disks that exist: a dead run of a drill left them, or a run at work has just made them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LeftDisk:
 
     @property
     def delete(self) -> str:
-        """The commands that detach and delete it."""
+        """The command that detaches and deletes it."""
         instance_id, disk_id = self.disk.instance_id, self.disk.disk_id
         detach = f"aliyun ecs DetachDisk --region {self.region} --DiskId {disk_id} --InstanceId {instance_id}"
         delete = f"aliyun ecs DeleteDisk --region {self.region} --DiskId {disk_id}"
@@ -34,7 +34,7 @@ class LeftDisk:
 
 
 async def find_left_disks(region: Region) -> list[LeftDisk]:
-    """Return the temporary disks of a region; none where the account may not list disks."""
+    """Return the temporary disks of a region; none if the account may not list disks."""
     try:
         found = await region.client.disks_by_tags({DRILL_TAG: ""})
     except PermissionDenied:

@@ -1,4 +1,4 @@
-"""Whether a drill can run, and what it will make, cost and take, said before it begins. Read-only."""
+"""Whether a drill can run, what it makes, what it costs and how long it takes: said before it begins. Read-only."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .run import zone_of
 from .spec import Drill
 
 DISK_PRICE = 0.15
-"""USD a month for a GiB of a temporary disk: about that of an ESSD, and more than that of one with PL0."""
+"""USD a month for a GiB of a temporary disk: about the price of an ESSD. One with PL0 costs less."""
 HOURS_A_MONTH = 730.0
 _MAKING = 20.0
 _MOVING = 120.0
-"""Seconds that ECS takes about to make a disk, and to attach and detach one."""
+"""About how many seconds ECS takes to make a disk, and to attach and detach one."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrillSituation:
-    """What is there before a drill."""
+    """What a drill finds before it begins."""
 
     drill: Drill
     region: str
@@ -51,7 +51,7 @@ async def survey_drill(region: Region, drill: Drill) -> DrillSituation:
 
 
 def drill_violations(situation: DrillSituation) -> dict[str, str]:
-    """Return why the drill cannot run, by property, each reason with the remedy."""
+    """Return why the drill cannot run, by property. Each reason has its remedy."""
     named = "snapshot_ids" if len(situation.drill.snapshot_ids) > 1 else "snapshot_id"
     pairs = zip(situation.drill.snapshot_ids, situation.snapshots, strict=True)
     reasons = [reason for each, found in pairs if (reason := _of_snapshot(each, found, situation.region))]
@@ -97,7 +97,7 @@ def _of_agent(instance_id: str, agent: AgentInfo | None) -> str | None:
 
 
 def drill_facts(situation: DrillSituation, currency: str) -> list[str]:
-    """Return the plan facts, a line each. The cost of disks is known in USD only: in another currency none is told."""
+    """Return the plan facts, a line each. The cost of disks is known in USD only, so no other currency is told."""
     drill = situation.drill
     found = [each for each in situation.snapshots if each]
     if len(found) < len(drill.snapshot_ids):
@@ -116,7 +116,7 @@ def drill_facts(situation: DrillSituation, currency: str) -> list[str]:
 
 
 def seconds_of(drill: Drill) -> float:
-    """Return the seconds that a drill takes if each of its checks takes as long as it may."""
+    """Return the most seconds that a drill takes."""
     return _MAKING + (_MOVING + drill.checking_seconds if drill.instance_id else 0.0)
 
 
@@ -128,7 +128,7 @@ def _checking(drill: Drill) -> str:
 
 
 def drill_warnings(situation: DrillSituation) -> list[str]:
-    """Return what deserves a second thought, a line each."""
+    """Return what the user should think about first, a line each."""
     if situation.drill.instance_id not in situation.sources:
         return []
     return [

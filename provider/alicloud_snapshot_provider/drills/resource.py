@@ -1,4 +1,4 @@
-"""`RestoreDrill`: snapshots are restored for a trial, as a declared act that fails the `up` where they are no good."""
+"""`RestoreDrill`: a declared act that restores snapshots for a trial. If they are damaged, the `up` fails."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ UNKNOWN_FACT = (
 
 
 class RestoreDrillResource(Noun):
-    """The act and its record in the state. What it proved stays true, so there is nothing that can drift."""
+    """The act, and its record in the state. What it proved stays true, so nothing can drift."""
 
     fields = RESTORE_DRILL_FIELDS
     id_output = "series"
 
     async def check(self, olds: Properties, news: Properties) -> Checked:
-        """Fill in defaults and judge the inputs; the cloud is asked where the drill is about to run."""
+        """Fill in defaults and judge the inputs. If the drill is about to run, ask ECS, too."""
         inputs = with_defaults(self.fields, olds, news, region_input="region", region=self._settings.region)
         failures = _choice_failures(inputs) | check_fields(self.fields, inputs)
         if failures or not _acts(olds, inputs) or inputs["preflight"] == "off":
@@ -59,13 +59,13 @@ class RestoreDrillResource(Noun):
         )
 
     def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
-        """Return the outputs as far as they are known before the drill, or before an update without one."""
+        """Return the outputs as far as they are known before the run."""
         if _acts(olds, news):
             return {**news, **dict.fromkeys(_OUTCOME, UNKNOWN)}
         return {**news, **_outcome(olds)}
 
     async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
-        """Run the drill, and return the outputs. Raises DrillFailed where a check does not pass."""
+        """Run the drill, and return the outputs. Raises DrillFailed if a check fails."""
         proven = await DrillRun(self._region(inputs), _drill(inputs, operation)).run()
         return {
             **inputs,
@@ -75,7 +75,7 @@ class RestoreDrillResource(Noun):
         }
 
     async def read(self, resource_id: str, props: Properties, _operation: Operation) -> dict[str, Any] | None:
-        """Return the outputs as they are: that a restore was proven stays true."""
+        """Return the outputs as they are: what was proven stays true."""
         if not props.get("verified_at"):
             raise Permanent(
                 f"a restore drill {resource_id} cannot be read: it is an act, which ECS records only on the snapshots",
@@ -86,13 +86,13 @@ class RestoreDrillResource(Noun):
     async def update(
         self, _resource_id: str, olds: Properties, news: Properties, operation: Operation
     ) -> dict[str, Any]:
-        """Run the drill again where the snapshots or triggers changed; anything else is for the next one."""
+        """Run the drill again if the snapshots or triggers changed. Any other change counts from the next run on."""
         if _acts(olds, news):
             return await self.create(news, operation)
         return {**news, **_outcome(olds)}
 
     async def delete(self, _resource_id: str, props: Properties, operation: Operation) -> None:
-        """Remove what a run left that died. What was proven stays recorded on the snapshots."""
+        """Remove the disks of a dead run. The proof stays on the snapshots."""
         await DrillRun(self._region(props), _drill(props, operation)).clear()
 
     def _region(self, props: Properties) -> Region:
@@ -100,7 +100,7 @@ class RestoreDrillResource(Noun):
 
 
 def _acts(olds: Properties, news: Properties) -> bool:
-    """Tell whether these inputs run the drill, in place of those before."""
+    """Tell whether the new inputs run the drill."""
     return not olds or bool(changed(_ACTING, olds, news, Change.UPDATE))
 
 

@@ -1,7 +1,7 @@
-"""Carries a restore drill out: disks are made, checked, and gone in the end, whatever happens meanwhile.
+"""Carries out a restore drill: it makes disks, checks them, and removes them whatever happens.
 
-A temporary disk carries the drill's tag from its creation on. So a run first removes what a run that died has left,
-and ends with the removal of its own. Only what passed every check is recorded as proven.
+A temporary disk has the drill's tag from its creation on. So a run first removes the disks of a dead run, and in the
+end its own. A snapshot is recorded as proven only if every check passed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .temporary_disks import TemporaryDisks
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What a drill has proven: when and by what, the checks that passed, and the snapshots that tell so."""
+    """What a drill proved: when and by what, the checks that passed, and the snapshots that record it."""
 
     proof: Proof
     checks: Sequence[str]
@@ -43,10 +43,10 @@ class DrillRun:
         self._commander = Commander(CloudAssistant(region.client), region.clock)
 
     async def run(self) -> Proven:
-        """Return what is proven once no temporary disk is left.
+        """Return what is proven, once no temporary disk is left.
 
-        Raises DrillFailed where a check does not pass, NotFound, or the error of the call that failed; the temporary
-        disks are removed then too, as far as ECS lets it, and `Drill.warn` hears of what stays.
+        Raises DrillFailed if a check fails, NotFound, or the error of the call that failed. It also removes the
+        temporary disks then. If ECS refuses that, `Drill.warn` hears of it.
         """
         await self.clear()
         try:
@@ -61,7 +61,7 @@ class DrillRun:
         return Proven(proof, passed, [each.snapshot_id for each in snapshots if await self._record(each, proof)])
 
     async def clear(self) -> None:
-        """Remove the disks that a run of this drill left which died."""
+        """Remove the disks that a dead run of this drill left."""
         for disk_id in await uncancellable(self._disks.remove()):
             self._drill.tell(f"removed temporary disk {disk_id}, which a dead run had left behind")
 
@@ -101,7 +101,7 @@ class DrillRun:
         return [await self._check(check, attached) for check in self._drill.checks]
 
     async def _make(self, snapshots: Sequence[SnapshotInfo], zone_id: str) -> list[DiskInfo]:
-        """Return a disk of each snapshot. Raises the first failure once every one has come to its end."""
+        """Return a disk of each snapshot. It waits for all of them; then it raises the first failure."""
         making = [self._disks.make(each.snapshot_id, zone_id) for each in snapshots]
         outcomes = await asyncio.gather(*making, return_exceptions=True)
         failure = next((each for each in outcomes if isinstance(each, BaseException)), None)
@@ -110,7 +110,7 @@ class DrillRun:
         return [each for each in outcomes if isinstance(each, DiskInfo)]
 
     async def _check(self, check: Check, disks: Sequence[DiskInfo]) -> str:
-        """Return the name of the check. Raises DrillFailed where it does not pass."""
+        """Return the name of the check. Raises DrillFailed if it fails."""
         self._drill.step(f"checking: {check.name}")
         carried = Carried()
         serials = [disk.serial_number or disk.disk_id.removeprefix("d-") for disk in disks]
@@ -137,7 +137,7 @@ class DrillRun:
         return check.name
 
     async def _record(self, snapshot: SnapshotInfo, proof: Proof) -> bool:
-        """Record the proof on a snapshot, and tell whether that went well: what is proven is so without it, too."""
+        """Record the proof on a snapshot, and tell whether that worked. If not, the snapshot is proven anyway."""
         now = await self._region.snapshots.get(snapshot.snapshot_id)
         tags = proof_tags(now or snapshot, proof)
         if not tags:
@@ -152,7 +152,7 @@ class DrillRun:
 
 
 async def zone_of(region: Region, drill: Drill, snapshots: Sequence[SnapshotInfo]) -> str:
-    """Return the zone for the temporary disks; empty where none is known. Raises NotFound for a missing helper."""
+    """Return the zone for the temporary disks, "" if none is known. Raises NotFound if the helper is missing."""
     if drill.instance_id:
         return (await helper_of(region, drill)).zone_id
     if drill.zone_id:
@@ -162,7 +162,7 @@ async def zone_of(region: Region, drill: Drill, snapshots: Sequence[SnapshotInfo
 
 
 async def helper_of(region: Region, drill: Drill) -> InstanceInfo:
-    """Return the helper instance. Raises NotFound where there is none."""
+    """Return the helper instance. Raises NotFound if it is missing."""
     instance = await region.instances.get(drill.instance_id)
     if instance is None:
         raise NotFound(
@@ -173,7 +173,7 @@ async def helper_of(region: Region, drill: Drill) -> InstanceInfo:
 
 
 def _reason(check: Check, carried: Carried, instance_id: str) -> str:
-    """Return why a check did not pass, in words that follow it; empty where it passed."""
+    """Return why a check failed, in words that follow its name; "" if it passed."""
     result = carried.results.get(instance_id)
     if result is None:
         return f"did not run: {carried.refusals[instance_id].problem}"

@@ -1,4 +1,4 @@
-"""What a restore drill is to do: make temporary disks of snapshots, and check what is on them."""
+"""What a restore drill does: it makes temporary disks from snapshots, and checks what is on them."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from ..ledger.ownership import TAG_PREFIX
 Tell = Callable[[str], None]
 
 DRILL_TAG = TAG_PREFIX + "drill"
-"""On each temporary disk: the drill that it is for."""
+"""On each temporary disk. Its value names the drill."""
 DISK_NAME = "alicloud-snapshot-drill"
 DEFAULT_TIMEOUT = 600
 DEFAULT_CATEGORY = "cloud_essd"
 SMALLEST_LEVEL = "PL0"
 """The performance level of a temporary ESSD: the cheapest, and the only one without a least size."""
 FILE_SYSTEM_CHECK = "file-system"
-"""The name of the check that is made by default."""
+"""The name of the default check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A command in the helper instance, which passes if it exits with `exit_code` within `timeout` seconds.
+    """A command in the helper instance. It passes if it exits with `exit_code` within `timeout` seconds.
 
-    Without a `command`, it is the check of the file systems.
+    Without a `command` it is the check of the file systems.
     """
 
     name: str
@@ -37,10 +37,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drill:
-    """A drill of snapshots, together, in the order of their ids. `series` names it, and what a dead run of it left.
+    """A drill of several snapshots together. `series` names the drill and the temporary disks of all its runs.
 
-    Without an `instance_id` the disks are only made, in `zone_id` or in the zone of the first snapshot's disk.
-    `tell` hears what the user has to know, `warn` what ends nothing but matters, `step` each step that begins.
+    Without an `instance_id` the disks are only made, in `zone_id` or in the zone of the first snapshot's disk. `tell`
+    hears what the user has to know, `warn` what the user should mind, `step` each step that begins.
     """
 
     snapshot_ids: tuple[str, ...]
@@ -55,7 +55,7 @@ class Drill:
 
     @property
     def key(self) -> str:
-        """The value of DRILL_TAG: the same in every run of this drill, whatever its snapshots are."""
+        """The value of DRILL_TAG. It is the same in every run of this drill, whatever its snapshots are."""
         return Intent(self.series, {"restore": "drill"}, 0).key
 
     @property
@@ -70,10 +70,10 @@ class Drill:
 
     @property
     def checking_seconds(self) -> int:
-        """The longest that its checks may take."""
+        """The most seconds that its checks take."""
         return sum(check.timeout for check in self.checks)
 
 
 def is_temporary(disk: DiskInfo) -> bool:
-    """Tell whether a drill made the disk: by its tag, its name and its content all together, since it is deleted."""
+    """Tell whether a drill made the disk, so that it may be deleted: it takes the tag, the name and the content."""
     return DRILL_TAG in disk.tags and disk.disk_name == DISK_NAME and bool(disk.source_snapshot_id)

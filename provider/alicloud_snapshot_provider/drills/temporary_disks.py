@@ -1,4 +1,4 @@
-"""The temporary disks of a drill: made, attached, and removed whatever state they are in."""
+"""The temporary disks of a drill: how they are made, attached, and removed from any state."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from .spec import DEFAULT_CATEGORY, DISK_NAME, SMALLEST_LEVEL, Drill, is_tempora
 
 LOOK_INTERVAL = 2.0
 MAKING_PATIENCE = 900.0
-"""Seconds for which ECS may be making a disk."""
+"""Seconds that ECS may take to make a disk."""
 MOVING_PATIENCE = 300.0
-"""Seconds for which ECS may be attaching or detaching a disk: it takes about a minute."""
+"""Seconds that ECS may take to attach or detach a disk. It takes about a minute."""
 UNSEEN_PATIENCE = 60.0
 """Seconds for which ECS may not list a disk that it has just made."""
 _UNDER_WAY = ("IncorrectDiskStatus", "InvalidDisk.InUse")
-"""How ECS answers an attachment of a disk that another call, whose answer was lost, is attaching."""
+"""What ECS answers if an earlier call, whose answer was lost, is already attaching the disk."""
 
 
 class TemporaryDisks:
-    """The disks of one run of a drill, and those that dead runs of it left."""
+    """The disks of one run of a drill, and those of its dead runs."""
 
     def __init__(self, region: Region, drill: Drill) -> None:
         self._region = region
@@ -37,7 +37,7 @@ class TemporaryDisks:
         self._seen: set[str] = set()
 
     async def make(self, snapshot_id: str, zone_id: str) -> DiskInfo:
-        """Return a new disk with the content of a snapshot, once it is there."""
+        """Return a new disk with the content of a snapshot, once ECS has made it."""
         request = DiskRequest(
             snapshot_id=snapshot_id,
             zone_id=zone_id,
@@ -62,9 +62,9 @@ class TemporaryDisks:
         return await self._settled(disk.disk_id, "In_use", MOVING_PATIENCE, again)
 
     async def remove(self) -> list[str]:
-        """Detach and delete every disk of the drill, also of runs that died, and return their ids.
+        """Detach and delete every disk of the drill, also those of dead runs, and return their ids.
 
-        Raises the first failure once all have been tried.
+        It tries all of them. Then it raises the first failure.
         """
         left = await asyncio.gather(self._left(), return_exceptions=True)
         found = [each for each in left if not isinstance(each, BaseException)]
@@ -77,14 +77,14 @@ class TemporaryDisks:
         return disk_ids
 
     async def _left(self) -> list[str]:
-        """Return the disks of this drill that ECS lists, whichever run made them."""
+        """Return the disks of this drill that ECS lists, of any run."""
         listed = await self._region.client.disks_by_tags(self._drill.tags)
         found = [disk.disk_id for disk in listed if is_temporary(disk)]
         self._seen.update(found)
         return found
 
     async def _begin_to_make(self, request: DiskRequest) -> str:
-        """Return the id of a new disk. A cancellation waits for it: only so is it known what to remove."""
+        """Return the id of a new disk. A cancellation waits for it. Else nobody would know what to remove."""
 
         async def create() -> str:
             self._made.append(await self._client.create_disk(request))
@@ -104,7 +104,7 @@ class TemporaryDisks:
     async def _settled(
         self, disk_id: str, status: str, patience: float, again: Callable[[DiskInfo], Awaitable[None]]
     ) -> DiskInfo:
-        """Return the disk once it has a status; `again` does what brings it there."""
+        """Return the disk once it has a status. `again` is called after each look that finds another one."""
         clock = self._region.clock
         end = clock.now() + patience
         while True:
@@ -123,7 +123,7 @@ class TemporaryDisks:
             await clock.sleep(LOOK_INTERVAL)
 
     async def _remove(self, disk_id: str) -> None:
-        """Bring a disk to its end from whichever state it is in; raises the last refusal after a while."""
+        """Detach and delete a disk, whatever its state. Raises the last refusal after a while."""
         clock = self._region.clock
         begun = clock.now()
         while True:
@@ -154,4 +154,4 @@ class TemporaryDisks:
 
 
 async def _nothing(_disk: DiskInfo) -> None:
-    """Let ECS go on."""
+    """Wait."""

@@ -1,4 +1,4 @@
-"""A guard's drill: what it took is restored for a trial, so that the change only begins once it is proven."""
+"""A guard's drill: its snapshots are restored for a trial. The change begins only once they are proven."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class GuardDrill:
-    """How the snapshots of a change are proven: see `Drill`. Without a helper their disks are only made."""
+    """How the snapshots of a change are proven, as in `Drill`. Without a helper their disks are only made."""
 
     instance_id: str = ""
     zone_id: str = ""
@@ -49,7 +49,7 @@ class GuardDrill:
 async def prove(
     region: Region, wish: GuardDrill, taken: Sequence[SnapshotInfo], series: str, reason: str, tell: Tell
 ) -> None:
-    """Restore what has not been proven so far. Raises DrillFailed, or the error of the call that failed."""
+    """Restore what is not proven yet. Raises DrillFailed, or the error of the call that failed."""
     by = wish.instance_id or BY_DISK
     found = [await region.snapshots.get(each.snapshot_id) or each for each in taken]
     proofs = [proof_of(each) for each in found]
@@ -61,6 +61,6 @@ async def prove(
 
 
 async def preview_drill(region: Region, wish: GuardDrill) -> list[str]:
-    """Return why the drill cannot run. Its snapshots are not there yet, so this is of the helper alone."""
+    """Return why the drill cannot run. Its snapshots do not exist yet, so only the helper is judged."""
     situation = await survey_drill(region, wish.of((), "preview", lambda _note: None))
     return [f"drill.{name}: {reason}" for name, reason in drill_violations(situation).items()]

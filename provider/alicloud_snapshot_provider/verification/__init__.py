@@ -1,1 +1,1 @@
-"""Proof against the real ECS: each behaviour that the emulator only infers is probed where the client leads."""
+"""Proof against the real ECS: probes of what the emulator only infers, wherever the client leads."""

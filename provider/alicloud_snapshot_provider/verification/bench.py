@@ -1,4 +1,4 @@
-"""The bench of a verification: it asks ECS, and knows what this run has made of which disk."""
+"""The bench of a verification: it asks ECS, and knows what this run has made."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from .outcome import NotProbed
 T = TypeVar("T")
 
 VERIFY_TAG = TAG_PREFIX + "verify"
-"""On everything that a verification makes: the disk that it was asked to work with."""
+"""On everything that a verification makes. Its value is the disk that the user named."""
 NAME = "alicloud-snapshot-verify"
-"""What the name of everything begins with that a verification makes."""
+"""The name of everything that a verification makes begins with this."""
+PAUSE = 2.0
+"""Seconds between two looks."""
 ESSD_SERIES = frozenset({"cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_regional_disk_auto"})
 _MADE = {
     "CreateSnapshot": "SnapshotId",
@@ -30,7 +32,7 @@ _MADE = {
     "CreateImage": "ImageId",
     "CreateSnapshotGroup": "SnapshotGroupId",
 }
-"""The field of the answer that names what an action has made."""
+"""The field of the answer that names what an action made."""
 _REMOVED = {
     "DeleteSnapshot": "SnapshotId",
     "DeleteDisk": "DiskId",
@@ -41,7 +43,7 @@ _REMOVED = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What ECS answered: the error's code, or the body by wire names where it is none."""
+    """What ECS answered: the code of an error, or else the body by wire names."""
 
     code: str
     body: Mapping[str, Any]
@@ -61,7 +63,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a verification works with: the disk that the user named, and what is allowed beyond it."""
+    """The disk that the user named, and what else the user allows."""
 
     region: Region
     disk: DiskInfo
@@ -71,12 +73,22 @@ class Subject:
 
     @property
     def mark(self) -> Mapping[str, str]:
-        """The tag of all that is made."""
+        """The tag of everything that is made."""
         return {VERIFY_TAG: self.disk.disk_id}
 
     @property
     def essd(self) -> bool:
         return self.disk.category in ESSD_SERIES
+
+    def require_essd(self) -> None:
+        """Raise NotProbed unless the disk is of the ESSD series."""
+        if not self.essd:
+            raise NotProbed("the disk is not of the ESSD series")
+
+    def require_older(self) -> None:
+        """Raise NotProbed if the disk is of the ESSD series."""
+        if self.essd:
+            raise NotProbed("the disk is of the ESSD series: verify a disk of an older category for it")
 
     @property
     def regions(self) -> list[Region]:
@@ -86,12 +98,12 @@ class Subject:
 
 @dataclass
 class Made:
-    """The ids of what this run has made and not removed, by action, region by region."""
+    """The ids of what this run made and did not remove, by the parameter that names it, and by region."""
 
     ids: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def note(self, action: str, region: str, asked: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-        """Take in what an accepted call made or removed."""
+        """Note what an accepted call made or removed."""
         if action in _MADE:
             self.ids[_MADE[action], asked.get("DestinationRegionId", region)].add(body[_MADE[action]])
         elif action in _REMOVED:
@@ -100,7 +112,7 @@ class Made:
 
 
 class Bench:
-    """Asks ECS about one subject. What a probe needs that others need too is made once: see `shared`."""
+    """Asks ECS about one subject. If several probes need the same thing, `shared` makes it once."""
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
@@ -119,19 +131,19 @@ class Bench:
 
     @property
     def tags(self) -> list[dict[str, str]]:
-        """The mark as the parameter `Tag` of a call that creates."""
+        """The mark, as a call takes it."""
         return [{"Key": key, "Value": value} for key, value in self.subject.mark.items()]
 
     def token(self) -> str:
-        """Return a client token that nobody has used."""
+        """Return a new client token."""
         self._calls += 1
         return f"pas-verify-{self.run_id}-{self._calls}"[:64]
 
     async def ask(self, action: str, *, region: Region | None = None, **parameters: Any) -> Answer:
-        """Make a call with parameters by wire names, and return the answer, also where it is a refusal.
+        """Make a call with parameters by wire names, and return the answer. A refusal is an answer, too.
 
-        A cancellation waits for a call that makes something: only so is it known what to remove. Raises NotProbed where
-        RAM refuses the action, and what the client raises where no answer came.
+        A cancellation waits for a call that makes something. Else nobody would know what to remove. Raises NotProbed
+        if RAM refuses the action, and what the client raises if no answer came.
         """
         client = (region or self.subject.region).client
 
@@ -152,7 +164,7 @@ class Bench:
             return Answer(error.code, {})
 
     async def needed(self, action: str, **parameters: Any) -> Answer:
-        """Return the answer of a call that a probe needs. Raises NotProbed where it is refused."""
+        """Return the answer of a call that a probe needs. Raises NotProbed if ECS refuses it."""
         answer = await self.ask(action, **parameters)
         if answer.code:
             raise NotProbed(f"{action}, which it needs, {answer.text}")
@@ -164,17 +176,26 @@ class Bench:
         return str(answer.body["SnapshotId"])
 
     def creation(self) -> dict[str, Any]:
-        """Return what each snapshot is asked for with."""
+        """Return the parameters of a new snapshot."""
         disk_id = self.subject.disk.disk_id
         return {"DiskId": disk_id, "SnapshotName": NAME, "Tag": self.tags, "ClientToken": self.token()}
 
     async def record(self, snapshot_id: str, region: Region | None = None) -> dict[str, Any] | None:
-        """Return what DescribeSnapshots shows of a snapshot, None where it is not listed."""
+        """Return what DescribeSnapshots shows of a snapshot, None if it lists none."""
         answer = await self.ask("DescribeSnapshots", region=region, SnapshotIds=f'["{snapshot_id}"]')
         return next(iter(answer.records("Snapshots", "Snapshot")), None)
 
+    async def until(self, look: Callable[[], Awaitable[T | None]], patience: float, otherwise: str) -> T:
+        """Return the first result of `look` that is not None. Raises NotProbed after `patience` seconds."""
+        end = self.clock.now() + patience
+        while (found := await look()) is None:
+            if self.clock.now() > end:
+                raise NotProbed(otherwise)
+            await self.clock.sleep(PAUSE)
+        return found
+
     async def shared(self, make: Callable[[Bench], Awaitable[T]]) -> T:
-        """Return what `make` makes, which is made once. Raises what it raised, each time."""
+        """Return what `make` made. It runs once; if it raised an error, every call raises that error."""
         if make not in self._shared:
             try:
                 self._shared[make] = await make(self)

@@ -1,4 +1,4 @@
-"""Copies: one to the region that the user named, and what it is tied to."""
+"""Copies: one to the region that the user named."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .bench import NAME, Answer, Bench
-from .life import life
+from .life import LISTED_WITHIN, life
 from .outcome import NotProbed, Seen
-
-LISTING = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy at the first look, its original, and what was answered while it was unfinished."""
+    """A copy at the first look, its original, and what ECS answered while the copy was unfinished."""
 
     original: dict[str, Any]
     record: dict[str, Any]
@@ -23,7 +21,7 @@ class Copy:
 
 
 async def copy(bench: Bench) -> Copy:
-    """Begin a copy, ask what is asked of it, and delete it: it need not end. Raises NotProbed without a region."""
+    """Begin a copy, ask about it, and delete it before its end. Raises NotProbed if the user named no region."""
     other = bench.subject.copies_to
     if other is None:
         raise NotProbed("no region was given: give --copy-to with one")
@@ -38,11 +36,9 @@ async def copy(bench: Bench) -> Copy:
     copy_id = str((await bench.needed("CopySnapshot", **asked, ClientToken=bench.token())).body["SnapshotId"])
     again = await bench.ask("CopySnapshot", **asked, ClientToken=bench.token())
     deletion = await bench.ask("DeleteSnapshot", SnapshotId=watched.snapshot_id, Force=True)
-    end = bench.clock.now() + LISTING
-    while (record := await bench.record(copy_id, other)) is None:
-        if bench.clock.now() > end:
-            raise NotProbed("the copy was not listed within a minute")
-        await bench.clock.sleep(2.0)
+    record = await bench.until(
+        lambda: bench.record(copy_id, other), LISTED_WITHIN, "the copy was not listed within a minute"
+    )
     if record.get("Status") != "progressing":
         raise NotProbed("the copy was accomplished before it could be asked")
     await bench.ask("DeleteSnapshot", region=other, SnapshotId=copy_id, Force=True)
@@ -61,7 +57,7 @@ async def chain_of_its_own(bench: Bench) -> Seen:
 
 
 async def original_stays(bench: Bench) -> Seen:
-    """The original is not deleted while its copy is unfinished."""
+    """ECS does not delete the original while its copy is unfinished."""
     answer = (await bench.shared(copy)).deletion
     return Seen(answer.code == "InvalidOperation.RelatedSnapshotNotFinished", f"DeleteSnapshot of it {answer.text}")
 

@@ -1,4 +1,4 @@
-"""Disks: an empty one that was never attached, and one that is made of a snapshot."""
+"""Disks: an empty one that was never attached, and one that is made from a snapshot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .bench import NAME, Answer, Bench
-from .life import disk_of, life
+from .life import disk_request, life
 from .outcome import NotProbed, Seen
 
 EMPTY_GIB, EMPTY_CATEGORY, EMPTY_LEVEL = 20, "cloud_essd", "PL0"
@@ -16,7 +16,7 @@ MAKING_PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class EmptyDisk:
-    """A disk of this run that nothing was ever attached to, and what CreateSnapshot answered while it was made."""
+    """A disk of this run that was never attached, and what CreateSnapshot answered while ECS made the disk."""
 
     disk_id: str
     record: dict[str, Any]
@@ -24,7 +24,7 @@ class EmptyDisk:
 
 
 async def empty_disk(bench: Bench) -> EmptyDisk:
-    """Make an empty disk, and return it once it is there. Raises NotProbed where ECS makes none here."""
+    """Make an empty disk, and return it once it is there. Raises NotProbed if ECS makes none here."""
     made = await bench.needed(
         "CreateDisk",
         ZoneId=bench.subject.disk.zone_id,
@@ -39,14 +39,17 @@ async def empty_disk(bench: Bench) -> EmptyDisk:
     asked = await _snapshot(bench, disk_id)
     before = await _record(bench, disk_id)
     creating = before is not None and before["Status"] == "Creating"
-    end = bench.clock.now() + MAKING_PATIENCE
-    while True:
+    return EmptyDisk(disk_id, await _made(bench, disk_id), asked if creating else None)
+
+
+async def _made(bench: Bench, disk_id: str) -> dict[str, Any]:
+    """Return the record of a disk once it is there."""
+
+    async def available() -> dict[str, Any] | None:
         record = await _record(bench, disk_id)
-        if record is not None and record["Status"] == "Available":
-            return EmptyDisk(disk_id, record, asked if creating else None)
-        if bench.clock.now() > end:
-            raise NotProbed("the disk that it needs was not made in time")
-        await bench.clock.sleep(2.0)
+        return record if record is not None and record["Status"] == "Available" else None
+
+    return await bench.until(available, MAKING_PATIENCE, "the disk that it needs was not made in time")
 
 
 async def _snapshot(bench: Bench, disk_id: str) -> Answer:
@@ -59,7 +62,7 @@ async def _record(bench: Bench, disk_id: str) -> dict[str, Any] | None:
 
 
 async def in_transition(bench: Bench) -> Seen:
-    """A disk that is being made is refused."""
+    """ECS refuses a snapshot of a disk that it is still making."""
     answer = (await bench.shared(empty_disk)).while_creating
     if answer is None:
         raise NotProbed("the disk was there before it could be asked")
@@ -67,7 +70,7 @@ async def in_transition(bench: Bench) -> Seen:
 
 
 async def never_attached(bench: Bench) -> Seen:
-    """A disk that was never attached is refused."""
+    """ECS refuses a snapshot of a disk that was never attached."""
     answer = await _snapshot(bench, (await bench.shared(empty_disk)).disk_id)
     return Seen(answer.code == "IncorrectDiskStatus.NeverAttached", answer.text)
 
@@ -79,7 +82,7 @@ async def keeps_automatic_snapshots(bench: Bench) -> Seen:
 
 
 async def another_disks_snapshot(bench: Bench) -> Seen:
-    """A disk is not reset to the snapshot of another one; asked as a dry run, of the disk of this run."""
+    """ECS resets no disk to the snapshot of another one. It is a dry run, with the disk of this run."""
     disk, watched = await bench.shared(empty_disk), await bench.shared(life)
     answer = await bench.ask("ResetDisk", DiskId=disk.disk_id, SnapshotId=watched.snapshot_id, DryRun=True)
     return Seen(answer.code == "InvalidParameter.Mismatch", answer.text)
@@ -87,7 +90,7 @@ async def another_disks_snapshot(bench: Bench) -> Seen:
 
 @dataclass(frozen=True, slots=True)
 class UnderDisk:
-    """A snapshot with a disk made of it: how it is shown, and how its deletion was answered without and with Force."""
+    """A snapshot that a disk was made from: its Usage, and what ECS answered to its deletion without and with Force."""
 
     usage: str
     usage_after: str
@@ -96,12 +99,13 @@ class UnderDisk:
 
 
 async def under_disk(bench: Bench) -> UnderDisk:
-    """Make a disk of a snapshot, delete that without Force, then with. Raises NotProbed where ECS makes no disk."""
+    """Make a disk from a snapshot, and delete the snapshot without Force, then with it.
+
+    Raises NotProbed if ECS makes no disk.
+    """
     snapshot_id = await _accomplished(bench)
     before = await bench.record(snapshot_id) or {}
-    made = await disk_of(bench, snapshot_id)
-    if made.code:
-        raise NotProbed(f"CreateDisk, which it needs, {made.text}")
+    made = await bench.needed("CreateDisk", **disk_request(bench, snapshot_id))
     await _made(bench, str(made.body["DiskId"]))
     after = await bench.record(snapshot_id) or {}
     unforced = await bench.ask("DeleteSnapshot", SnapshotId=snapshot_id)
@@ -113,24 +117,17 @@ async def _accomplished(bench: Bench) -> str:
     """Return a new snapshot once it is accomplished."""
     snapshot_id = await bench.snapshot()
     patience = 2 * (await bench.shared(life)).end.after + MAKING_PATIENCE
-    end = bench.clock.now() + patience
-    while ((await bench.record(snapshot_id)) or {}).get("Status") != "accomplished":
-        if bench.clock.now() > end:
-            raise NotProbed(f"the snapshot that it needs was not accomplished after {patience:.0f} s")
-        await bench.clock.sleep(2.0)
-    return snapshot_id
 
+    async def accomplished() -> str | None:
+        record = await bench.record(snapshot_id) or {}
+        return snapshot_id if record.get("Status") == "accomplished" else None
 
-async def _made(bench: Bench, disk_id: str) -> None:
-    end = bench.clock.now() + MAKING_PATIENCE
-    while ((await _record(bench, disk_id)) or {}).get("Status") != "Available":
-        if bench.clock.now() > end:
-            raise NotProbed("the disk that it needs was not made in time")
-        await bench.clock.sleep(2.0)
+    late = f"the snapshot that it needs was not accomplished after {patience:.0f} s"
+    return await bench.until(accomplished, patience, late)
 
 
 async def only_with_force(bench: Bench) -> Seen:
-    """A snapshot under a disk is deleted only with Force."""
+    """ECS deletes a snapshot under a disk only with Force."""
     seen = await bench.shared(under_disk)
     told = f"without Force it {seen.unforced.text}, with Force it {seen.forced.text}"
     return Seen(seen.unforced.code == "SnapshotCreatedDisk" and not seen.forced.code, told)

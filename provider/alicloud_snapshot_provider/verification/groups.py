@@ -1,4 +1,4 @@
-"""Groups: one of the named disk alone, which needs the ESSD series."""
+"""Groups: one of the named disk alone. They need a disk of the ESSD series."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from .bench import NAME, Answer, Bench
 from .disks import MAKING_PATIENCE
-from .life import disk_of, life
+from .life import LISTED_WITHIN, disk_request, life
 from .outcome import NotProbed, Seen
 
 _KEY = "alicloud-snapshot-verify-added"
@@ -15,7 +15,7 @@ _KEY = "alicloud-snapshot-verify-added"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group once its member is accomplished: the status it had before, and what it answered to tags and so on."""
+    """A group once its member is accomplished: its status before that, and what ECS answered to tags."""
 
     group_id: str
     member_id: str
@@ -31,12 +31,12 @@ async def _begun(bench: Bench) -> dict[str, Any]:
         raise NotProbed("groups need a disk of the ESSD series")
     asked = {"DiskId": [bench.subject.disk.disk_id], "Name": NAME, "Tag": bench.tags, "ClientToken": bench.token()}
     group_id = str((await bench.needed("CreateSnapshotGroup", **asked)).body["SnapshotGroupId"])
-    for _ in range(30):
+
+    async def listed() -> dict[str, Any] | None:
         found = await _record(bench, group_id)
-        if found and _members(found):
-            return found
-        await bench.clock.sleep(2.0)
-    raise NotProbed("the group that it needs was not listed within a minute")
+        return found if found and _members(found) else None
+
+    return await bench.until(listed, LISTED_WITHIN, "the group that it needs was not listed within a minute")
 
 
 async def _record(bench: Bench, group_id: str) -> dict[str, Any] | None:
@@ -49,26 +49,30 @@ def _members(record: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 async def group(bench: Bench) -> Group:
-    """Make a group, ask it what is asked of groups, and wait until it is accomplished."""
+    """Make a group, ask about it, and wait until it is accomplished."""
     first = await _begun(bench)
     group_id, member_id = str(first["SnapshotGroupId"]), str(_members(first)[0]["SnapshotId"])
     bench.made.ids["SnapshotId", bench.client.region].add(member_id)
     named: dict[str, Any] = {"ResourceType": "snapshotgroup"}
     tagged = await bench.ask("TagResources", **named, ResourceId=[group_id], Tag=[{"Key": _KEY, "Value": "1"}])
     joined = await bench.ask("JoinResourceGroup", **named, ResourceId=group_id, ResourceGroupId="rg-verify")
-    end = bench.clock.now() + 2 * (await bench.shared(life)).end.after + MAKING_PATIENCE
-    while (found := await _record(bench, group_id)) and found["Status"] == "progressing":
-        if bench.clock.now() > end:
-            raise NotProbed("the group that it needs was not accomplished in time")
-        await bench.clock.sleep(2.0)
-    listed = ((found or first).get("Tags") or {}).get("Tag") or []
+    patience = 2 * (await bench.shared(life)).end.after + MAKING_PATIENCE
+
+    async def ended() -> dict[str, Any] | None:
+        found = await _record(bench, group_id)
+        if found is None:
+            return first
+        return None if found["Status"] == "progressing" else found
+
+    found = await bench.until(ended, patience, "the group that it needs was not accomplished in time")
+    listed = (found.get("Tags") or {}).get("Tag") or []
     tags = {each["Key"]: each.get("Value", "") for each in listed}
     status, progress = str(first["Status"]), str(_members(first)[0].get("Progress"))
     return Group(group_id, member_id, status, progress, tagged, tags, joined)
 
 
 async def progressing_with_its_members(bench: Bench) -> Seen:
-    """A group is progressing as long as a member is."""
+    """A group is progressing as long as one of its members is."""
     seen = await bench.shared(group)
     if seen.first_progress == "100%":
         raise NotProbed("the group was accomplished at the first look")
@@ -78,7 +82,7 @@ async def progressing_with_its_members(bench: Bench) -> Seen:
 
 
 async def takes_tags_alone(bench: Bench) -> Seen:
-    """TagResources takes a group, JoinResourceGroup does not."""
+    """TagResources accepts a group, JoinResourceGroup does not."""
     seen = await bench.shared(group)
     tagged = not seen.tagged.code and _KEY in seen.tags
     told = f"TagResources {seen.tagged.text}, JoinResourceGroup {seen.joined.text}"
@@ -86,11 +90,9 @@ async def takes_tags_alone(bench: Bench) -> Seen:
 
 
 async def deleted_with_a_disk(bench: Bench) -> Seen:
-    """A disk that is made of a member does not keep the group."""
+    """ECS deletes a group although a disk was made from a member."""
     seen = await bench.shared(group)
-    made = await disk_of(bench, seen.member_id)
-    if made.code:
-        raise NotProbed(f"CreateDisk, which it needs, {made.text}")
+    await bench.needed("CreateDisk", **disk_request(bench, seen.member_id))
     answer = await bench.ask("DeleteSnapshotGroup", SnapshotGroupId=seen.group_id)
     if answer.code:
         return Seen(False, answer.text)
@@ -99,7 +101,7 @@ async def deleted_with_a_disk(bench: Bench) -> Seen:
 
 
 async def outlives_its_member(bench: Bench) -> Seen:
-    """A member that is deleted on its own leaves the group."""
+    """If a member is deleted on its own, the group stays."""
     begun = await _begun(bench)
     group_id, member_id = str(begun["SnapshotGroupId"]), str(_members(begun)[0]["SnapshotId"])
     answer = await bench.ask("DeleteSnapshot", SnapshotId=member_id, Force=True)

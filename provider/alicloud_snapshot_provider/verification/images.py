@@ -1,4 +1,4 @@
-"""Images: one made of a snapshot of a system disk."""
+"""Images: one that is made from a snapshot of a system disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .outcome import NotProbed, Seen
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """A snapshot with an image made of it: how the image was listed, and how a forced deletion was answered."""
+    """A snapshot under an image: where ECS listed the image, and what it answered to a forced deletion."""
 
     listed: bool
     listed_by_status: bool
@@ -20,7 +20,7 @@ class Pictured:
 
 
 async def pictured(bench: Bench) -> Pictured:
-    """Make an image of a snapshot. Raises NotProbed where the disk is no system disk, or ECS makes no image of it."""
+    """Make an image from a snapshot. Raises NotProbed if the disk is no system disk, or ECS makes no image from it."""
     if bench.subject.disk.disk_type != "system":
         raise NotProbed("the disk is no system disk: verify one for it")
     watched = await bench.shared(life)
@@ -38,13 +38,13 @@ async def _is_listed(bench: Bench, image_id: str, **more: Any) -> bool:
 
 
 async def never_even_with_force(bench: Bench) -> Seen:
-    """A snapshot under an image stays."""
+    """ECS does not delete a snapshot under an image, even with Force."""
     answer = (await bench.shared(pictured)).deletion
     return Seen(answer.code == "SnapshotCreatedImage", f"with Force it {answer.text}")
 
 
 async def available_ones_alone(bench: Bench) -> Seen:
-    """An image that is being made is shown only to whom asks for its status."""
+    """DescribeImages lists an image that ECS is still making only if its status is asked for."""
     seen = await bench.shared(pictured)
     if not seen.listed_by_status:
         raise NotProbed("the image was there before it could be asked")

@@ -1,4 +1,4 @@
-"""The instance of the named disk: stopped while a snapshot is made, only where the user allows that."""
+"""The instance of the named disk: it is stopped while a snapshot is made, but only if the user allows it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .life import LATER_LOOK, life
 from .outcome import NotProbed, Seen
 
 STOPPED_TAG = TAG_PREFIX + "verify-stopped"
-"""On the named disk as long as its instance is stopped for a verification."""
+"""On the named disk, as long as a verification keeps its instance stopped."""
 WHY_STOPPED = "`alicloud-snapshot verify` stopped it: its run died, or is still at work; the next run starts it"
 
 
 async def stopped_meanwhile(bench: Bench) -> Seen:
-    """A snapshot fails where its instance is stopped."""
+    """A snapshot fails if its instance is stopped meanwhile."""
     subject = bench.subject
     if not subject.stops_instance:
         raise NotProbed("it stops the disk's instance: give --stop-instance to allow that")
@@ -40,7 +40,7 @@ async def stopped_meanwhile(bench: Bench) -> Seen:
 
 
 async def start_again(bench: Bench) -> None:
-    """Start the instance that a verification of this disk has stopped, this one or one that was killed."""
+    """Start the instance that a verification of this disk stopped: this one, or one that was killed."""
     region, disk_id = bench.subject.region, bench.subject.disk.disk_id
     disk = next(iter(await region.client.disks_by_id([disk_id])), None)
     if disk is None or disk.tags.get(STOPPED_TAG) != disk_id:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from ..errors import NotFound, SnapshotError
 from ..region import Region
-from .bench import Bench
+from .bench import PAUSE, Bench
 from .made import DELETIONS, KINDS, find_made
 
 PATIENCE = 900.0
-"""Seconds for which ECS may still hold what is to be removed: a disk or an image that is being made."""
-PAUSE = 2.0
-"""Seconds after which what was not listed is looked for once more."""
+"""Seconds for which ECS may refuse a deletion, because it is still making a disk or an image."""
 
 
 class Leftovers:
@@ -22,7 +20,7 @@ class Leftovers:
         """Why something could not be removed, by its id."""
 
     async def remove(self) -> list[str]:
-        """Remove everything, and return its ids. Never raises for a single one: see `failures`."""
+        """Remove everything, and return the ids. If one cannot be removed, `failures` has the reason."""
         end = self._bench.clock.now() + PATIENCE
         removed: list[str] = []
         looks_without_any = 0
@@ -36,7 +34,7 @@ class Leftovers:
         return removed
 
     async def _found(self) -> list[tuple[Region, str, str]]:
-        """Return what is there, in the order in which it can be deleted: copies before their originals."""
+        """Return what is there, in the order in which ECS can delete it: copies before their originals."""
         subject, known = self._bench.subject, self._bench.made.ids
         found: list[tuple[Region, str, str]] = []
         for region in reversed(subject.regions):
@@ -47,7 +45,7 @@ class Leftovers:
         return sorted(found, key=lambda each: list(KINDS).index(each[1]))
 
     async def _delete(self, region: Region, kind: str, record_id: str) -> list[str]:
-        """Return the id where ECS took the deletion."""
+        """Return the id if ECS accepted the deletion."""
         action, options = DELETIONS[kind]
         known = self._bench.made.ids[kind, region.name]
         try:
@@ -57,7 +55,7 @@ class Leftovers:
             return []
         except SnapshotError as error:
             if kind == "SnapshotId" and not await region.client.snapshots_by_id([record_id]):
-                known.discard(record_id)  # a token answered with its id although it was deleted
+                known.discard(record_id)  # a token answered with the id of a deleted snapshot
             else:
                 self.failures[record_id] = error
             return []

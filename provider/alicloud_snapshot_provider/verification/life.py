@@ -1,4 +1,4 @@
-"""The life of one snapshot, watched from the call to its end, and what its records must show on the way."""
+"""The life of one snapshot: it is watched from the call to its end, and its records are judged."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .bench import NAME, Answer, Bench
 from .outcome import NotProbed, Seen
 
 LISTED_WITHIN = 60.0
-"""Seconds for which the provider looks for a snapshot that ECS has just made."""
+"""Seconds within which ECS lists what it has just made. The provider looks for it that long."""
 FIRST_LOOK, LATER_LOOK = 2.0, 15.0
 OFTEN_FOR = 120.0
-"""Seconds for which the snapshot is looked at often, to see when it is cut and available."""
+"""Seconds of frequent looks, which show when the snapshot is cut and when it is available."""
 PATIENCE, PATIENCE_PER_GIB = 3_600.0, 60.0
 EARLY = 60.0
-"""Seconds within which a snapshot of the ESSD series is available, generously."""
+"""Seconds within which a snapshot of the ESSD series is available. ECS takes far less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Look:
 class Life:
     """A snapshot, the call that made it, and every look at it until it was accomplished.
 
-    `listed` and `listed_by_tag` are the seconds until DescribeSnapshots knew it, None where it took too long; `disk` is
-    what CreateDisk answered while it was available and progressing, None where there was no such time.
+    `listed` and `listed_by_tag` are the seconds until DescribeSnapshots listed it, None if that took too long. `disk`
+    is what CreateDisk answered while it was available and still progressing, None if it never was both.
     """
 
     snapshot_id: str
@@ -69,12 +69,12 @@ class Life:
         return self.looks[-1]
 
     def first(self, holds: Callable[[Look], bool]) -> Look | None:
-        """Return the first look of which something holds."""
+        """Return the first look that has a property."""
         return next((look for look in self.looks if holds(look)), None)
 
 
 async def life(bench: Bench) -> Life:
-    """Take a snapshot and watch it. Raises NotProbed where it is refused, fails, or does not come to its end."""
+    """Take a snapshot and watch it. Raises NotProbed if ECS refuses it, or if it fails or does not end."""
     asked = bench.creation()
     begun = bench.clock.now()
     snapshot_id = str((await bench.needed("CreateSnapshot", **asked)).body["SnapshotId"])
@@ -108,30 +108,29 @@ async def _watched(bench: Bench, snapshot_id: str, begun: float) -> tuple[list[L
             if record.get("Status") == "failed":
                 raise NotProbed("the snapshot that it needs has failed")
             if looks[-1].available and disk is None:
-                disk = await disk_of(bench, snapshot_id)
+                disk = await bench.ask("CreateDisk", **disk_request(bench, snapshot_id))
         if bench.clock.now() > end:
             raise NotProbed(f"the snapshot that it needs was not accomplished after {after:.0f} s")
         await bench.clock.sleep(FIRST_LOOK if after < OFTEN_FOR else LATER_LOOK)
 
 
-async def disk_of(bench: Bench, snapshot_id: str) -> Answer:
-    """Ask for a disk with the content of a snapshot, of the named disk's category."""
+def disk_request(bench: Bench, snapshot_id: str) -> dict[str, Any]:
+    """Return the parameters of a disk with the content of a snapshot, of the named disk's category."""
     disk = bench.subject.disk
     level: dict[str, Any] = {"PerformanceLevel": disk.performance_level} if disk.performance_level else {}
-    return await bench.ask(
-        "CreateDisk",
-        SnapshotId=snapshot_id,
-        ZoneId=disk.zone_id,
-        DiskCategory=disk.category,
-        DiskName=NAME,
-        Tag=bench.tags,
-        ClientToken=bench.token(),
+    return {
+        "SnapshotId": snapshot_id,
+        "ZoneId": disk.zone_id,
+        "DiskCategory": disk.category,
+        "DiskName": NAME,
+        "Tag": bench.tags,
+        "ClientToken": bench.token(),
         **level,
-    )
+    }
 
 
 async def tags_come_with_the_creation(bench: Bench) -> Seen:
-    """The tags of CreateSnapshot are there from the first listing on."""
+    """The tags of CreateSnapshot are there when the snapshot is first listed."""
     watched = await bench.shared(life)
     missing = [
         f"{key} was missing after {look.after:.0f} s"
@@ -143,7 +142,7 @@ async def tags_come_with_the_creation(bench: Bench) -> Seen:
 
 
 async def listed_within_a_minute(bench: Bench) -> Seen:
-    """A new snapshot is found by its id and by its tags in time."""
+    """A new snapshot is found in time, by its id and by its tags."""
     watched = await bench.shared(life)
     told = [
         f"by {how} after {after:.0f} s" if after is not None else f"not by {how} within {LISTED_WITHIN:.0f} s"
@@ -166,7 +165,7 @@ async def cut_shortly_after_the_call(bench: Bench) -> Seen:
 
 
 def _require_early_look(watched: Life) -> None:
-    """Raise NotProbed where nothing can be said of the time before the end."""
+    """Raise NotProbed if no look came before the end."""
     if watched.looks[0].accomplished:
         raise NotProbed("the snapshot was accomplished at the first look")
 
@@ -182,8 +181,7 @@ async def modified_when_accomplished(bench: Bench) -> Seen:
 
 async def available_within_seconds(bench: Bench) -> Seen:
     """A snapshot of the ESSD series is available early."""
-    if not bench.subject.essd:
-        raise NotProbed("the disk is not of the ESSD series")
+    bench.subject.require_essd()
     watched = await bench.shared(life)
     _require_early_look(watched)
     found = watched.first(lambda look: look.available)
@@ -195,8 +193,7 @@ async def available_within_seconds(bench: Bench) -> Seen:
 
 async def available_when_accomplished(bench: Bench) -> Seen:
     """A snapshot of an older category is available no earlier than it is accomplished."""
-    if bench.subject.essd:
-        raise NotProbed("the disk is of the ESSD series: verify a disk of an older category for it")
+    bench.subject.require_older()
     watched = await bench.shared(life)
     found = watched.first(lambda look: look.available)
     told = f"available after {found.after:.0f} s, {found.record.get('Status')}" if found else "it was never available"
@@ -204,16 +201,14 @@ async def available_when_accomplished(bench: Bench) -> Seen:
 
 
 async def instant_access_of_essd(bench: Bench) -> Seen:
-    """InstantAccess is true although nobody asked for it."""
-    if not bench.subject.essd:
-        raise NotProbed("the disk is not of the ESSD series")
+    """InstantAccess is true, although nobody asked for it."""
+    bench.subject.require_essd()
     return await _instant_access(bench, expected=True)
 
 
 async def instant_access_of_others(bench: Bench) -> Seen:
     """InstantAccess is false."""
-    if bench.subject.essd:
-        raise NotProbed("the disk is of the ESSD series: verify a disk of an older category for it")
+    bench.subject.require_older()
     return await _instant_access(bench, expected=False)
 
 
@@ -223,9 +218,8 @@ async def _instant_access(bench: Bench, *, expected: bool) -> Seen:
 
 
 async def disk_of_an_available_one(bench: Bench) -> Seen:
-    """CreateDisk takes a snapshot that is available and still progressing."""
-    if not bench.subject.essd:
-        raise NotProbed("the disk is not of the ESSD series")
+    """CreateDisk accepts a snapshot that is available and still progressing."""
+    bench.subject.require_essd()
     watched = await bench.shared(life)
     if watched.disk is None:
         raise NotProbed("the snapshot was never available before it was accomplished")
@@ -233,7 +227,7 @@ async def disk_of_an_available_one(bench: Bench) -> Seen:
 
 
 def duration_facts(watched: Life) -> dict[str, float | None]:
-    """Return how many seconds after the call what was seen: figures that the emulator only guesses."""
+    """Return after how many seconds each thing was seen. The emulator only guesses these figures."""
     cut = watched.first(lambda look: bool(look.cut))
     available = watched.first(lambda look: look.available)
     return {

@@ -1,4 +1,4 @@
-"""What a probe found out about one row of the emulator's table of behaviours."""
+"""What a probe found out about one row of the emulator's table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _IDENTIFYING = (
 
 
 class Verdict(Enum):
-    """How a row stands after the probe."""
+    """What a probe says of a row."""
 
     CONFIRMED = "confirmed"
     CONTRADICTED = "contradicted"
@@ -27,19 +27,19 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a probe saw, in words that follow the row, and whether it is what the row says."""
+    """What a probe saw, in words, and whether the row says the same."""
 
     as_told: bool
     text: str
 
 
 class NotProbed(Exception):
-    """A row could not be probed here; the text says why."""
+    """A row could not be probed here. The text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One row with its verdict; `seen` is redacted, and for a row that was not probed the reason."""
+    """One row with its verdict. `seen` is redacted; if the row was not probed, it is the reason."""
 
     row: str
     behaviour: str
@@ -49,12 +49,12 @@ class Finding:
 
 
 def redacted(text: str) -> str:
-    """Return a text without what identifies an account: ids, account numbers, keys and request ids."""
+    """Return a text without ids, account numbers, keys and request ids, which would identify an account."""
     for pattern, instead in _IDENTIFYING:
         text = pattern.sub(instead, text)
     return text
 
 
 def reason_of(error: SnapshotError) -> str:
-    """Return why an error leaves a row open."""
+    """Return why a row stays open after an error."""
     return f"ECS gave no answer to judge by: {error.code or error.problem}"

@@ -1,4 +1,4 @@
-"""What a verification will make, take and cost, said before it begins."""
+"""What a verification makes, how long it takes and what it costs: said before it begins."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .disks import EMPTY_CATEGORY, EMPTY_GIB
 from .snapshots import MANY, ONE
 
 _WAITED_FOR = 4
-"""How many snapshots, groups included, are waited for to their end."""
+"""How many snapshots and groups it waits for."""
 _OTHERS = 300.0
-"""Seconds that everything else takes about."""
+"""About how many seconds everything else takes."""
 
 
 def seconds_of(expected: Estimate) -> float:

@@ -1,4 +1,4 @@
-"""What ECS refuses: unknown ids, call by call, and which refusal comes first where several fit."""
+"""What ECS refuses: unknown ids in each call, and which refusal comes first if several fit."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .outcome import Seen
 
 SNAPSHOT, DISK, INSTANCE = "s-000000verify000000", "d-000000verify000000", "i-000000verify000000"
 GROUP, IMAGE = "ssg-000000verify000000", "m-000000verify000000"
-"""Ids that ECS gave to nothing."""
+"""Ids that name nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A call about an id that ECS gave to nothing, and the code that refuses it."""
+    """A call with an id that names nothing, and the code with which ECS refuses it."""
 
     action: str
     code: str
@@ -53,7 +53,7 @@ UNKNOWN = (
     Unknown("DeleteSnapshotGroup", "InvalidSnapshotGroup.NotFound", {"SnapshotGroupId": GROUP}),
     Unknown("DeleteImage", "InvalidImageId.NotFound", {"ImageId": IMAGE}),
 )
-"""Each call of the provider that changes something and can be asked about an id without changing anything."""
+"""The calls of the provider that change something. With these ids they change nothing."""
 
 
 def not_found(unknown: Unknown) -> Callable[[Bench], Awaitable[Seen]]:
@@ -72,7 +72,7 @@ def not_found(unknown: Unknown) -> Callable[[Bench], Awaitable[Seen]]:
 
 
 async def unknown_ids_find_nothing(bench: Bench) -> Seen:
-    """DescribeSnapshots and DescribeDisks of unknown ids answer with an empty list, which a read relies on."""
+    """DescribeSnapshots and DescribeDisks answer unknown ids with an empty list. A read relies on that."""
     for action, name, wrapper, listed, unknown in (
         ("DescribeSnapshots", "SnapshotIds", "Snapshots", "Snapshot", SNAPSHOT),
         ("DescribeDisks", "DiskIds", "Disks", "Disk", DISK),
@@ -85,7 +85,7 @@ async def unknown_ids_find_nothing(bench: Bench) -> Seen:
 
 
 async def refusals_in_order(bench: Bench) -> Seen:
-    """The format comes before the token, that before what is there."""
+    """ECS checks the format first, then the token, then whether the disk exists."""
     watched = await bench.shared(life)
     malformed = {"SnapshotName": "auto-x"}
     for parameters in ({"DiskId": DISK, **malformed}, {**watched.asked, **malformed}):

@@ -1,4 +1,4 @@
-"""Plays the probes one after the other, and removes what they made, whatever happens."""
+"""Plays the probes one after the other. Whatever happens, it removes what they made."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a verification found: the rows, the seconds measured, and what could not be removed with the reason."""
+    """What a verification found: the rows, the seconds that it measured, and why something could not be removed."""
 
     findings: Sequence[Finding]
     seconds: Mapping[str, float | None]
     left: Mapping[str, str]
 
     def having(self, verdict: Verdict) -> list[Finding]:
-        """Return the findings of a verdict."""
+        """Return the findings with a verdict."""
         return [each for each in self.findings if each.verdict is verdict]
 
 
 class Verification:
-    """One verification of one disk. `tell` hears of each row, and what a killed run left."""
+    """One verification of one disk. `tell` hears of each row, and of what a killed run left."""
 
     def __init__(self, subject: Subject, tell: Tell) -> None:
         self._bench = Bench(subject)
         self._tell = tell
 
     async def run(self) -> Report:
-        """Return the report once everything is removed. A cancellation takes effect then, too."""
+        """Return the report once everything is removed. A cancellation also waits for that."""
         for record_id in await uncancellable(self._clear()):
             self._tell(f"removed {record_id}, which a verification that was killed had left")
         left: dict[str, str] = {}
@@ -54,7 +54,7 @@ class Verification:
         return await Leftovers(self._bench).remove()
 
     async def _end(self) -> dict[str, str]:
-        """Remove everything, and return what is left with the reason."""
+        """Remove everything, and return why something is left, by its id."""
         try:
             await start_again(self._bench)
         except SnapshotError as error:

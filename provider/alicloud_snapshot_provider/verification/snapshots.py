@@ -1,4 +1,4 @@
-"""Snapshots while they are being created, and what can be changed of them afterwards."""
+"""Snapshots: what can be asked of them while they are being created, and afterwards."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .life import life
 from .outcome import NotProbed, Seen
 
 MANY, ONE = 10, 1
-"""How many snapshots of a disk ECS creates at once: of the ESSD series, and of older categories."""
+"""How many snapshots ECS creates at once of a disk of the ESSD series, and of one of an older category."""
 TOO_MANY = {MANY: "QuotaExceed.ConcurrentSnapshotQuota", ONE: "IncorrectDiskStatus.CreatingSnapshot"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """What a snapshot answered while it was being created, and whether it was listed after its deletion."""
+    """What ECS answered while it created a snapshot, and whether it still listed the snapshot after its deletion."""
 
     renamed: Answer
     kept_longer: Answer
@@ -24,7 +24,7 @@ class Cancelled:
 
 
 async def cancelled(bench: Bench) -> Cancelled:
-    """Begin a snapshot, change it and delete it at once. Raises NotProbed where it was too quick for that."""
+    """Begin a snapshot, change it, and delete it at once. Raises NotProbed if it was too quick for that."""
     snapshot_id = await bench.snapshot(RetentionDays=1)
     modify = "ModifySnapshotAttribute"
     renamed = await bench.ask(modify, SnapshotId=snapshot_id, SnapshotName=f"{NAME}-renamed")
@@ -38,13 +38,13 @@ async def cancelled(bench: Bench) -> Cancelled:
 
 
 async def renamed_while_progressing(bench: Bench) -> Seen:
-    """ModifySnapshotAttribute takes a name at once."""
+    """ModifySnapshotAttribute changes the name of an unfinished snapshot."""
     answer = (await bench.shared(cancelled)).renamed
     return Seen(not answer.code, answer.text)
 
 
 async def retention_waits(bench: Bench) -> Seen:
-    """ModifySnapshotAttribute takes a retention only later."""
+    """ModifySnapshotAttribute refuses to change the retention of an unfinished snapshot."""
     answer = (await bench.shared(cancelled)).kept_longer
     return Seen(answer.code == "InvalidSnapshotId.NotReady", answer.text)
 
@@ -58,7 +58,7 @@ async def deletion_cancels(bench: Bench) -> Seen:
 
 
 async def kept_for_ever(bench: Bench) -> Seen:
-    """What was taken without a retention takes none afterwards."""
+    """A snapshot that was taken without a retention gets none afterwards."""
     watched = await bench.shared(life)
     answer = await bench.ask("ModifySnapshotAttribute", SnapshotId=watched.snapshot_id, RetentionDays=30)
     return Seen(answer.code == "InvalidOperation.DecreaseRetentionDaysUnsupported", answer.text)
@@ -74,7 +74,7 @@ async def names_with_wildcards(bench: Bench) -> Seen:
 
 
 async def at_once(bench: Bench) -> tuple[int, Answer]:
-    """Return how many snapshots ECS creates of the disk at once, and how it refuses one more. All are deleted."""
+    """Return how many snapshots of the disk ECS creates at once, and how it refuses one more. Delete them all."""
     limit = MANY if bench.subject.essd else ONE
     begun: list[str] = []
     answer = Answer("", {})
@@ -99,16 +99,14 @@ async def _progressing(bench: Bench, snapshot_id: str) -> bool:
 
 
 async def ten_at_once(bench: Bench) -> Seen:
-    """The ESSD series takes ten."""
-    if not bench.subject.essd:
-        raise NotProbed("the disk is not of the ESSD series")
+    """ECS creates ten at once of a disk of the ESSD series."""
+    bench.subject.require_essd()
     return await _as_many(bench, MANY)
 
 
 async def one_at_once(bench: Bench) -> Seen:
-    """Older categories take one."""
-    if bench.subject.essd:
-        raise NotProbed("the disk is of the ESSD series: verify a disk of an older category for it")
+    """ECS creates one at once of a disk of an older category."""
+    bench.subject.require_older()
     return await _as_many(bench, ONE)
 
 
@@ -118,7 +116,7 @@ async def _as_many(bench: Bench, limit: int) -> Seen:
 
 
 async def too_many_at_once(bench: Bench) -> Seen:
-    """Each kind of disk has its own code for one too many."""
+    """Each kind of disk has its own code for one snapshot too many."""
     _, answer = await bench.shared(at_once)
     if not answer.code:
         raise NotProbed("ECS refused none")

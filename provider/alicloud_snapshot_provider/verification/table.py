@@ -1,7 +1,7 @@
-"""The rows of the emulator's table of behaviours that a verification reports, each with its probe or why it has none.
+"""The rows that a verification reports, each with its probe, or with the reason why it has none.
 
-Every row that is inferred is here, and those documented ones that the provider relies on. A test holds the ids and the
-texts equal to `behaviours.yaml`, which the provider does not read: it knows nothing of the emulator.
+They are every inferred row of the emulator's table, and the documented ones that the provider relies on. The provider
+knows nothing of the emulator, so it does not read `behaviours.yaml`. A test holds the ids and texts of both equal.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ProbeOfRow = Callable[[Bench], Awaitable[Seen]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row; `how` is its probe, or the reason why it has none."""
+    """A row. `how` is its probe, or the reason why it has none."""
 
     id: str
     behaviour: str
@@ -160,7 +160,7 @@ ROWS: tuple[Row, ...] = (
         "instance-in-transition",
         "Instances in transition refuse snapshots with IncorrectInstanceStatus, status 400",
         "documented",
-        "the disk's instance is in transition only where somebody stops or starts it",
+        "the disk's instance is in transition only while somebody stops or starts it",
     ),
     Row(
         "instance-locked",
@@ -378,4 +378,4 @@ ROWS: tuple[Row, ...] = (
         _OF_POLICIES,
     ),
 )
-"""In the order in which they are probed: first what the provider relies on most."""
+"""In the order of the probes. What the provider relies on most comes first."""

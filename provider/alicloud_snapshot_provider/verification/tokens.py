@@ -1,4 +1,4 @@
-"""ClientToken: what its repetition answers."""
+"""ClientToken: what ECS answers if it is repeated."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ MISMATCH = "IdempotentParameterMismatch"
 
 
 async def same_token_same_answer(bench: Bench) -> Seen:
-    """The same call again answers with the first call's snapshot."""
+    """The same call again answers with the snapshot of the first call."""
     watched = await bench.shared(life)
     return await _same(bench, await bench.ask("CreateSnapshot", **watched.asked), watched.snapshot_id)
 
 
 async def other_parameters_are_refused(bench: Bench) -> Seen:
-    """The same token with another name is refused."""
+    """ECS refuses the same token with another name."""
     watched = await bench.shared(life)
     answer = await bench.ask("CreateSnapshot", **{**watched.asked, "SnapshotName": f"{NAME}-other"})
     return Seen(answer.code == MISMATCH, answer.text)
 
 
 async def token_of_a_deleted_one(bench: Bench) -> Seen:
-    """The token of a snapshot that is deleted still answers with its id, so that the provider takes another token."""
+    """The token of a deleted snapshot still answers with its id. So the provider then uses another token."""
     asked = bench.creation()
     snapshot_id = str((await bench.needed("CreateSnapshot", **asked)).body["SnapshotId"])
     await bench.needed("DeleteSnapshot", SnapshotId=snapshot_id, Force=True)
@@ -34,7 +34,7 @@ async def token_of_a_deleted_one(bench: Bench) -> Seen:
 
 
 async def _same(bench: Bench, answer: Answer, snapshot_id: str) -> Seen:
-    """Judge a repetition. Another snapshot is deleted at once: it would count against those that can be made."""
+    """Judge a repetition. If it made another snapshot, delete that at once: it would count against the limit."""
     if answer.code:
         return Seen(False, answer.text)
     answered = text(answer.body.get("SnapshotId"))
