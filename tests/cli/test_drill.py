@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from account import DAY, DISK, SERIES, Account, in_stack
+from account import DATA_DISK, DAY, DISK, SCOPE, SERIES, Account, in_stack, ledger_tags
 
 from alicloud_snapshot_provider.drills.spec import DISK_NAME, DRILL_TAG, Drill
 from alicloud_snapshot_provider.ledger.proof import proof_of
@@ -97,6 +97,19 @@ def test_of_a_set_all_members_are_restored_together(drilled: Account) -> None:
     for disk in (DISK, "d-demo-data"):
         drilled.keep(f"s-{disk}", generation=2, age=60, disk_id=disk)
     assert drilled.json("drill", SERIES, *HELPED)["snapshot_ids"] == ["s-d-demo-data", f"s-{DISK}"]
+
+
+def test_of_a_group_all_members_are_restored_together(drilled: Account) -> None:
+    series = f"{SCOPE}/volume#0123456789"
+    drilled.emulator.add_seed({"snapshot_groups": [{"id": "ssg-1", "tags": ledger_tags(series, 1)}]})
+    for disk in (DISK, DATA_DISK):
+        drilled.keep(f"s-{disk}", age=60, disk_id=disk, group_id="ssg-1")
+
+    said = drilled.json("drill", series, *HELPED)
+
+    assert said["snapshot_ids"] == said["recorded_on"] == [f"s-{DATA_DISK}", f"s-{DISK}"]
+    assert drilled.called("CreateDisk", "RunCommand") == ["CreateDisk", "CreateDisk", "RunCommand"]
+    assert _temporary(drilled) == []
 
 
 def test_a_damaged_one_ends_with_one_sentence_and_code_1(drilled: Account) -> None:

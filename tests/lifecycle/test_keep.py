@@ -167,6 +167,7 @@ async def test_copies_stay_by_the_calendar_too(cloud: Cloud) -> None:
     ids = await _days(stack, 3)
 
     assert set(cloud.alive()) - {source["snapshot_id"]} == {ids[3], ids[5]}
+    assert f"{ids[3]} stays: kept by daily 2 of 2" in stack.preview.facts
 
 
 async def test_a_guards_history_stays_by_the_calendar_and_its_preview_says_so(cloud: Cloud) -> None:

@@ -7,6 +7,7 @@ from cloud import Cloud
 
 from alicloud_snapshot_provider.nouns.preferences import Preferences
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
+from alicloud_snapshot_provider.registry import NOUNS
 from alicloud_snapshot_provider.snapshots.estimate import Price
 from alicloud_snapshot_provider.snapshots.resource import Notes, SnapshotResource
 
@@ -59,6 +60,27 @@ async def test_a_young_automatic_snapshot_is_told_where_min_age_is_declared_and_
     ]
     assert not any("min_age" in fact for fact in (await notes(cloud, min_age="1h")).facts)
     assert not any("min_age" in fact for fact in (await notes(cloud)).facts)
+
+
+@pytest.mark.parametrize("noun", ["SnapshotGroup", "SnapshotSet"])
+async def test_a_young_automatic_snapshot_is_told_of_every_disk_of_a_group_or_set(cloud: Cloud, noun: str) -> None:
+    cut = cloud.emulator.now() - 7_200
+    disks = ["d-demo-data", "d-demo-system"]
+    automatic = [{"id": f"s-{disk}", "disk_id": disk, "type": "auto", "creation_time": cut} for disk in disks]
+    cloud.emulator.add_seed({"snapshots": automatic})
+    declared = {"disk_ids": disks, "series": "project/stack/all#0123456789"}
+
+    told = {}
+    for min_age in ("12h", "1h"):
+        resource = NOUNS[noun](cloud.regions, cloud.settings)
+        checked = await resource.check({}, {**declared, "min_age": min_age})
+        told[min_age] = "; ".join(checked.notes.facts)
+
+    for disk in disks:
+        assert (
+            f"automatic snapshot s-{disk} is 2 h old, which is younger than min_age; it does not count" in told["12h"]
+        )
+    assert "min_age" not in told["1h"]
 
 
 async def test_what_a_policy_or_somebody_else_took_is_neither_adopted_nor_deleted(

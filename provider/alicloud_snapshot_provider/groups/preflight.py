@@ -13,7 +13,7 @@ from ..ecs.models import DiskInfo, SnapshotGroupInfo
 from ..region import Region
 from ..snapshots.create import adoptable
 from ..snapshots.estimate import Price, estimate
-from ..snapshots.plan import adoption_text
+from ..snapshots.plan import adoption_text, automatic_facts
 from ..snapshots.preflight import ESSD_CATEGORIES, run_preflight, violations
 from ..snapshots.situation import Situation
 from ..snapshots.spec import SnapshotSpec
@@ -76,6 +76,7 @@ def group_facts(situation: GroupSituation, price: Price) -> list[str]:
         f"at most {gib:g} GiB and {price.text(cost)}",
         f"all cut at the same moment: {named}",
         "keep the state of their instances unchanged meanwhile: no stop, no restart; the disks' I/O is slightly slower",
+        *(fact for each in situation.each for fact in automatic_facts(each, situation.wanted.min_age)),
     ]
 
 

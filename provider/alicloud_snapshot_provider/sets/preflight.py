@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..region import Region
 from ..snapshots.archive import encrypted_text
 from ..snapshots.estimate import Price, estimate
+from ..snapshots.plan import automatic_facts
 from ..snapshots.preflight import violations
 from ..snapshots.situation import Situation
 from ..waiting.progress import duration_text
@@ -80,11 +81,13 @@ def set_facts(situation: SetSituation, price: Price) -> list[str]:
     gib, cost = sum(each.gib for each in estimates), sum(each.monthly_cost for each in estimates)
     longest = max((each.seconds for each in estimates), default=0.0)
     full = sum(each.full for each in estimates)
+    automatic = [fact for each in situation.each for fact in automatic_facts(each, situation.wanted.min_age)]
     return [
         f"set of {len(estimates)} snapshots, {full} of them full, about {duration_text(longest)}, "
         f"at most {gib:g} GiB and {price.text(cost)}",
         "each disk is cut on its own: a volume striped over several needs require_stopped, or a SnapshotGroup",
         "keep the state of their instances unchanged meanwhile: no stop, no restart; the disks' I/O is slightly slower",
+        *([_first(automatic)] if automatic else []),
     ]
 
 
