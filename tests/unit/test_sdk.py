@@ -102,8 +102,8 @@ def test_a_snapshot_that_would_be_gone_before_the_new_one_exists_is_refused() ->
         (
             [],
             {"hold": 3},
-            "hold is not a setting of a guard: use keep_last, keep, retention_days, min_age, wait_until, timeout, "
-            "tags, freeze, drill, window, outside_window, region",
+            "hold is not a setting of a guard: use keep_last, keep, retention_days, min_age, reuse, wait_until, "
+            "timeout, tags, freeze, drill, window, outside_window, region",
         ),
         ([], {"keep": 3}, "keep must be an object, got 3: give it as one"),
         (
@@ -263,8 +263,12 @@ def test_where_nothing_was_cut_by_then_the_oldest_is_named(monkeypatch: pytest.M
     [
         ({"window": "at night"}, "window must be hours and a time zone"),
         ({"outside_window": "defer"}, 'outside_window must be "warn" or "fail"'),
+        (
+            {"reuse": "mine"},
+            'reuse must be "guard" or "any", got \'mine\': remove it to count only what the guard took',
+        ),
     ],
 )
-def test_a_guard_with_a_wrong_window_is_refused(settings: dict[str, Any], text: str) -> None:
+def test_a_guard_with_a_wrong_word_is_refused(settings: dict[str, Any], text: str) -> None:
     with pytest.raises(ValueError, match=text):
         sdk.snapshot_before("update", disk_id="d-1", **settings)
