@@ -89,9 +89,7 @@ class Guard:
         Raises the first failure, when the change must not begin; what the other disks already have stays.
         """
         disks = await self._disks(guarded, tell)
-        counted = await self._counted(disks)
-        for info in counted.values():
-            tell(f"before {guarded.reason}: {counted_text(info, self._region.clock.now())}")
+        counted = await self._counted(disks, guarded, tell)
         rest = [disk for disk in disks if disk.disk_id not in counted]
         together = [rest] if self._rules.freeze and rest else [[disk] for disk in rest]
         taken = await asyncio.gather(*(self._take(guarded, each, progress, tell) for each in together))
@@ -108,12 +106,8 @@ class Guard:
         """Say what `protect` would do, and raise what would keep it from working. Read-only."""
         unfit = await preview_drill(self._region, self._rules.drill) if self._rules.drill else []
         disks = await self._disks(guarded, tell)
-        counted = await self._counted(disks)
-        for info in counted.values():
-            tell(f"before {guarded.reason}: {counted_text(info, self._region.clock.now())}")
-        for disk in disks:
-            if disk.disk_id in counted:
-                continue
+        counted = await self._counted(disks, guarded, tell)
+        for disk in (each for each in disks if each.disk_id not in counted):
             spec = self._spec(guarded, disk, lambda _info: None, tell)
             situation, reasons = await run_preflight(self._region.surveyor, spec)
             look = await look_at_freeze(self._region, spec.freeze, [situation])
@@ -142,13 +136,16 @@ class Guard:
             found = [await self._disk(disk_id, guarded) for disk_id in guarded.disk_ids]
         return [disk for disk in found if self._worth_a_snapshot(disk, tell)]
 
-    async def _counted(self, disks: Sequence[DiskInfo]) -> dict[str, SnapshotInfo]:
-        """Return the snapshots of others that count, by disk."""
+    async def _counted(self, disks: Sequence[DiskInfo], guarded: Guarded, tell: Tell) -> dict[str, SnapshotInfo]:
+        """Return the snapshots of others that count, by disk, and tell of them."""
         min_age = self._rules.min_age
         if self._rules.reuse != "any" or min_age is None or self._rules.freeze:
             return {}
         found = await asyncio.gather(*(young_of_others(self._region, disk.disk_id, min_age) for disk in disks))
-        return {each.source_disk_id: each for each in found if each}
+        counted = {each.source_disk_id: each for each in found if each}
+        for info in counted.values():
+            tell(f"before {guarded.reason}: {counted_text(info, self._region.client.cloud_now())}")
+        return counted
 
     async def _disk(self, disk_id: str, guarded: Guarded) -> DiskInfo:
         disk = await self._region.disks.get(disk_id)

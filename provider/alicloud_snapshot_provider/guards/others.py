@@ -24,7 +24,7 @@ async def young_of_others(region: Region, disk_id: str, min_age: float) -> Snaps
         key=lambda each: each.creation_time,
         default=None,
     )
-    if newest is None or newest.cut_at is None or region.clock.now() - newest.cut_at.timestamp() >= min_age:
+    if newest is None or newest.cut_at is None or region.client.cloud_now() - newest.cut_at.timestamp() >= min_age:
         return None
     groups = await region.client.snapshot_groups_by_tags({SERIES_TAG: ""})
     members = {member_id for group in groups for member_id in group.snapshot_ids.values()}
