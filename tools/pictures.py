@@ -25,8 +25,10 @@ from screens import told
 from workbench.chromium import find_chromium
 from workbench.environment import ROOT, VENV, SetUpError, say
 
+from alicloud_snapshot_provider.ecs.wire_format import written_moment
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import let_go_by
+from alicloud_snapshot_provider.ledger.proof import PROVEN_TAG
 from ecs_emulator import Seed, running_emulator
 
 FOLDER = ROOT / "docs" / "images"
@@ -239,9 +241,15 @@ def _disk(name: str, size: int, used: float, instance: str, **more: str) -> dict
     return {"id": f"d-{name}", "name": name, "size": size, "used_gib": used, "instance_id": instance, **more}
 
 
+_RESTORED = {("web-uploads", 7), ("db-data", 28)}
+"""The snapshots that were restored for a trial, half a day after each was taken."""
+
+
 def _taken(disk: str, gib: float, days_ago: float, generation: int, now: float) -> dict[str, Any]:
     series = f"shop/prod/{disk}#0123456789"
     tags: Mapping[str, str] = {SERIES_TAG: series, GENERATION_TAG: str(generation), **let_go_by(disk).tags}
+    if (disk, generation) in _RESTORED:
+        tags = {**tags, PROVEN_TAG: f"{written_moment(now - (days_ago - 0.5) * _DAY)} i-batch"}
     return {
         "id": f"s-{disk}-{generation}",
         "disk_id": f"d-{disk}",

@@ -10,7 +10,7 @@ from cloud import Cloud
 
 from alicloud_snapshot_provider.drills.spec import FILE_SYSTEM_CHECK, Check
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.freezes.spec import Freeze
+from alicloud_snapshot_provider.freezes.spec import Commands, Freeze
 from alicloud_snapshot_provider.guards.changes import Changes
 from alicloud_snapshot_provider.guards.changing import Changing
 from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
@@ -75,7 +75,7 @@ async def test_a_young_snapshot_of_others_counts_and_stays_as_it_is(
         ({}, replace(ANY, reuse="guard")),
         ({}, replace(ANY, min_age=None)),
         ({}, replace(ANY, min_age=HOUR)),
-        ({}, replace(ANY, freeze=Freeze(command="true", thaw="true"))),
+        ({}, replace(ANY, freeze=Freeze(Commands(command="true", thaw="true")))),
         ({"status": "failed"}, ANY),
         ({"category": "archive"}, ANY),
         ({"source_snapshot_id": "s-far", "source_region_id": "cn-beijing"}, ANY),
