@@ -51,6 +51,12 @@ WORLD: Seed = {
         {"id": "s-other", "disk_id": "d-demo-system"},
     ],
 }
+HELPED: Seed = {
+    **WORLD,
+    "lifecycle": dict.fromkeys(("disk_creating_seconds", "disk_attaching_seconds", "disk_detaching_seconds"), 4),
+    "instances": [*default_seed()["instances"], {"id": "i-helper"}],
+}
+"""With a helper for drills."""
 UNMARKED = frozenset(
     {
         ("ResetDisk 1", "died after the call"),
@@ -305,21 +311,9 @@ def _rollbacks() -> list[Operation]:
 def _drills() -> list[Operation]:
     alone = {"series": SERIES, "instance_id": "i-helper", "snapshot_id": "s-good-1"}
     volume = {"series": SERIES, "instance_id": "i-helper", "snapshot_ids": GOOD}
-    durations = ("disk_creating_seconds", "disk_attaching_seconds", "disk_detaching_seconds")
-    world: Seed = {
-        **WORLD,
-        "lifecycle": dict.fromkeys(durations, 4),
-        "instances": [*default_seed()["instances"], {"id": "i-helper"}],
-    }
     made, again = _up(triggers="1"), _up(triggers="2")
-    shared: dict[str, Any] = {"noun": "RestoreDrill", "view": Drills(), "world": world, "takes": 0}
-    helper = GuardDrill("i-helper", checks=(Check(name=FILE_SYSTEM_CHECK),))
-
-    async def guard(stack: Stack, hit: Hit | None) -> None:
-        await stack.guard(hit, keep_last=1, drill=helper)
-
+    shared: dict[str, Any] = {"noun": "RestoreDrill", "view": Drills(), "world": HELPED, "takes": 0}
     return [
-        Operation("guard with a drill", guard, alive=1, again=False, world=world, view=GuardDrills()),
         Operation("RestoreDrill: create", made, alive=1, always=alone, **shared),
         Operation("RestoreDrill: update", again, alive=1, arrange=made, always=alone, **shared),
         Operation("RestoreDrill: destroy", _destroy, alive=1, arrange=made, always=alone, **shared),
@@ -343,3 +337,15 @@ FAMILY: Sequence[Operation] = (
     *_rollbacks(),
     *_drills(),
 )
+
+
+async def _guard_with_a_drill(stack: Stack, hit: Hit | None) -> None:
+    await stack.guard(hit, keep_last=1, drill=GuardDrill("i-helper", checks=(Check(name=FILE_SYSTEM_CHECK),)))
+
+
+GUARD_WITH_A_DRILL = Operation(
+    "guard with a drill", _guard_with_a_drill, alive=1, again=False, world=HELPED, view=GuardDrills(), retakes=True
+)
+DRILLING = frozenset({"CreateDisk", "AttachDisk", "RunCommand", "DetachDisk", "DeleteDisk"})
+"""What a drill calls. The other calls of a guard are disturbed without one."""
+REFUSED_OR_DEAD = tuple(fault for fault in FAMILY_FAULTS if fault.blow or fault.name == "refused for good")

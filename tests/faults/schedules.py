@@ -129,7 +129,7 @@ class Operation:
     view: View = SNAPSHOTS
     takes: int = 1
     retakes: bool = False
-    """Whether what was cut without proof that everything was frozen is taken again, and then removed."""
+    """Whether a run that failed takes a snapshot again, and then removes the earlier one: nothing proves that."""
 
     def stack(self, cloud: Cloud, held: Held | None = None) -> Stack:
         """Return the stack that declares the noun."""

@@ -10,8 +10,21 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from family import FAMILY, FAMILY_FAULTS
-from schedules import FAULTS, OPERATIONS, REACHES, Arrangement, Call, Fault, Operation, Reach, arrange, distinct, play
+from family import DRILLING, FAMILY, FAMILY_FAULTS, GUARD_WITH_A_DRILL, REFUSED_OR_DEAD
+from schedules import (
+    FAULTS,
+    OPERATIONS,
+    REACHES,
+    Arrangement,
+    Call,
+    Fault,
+    Operation,
+    Reach,
+    arrange,
+    distinct,
+    every,
+    play,
+)
 
 from counting import Count
 
@@ -44,6 +57,16 @@ async def test_the_next_run_ends_with_one_record_of_the_intent_whatever_the_noun
     if operation.name != f"{operation.noun}: create":  # what the others look at, a creation does too
         calls = [call for call in calls if call.mutating]
     await _play_all(arrangement, FAMILY_FAULTS, calls, count)
+
+
+@pytest.mark.parametrize("reach", REACHES)
+async def test_a_guards_drill_ends_with_a_proven_snapshot_and_without_a_disk(reach: Reach, count: Count) -> None:
+    arrangement = await arrange(GUARD_WITH_A_DRILL)
+    if reach is every:
+        await _play_all(arrangement, FAMILY_FAULTS, distinct(arrangement.calls), count)
+    else:
+        calls = [call for call in reach(arrangement.calls) if call.action in DRILLING]
+        await _play_all(arrangement, REFUSED_OR_DEAD, calls, count)
 
 
 async def _play_all(arrangement: Arrangement, faults: Sequence[Fault], calls: Sequence[Call], count: Count) -> None:
