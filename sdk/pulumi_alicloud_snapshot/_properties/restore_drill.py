@@ -19,24 +19,24 @@ class RestoreDrillArgs:
     snapshot_id: Input[str] | None = None
     """The snapshot to restore. A change restores again. Either it or `snapshot_ids`."""
     snapshot_ids: Input[Mapping[str, Input[str]]] | None = None
-    """Several snapshots to restore and check together, 1 to 16, by disk id: what a `SnapshotGroup` or `SnapshotSet`
-    gives as its `snapshot_ids`. A change restores again."""
+    """1 to 16 snapshots to restore and check together, by disk id: the `snapshot_ids` of a `SnapshotGroup` or
+    `SnapshotSet`. A change restores again."""
     triggers: Input[Any] | None = None
     """Any JSON value; when it changes, the drill runs again."""
     instance_id: Input[str] | None = None
-    """The helper: a running Linux instance with Cloud Assistant, in whose zone the temporary disks are made and which
-    checks them. Without one the disks are only made."""
+    """The helper: a running Linux instance with Cloud Assistant, which checks the temporary disks. They are made in its
+    zone. Without a helper the disks are only made."""
     zone_id: Input[str] | None = None
     """Without `instance_id`: the zone of the temporary disks; that of the snapshot's disk by default."""
     disk_category: Input[DiskCategory] | None = None
     """The category of the temporary disks; cloud_essd, PL0, by default."""
     file_system_check: Input[bool] | None = None
-    """Check every file system and mount it read-only, once its journal is replayed, as after a power cut."""
+    """Replay the journal of every file system, as after a power cut. Then check it and mount it read-only."""
     checks: Mapping[str, DrillCheckArgs | Mapping[str, Any]] | Input[Mapping[str, Any]] | None = None
-    """Checks of your own, by name, in the order of their names, each with all disks."""
+    """Checks of your own, by name. They run in the order of their names, each with all disks."""
     series: Input[str] | None = None
-    """The name of the drill, by which it finds the disks that a run left which died. Derived from organization,
-    project, stack and URN by default."""
+    """The name of the drill. By it a run finds the disks of a dead run. By default it is derived from organization,
+    project, stack and URN."""
     region: Input[str] | None = None
     """The region of the disk; `alicloud:region` by default."""
     preflight: Input[Preflight] | None = None
@@ -75,8 +75,8 @@ class RestoreDrillOutputs:
     region: Output[str]
     preflight: Output[str]
     verified_at: Output[str]
-    """When the restore was proven last, ISO 8601, UTC."""
+    """When a restore was last proven, ISO 8601, UTC."""
     verified_by: Output[str]
-    """The instance that read the disks; `disk` where they were only made and none read them."""
+    """The instance that read the disks; `disk` if they were only made and nobody read them."""
     verified_checks: Output[Sequence[str]]
     """The checks that passed."""
