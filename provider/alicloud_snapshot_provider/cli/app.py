@@ -416,7 +416,8 @@ def orphans(
 ) -> None:
     """List paid snapshots of ours that no intent claims, with how to adopt or delete each.
 
-    Ends with 0 if there are none, and with 3 if there are some.
+    It also names what a killed drill or verification left behind. Ends with 0 if there is nothing, and with 3 if there
+    is something.
     """
     from .context import perform  # noqa: PLC0415
     from .orphans import report_orphans  # noqa: PLC0415
