@@ -119,7 +119,7 @@ async def test_a_member_of_a_declared_group_does_not_count(cloud: Cloud) -> None
 
 async def test_the_preview_says_that_it_counts_and_takes_nothing(cloud: Cloud) -> None:
     others(cloud, type="auto")
-    await Guard(cloud.region, ANY, Price(1.0)).foresee(GUARDED, tell=cloud.notes.append)
+    await Guard(cloud.region, ANY, Price(1.0)).preview(GUARDED, tell=cloud.notes.append)
     assert cloud.notes == [
         f"before the update of web: s-others of {DISK} (automatic snapshot policy) counts: it is 2 h old"
     ]

@@ -76,7 +76,7 @@ def group_facts(situation: GroupSituation, price: Price) -> list[str]:
         f"at most {gib:g} GiB and {price.text(cost)}",
         f"all cut at the same moment: {named}",
         "keep the state of their instances unchanged meanwhile: no stop, no restart; the disks' I/O is slightly slower",
-        *(fact for each in situation.each for fact in automatic_facts(each, situation.wanted.min_age)),
+        *(fact for each in situation.each for fact in automatic_facts(each, situation.spec.min_age)),
     ]
 
 

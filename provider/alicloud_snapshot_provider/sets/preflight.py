@@ -81,7 +81,7 @@ def set_facts(situation: SetSituation, price: Price) -> list[str]:
     gib, cost = sum(each.gib for each in estimates), sum(each.monthly_cost for each in estimates)
     longest = max((each.seconds for each in estimates), default=0.0)
     full = sum(each.full for each in estimates)
-    automatic = [fact for each in situation.each for fact in automatic_facts(each, situation.wanted.min_age)]
+    automatic = [fact for each in situation.each for fact in automatic_facts(each, situation.spec.min_age)]
     return [
         f"set of {len(estimates)} snapshots, {full} of them full, about {duration_text(longest)}, "
         f"at most {gib:g} GiB and {price.text(cost)}",
