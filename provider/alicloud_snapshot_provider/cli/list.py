@@ -1,4 +1,4 @@
-"""`alicloud-snapshot list`: the snapshots of a stack, a series, a disk, an instance or a region, newest first."""
+"""`alicloud-snapshot list`: lists snapshots of a stack, series, disk, instance or region, newest first."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from .exit_codes import Exit
 from .screen import Column
 
 MOST_NAMED = 25
-"""The list names the images and disks of so many snapshots in use; of more it says only the kinds."""
+"""If more snapshots than this are in use, the list gives only the kinds of their users, not the names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list; `users` is None where nothing was made from the snapshot, or too many are in use."""
+    """One line of the list. `users` is None if nothing was made from the snapshot, or if too many are in use."""
 
     entry: Entry
     users: Users | None = None
 
     @property
     def used_by(self) -> str:
-        """What was made from it, empty for nothing."""
+        """What was made from the snapshot, or an empty text."""
         return str(self.users) if self.users else usage_text(self.entry.snapshot)
 
 
 async def list_snapshots(context: Context, choice: Choice, *, everything: bool = False) -> Exit:
-    """Show the chosen snapshots; without a choice those of the stack, or all where no stack is known."""
+    """Show the chosen snapshots. Without a choice show the stack's, or all if there is no stack."""
     check_argument("--disk", rules.disk_id, choice.disk_id)
     check_argument("--instance", rules.instance_id, choice.instance_id)
     listed = await find_listed(context, choice, everything=everything)
@@ -67,7 +67,7 @@ async def find_listed(context: Context, choice: Choice, *, everything: bool = Fa
 
 
 async def chosen_entries(context: Context, choice: Choice, *, everything: bool = False) -> list[Entry]:
-    """Return the entries of all regions, newest first. A series of the stack may be given by its resource's name."""
+    """Return the entries of all regions, newest first. A resource's name may stand for its series."""
     scopes = context.scopes if not everything else frozenset()
     free = choice == Choice()
     asked = replace(choice, scopes=scopes) if free and scopes else choice
@@ -88,7 +88,7 @@ def _newest(entry: Entry) -> tuple[float, int]:
 
 
 async def _schedules(context: Context, listed: Sequence[Listed]) -> dict[str, list[Schedule]]:
-    """Return what ECS takes by itself of the listed disks, by disk; who may not read that is told so."""
+    """Return the automatic snapshots of the listed disks, by disk. If RAM refuses that, say so."""
     found: dict[str, list[Schedule]] = {}
     for region in context.regions:
         own = [each.entry.snapshot for each in listed if each.entry.region == region.name]
@@ -159,7 +159,7 @@ def _row(context: Context, listed: Listed, several: bool) -> tuple[str, ...]:
 
 
 def record(entry: Entry, price: Price) -> dict[str, Any]:
-    """Return one snapshot as JSON has it."""
+    """Return one snapshot for the JSON output."""
     snapshot = entry.snapshot
     return {
         "snapshot_id": snapshot.snapshot_id,

@@ -1,4 +1,4 @@
-"""`alicloud-snapshot orphans`: the paid snapshots and groups of ours that no intent claims."""
+"""`alicloud-snapshot orphans`: lists paid snapshots and groups of this provider that no intent claims."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def report_orphans(context: Context) -> Exit:
     disks = [disk for left in await context.in_every_region(find_left_disks) for disk in left]
     if claims is None:
         context.screen.warn(
-            "No stack's state is known here: judged by tags only. Run it in a stack's folder, or give --state FILE."
+            "No stack's state is known here, so only the tags count. Run it in a stack's folder, or give --state FILE."
         )
     if context.screen.for_programs:
         context.screen.json(

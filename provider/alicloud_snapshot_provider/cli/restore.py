@@ -1,4 +1,4 @@
-"""`alicloud-snapshot restore`: new disks from a snapshot or from a group, never over the old ones."""
+"""`alicloud-snapshot restore`: makes new disks from a snapshot or a group. The old disks stay."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .exit_codes import Exit
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody at a prompt asks for; `sure` means that nobody is asked."""
+    """What the user asks for. If `sure`, the command asks no question."""
 
     record_id: str
     choices: Choices = field(default_factory=Choices)
@@ -27,12 +27,12 @@ class Order:
 
     @property
     def of_group(self) -> bool:
-        """Whether it is of a group's snapshots."""
+        """Whether it restores a group."""
         return self.record_id.startswith("ssg-")
 
 
 async def restore_disks(context: Context, order: Order) -> Exit:
-    """Explain the restore, ask, and carry it out. Raises InvalidInput where ECS would refuse it."""
+    """Explain the restore, ask, and carry it out. Raises InvalidInput if ECS would refuse it."""
     if not order.of_group:
         check_argument("SNAPSHOT", rules.snapshot_id, order.record_id)
     check_argument("--attach", rules.instance_id, order.choices.instance_id or None)

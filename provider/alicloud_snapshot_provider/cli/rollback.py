@@ -1,4 +1,4 @@
-"""`alicloud-snapshot rollback`: a disk goes back to one of its snapshots, now, as `DiskRollback` does it."""
+"""`alicloud-snapshot rollback`: rolls a disk back to one of its snapshots now, as `DiskRollback` does."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .progress import board_for
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody at a prompt asks for; `sure` means that nobody is asked again."""
+    """What the user asks for. If `sure`, the command asks no question."""
 
     disk_id: str
     snapshot_id: str
@@ -36,12 +36,12 @@ class Wish:
 
     @property
     def series(self) -> str:
-        """Where the safety snapshots are recorded. No stack's: none has declared them."""
+        """The series of the safety snapshots. It belongs to no stack."""
         return f"rollback-of-{self.disk_id}"
 
 
 async def roll_back(context: Context, wish: Wish) -> Exit:
-    """Explain the rollback, ask, and carry it out. Raises InvalidInput where ECS would refuse it."""
+    """Explain the rollback, ask, and carry it out. Raises InvalidInput if ECS would refuse it."""
     check_argument("DISK", rules.disk_id, wish.disk_id)
     check_argument("--to", rules.snapshot_id, wish.snapshot_id)
     region, _ = await context.find("disk", wish.disk_id, lambda each: each.disks.get(wish.disk_id))
@@ -70,7 +70,7 @@ def _act(wish: Wish) -> Act:
 
 
 def _refuse(situation: RollbackSituation) -> None:
-    """Raise InvalidInput where ECS would refuse, unless it has accepted this very rollback before."""
+    """Raise InvalidInput if ECS would refuse the rollback and has not already accepted it."""
     reasons = list(rollback_violations(situation).values())
     if reasons and not _is_accepted(situation):
         text = "; ".join(in_terms_of_the_command_line(reason) for reason in reasons)
@@ -99,20 +99,20 @@ def _explain(context: Context, situation: RollbackSituation) -> None:
 
 
 async def _carry_out(context: Context, region: Region, act: Act) -> SafetyTaken | None:
-    """Carry the act out; where that ends early, say exactly what state everything is in."""
+    """Carry the act out. If it ends early, say exactly what state everything is in."""
     rollback = Rollback(region, act)
     try:
         return await rollback.run()
     except (asyncio.CancelledError, SnapshotError) as end:
         if rollback.is_back and isinstance(end, asyncio.CancelledError):
-            await rollback.close()  # nobody will repeat it by itself, as the next `pulumi up` does
+            await rollback.close()  # no `pulumi up` will repeat it later
         for line in await _state(region, act, rollback.is_back):
             context.screen.warn(line)
         raise
 
 
 async def _state(region: Region, act: Act, is_back: bool) -> list[str]:
-    """Return what became of the disk, its instance and the safety snapshot, a line each; clear up what failed."""
+    """Return a line each about the disk, its instance and the safety snapshot. Remove what failed."""
     try:
         disk = await region.disks.get(act.disk_id)
         instance = await region.instances.get(disk.instance_id) if disk and disk.instance_id else None

@@ -1,4 +1,4 @@
-"""`alicloud-snapshot show`: everything that is known of one snapshot, and how to go back to it."""
+"""`alicloud-snapshot show`: shows everything about one snapshot, and how to go back to it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from .list import record
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """One snapshot with its surroundings; `neighbours` are those of the same series and disk, newest first.
+    """One snapshot with its context. `neighbours` are snapshots of the same series and disk, newest first.
 
-    `refusals` are why its disk cannot be rolled back to it.
+    `refusals` say why its disk cannot go back to it.
     """
 
     entry: Entry

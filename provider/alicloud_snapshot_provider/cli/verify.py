@@ -1,4 +1,4 @@
-"""`alicloud-snapshot verify`: whether ECS does what the emulator says that it does."""
+"""`alicloud-snapshot verify`: checks that the real ECS behaves like the emulator."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .screen import Column
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What somebody at a prompt names: the disk, and what may be done beyond it; `sure` means that nobody is asked."""
+    """What the user allows: the disk, and what may be done beyond it. If `sure`, the command asks no question."""
 
     disk_id: str
     copies_to: str | None = None
@@ -31,7 +31,7 @@ class Trust:
 
 
 async def verify_ecs(context: Context, trust: Trust) -> Exit:
-    """Say what will be made, ask, and probe. Raises InvalidInput where the disk can have no snapshot."""
+    """Say what will be made, ask, and probe. Raises InvalidInput if the disk can have no snapshot."""
     subject = await _subject(context, trust)
     for line in await _plan(context, subject):
         context.screen.say(line)
@@ -75,7 +75,7 @@ def _show(context: Context, subject: Subject, report: Report) -> None:
 
 
 def _record(subject: Subject, report: Report) -> dict[str, Any]:
-    """Return the report for an issue: nothing in it identifies the account."""
+    """Return the report for an issue. Nothing in it identifies the account."""
     return {
         "version": version("pulumi-alicloud-snapshot"),
         "endpoint": "ECS" if not subject.region.client.settings.endpoint else "configured",

@@ -38,20 +38,22 @@ def _type(value: str) -> str | None:
 
 _COMMANDS = (
     Field(
-        "command", Kind.STRING, "The command that freezes. It returns once nothing is written any more.", Change.UPDATE
+        "command",
+        Kind.STRING,
+        "The command that freezes. It must return only when nothing is written any more.",
+        Change.UPDATE,
     ),
     Field(
         "thaw",
         Kind.STRING,
-        "The command that undoes it. It always runs, even after a failed freeze, and may run twice.",
+        "The command that thaws. It always runs, even if the freeze failed, and it may run twice.",
         Change.UPDATE,
     ),
     Field(
         "timeout",
         Kind.INTEGER,
-        "Seconds for each of the two commands, 10 to 86400; 60 by default. The cut has the same time again. Then the "
-        "guest "
-        "thaws by itself.",
+        "How many seconds each of the two commands may take: 10 to 86400, 60 by default. The cut may take as long "
+        "again. After that the guest thaws by itself.",
         Change.UPDATE,
         nullable=True,
         validate=_timeout,
@@ -59,9 +61,8 @@ _COMMANDS = (
     Field(
         "on_failure",
         Kind.STRING,
-        'What happens if a freeze fails: "abort" (default): no snapshot and an error; "continue": a warning and a '
-        "snapshot "
-        "that is only crash-consistent.",
+        'What happens if a freeze fails. "abort" (default): no snapshot is taken, and the run fails. "continue": '
+        "the run warns, and the snapshot is only crash-consistent.",
         Change.UPDATE,
         nullable=True,
         validate=_on_failure,
@@ -69,14 +70,24 @@ _COMMANDS = (
     Field(
         "type",
         Kind.STRING,
-        "RunShellScript (default), RunBatScript or RunPowerShellScript. Only with a shell script the guest thaws by "
-        "itself.",
+        "The type of the command: RunShellScript (default), RunBatScript or RunPowerShellScript. The guest thaws "
+        "by itself only with RunShellScript.",
         Change.UPDATE,
         nullable=True,
         validate=_type,
     ),
-    Field("username", Kind.STRING, "Who runs them; root, or System on Windows, by default.", Change.UPDATE),
-    Field("working_dir", Kind.STRING, "Where they run; the user's home by default.", Change.UPDATE),
+    Field(
+        "username",
+        Kind.STRING,
+        "The user that runs the commands. By default root, or System on Windows.",
+        Change.UPDATE,
+    ),
+    Field(
+        "working_dir",
+        Kind.STRING,
+        "The directory in which the commands run. By default the user's home.",
+        Change.UPDATE,
+    ),
 )
 COMMAND_FIELDS = tuple(replace(field, nullable=True) for field in _COMMANDS)
 
@@ -126,7 +137,8 @@ FREEZE_FIELD = Field(
         Field(
             "instances",
             Kind.OBJECTS,
-            "What differs on some instances, by instance id. Without a command for all, only these are frozen.",
+            "What differs on some instances, by instance id. If there is no command for all, only these instances "
+            "are frozen.",
             Change.UPDATE,
             nullable=True,
             type_name="InstanceFreeze",

@@ -29,41 +29,49 @@ _OWN = (
     Field(
         "keep_last",
         Kind.INTEGER,
-        "Snapshots of each disk that stay, the newest first; 3 by default.",
+        "How many snapshots of each disk stay, the newest first. 3 by default.",
         validate=_keep_last,
     ),
-    replace(KEEP_FIELD, doc="Which snapshots of each disk stay by the calendar, beside those of `keep_last`."),
+    replace(
+        KEEP_FIELD,
+        doc="Which snapshots of each disk stay by the calendar. A snapshot stays if `keep_last` or "
+        "any of these rules keeps it.",
+    ),
     Field(
         "retention_days",
         Kind.INTEGER,
-        "Days after which ECS deletes a snapshot by itself.",
+        "After how many days ECS deletes a snapshot by itself.",
         validate=rules.retention_days,
     ),
     Field(
         "min_age",
         Kind.STRING,
-        'A duration such as "30m" for which an earlier snapshot of the guard is still fresh enough.',
+        'A duration such as "30m". If an earlier snapshot of the guard is younger than this, the guard takes no '
+        "new one.",
         validate=rules.min_age,
     ),
     Field(
         "wait_until",
         Kind.STRING,
-        '"accomplished" (default) or "available".',
+        'When the snapshot counts as taken: "accomplished" (default) or "available".',
         choices=("accomplished", "available"),
         validate=rules.wait_until,
     ),
     Field(
         "timeout",
         Kind.STRING,
-        "A duration after which the wait ends and the change is aborted.",
+        "How long the guard waits, a duration. After that it aborts the change.",
         validate=rules.min_age,
     ),
-    Field("tags", Kind.TAGS, "Tags of your own.", validate=rules.tags),
-    replace(FREEZE_FIELD, doc="Commands right before and right after the cut, one freeze for all disks of a change."),
+    Field("tags", Kind.TAGS, "Your own tags.", validate=rules.tags),
+    replace(
+        FREEZE_FIELD,
+        doc="Commands that run right before and right after the cut. One change has one freeze for all its disks.",
+    ),
     Field(
         "drill",
         Kind.OBJECT,
-        "How what was taken is proven before the change begins; the arguments are those of `RestoreDrill`.",
+        "How the snapshots are proven before the change begins. The arguments are those of `RestoreDrill`.",
         type_name="GuardDrill",
         members=tuple(
             replace(field, default=None, nullable=True) for field in RESTORE_DRILL_FIELDS if field.name in _OF_DRILL
@@ -72,20 +80,21 @@ _OWN = (
     Field(
         "window",
         Kind.STRING,
-        'Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai".',
+        'Maintenance hours with a time zone, such as "01:00-05:00 Asia/Shanghai".',
         validate=rules.window,
     ),
     Field(
         "outside_window",
         Kind.STRING,
-        'What a change outside of `window` meets: "warn" (default) takes the snapshot, "fail" aborts the change.',
+        'What happens if a change begins outside of `window`. "warn" (default): the guard takes the snapshot. '
+        '"fail": it aborts the change.',
         choices=("warn", "fail"),
         validate=rules.outside_window,
     ),
     Field(
         "region",
         Kind.STRING,
-        "The region of the disks; by default that of the guarded resource, else the provider's.",
+        "The region of the disks. By default it is the region of the guarded resource, or else that of the provider.",
         validate=rules.region,
     ),
 )

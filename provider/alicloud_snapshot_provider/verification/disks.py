@@ -130,7 +130,7 @@ async def _made(bench: Bench, disk_id: str) -> None:
 
 
 async def only_with_force(bench: Bench) -> Seen:
-    """A snapshot under a disk is deleted only with Force."""
+    """A snapshot that a disk was made from is deleted only with Force."""
     seen = await bench.shared(under_disk)
     told = f"without Force it {seen.unforced.text}, with Force it {seen.forced.text}"
     return Seen(seen.unforced.code == "SnapshotCreatedDisk" and not seen.forced.code, told)

@@ -17,17 +17,18 @@ class SnapshotLockArgs:
     snapshot_id: Input[str]
     """The snapshot to lock."""
     lock_duration: Input[int]
-    """Days for which the snapshot cannot be deleted, 1 to 36500, fewer than its retention_days. Once the cool-off has
-    ended they only grow."""
+    """For how many days nobody can delete the snapshot: 1 to 36500, and fewer than its retention_days. When the cool-
+    off has ended, you can raise the number, but not lower it."""
     cool_off_period: Input[int] | None = None
-    """Hours, 0 to 72, within which the lock can still be undone; 72 by default, 0 locks at once."""
+    """For how many hours you can still undo the lock: 0 to 72. 72 by default; 0 locks at once."""
     leave_locked: Input[bool] | None = None
-    """Let destroying the resource leave a lock that cannot be undone any more, instead of failing."""
+    """If the lock cannot be undone any more, a destroy of the resource leaves it in place. By default the destroy
+    fails."""
     region: Input[str] | None = None
-    """The region of the disk; `alicloud:region` by default."""
+    """The region of the disk. By default `alicloud:region`."""
     preflight: Input[Preflight] | None = None
-    """What the preview does if ECS would refuse the snapshot: "error" (default) fails on the property, "warn" only
-    warns, "off" asks nothing."""
+    """What the preview does if ECS would refuse the snapshot. "error" (default): it fails on the property. "warn": it
+    only warns. "off": it checks nothing."""
 
 
 class SnapshotLockKeywords(TypedDict, total=False):
@@ -51,14 +52,14 @@ class SnapshotLockOutputs:
     region: Output[str]
     preflight: Output[str]
     lock_mode: Output[str]
-    """compliance, the only mode of ECS."""
+    """The mode: compliance. ECS has no other."""
     lock_status: Output[str]
-    """compliance-cooloff, compliance or expired."""
+    """The status: compliance-cooloff, compliance or expired."""
     lock_creation_time: Output[str]
-    """When the snapshot was locked, ISO 8601, UTC."""
+    """When the snapshot was locked. ISO 8601, UTC."""
     cool_off_period_expired_time: Output[str]
-    """Until when the lock can be undone, ISO 8601, UTC."""
+    """Until when you can undo the lock. ISO 8601, UTC."""
     lock_duration_start_time: Output[str]
-    """From when the days count, ISO 8601, UTC."""
+    """When the days of the lock start to count. ISO 8601, UTC."""
     lock_expired_time: Output[str]
-    """When the lock ends, ISO 8601, UTC."""
+    """When the lock ends. ISO 8601, UTC."""

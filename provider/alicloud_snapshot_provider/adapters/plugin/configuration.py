@@ -57,20 +57,22 @@ CONFIG_KEYS = (
     ),
     ConfigKey(
         "credentialsUri",
-        "A URI that hands out temporary keys. Environment: `ALICLOUD_CREDENTIALS_URI`.",
+        "A URI that returns temporary keys. Environment: `ALICLOUD_CREDENTIALS_URI`.",
         secret=True,
     ),
-    ConfigKey("endpoint", "Host and port of ECS; derived from the region by default. Environment: `ECS_ENDPOINT`."),
-    ConfigKey("endpoints", "Endpoints by service; only `ecs` counts.", Kind.TAGS),
+    ConfigKey("endpoint", "Host and port of ECS. By default they follow from the region. Environment: `ECS_ENDPOINT`."),
+    ConfigKey("endpoints", "Endpoints by service. Only `ecs` is used.", Kind.TAGS),
     ConfigKey("protocol", "HTTPS (default) or HTTP."),
-    ConfigKey("clientConnectTimeout", "Milliseconds to connect, 5000 by default.", Kind.INTEGER),
-    ConfigKey("clientReadTimeout", "Milliseconds to wait for an answer, 10000 by default.", Kind.INTEGER),
-    ConfigKey("pricePerGibMonth", "What a GiB costs in a month, for the estimate in the preview.", Kind.NUMBER),
+    ConfigKey("clientConnectTimeout", "How many milliseconds a connection may take. 5000 by default.", Kind.INTEGER),
+    ConfigKey("clientReadTimeout", "How many milliseconds an answer may take. 10000 by default.", Kind.INTEGER),
+    ConfigKey(
+        "pricePerGibMonth", "The price of one GiB for a month. The preview uses it to estimate the cost.", Kind.NUMBER
+    ),
     ConfigKey("currency", "The currency of `pricePerGibMonth`, such as CNY; USD by default."),
 )
 
 SECRET_KEYS = frozenset(key.name for key in CONFIG_KEYS if key.secret)
-"""What is a secret in the state whatever the stack's configuration holds it as: keys, or what opens a way to some."""
+"""Keys, and what gives access to keys. In the state they are secret, even if the configuration has plain text."""
 
 
 @dataclass(frozen=True, slots=True)

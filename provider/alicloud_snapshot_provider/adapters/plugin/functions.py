@@ -1,4 +1,4 @@
-"""The plugin's functions: which snapshots there are, asked in the preview too, and what guards are made from."""
+"""The functions of the plugin: they find snapshots, also in a preview, and they serve the guards of every language."""
 
 from __future__ import annotations
 
@@ -20,14 +20,19 @@ from .guarding import CHECK_ARGUMENTS, CHECKED_FIELDS, PROTECT_ARGUMENTS, PROTEC
 from .names import Names
 
 ARGUMENTS = (
-    Field("ids", Kind.STRINGS, "Their ids.", Change.ASK),
-    Field("disk_id", Kind.STRING, "The disk that they were taken from.", Change.ASK),
-    Field("series", Kind.STRING, "The series that they are recorded in.", Change.ASK),
-    Field("scope", Kind.STRING, "The stack that took them, as `<project>/<stack>`.", Change.ASK),
-    Field("guarded", Kind.STRING, "The resource of the stack `scope` whose guard took them.", Change.ASK),
-    Field("tags", Kind.TAGS, "Tags that they have, with their values.", Change.ASK),
-    Field("status", Kind.STRING, "progressing, accomplished or failed.", Change.ASK),
-    Field("region", Kind.STRING, "The region to ask, the provider's by default.", Change.ASK, validate=rules.region),
+    Field("ids", Kind.STRINGS, "The ids of the snapshots.", Change.ASK),
+    Field("disk_id", Kind.STRING, "The disk that the snapshots were taken from.", Change.ASK),
+    Field("series", Kind.STRING, "The series of the snapshots.", Change.ASK),
+    Field("scope", Kind.STRING, "The stack that took the snapshots, as `<project>/<stack>`.", Change.ASK),
+    Field(
+        "guarded",
+        Kind.STRING,
+        "The resource whose guard took the snapshots. It is a resource of the stack `scope`.",
+        Change.ASK,
+    ),
+    Field("tags", Kind.TAGS, "The tags and values that the snapshots must have.", Change.ASK),
+    Field("status", Kind.STRING, "The status: progressing, accomplished or failed.", Change.ASK),
+    Field("region", Kind.STRING, "The region to ask. By default the provider's.", Change.ASK, validate=rules.region),
 )
 FOUND_FIELDS = tuple(
     field for field in SNAPSHOT_FIELDS if field.name in snapshot_outputs({}, SnapshotInfo(snapshot_id=""))
@@ -39,7 +44,7 @@ _FOUND_NAMES = Names(FOUND_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function. `many` tells whether it returns a list of what has the `outputs`."""
+    """One function. If `many` is true, it returns a list, and each entry has the `outputs`."""
 
     doc: str
     call: Callable[[Asking, Properties], Coroutine[Any, Any, dict[str, Any]]]
@@ -76,11 +81,11 @@ async def _found(region: Region, arguments: Properties) -> list[SnapshotInfo]:
 
 FUNCTIONS: Mapping[str, Function] = {
     "getSnapshot": Function(
-        "Returns the newest snapshot that matches every given filter; it is an error where none does.",
+        "Returns the newest snapshot that matches every given filter. It fails if there is none.",
         _get_snapshot,
     ),
     "getSnapshots": Function(
-        "Returns the snapshots that match every given filter, newest first. One filter at least is needed.",
+        "Returns the snapshots that match every given filter, newest first. Give at least one filter.",
         _get_snapshots,
         many=True,
     ),
@@ -91,9 +96,9 @@ FUNCTIONS: Mapping[str, Function] = {
         CHECKED_FIELDS,
     ),
     "protect": Function(
-        "Takes a snapshot of every disk that a resource stands on, and returns once all are safe: an error means that "
-        "the change must not begin. A hook calls it before a change; `guardStack` and `snapshotBefore` of the SDKs for "
-        "TypeScript and Go are such hooks. In a preview it only says what it would take.",
+        "Takes a snapshot of every disk of a resource, and returns when all are safe. If it fails, the change must not "
+        "begin. A hook calls it before a change. `guardStack` and `snapshotBefore` of the SDKs for TypeScript and Go "
+        "make such hooks. In a preview it only says what it would take.",
         protect,
         PROTECT_ARGUMENTS,
         PROTECTED_FIELDS,

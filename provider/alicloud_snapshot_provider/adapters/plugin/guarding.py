@@ -42,20 +42,28 @@ _SETTINGS = Field(
 _RESOURCE = Field(
     "resource",
     Kind.OBJECT,
-    "The resource that is about to change, as its hook is told of it.",
+    "The resource that is about to change, as Pulumi describes it to the hook.",
     Change.ASK,
     required=True,
     type_name="GuardedResource",
     members=(
-        Field("change", Kind.STRING, "update or delete.", Change.ASK, required=True, choices=CHANGES, validate=_change),
-        Field("type", Kind.STRING, "Its type.", Change.ASK, required=True),
-        Field("name", Kind.STRING, "Its name.", Change.ASK, required=True),
-        Field("urn", Kind.STRING, "Its URN.", Change.ASK, required=True),
-        Field("id", Kind.STRING, "Its id.", Change.ASK, required=True),
+        Field(
+            "change",
+            Kind.STRING,
+            "The change: update or delete.",
+            Change.ASK,
+            required=True,
+            choices=CHANGES,
+            validate=_change,
+        ),
+        Field("type", Kind.STRING, "The resource's type.", Change.ASK, required=True),
+        Field("name", Kind.STRING, "The resource's name.", Change.ASK, required=True),
+        Field("urn", Kind.STRING, "The resource's URN.", Change.ASK, required=True),
+        Field("id", Kind.STRING, "The resource's id.", Change.ASK, required=True),
         Field(
             "outputs",
             Kind.TAGS,
-            f"Those of its outputs {', '.join(TELLING_OUTPUTS)} that it has.",
+            f"The resource's outputs of these names, if it has them: {', '.join(TELLING_OUTPUTS)}.",
             Change.ASK,
             nullable=True,
         ),
@@ -68,8 +76,8 @@ PROTECT_ARGUMENTS = (
     Field(
         "disk_ids",
         Kind.STRINGS,
-        "The disks to protect. Without them and an instance the resource itself is the disk, the instance or the "
-        "attachment of the disk.",
+        "The disks to protect. By default the resource says which: it is a disk, an instance, or the attachment of "
+        "a disk.",
         Change.ASK,
         nullable=True,
         validate=rules.any_disk_ids,
@@ -77,7 +85,7 @@ PROTECT_ARGUMENTS = (
     Field(
         "instance_id",
         Kind.STRING,
-        "The instance whose disks to protect.",
+        "The instance whose disks are protected.",
         Change.ASK,
         nullable=True,
         validate=_instance_id,
@@ -85,13 +93,15 @@ PROTECT_ARGUMENTS = (
     Field(
         "preview",
         Kind.BOOLEAN,
-        "Whether to only say what would be taken. In a preview nothing is taken in any case.",
+        "If true, only say what would be taken. A preview never takes a snapshot.",
         Change.ASK,
         nullable=True,
     ),
 )
-CHECKED_FIELDS = (Field("types", Kind.STRINGS, "The types of the resources that a guard of a stack guards."),)
-PROTECTED_FIELDS = (Field("snapshot_ids", Kind.STRINGS, "The snapshots, one of each disk; none in a preview."),)
+CHECKED_FIELDS = (Field("types", Kind.STRINGS, "The types of the resources that the guard of a stack guards."),)
+PROTECTED_FIELDS = (
+    Field("snapshot_ids", Kind.STRINGS, "The snapshots, one of each disk. In a preview there are none."),
+)
 
 
 async def check_guard(_asking: Asking, _arguments: Properties) -> dict[str, Any]:

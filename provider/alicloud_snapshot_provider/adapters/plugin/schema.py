@@ -50,13 +50,13 @@ def _schema() -> dict[str, Any]:
         **_published(),
         "config": {"variables": {key.name: _config_key(key) for key in CONFIG_KEYS}},
         "provider": {
-            "description": "The provider of `alicloud-snapshot`: where and as whom ECS is called.",
+            "description": "The provider of `alicloud-snapshot`: its region, its endpoint and its credentials.",
             "inputProperties": {key.name: _config_key(key) for key in CONFIG_KEYS},
         },
         "types": {
             _FOUND_TYPE: {
                 "type": "object",
-                "description": "A snapshot as ECS describes it, and where it is recorded.",
+                "description": "A snapshot as ECS describes it, with its series and its generation.",
                 **_properties(FOUND_FIELDS),
             },
             **_object_types([field for function in FUNCTIONS.values() for field in function.arguments]),
