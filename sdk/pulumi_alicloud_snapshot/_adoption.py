@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from ._declaring import dynamic_type
+from ._declared_resource import dynamic_type
 from ._properties.snapshot import SnapshotArgs
 from ._series import derived_series
 

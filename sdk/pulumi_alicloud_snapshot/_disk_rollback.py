@@ -6,11 +6,11 @@ from typing import Unpack
 
 import pulumi
 
-from ._declaring import Declared, DynamicResource
+from ._declared_resource import DeclaredResource, DynamicResource
 from ._properties.disk_rollback import DiskRollbackArgs, DiskRollbackKeywords, DiskRollbackOutputs
 
 
-class DeclaredDiskRollback(Declared, DiskRollbackOutputs):
+class DeclaredDiskRollback(DeclaredResource, DiskRollbackOutputs):
     """`DiskRollback`, whichever provider serves it."""
 
     _noun = "DiskRollback"

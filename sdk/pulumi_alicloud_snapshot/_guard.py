@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import pulumi
 
-from alicloud_snapshot_provider.adapters.refused import Refused
+from alicloud_snapshot_provider.adapters.declaration_error import DeclarationError
 
-from ._declaring import as_data
+from ._declared_resource import plain_data
 from ._freeze import FreezeArgs
 from ._keep import KeepArgs
 from ._properties.choices import OutsideWindow, WaitUntil
@@ -104,7 +104,7 @@ def guard_stack(
     Leave the guard in the program until the resources that it guards are gone, also where it no longer declares them.
     """
     from alicloud_snapshot_provider.adapters.hooks import guard_binding, guard_name  # noqa: PLC0415
-    from alicloud_snapshot_provider.guards.changing import ATTACHMENT_TYPES, GUARDED_TYPES  # noqa: PLC0415
+    from alicloud_snapshot_provider.guards.changing_resource import ATTACHMENT_TYPES, GUARDED_TYPES  # noqa: PLC0415
 
     wanted = _checked_changes(changes)
     guarded = frozenset(types or GUARDED_TYPES)
@@ -145,27 +145,29 @@ def _rules(settings: GuardSettings) -> GuardRules:
 
     unknown = sorted(set(settings) - set(GuardSettings.__annotations__))
     if unknown:
-        raise Refused(f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}")
-    plain: dict[str, Any] = {name: as_data(value) for name, value in settings.items()}
+        raise DeclarationError(
+            f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}"
+        )
+    plain: dict[str, Any] = {name: plain_data(value) for name, value in settings.items()}
     _refuse(check_fields(GUARD_FIELDS, plain))
     return guard_rules(plain)
 
 
 def _refuse(failures: Mapping[str, str]) -> None:
     for name, reason in failures.items():
-        raise Refused(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
+        raise DeclarationError(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
 
 
 def _checked_changes(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     unknown = [change for change in changes if change not in ALL_CHANGES]
     if unknown:
-        raise Refused(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
+        raise DeclarationError(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
     return changes or ALL_CHANGES
 
 
 def _identity(value: pulumi.Input[str] | None) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise Refused(
+    raise DeclarationError(
         "snapshot_before needs a name where disk_id or instance_id is an output: give name, the same in every run"
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from alicloud_snapshot_provider.adapters.refused import Refused
+from alicloud_snapshot_provider.adapters.declaration_error import DeclarationError
 
 if TYPE_CHECKING:
     from alicloud_snapshot_provider.ecs.models import SnapshotInfo
@@ -83,5 +83,7 @@ def _moment(at: str | datetime | None) -> datetime | None:
     except ValueError:
         moment = None
     if at is not None and (moment is None or moment.tzinfo is None):
-        raise Refused(f"at must be a time with its offset, such as 2026-11-01T03:00+08:00, got {at!r}: correct it")
+        raise DeclarationError(
+            f"at must be a time with its offset, such as 2026-11-01T03:00+08:00, got {at!r}: correct it"
+        )
     return moment

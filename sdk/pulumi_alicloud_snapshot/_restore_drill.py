@@ -6,11 +6,11 @@ from typing import Unpack
 
 import pulumi
 
-from ._declaring import Declared, DynamicResource
+from ._declared_resource import DeclaredResource, DynamicResource
 from ._properties.restore_drill import RestoreDrillArgs, RestoreDrillKeywords, RestoreDrillOutputs
 
 
-class DeclaredRestoreDrill(Declared, RestoreDrillOutputs):
+class DeclaredRestoreDrill(DeclaredResource, RestoreDrillOutputs):
     """`RestoreDrill`, whichever provider serves it."""
 
     _noun = "RestoreDrill"

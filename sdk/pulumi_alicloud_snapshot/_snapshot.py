@@ -7,11 +7,11 @@ from typing import Self, Unpack
 import pulumi
 from pulumi import Input
 
-from ._declaring import Declared, DynamicResource
+from ._declared_resource import DeclaredResource, DynamicResource
 from ._properties.snapshot import SnapshotArgs, SnapshotKeywords, SnapshotOutputs
 
 
-class DeclaredSnapshot(Declared, SnapshotOutputs):
+class DeclaredSnapshot(DeclaredResource, SnapshotOutputs):
     """`Snapshot`, whichever provider serves it."""
 
     _noun = "Snapshot"

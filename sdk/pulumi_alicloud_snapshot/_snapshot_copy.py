@@ -7,11 +7,11 @@ from typing import Self, Unpack
 import pulumi
 from pulumi import Input
 
-from ._declaring import Declared, DynamicResource
+from ._declared_resource import DeclaredResource, DynamicResource
 from ._properties.snapshot_copy import SnapshotCopyArgs, SnapshotCopyKeywords, SnapshotCopyOutputs
 
 
-class DeclaredSnapshotCopy(Declared, SnapshotCopyOutputs):
+class DeclaredSnapshotCopy(DeclaredResource, SnapshotCopyOutputs):
     """`SnapshotCopy`, whichever provider serves it."""
 
     _noun = "SnapshotCopy"

@@ -7,11 +7,11 @@ from typing import Self, Unpack
 import pulumi
 from pulumi import Input
 
-from ._declaring import Declared, DynamicResource
+from ._declared_resource import DeclaredResource, DynamicResource
 from ._properties.snapshot_group import SnapshotGroupArgs, SnapshotGroupKeywords, SnapshotGroupOutputs
 
 
-class DeclaredSnapshotGroup(Declared, SnapshotGroupOutputs):
+class DeclaredSnapshotGroup(DeclaredResource, SnapshotGroupOutputs):
     """`SnapshotGroup`, whichever provider serves it."""
 
     _noun = "SnapshotGroup"

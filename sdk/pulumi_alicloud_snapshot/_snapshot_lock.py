@@ -7,11 +7,11 @@ from typing import Self, Unpack
 import pulumi
 from pulumi import Input
 
-from ._declaring import Declared, DynamicResource
+from ._declared_resource import DeclaredResource, DynamicResource
 from ._properties.snapshot_lock import SnapshotLockArgs, SnapshotLockKeywords, SnapshotLockOutputs
 
 
-class DeclaredSnapshotLock(Declared, SnapshotLockOutputs):
+class DeclaredSnapshotLock(DeclaredResource, SnapshotLockOutputs):
     """`SnapshotLock`, whichever provider serves it."""
 
     _noun = "SnapshotLock"

@@ -7,11 +7,11 @@ from typing import Self, Unpack
 import pulumi
 from pulumi import Input
 
-from ._declaring import Declared, DynamicResource
+from ._declared_resource import DeclaredResource, DynamicResource
 from ._properties.snapshot_set import SnapshotSetArgs, SnapshotSetKeywords, SnapshotSetOutputs
 
 
-class DeclaredSnapshotSet(Declared, SnapshotSetOutputs):
+class DeclaredSnapshotSet(DeclaredResource, SnapshotSetOutputs):
     """`SnapshotSet`, whichever provider serves it."""
 
     _noun = "SnapshotSet"

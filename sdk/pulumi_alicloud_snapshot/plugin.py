@@ -18,7 +18,7 @@ from pulumi import Input
 from alicloud_snapshot_provider.adapters.plugin import PACKAGE
 from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 
-from ._declaring import Declared, dynamic_type, output_names
+from ._declared_resource import DeclaredResource, dynamic_type, output_names
 from ._disk_rollback import DeclaredDiskRollback
 from ._drill_check import DrillCheckArgs
 from ._freeze import FreezeArgs, InstanceFreezeArgs
@@ -113,7 +113,7 @@ class Provider(pulumi.ProviderResource):
         super().__init__(PACKAGE, resource_name, props, _versioned(opts))
 
 
-class _PluginResource(Declared):
+class _PluginResource(DeclaredResource):
     """A resource that the plugin serves, with a getter for each output, by which Pulumi knows both of its names."""
 
     def __init_subclass__(cls) -> None:

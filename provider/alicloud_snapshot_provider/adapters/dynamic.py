@@ -31,7 +31,7 @@ from ..nouns.property_values import Properties
 from ..printable import visible
 from ..registry import NOUNS
 from . import dynamic_host
-from .partial_state import PartialState, Sighting, partial_state
+from .partial_state import BegunResource, PartialState, partial_state
 from .pulumi_values import from_pulumi, to_pulumi
 from .runtime import runtime
 
@@ -102,11 +102,11 @@ class DynamicProvider(ResourceProvider):
 
     @_reported
     def create(self, props: dict[str, Any]) -> CreateResult:
-        resource, inputs, sighting = self._resource(), from_pulumi(props), Sighting()
+        resource, inputs, begun = self._resource(), from_pulumi(props), BegunResource()
         try:
-            outputs = runtime().run(resource.create(inputs, _operation(sighting)))
+            outputs = runtime().run(resource.create(inputs, _operation(begun)))
         except (WaitTimeout, Cancelled) as error:
-            raise _left_behind(resource, inputs, error, sighting.resource_id) from None
+            raise _left_behind(resource, inputs, error, begun.resource_id) from None
         return CreateResult(resource.id_of(outputs), to_pulumi(outputs))
 
     @_reported
@@ -131,15 +131,15 @@ class DynamicProvider(ResourceProvider):
 
     def _resource(self) -> Noun:
         urn = dynamic_host.current_call().urn
-        runtime().stored_state.of_stack(urn)
+        runtime().stored_state.set_stack(urn)
         return NOUNS[self._noun](runtime().regions, self._settings, self._preferences, urn)
 
 
-def _operation(sighting: Sighting | None = None) -> Operation:
+def _operation(begun: BegunResource | None = None) -> Operation:
     host = dynamic_host.current_call()
     return Operation(
         timeout=host.timeout,
-        on_begun=(sighting or Sighting()).of,
+        on_begun=(begun or BegunResource()).remember,
         progress=host.show_progress,
         tell=host.show_note,
         warn=host.show_warning,

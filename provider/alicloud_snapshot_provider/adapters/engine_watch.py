@@ -12,7 +12,7 @@ REFUSALS = 2
 """Refused connections in a row that prove the engine's end."""
 
 
-async def engine_gone(address: str, interval: float = LOOK_INTERVAL) -> None:
+async def wait_for_engine_end(address: str, interval: float = LOOK_INTERVAL) -> None:
     """Return once nothing listens any more at the engine's address, where something did.
 
     An engine that is merely stopped, or slow, is there: its machine still takes the connection.

@@ -23,20 +23,20 @@ from pulumi.runtime.settings import get_engine, get_monitor
 from ..ecs.models import SnapshotInfo
 from ..ecs.settings import Settings, resolve_settings
 from ..errors import SnapshotError
-from ..guards.changes import Changes
-from ..guards.changing import Changing
-from ..guards.guard import Guarded, GuardRules
+from ..guards.changes import GuardedChanges
+from ..guards.changing_resource import ChangingResource
+from ..guards.guard import GuardRules, GuardTarget
 from ..nouns.preferences import Preferences, resolve_preferences
 from ..printable import visible
 from ..waiting.progress import progress_text
-from .refused import Refused
+from .declaration_error import DeclarationError
 from .runtime import runtime
 
 Change = Literal["update", "replace", "delete"]
 
 _registrations: WeakKeyDictionary[Any, dict[str, tuple[GuardPlan, ResourceHook]]] = WeakKeyDictionary()
 """The hooks of each run of a program, which its connection to the engine stands for."""
-_runs: WeakKeyDictionary[Any, Changes] = WeakKeyDictionary()
+_runs: WeakKeyDictionary[Any, GuardedChanges] = WeakKeyDictionary()
 """The guarded changes of each run of a program."""
 _DELETE = "before_delete"
 _STAYS = ", declared until its resources are gone"
@@ -81,7 +81,9 @@ def _registered(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
         hooks[name] = (plan, _hook(plan, moment, name + _STAYS if moment == _DELETE else name))
     registered, hook = hooks[name]
     if registered != plan:
-        raise Refused("another guard of this program has the same name: give each snapshot_before a name of its own")
+        raise DeclarationError(
+            "another guard of this program has the same name: give each snapshot_before a name of its own"
+        )
     return hook
 
 
@@ -98,9 +100,9 @@ def _hook(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
 
 
 async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
-    changing = Changing(change, args.type, args.name, args.urn, args.id, args.old_outputs or {})
-    region = runtime().regions.of(_settings(plan, changing))
-    guarded = await _guarded(plan, changing)
+    resource = ChangingResource(change, args.type, args.name, args.urn, args.id, args.old_outputs or {})
+    region = runtime().regions.of(_settings(plan, resource))
+    target = await _target(plan, resource)
     changes = _changes()
 
     def tell(note: str) -> None:
@@ -111,29 +113,29 @@ async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
 
     work: Coroutine[Any, Any, Any]
     if is_dry_run():
-        work = changes.preview(region, plan.rules, _preferences().price, changing, guarded, tell=tell)
+        work = changes.preview(region, plan.rules, _preferences().price, resource, target, tell=tell)
     else:
-        work = changes.protect(region, plan.rules, changing, guarded, progress=progress, tell=tell)
+        work = changes.protect(region, plan.rules, resource, target, progress=progress, tell=tell)
     await _in_background(work)
 
 
-def _changes() -> Changes:
+def _changes() -> GuardedChanges:
     run = get_monitor()
-    return Changes() if run is None else _runs.setdefault(run, Changes())
+    return GuardedChanges() if run is None else _runs.setdefault(run, GuardedChanges())
 
 
 async def _in_background(work: Any) -> Any:
     return await asyncio.wrap_future(runtime().submit(work))
 
 
-async def _guarded(plan: GuardPlan, changing: Changing) -> Guarded:
+async def _target(plan: GuardPlan, resource: ChangingResource) -> GuardTarget:
     disk_ids: Sequence[str] = [await _known(disk_id) for disk_id in plan.disk_ids]
     instance_id = await _known(plan.instance_id) if plan.instance_id else ""
     if not disk_ids and not instance_id:
-        disk_ids, instance_id = changing.own()
-    return Guarded(
-        reason=changing.reason,
-        series_of=lambda disk_id: plan.series_of(f"{changing.name}:{disk_id}", changing.urn),
+        disk_ids, instance_id = resource.own()
+    return GuardTarget(
+        reason=resource.reason,
+        series_of=lambda disk_id: plan.series_of(f"{resource.name}:{disk_id}", resource.urn),
         disk_ids=disk_ids,
         instance_id=instance_id,
     )
@@ -146,9 +148,9 @@ async def _known(value: pulumi.Input[str]) -> str:
     return str(known)
 
 
-def _settings(plan: GuardPlan, changing: Changing) -> Settings:
+def _settings(plan: GuardPlan, resource: ChangingResource) -> Settings:
     settings = resolve_settings(pulumi.Config("alicloud").get, os.environ)
-    return settings.in_region(plan.region or changing.region)
+    return settings.in_region(plan.region or resource.region)
 
 
 def _preferences() -> Preferences:

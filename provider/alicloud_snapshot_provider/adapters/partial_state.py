@@ -18,12 +18,12 @@ HAND_OVER_PATIENCE = 4.0
 
 
 @dataclass(slots=True)
-class Sighting:
+class BegunResource:
     """What an operation is waiting for, once it has been begun."""
 
     resource_id: str = ""
 
-    def of(self, resource_id: str) -> None:
+    def remember(self, resource_id: str) -> None:
         """Remember its id."""
         self.resource_id = resource_id
 

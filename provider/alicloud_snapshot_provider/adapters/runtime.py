@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ..clock import system_clock
 from ..region import Regions
-from .engine_watch import engine_gone
+from .engine_watch import wait_for_engine_end
 from .operations import Operations
 from .stored_state import StoredState
 
@@ -50,7 +50,7 @@ class Runtime:
             self._watching = self.submit(self._end_with(engine_address))
 
     async def _end_with(self, engine_address: str) -> None:
-        await engine_gone(engine_address)
+        await wait_for_engine_end(engine_address)
         self._operations.cancel()
         await self._operations.ended()
         self._leave()

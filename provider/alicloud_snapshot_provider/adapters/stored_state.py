@@ -32,7 +32,7 @@ class StoredState:
         self._stack = ""
         self._reading: asyncio.Future[StateEvidence | None] | None = None
 
-    def of_stack(self, urn: str) -> None:
+    def set_stack(self, urn: str) -> None:
         """Learn from a URN which stack it is: `urn:pulumi:<stack>::<project>::…`."""
         self._stack = urn.split("::", maxsplit=1)[0].removeprefix("urn:pulumi:") if urn else self._stack
 

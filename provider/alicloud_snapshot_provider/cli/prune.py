@@ -14,7 +14,7 @@ from ..ledger.run import Rules
 from ..nouns import rules
 from ..nouns.fields import check_fields
 from ..nouns.keep_fields import KEEP_FIELD, keep_of
-from ..overview.catalogue import Choice
+from ..overview.catalogue import Filters
 from ..overview.pruning import Plan, plan_pruning
 from ..overview.storage import full_gib
 from ..region import Region
@@ -93,7 +93,7 @@ def check_rules(order: Order) -> None:
 
 
 async def _plans(context: Context, order: Order) -> list[Plan]:
-    entries = await chosen_entries(context, Choice(series=order.series))
+    entries = await chosen_entries(context, Filters(series=order.series))
     found = sorted({(entry.region, entry.series) for entry in entries if entry.series})
     if order.series is not None and not found:
         remedy = "Look it up with `alicloud-snapshot list`, or give --region with the series' own."

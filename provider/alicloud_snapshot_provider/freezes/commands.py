@@ -25,7 +25,7 @@ DELIVERY = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class CommandTemplate:
     """Commands to run: what `script` and `timeout` make of an instance's commands, under names that only repeat."""
 
     name: str
@@ -36,7 +36,7 @@ class Order:
 
 
 @dataclass(slots=True)
-class Carried:
+class CommandOutcomes:
     """What became of an order, by instance: results of those that began, why no command was accepted for the rest."""
 
     results: dict[str, InvocationInfo] = field(default_factory=dict)
@@ -52,77 +52,79 @@ class Carried:
         return ended | {instance_id: f"did not run: {error.problem}" for instance_id, error in self.refusals.items()}
 
 
-class Commander:
+class CommandRunner:
     """Runs commands in one region. Instances whose commands are the same share calls."""
 
     def __init__(self, assistant: CloudAssistant, clock: Clock) -> None:
         self._assistant = assistant
         self._clock = clock
 
-    async def carry_out(self, order: Order, targets: Mapping[str, Commands], carried: Carried) -> None:
+    async def run(self, template: CommandTemplate, targets: Mapping[str, Commands], outcomes: CommandOutcomes) -> None:
         """Run what is ordered on every target, and fill `carried` with what became of it, as far as that is known.
 
         Returns once all have ended, or had the time to. Raises nothing that concerns only some of the instances.
         """
         batches = _batches(targets)
-        runs = [self._begin(order, number, batch, carried) for number, batch in enumerate(batches)]
-        limit = max(order.timeout(commands) for commands, _ in batches) + DELIVERY
+        runs = [self._begin(template, number, batch, outcomes) for number, batch in enumerate(batches)]
+        limit = max(template.timeout(commands) for commands, _ in batches) + DELIVERY
         with suppress(TimeoutError):
-            await with_timeout(self._clock, limit, self._see_through(runs, carried))
-        unheard = targets.keys() - carried.results.keys() - carried.refusals.keys()
-        carried.refusals |= dict.fromkeys(unheard, Unavailable(f"RunCommand was not answered within {limit:.0f} s"))
+            await with_timeout(self._clock, limit, self._see_through(runs, outcomes))
+        unheard = targets.keys() - outcomes.results.keys() - outcomes.refusals.keys()
+        outcomes.refusals |= dict.fromkeys(unheard, Unavailable(f"RunCommand was not answered within {limit:.0f} s"))
 
-    async def see_end(self, carried: Carried, limit: float) -> None:
+    async def wait(self, outcomes: CommandOutcomes, limit: float) -> None:
         """Wait at most `limit` seconds for what has not ended."""
         with suppress(TimeoutError):
-            await with_timeout(self._clock, limit, self._see_through([], carried))
+            await with_timeout(self._clock, limit, self._see_through([], outcomes))
 
-    async def stop(self, carried: Carried) -> None:
+    async def stop(self, outcomes: CommandOutcomes) -> None:
         """Keep what has not begun from beginning, as far as that goes."""
-        stops = [self._assistant.stop_invocation(each) for each in {result.invoke_id for result in carried.unfinished}]
+        stops = [self._assistant.stop_invocation(each) for each in {result.invoke_id for result in outcomes.unfinished}]
         with suppress(TimeoutError):
             await with_timeout(self._clock, DELIVERY, _all(stops))
 
-    async def _begin(self, order: Order, number: int, batch: tuple[Commands, Sequence[str]], carried: Carried) -> None:
+    async def _begin(
+        self, template: CommandTemplate, number: int, batch: tuple[Commands, Sequence[str]], outcomes: CommandOutcomes
+    ) -> None:
         commands, instance_ids = batch
         request = CommandRequest(
-            name=order.name,
-            script=order.script(commands),
+            name=template.name,
+            script=template.script(commands),
             kind=commands.kind,
             instance_ids=instance_ids,
-            client_token=f"{order.client_token}-{number}",
-            timeout=order.timeout(commands),
+            client_token=f"{template.client_token}-{number}",
+            timeout=template.timeout(commands),
             username=commands.username,
             working_dir=commands.working_dir,
-            tags=order.tags,
+            tags=template.tags,
         )
         # ECS may answer that it is still processing the request: it then runs, and its results must be known.
         run = partial(self._assistant.run_command, request)
         try:
-            invoke_id = await retry_while_busy(self._clock, run, patience=order.timeout(commands))
+            invoke_id = await retry_while_busy(self._clock, run, patience=template.timeout(commands))
         except SnapshotError as error:
-            carried.refusals |= dict.fromkeys(instance_ids, error)
+            outcomes.refusals |= dict.fromkeys(instance_ids, error)
         else:
-            carried.results |= {each: InvocationInfo(invoke_id, each) for each in instance_ids}
+            outcomes.results |= {each: InvocationInfo(invoke_id, each) for each in instance_ids}
 
-    async def _see_through(self, runs: Sequence[Awaitable[None]], carried: Carried) -> None:
+    async def _see_through(self, runs: Sequence[Awaitable[None]], outcomes: CommandOutcomes) -> None:
         await _all(runs)
-        while invoke_ids := {result.invoke_id for result in carried.unfinished}:
-            await asyncio.gather(*map(partial(self._look, carried), invoke_ids))
-            if carried.unfinished:
+        while invoke_ids := {result.invoke_id for result in outcomes.unfinished}:
+            await asyncio.gather(*map(partial(self._look, outcomes), invoke_ids))
+            if outcomes.unfinished:
                 await self._clock.sleep(LOOK_INTERVAL)
 
-    async def _look(self, carried: Carried, invoke_id: str) -> None:
+    async def _look(self, outcomes: CommandOutcomes, invoke_id: str) -> None:
         try:
             found = await self._assistant.invocation(invoke_id)
         except Retryable:
             return
         except SnapshotError as error:
-            for instance_id, result in carried.results.items():
+            for instance_id, result in outcomes.results.items():
                 if result.invoke_id == invoke_id:
-                    carried.results[instance_id] = replace(result, status="Unknown", error_info=error.problem)
+                    outcomes.results[instance_id] = replace(result, status="Unknown", error_info=error.problem)
             return
-        carried.results |= {result.instance_id: result for result in found if result.instance_id in carried.results}
+        outcomes.results |= {result.instance_id: result for result in found if result.instance_id in outcomes.results}
 
 
 def why_failed(result: InvocationInfo) -> str:

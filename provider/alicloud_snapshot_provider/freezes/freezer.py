@@ -34,9 +34,9 @@ from ..ledger.ownership import TAG_PREFIX
 from ..waiting.batch import BatchedLookup
 from ..waiting.deadline import with_timeout
 from ..waiting.shield import uncancellable
-from .commands import Carried, Commander, Order
+from .commands import CommandOutcomes, CommandRunner, CommandTemplate
 from .guest_scripts import LATE_FREEZE, MEMORY, freeze_script, thaw_script
-from .spec import Commands, Freezing, hold_seconds
+from .spec import Commands, FreezeRequest, hold_seconds
 
 T = TypeVar("T")
 
@@ -97,28 +97,28 @@ class Freezer:
         self._clock = clock
         self._disks = disks
         self._instances = instances
-        self._commander = Commander(self._assistant, clock)
+        self._runner = CommandRunner(self._assistant, clock)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def thaw_leftovers(self, freezing: Freezing) -> None:
+    async def thaw_leftovers(self, request: FreezeRequest) -> None:
         """Thaw what a process that died may have left frozen. `freezing.warn` hears what could not be thawed."""
-        targets, _ = await self._targets(freezing)
-        await asyncio.gather(*(self._settle_one(freezing, each, targets[each]) for each in targets))
+        targets, _ = await self._targets(request)
+        await asyncio.gather(*(self._thaw_leftovers_of(request, each, targets[each]) for each in targets))
 
     @asynccontextmanager
-    async def hold(self, freezing: Freezing) -> AsyncIterator[Hold]:
+    async def hold(self, request: FreezeRequest) -> AsyncIterator[Hold]:
         """Freeze the running instances of the disks until the context ends.
 
         Raises FreezeFailed where an instance that must be frozen could not be; then everything has been thawed again.
         """
-        targets, left_out = await self._targets(freezing)
+        targets, left_out = await self._targets(request)
         if not targets:
             yield Hold(self._clock, complete=not left_out)
             return
         async with AsyncExitStack() as alone:
             for instance_id in sorted(targets):
                 await alone.enter_async_context(self._locks[instance_id])
-            attempt = _Attempt(freezing, targets, f"{freezing.key}-{_second(self._clock)}", self._clock)
+            attempt = _Attempt(request, targets, f"{request.key}-{_second(self._clock)}", self._clock)
             hold = Hold(self._clock, ends_at=self._clock.now() + attempt.hold_seconds)
             try:
                 await self._freeze(attempt)
@@ -128,13 +128,13 @@ class Freezer:
             finally:
                 hold.unthawed = await uncancellable(self._thaw(attempt))
 
-    async def _targets(self, freezing: Freezing) -> tuple[dict[str, Commands], list[str]]:
+    async def _targets(self, request: FreezeRequest) -> tuple[dict[str, Commands], list[str]]:
         """Return the running instances of the disks with their commands, and those for which there are none."""
-        disks = await asyncio.gather(*map(self._disks.get, freezing.disk_ids))
+        disks = await asyncio.gather(*map(self._disks.get, request.disk_ids))
         attached = sorted({disk.instance_id for disk in disks if disk and disk.instance_id})
         instances = await asyncio.gather(*map(self._instances.get, attached))
         running = [each.instance_id for each in instances if each and each.status == "Running"]
-        commands = {each: freezing.freeze.of(each) for each in running}
+        commands = {each: request.freeze.of(each) for each in running}
         return (
             {instance_id: own for instance_id, own in commands.items() if own},
             [instance_id for instance_id, own in commands.items() if own is None],
@@ -142,7 +142,7 @@ class Freezer:
 
     async def _freeze(self, attempt: _Attempt) -> None:
         """Freeze every target. Raises FreezeFailed where one that must be frozen is not."""
-        await self._commander.carry_out(attempt.order("freeze"), attempt.targets, attempt.frozen)
+        await self._runner.run(attempt.template("freeze"), attempt.targets, attempt.frozen)
         failures = attempt.frozen.failures()
         for instance_id, reason in failures.items():
             commands = attempt.targets[instance_id]
@@ -152,7 +152,7 @@ class Freezer:
                     f"{problem}; no snapshot has begun, and the thaw has run",
                     remedy='Correct freeze.command there, or set on_failure = "continue" to do without.',
                 )
-            attempt.freezing.warn(f"{problem}; the snapshot is only crash-consistent")
+            attempt.request.warn(f"{problem}; the snapshot is only crash-consistent")
 
     async def _began(self, attempt: _Attempt) -> datetime | None:
         """Return when the freeze was ordered, as the cloud has it. One instance tells: all were ordered at once."""
@@ -167,14 +167,14 @@ class Freezer:
         failures = await self._thaw_all(attempt, attempt.targets)
         late = [each for each, result in attempt.frozen.results.items() if not result.finished]
         if late:
-            await self._commander.stop(attempt.frozen)
-            await self._commander.see_end(attempt.frozen, attempt.hold_seconds)
+            await self._runner.stop(attempt.frozen)
+            await self._runner.wait(attempt.frozen, attempt.hold_seconds)
             again = await self._thaw_all(attempt, {each: attempt.targets[each] for each in late})
             failures = {each: reason for each, reason in failures.items() if each not in late} | again
         if not failures:
             return None
         error = _still_frozen(attempt.targets, failures, attempt.freeze_id)
-        attempt.freezing.warn(str(error))
+        attempt.request.warn(str(error))
         return error
 
     async def _thaw_all(self, attempt: _Attempt, targets: Mapping[str, Commands]) -> dict[str, str]:
@@ -184,19 +184,19 @@ class Freezer:
         for number in range(THAW_ATTEMPTS):
             if number:
                 await self._clock.sleep(THAW_PAUSE)
-            carried = Carried()
-            await self._commander.carry_out(attempt.order("thaw"), left, carried)
-            failures = {each: reason for each, reason in carried.failures().items() if not _is_down(carried, each)}
+            outcomes = CommandOutcomes()
+            await self._runner.run(attempt.template("thaw"), left, outcomes)
+            failures = {each: reason for each, reason in outcomes.failures().items() if not _is_down(outcomes, each)}
             left = {each: left[each] for each in failures}
             if not left:
                 return {}
         return failures
 
-    async def _settle_one(self, freezing: Freezing, instance_id: str, commands: Commands) -> None:
-        ours = await self._assistant.invocations_of(instance_id, {SCOPE_TAG: freezing.scope})
+    async def _thaw_leftovers_of(self, request: FreezeRequest, instance_id: str, commands: Commands) -> None:
+        ours = await self._assistant.invocations_of(instance_id, {SCOPE_TAG: request.scope})
         async with self._locks[instance_id]:
             for freeze_id in left_frozen(ours):
-                attempt = _Attempt(freezing, {instance_id: commands}, freeze_id, self._clock)
+                attempt = _Attempt(request, {instance_id: commands}, freeze_id, self._clock)
                 await self._thaw(attempt)
 
 
@@ -206,30 +206,30 @@ class _Attempt:
     A call that is repeated has the same client token, so that nothing runs twice; what is tried again has another one.
     """
 
-    def __init__(self, freezing: Freezing, targets: Mapping[str, Commands], freeze_id: str, clock: Clock) -> None:
-        self.freezing = freezing
+    def __init__(self, request: FreezeRequest, targets: Mapping[str, Commands], freeze_id: str, clock: Clock) -> None:
+        self.request = request
         self.targets = targets
         self.freeze_id = freeze_id
         self.hold_seconds = hold_seconds(list(targets.values()))
-        self.frozen = Carried()
+        self.frozen = CommandOutcomes()
         self._clock = clock
         self._thaws = 0
 
-    def order(self, what: str) -> Order:
+    def template(self, what: str) -> CommandTemplate:
         """Return the order to freeze, or the next one to thaw."""
         if what == "freeze":
-            return Order(
+            return CommandTemplate(
                 name="alicloud-snapshot-freeze",
                 client_token=f"pas-{self.freeze_id}-f",
-                tags={SCOPE_TAG: self.freezing.scope, FREEZE_TAG: self.freeze_id},
+                tags={SCOPE_TAG: self.request.scope, FREEZE_TAG: self.freeze_id},
                 script=partial(freeze_script, freeze_id=self.freeze_id, hold=self.hold_seconds),
                 timeout=lambda commands: commands.timeout,
             )
         self._thaws += 1
-        return Order(
+        return CommandTemplate(
             name="alicloud-snapshot-thaw",
             client_token=f"pas-{self.freeze_id}-t{_second(self._clock)}{self._thaws}",
-            tags={SCOPE_TAG: self.freezing.scope, THAW_TAG: self.freeze_id},
+            tags={SCOPE_TAG: self.request.scope, THAW_TAG: self.freeze_id},
             script=partial(thaw_script, freeze_id=self.freeze_id),
             timeout=lambda commands: commands.timeout + LATE_FREEZE,
         )
@@ -265,9 +265,9 @@ def first_line(command: str, most: int = 80) -> str:
     return f"{shown[: most - 1]}…" if len(shown) > most or len(lines) > 1 else shown
 
 
-def _is_down(carried: Carried, instance_id: str) -> bool:
+def _is_down(outcomes: CommandOutcomes, instance_id: str) -> bool:
     """Tell whether the instance does not run any more: nothing in it is frozen then."""
-    result = carried.results.get(instance_id)
+    result = outcomes.results.get(instance_id)
     return result is not None and result.error_code in {"InstanceNotRunning", "InstanceReleased", "InstanceNotExists"}
 
 

@@ -28,7 +28,7 @@ UNARMED = 125
 
 def freeze_script(commands: Commands, freeze_id: str, hold: int, memory: str = MEMORY) -> str:
     """Return the script that arms the switch, freezes, and ends as the user's command does."""
-    if not commands.guarded:
+    if not commands.thaws_by_itself:
         return commands.command
     shebang, command = _parts(commands.command)
     return _FREEZE.format(
@@ -45,7 +45,7 @@ def freeze_script(commands: Commands, freeze_id: str, hold: int, memory: str = M
 
 def thaw_script(commands: Commands, freeze_id: str, memory: str = MEMORY) -> str:
     """Return the script that thaws what `freeze_script` froze under the same id; a second one finds nothing to do."""
-    if not commands.guarded:
+    if not commands.thaws_by_itself:
         return commands.thaw
     shebang, thaw = _parts(commands.thaw)
     return _THAW.format(shebang=shebang, thaw=thaw, held=_folder(freeze_id, memory), wait=LATE_FREEZE)

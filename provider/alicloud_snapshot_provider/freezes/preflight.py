@@ -17,7 +17,7 @@ MOST_NAMED = 5
 
 
 @dataclass(slots=True)
-class FreezeLook:
+class FreezePreflight:
     """`reasons` are why the freeze cannot work; each names what to do."""
 
     reasons: list[str] = field(default_factory=list)
@@ -25,9 +25,11 @@ class FreezeLook:
     facts: list[str] = field(default_factory=list)
 
 
-async def look_at_freeze(region: Region, freeze: Freeze | None, situations: Sequence[Situation]) -> FreezeLook:
+async def run_freeze_preflight(
+    region: Region, freeze: Freeze | None, situations: Sequence[Situation]
+) -> FreezePreflight:
     """Look at the instances of the situations' disks. Raises what the calls raise."""
-    look = FreezeLook()
+    look = FreezePreflight()
     if freeze is None:
         return look
     instances = {each.instance.instance_id: each.instance for each in situations if each.instance}
@@ -53,7 +55,7 @@ async def _agents(region: Region, instance_ids: Sequence[str]) -> list[AgentInfo
     return [found.get(instance_id, AgentInfo(instance_id)) for instance_id in instance_ids]
 
 
-def _judge(look: FreezeLook, agent: AgentInfo, freeze: Freeze) -> None:
+def _judge(look: FreezePreflight, agent: AgentInfo, freeze: Freeze) -> None:
     commands = freeze.of(agent.instance_id)
     reason = commands and _obstacle(agent, commands)
     if commands is None or reason is None:
@@ -85,7 +87,7 @@ def _fact(instance: InstanceInfo, freeze: Freeze, running: Sequence[InstanceInfo
         return f"does not freeze {instance.instance_id}, for which freeze has no command: crash-consistent only"
     concerned = [own for each in running if (own := freeze.of(each.instance_id))]
     limit = f"at most {hold_seconds(concerned)} s"
-    until = f"{limit}, when the guest thaws by itself" if commands.guarded else limit
+    until = f"{limit}, when the guest thaws by itself" if commands.thaws_by_itself else limit
     return (
         f"freezes {instance.instance_id} with `{first_line(commands.command)}` until the cut, some seconds, {until}; "
         f"thaws it with `{first_line(commands.thaw)}`"

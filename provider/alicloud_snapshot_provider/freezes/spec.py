@@ -29,7 +29,7 @@ class Commands:
     working_dir: str | None = None
 
     @property
-    def guarded(self) -> bool:
+    def thaws_by_itself(self) -> bool:
         """Whether the guest thaws by itself: only a shell script can arm that."""
         return self.kind == SHELL
 
@@ -49,13 +49,13 @@ class Freeze:
         return [*([self.everywhere] if self.everywhere else []), *self.instances.values()]
 
     @property
-    def demanded(self) -> bool:
+    def required(self) -> bool:
         """Whether a snapshot that was not cut while everything was frozen does not count."""
         return any(commands.on_failure == "abort" for commands in self.all)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Freezing:
+class FreezeRequest:
     """A freeze for one or more cuts that are made together.
 
     `key` is the hash of their intents, `scope` the stack whose commands these are; `warn` hears what went wrong where

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..errors import Retryable
-from ..freezes.preflight import look_at_freeze
+from ..freezes.preflight import run_freeze_preflight
 from ..ledger.ownership import belongs_to_another
 from ..nouns.defaults import sorted_lists
 from ..nouns.lifecycle import SECOND_LOOK, RecordedNoun
@@ -67,7 +67,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
         try:
             spec = self._spec(inputs, Operation())
             situation = await survey_group(self._region(inputs), spec)
-            look = await look_at_freeze(self._region(inputs), spec.freeze, situation.each)
+            look = await run_freeze_preflight(self._region(inputs), spec.freeze, situation.each)
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
         reasons = group_violations(situation)

@@ -13,8 +13,8 @@ from ..nouns.fields import Change, Field, Kind, plain
 from ..nouns.keep_fields import KEEP_FIELD, keep_of
 from ..nouns.property_values import Properties
 from ..snapshots.window import parse_window
+from .drill import GuardDrill
 from .guard import GuardRules
-from .proving import GuardDrill
 
 _OF_DRILL = ("instance_id", "zone_id", "disk_category", "file_system_check", "checks")
 

@@ -9,7 +9,7 @@ from ..errors import Unavailable
 HOURS_A_DAY = 24
 
 
-async def bring_lock(client: EcsClient, snapshot_id: str, *, lock_duration: int, cool_off_period: int) -> LockInfo:
+async def apply_lock(client: EcsClient, snapshot_id: str, *, lock_duration: int, cool_off_period: int) -> LockInfo:
     """Lock the snapshot, change a lock that is still in its cool-off, or extend one that is not; return the lock.
 
     A lock that is as declared is left alone: locking again would start its cool-off again. Raises InvalidInput where

@@ -15,7 +15,7 @@ from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
 from ..region import Region
 from .fields import DEFAULT_COOL_OFF_PERIOD, SNAPSHOT_LOCK_FIELDS
-from .lock import HOURS_A_DAY, bring_lock, lock_violations, lock_warning
+from .lock import HOURS_A_DAY, apply_lock, lock_violations, lock_warning
 
 _FROM_ECS = tuple(field.name for field in SNAPSHOT_LOCK_FIELDS if hasattr(LockInfo, field.name))
 _LOCKING = tuple(
@@ -69,7 +69,7 @@ class SnapshotLockResource(Noun):
 
     async def create(self, inputs: Properties, _operation: Operation) -> dict[str, Any]:
         """Lock the snapshot, or take the lock that it has where that is what is declared, and return the outputs."""
-        lock = await bring_lock(self._region(inputs).client, inputs["snapshot_id"], **_wanted(inputs))
+        lock = await apply_lock(self._region(inputs).client, inputs["snapshot_id"], **_wanted(inputs))
         return {**inputs, **_said(lock)}
 
     async def read(self, snapshot_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:

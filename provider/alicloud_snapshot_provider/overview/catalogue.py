@@ -23,7 +23,7 @@ MOST_SERIES = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Filters:
     """Filters. All must hold; those that are None do not count.
 
     A scope is the stack under which series are recorded, or a series with a name of its own.
@@ -87,17 +87,17 @@ class Entry:
         return 0.0 if self.snapshot.failed else full_gib(self.snapshot)
 
 
-async def find_entries(region: Region, choice: Choice) -> list[Entry]:
+async def find_entries(region: Region, filters: Filters) -> list[Entry]:
     """Return the chosen snapshots of a region, newest first.
 
     Raises InvalidInput where everything is asked for and there are too many, else what the calls raise.
     """
-    groups, disk_ids = await asyncio.gather(_groups(region), _disk_ids(region, choice))
-    snapshots = await _candidates(region, choice, disk_ids, groups)
+    groups, disk_ids = await asyncio.gather(_groups(region), _disk_ids(region, filters))
+    snapshots = await _candidates(region, filters, disk_ids, groups)
     now = region.clock.now()
     group_of = {member_id: group for group in groups for member_id in group.snapshot_ids.values()}
     entries = [Entry(each, region.name, now, group_of.get(each.snapshot_id)) for each in snapshots]
-    chosen = [entry for entry in entries if _matches(entry, choice, disk_ids)]
+    chosen = [entry for entry in entries if _matches(entry, filters, disk_ids)]
     relatives = [*snapshots, *(await _relatives(region, chosen) if disk_ids is not None else ())]
     return sorted(_with_set_sizes(chosen, relatives), key=recency, reverse=True)
 
@@ -115,25 +115,25 @@ async def _groups(region: Region) -> Sequence[SnapshotGroupInfo]:
         return ()
 
 
-async def _disk_ids(region: Region, choice: Choice) -> frozenset[str] | None:
+async def _disk_ids(region: Region, filters: Filters) -> frozenset[str] | None:
     """Return the chosen disks, None where any will do."""
-    named = {choice.disk_id} if choice.disk_id else None
-    if choice.instance_id is None:
+    named = {filters.disk_id} if filters.disk_id else None
+    if filters.instance_id is None:
         return frozenset(named) if named else None
-    attached = {disk.disk_id for disk in await region.client.disks_of_instance(choice.instance_id)}
+    attached = {disk.disk_id for disk in await region.client.disks_of_instance(filters.instance_id)}
     return frozenset(attached & named if named else attached)
 
 
 async def _candidates(
-    region: Region, choice: Choice, disk_ids: frozenset[str] | None, groups: Sequence[SnapshotGroupInfo]
+    region: Region, filters: Filters, disk_ids: frozenset[str] | None, groups: Sequence[SnapshotGroupInfo]
 ) -> Iterable[SnapshotInfo]:
     """Ask ECS for the narrowest lists that hold all that is chosen."""
-    tag = SCOPE_TAG if choice.series is None else SERIES_TAG
-    values = sorted(choice.scopes or ()) if choice.series is None else [choice.series]
+    tag = SCOPE_TAG if filters.series is None else SERIES_TAG
+    values = sorted(filters.scopes or ()) if filters.series is None else [filters.series]
     lists: list[Awaitable[Sequence[SnapshotInfo]]]
     if disk_ids is not None:
         lists = [region.client.snapshots_of_disk(disk_id) for disk_id in sorted(disk_ids)]
-    elif choice.series is not None or choice.scopes is not None:
+    elif filters.series is not None or filters.scopes is not None:
         lists = [tagged_snapshots(region.client, {tag: value}) for value in values]
         lists.append(_members(region, [each for each in groups if each.tags.get(tag) in values]))
     else:
@@ -159,10 +159,10 @@ async def _everything(region: Region) -> Sequence[SnapshotInfo]:
     return found
 
 
-def _matches(entry: Entry, choice: Choice, disk_ids: frozenset[str] | None) -> bool:
+def _matches(entry: Entry, filters: Filters, disk_ids: frozenset[str] | None) -> bool:
     return (
-        (choice.series is None or entry.series == choice.series)
-        and (choice.scopes is None or entry.tags.get(SCOPE_TAG) in choice.scopes)
+        (filters.series is None or entry.series == filters.series)
+        and (filters.scopes is None or entry.tags.get(SCOPE_TAG) in filters.scopes)
         and (disk_ids is None or entry.snapshot.source_disk_id in disk_ids)
     )
 

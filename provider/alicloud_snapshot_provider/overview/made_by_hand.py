@@ -16,7 +16,7 @@ from ..ledger.ownership import TAG_PREFIX
 from ..ledger.retention import Fate, Verdict, retention_plan
 from ..ledger.run import Rules
 from ..region import Region
-from .pruning import held_back, locks_of
+from .pruning import keep_undeletable, locks_of
 
 AUTOMATIC_NAME = "auto"
 """How ECS begins the names of automatic snapshots; it lets nobody else use it."""
@@ -81,4 +81,4 @@ async def plan_made_by_hand(
     locks = await locks_of(region)
     members = {each.snapshot_id: [each] for each in candidates}
     judged = retention_plan(candidates, rules.keep_last, rules.keep)
-    return HandPlan(region, [await held_back(region, verdict, members, held, locks) for verdict in judged])
+    return HandPlan(region, [await keep_undeletable(region, verdict, members, held, locks) for verdict in judged])

@@ -71,7 +71,7 @@ async def plan_pruning(
     snapshots = dict(zip((each.record_id for each in records), await _of_each(region, records), strict=True))
     locks = await locks_of(region)
     verdicts: list[Verdict[Any]] = [
-        verdict if verdict.fate is Fate.KEEP else await held_back(region, verdict, snapshots, held, locks)
+        verdict if verdict.fate is Fate.KEEP else await keep_undeletable(region, verdict, snapshots, held, locks)
         for verdict in (
             _owned(each, lineages, by_name) for each in retention_plan(records, rules.keep_last, rules.keep)
         )
@@ -137,7 +137,7 @@ def _owned(verdict: Verdict[Any], lineages: Collection[str], by_name: bool) -> V
     return replace(verdict, fate=Fate.KEEP, reason=reason)
 
 
-async def held_back(
+async def keep_undeletable(
     region: Region,
     verdict: Verdict[Any],
     snapshots: Mapping[str, Sequence[SnapshotInfo]],

@@ -15,7 +15,7 @@ _STEADY = frozenset({"Running", "Stopped"})
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class RestoreOptions:
     """What somebody chose. Empty ones are those of the snapshot's disk; the zone of `instance_id` is its own."""
 
     instance_id: str = ""
@@ -32,38 +32,40 @@ class RestoreSituation:
 
     region: str
     spec: DiskSpec
-    choices: Choices
+    options: RestoreOptions
     snapshot: SnapshotInfo
     old: DiskInfo | None
     instance: InstanceInfo | None
     begun: Sequence[DiskInfo] = ()
 
 
-async def survey_restore(region: Region, snapshot: SnapshotInfo, choices: Choices) -> RestoreSituation:
+async def survey_restore(region: Region, snapshot: SnapshotInfo, options: RestoreOptions) -> RestoreSituation:
     """Return what is there before a disk is made from the snapshot. Raises what the calls raise."""
-    old, instance = await asyncio.gather(region.disks.get(snapshot.source_disk_id), _instance(region, choices))
-    spec = _spec(snapshot, choices, old, instance)
+    old, instance = await asyncio.gather(region.disks.get(snapshot.source_disk_id), _instance(region, options))
+    spec = _spec(snapshot, options, old, instance)
     begun = await unfinished_disks(region, spec)
-    return RestoreSituation(region.name, spec, choices, snapshot, old, instance, begun)
+    return RestoreSituation(region.name, spec, options, snapshot, old, instance, begun)
 
 
-async def _instance(region: Region, choices: Choices) -> InstanceInfo | None:
-    return await region.instances.get(choices.instance_id) if choices.instance_id else None
+async def _instance(region: Region, options: RestoreOptions) -> InstanceInfo | None:
+    return await region.instances.get(options.instance_id) if options.instance_id else None
 
 
-def _spec(snapshot: SnapshotInfo, choices: Choices, old: DiskInfo | None, instance: InstanceInfo | None) -> DiskSpec:
+def _spec(
+    snapshot: SnapshotInfo, options: RestoreOptions, old: DiskInfo | None, instance: InstanceInfo | None
+) -> DiskSpec:
     like = old or DiskInfo("")
-    category = choices.category or like.category
+    category = options.category or like.category
     return DiskSpec(
         snapshot_id=snapshot.snapshot_id,
         source_disk_id=snapshot.source_disk_id,
-        zone_id=choices.zone_id or (instance.zone_id if instance else like.zone_id),
+        zone_id=options.zone_id or (instance.zone_id if instance else like.zone_id),
         category=category,
         performance_level=like.performance_level if category == like.category else "",
         size=max(like.size, snapshot.source_disk_size),
         encrypted=like.encrypted or snapshot.encrypted,
         kms_key_id=like.kms_key_id or snapshot.kms_key_id,
-        instance_id=choices.instance_id,
+        instance_id=options.instance_id,
     )
 
 
@@ -93,7 +95,7 @@ def _of_place(situation: RestoreSituation) -> list[str]:
 
 
 def _of_instance(situation: RestoreSituation) -> list[str]:
-    instance, instance_id = situation.instance, situation.choices.instance_id
+    instance, instance_id = situation.instance, situation.options.instance_id
     if not instance_id:
         return []
     if instance is None:
@@ -130,6 +132,6 @@ def _old(situation: RestoreSituation) -> list[str]:
 
 
 def _attachment(situation: RestoreSituation) -> str:
-    if not situation.choices.instance_id:
+    if not situation.options.instance_id:
         return "it is attached to nothing; it is billed until it is deleted"
-    return f"attached to {situation.choices.instance_id}, to be mounted there; it is billed until it is deleted"
+    return f"attached to {situation.options.instance_id}, to be mounted there; it is billed until it is deleted"

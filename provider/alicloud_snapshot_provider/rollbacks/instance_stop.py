@@ -21,7 +21,7 @@ MINUTE = 60.0
 """Seconds by which ECS rounds the time of a start down."""
 
 
-class Standstill:
+class InstanceStop:
     """The instances of `disks`. Those that ran, or ran before an earlier run stopped them, are to run again.
 
     `marked`: a tag may have been set; `had_to_stop`: an instance ran.

@@ -19,8 +19,8 @@ from ..region import Region
 from ..snapshots.noun import show_progress
 from .fields import DEFAULT_KEEP_LAST, DISK_ROLLBACK_FIELDS
 from .preflight import rollback_facts, rollback_violations, rollback_warnings, survey_rollback
-from .rollback import Act, Rollback, SafetyTaken
-from .safety_snapshots import Safety
+from .rollback import Rollback, RollbackSpec, SafetyRecord
+from .safety_snapshots import SafetySnapshots
 
 _SAFETY = ("safety_snapshot_id", "safety_snapshot_ids", "safety_snapshot_group_id")
 _OUTCOME = ("rolled_back_to", "rolled_back_at", *_SAFETY)
@@ -49,21 +49,21 @@ class DiskRollbackResource(Noun):
         if any(contains_unknown(inputs.get(name)) for name in (*_TARGETS, "region", "series")):
             return Checked(inputs, {}, Notes(warnings=(UNKNOWN_LOSS,)))
         if inputs["preflight"] == "off":
-            return Checked(inputs, {}, Notes(warnings=tuple(rollback_warnings(_act(inputs, Operation()), None))))
+            return Checked(inputs, {}, Notes(warnings=tuple(rollback_warnings(_spec(inputs, Operation()), None))))
         return await self._preflight(inputs)
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        act = _act(inputs, Operation())
+        spec = _spec(inputs, Operation())
         try:
-            situation = await survey_rollback(self._region(inputs), act)
-            kept = await Safety(self._region(inputs), act).preview()
+            situation = await survey_rollback(self._region(inputs), spec)
+            kept = await SafetySnapshots(self._region(inputs), spec).preview()
         except Retryable as error:
-            warnings = (unchecked_warning(error), *rollback_warnings(act, None))
+            warnings = (unchecked_warning(error), *rollback_warnings(spec, None))
             return Checked(inputs, {}, Notes(warnings=warnings))
         failures = rollback_violations(situation)
         if failures and inputs["preflight"] == "error":
             return Checked(inputs, failures)
-        warnings = (*rollback_warnings(act, situation.snapshot), *failures.values())
+        warnings = (*rollback_warnings(spec, situation.snapshot), *failures.values())
         return Checked(inputs, {}, Notes((*rollback_facts(situation), *kept), warnings))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
@@ -83,14 +83,14 @@ class DiskRollbackResource(Noun):
 
     async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
         """Roll the disks back, or bring to its end what an earlier run did, and return the outputs."""
-        region, act = self._region(inputs), _act(inputs, operation)
-        snapshots = await _existing(region, act)
-        safety = await Rollback(region, act).run()
+        region, spec = self._region(inputs), _spec(inputs, operation)
+        snapshots = await _existing(region, spec)
+        safety = await Rollback(region, spec).run()
         return {
             **inputs,
             "rolled_back_to": min(snapshot.creation_time for snapshot in snapshots),
             "rolled_back_at": written_moment(region.clock.now()),
-            **_safety_outputs(act, safety),
+            **_safety_outputs(spec, safety),
         }
 
     async def read(self, resource_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
@@ -115,11 +115,11 @@ class DiskRollbackResource(Noun):
 
     async def delete(self, _resource_id: str, props: Properties, operation: Operation) -> None:
         """Change nothing in the cloud: an act cannot be taken back. `operation.tell` hears so, and what stays."""
-        act = _act(props, operation)
-        members = await Safety(self._region(props), act).members()
+        spec = _spec(props, operation)
+        members = await SafetySnapshots(self._region(props), spec).members()
         named = ", ".join(member.record_id for member in members) or "none"
-        stay, kind = ("stay as they are", "snapshot groups") if act.grouped else ("stays as it is", "snapshots")
-        operation.tell(f"{act.disks} {stay}; safety {kind} that stay until you delete them: {named}")
+        stay, kind = ("stay as they are", "snapshot groups") if spec.grouped else ("stays as it is", "snapshots")
+        operation.tell(f"{spec.disks} {stay}; safety {kind} that stay until you delete them: {named}")
 
     def _region(self, props: Properties) -> Region:
         return self._regions.of(self._settings.in_region(str(props.get("region") or "")))
@@ -134,25 +134,25 @@ def _outcome(outputs: Properties) -> dict[str, Any]:
     return {name: outputs[name] for name in _OUTCOME if name in outputs}
 
 
-async def _existing(region: Region, act: Act) -> list[SnapshotInfo]:
+async def _existing(region: Region, spec: RollbackSpec) -> list[SnapshotInfo]:
     """Return the snapshots to go back to. Raises NotFound, before anything is done."""
-    found = await asyncio.gather(*map(region.snapshots.get, act.targets.values()))
-    for snapshot_id, snapshot in zip(act.targets.values(), found, strict=True):
+    found = await asyncio.gather(*map(region.snapshots.get, spec.targets.values()))
+    for snapshot_id, snapshot in zip(spec.targets.values(), found, strict=True):
         if snapshot is None:
-            left, named = ("disks were", "snapshot_ids") if act.grouped else ("disk was", "snapshot_id")
+            left, named = ("disks were", "snapshot_ids") if spec.grouped else ("disk was", "snapshot_id")
             raise NotFound(
                 f"snapshot {snapshot_id} is not in region {region.name}, so the {left} left as "
-                f"{'they are' if act.grouped else 'it is'}",
+                f"{'they are' if spec.grouped else 'it is'}",
                 remedy=f"Correct {named}, or set region to the disk's own.",
             )
     return [snapshot for snapshot in found if snapshot]
 
 
-def _safety_outputs(act: Act, safety: SafetyTaken | None) -> dict[str, Any]:
+def _safety_outputs(spec: RollbackSpec, safety: SafetyRecord | None) -> dict[str, Any]:
     none: dict[str, Any] = dict.fromkeys(_SAFETY)
     if safety is None:
         return none
-    if not act.grouped:
+    if not spec.grouped:
         return none | {"safety_snapshot_id": safety.record_id}
     return none | {"safety_snapshot_ids": dict(safety.snapshot_ids), "safety_snapshot_group_id": safety.record_id}
 
@@ -188,8 +188,8 @@ def _choice_failures(inputs: Properties) -> dict[str, str]:
     return {"disk_id": "is required: name a disk and its snapshot_id, or give snapshot_ids for several disks"}
 
 
-def _act(inputs: Properties, operation: Operation) -> Act:
-    return Act(
+def _spec(inputs: Properties, operation: Operation) -> RollbackSpec:
+    return RollbackSpec(
         disk_id=inputs.get("disk_id") or "",
         snapshot_id=inputs.get("snapshot_id") or "",
         snapshot_ids=inputs.get("snapshot_ids") or {},

@@ -23,9 +23,9 @@ from ..region import Region
 from ..sets.records import named_failures
 from ..waiting.retry import retry_while_busy
 from ..waiting.shield import finish_before_cancel
-from .instance_stop import RESTART_TAG, Standstill
-from .safety_snapshots import Safety, SafetyTaken
-from .spec import ROLLING_BACK_TAG, Act, way_out
+from .instance_stop import RESTART_TAG, InstanceStop
+from .safety_snapshots import SafetyRecord, SafetySnapshots
+from .spec import ROLLING_BACK_TAG, RollbackSpec, conflict_remedy
 
 ROLLED_BACK_TAG = TAG_PREFIX + "rolled-back"
 RESET_PATIENCE = 3_600.0
@@ -34,23 +34,23 @@ LOOK_INTERVAL = 3.0
 MOST_AT_ONCE = 10
 """The disks that one ResetDisks takes."""
 
-__all__ = ["RESTART_TAG", "ROLLED_BACK_TAG", "ROLLING_BACK_TAG", "Act", "Rollback", "SafetyTaken"]
+__all__ = ["RESTART_TAG", "ROLLED_BACK_TAG", "ROLLING_BACK_TAG", "Rollback", "RollbackSpec", "SafetyRecord"]
 
 
 class Rollback:
     """Carries out one act in one region."""
 
-    def __init__(self, region: Region, act: Act) -> None:
+    def __init__(self, region: Region, spec: RollbackSpec) -> None:
         self._region = region
-        self._act = act
-        self._safety = Safety(region, act)
-        self._disk_ids = list(act.targets)
+        self._spec = spec
+        self._safety = SafetySnapshots(region, spec)
+        self._disk_ids = list(spec.targets)
         self._back: set[str] = set()
         self._is_barred = False
-        self.is_back = False
+        self.is_rolled_back = False
         """Whether ECS has brought every disk back to its snapshot."""
 
-    async def run(self) -> SafetyTaken | None:
+    async def run(self) -> SafetyRecord | None:
         """Return the safety snapshots once every disk is back at its snapshot; None where none were taken.
 
         An act that an earlier run carried out but could not report is only brought to its end; one that it left half
@@ -61,13 +61,13 @@ class Rollback:
         the call is cancelled; a cancelled act is brought to its end by the next run, unless it is `close`d.
         """
         disks = await self._own_disks()
-        standstill = Standstill(self._region, disks, self._act.tell)
-        self._back = {disk.disk_id for disk in disks if disk.tags.get(ROLLED_BACK_TAG) == self._act.key}
-        begun = [disk for disk in disks if self._act.is_marked(disk)]
+        instance_stop = InstanceStop(self._region, disks, self._spec.tell)
+        self._back = {disk.disk_id for disk in disks if disk.tags.get(ROLLED_BACK_TAG) == self._spec.key}
+        begun = [disk for disk in disks if self._spec.is_marked(disk)]
         if self._missing:
-            safety = await self._carry_out(standstill, begun)
+            safety = await self._carry_out(instance_stop, begun)
         else:
-            safety = await finish_before_cancel(self._bring_to_end(standstill))
+            safety = await finish_before_cancel(self._bring_to_end(instance_stop))
         if not begun:  # else nobody knows for certain which of them holds what was there before
             await finish_before_cancel(self._safety.prune())
         await finish_before_cancel(self.close())
@@ -77,48 +77,50 @@ class Rollback:
         """Take the marks away: the next run of the same act rolls the disks back again."""
         await self._unmark(ROLLING_BACK_TAG, ROLLED_BACK_TAG, RESTART_TAG)
 
-    async def _bring_to_end(self, standstill: Standstill) -> SafetyTaken | None:
-        self._act.tell(f"an earlier run has rolled {self._act.disks} back: it is not rolled back again")
+    async def _bring_to_end(self, instance_stop: InstanceStop) -> SafetyRecord | None:
+        self._spec.tell(f"an earlier run has rolled {self._spec.disks} back: it is not rolled back again")
         await self._settled()
-        self.is_back = True
-        await self._start_again(standstill)
+        self.is_rolled_back = True
+        await self._start_again(instance_stop)
         return await self._safety.taken()
 
-    async def _carry_out(self, standstill: Standstill, begun: Sequence[DiskInfo]) -> SafetyTaken | None:
+    async def _carry_out(self, instance_stop: InstanceStop, begun: Sequence[DiskInfo]) -> SafetyRecord | None:
         """Carry the act out; `begun` are the disks as an earlier run of it left them, none where there was none."""
         try:
             marks = {ROLLING_BACK_TAG: begun[0].tags[ROLLING_BACK_TAG] if begun else self._mark}
-            await standstill.mark(marks, may_stop=self._act.stop_instance)
-            written = await standstill.begin(await self._own_disks(), self._act.step)
-            safety = await self._resume(begun, written, standstill) if begun else None
+            await instance_stop.mark(marks, may_stop=self._spec.stop_instance)
+            written = await instance_stop.begin(await self._own_disks(), self._spec.step)
+            safety = await self._resume(begun, written, instance_stop) if begun else None
             safety = safety or await self._keep(written)
-            self._act.step(f"rolling {self._act.disks} back to {', '.join(self._act.targets.values())}")
+            self._spec.step(f"rolling {self._spec.disks} back to {', '.join(self._spec.targets.values())}")
             await self._reset_all()
             await self._settled()
-            self.is_back = True
+            self.is_rolled_back = True
         except BaseException:
-            await finish_before_cancel(self._give_up(standstill))
+            await finish_before_cancel(self._give_up(instance_stop))
             raise
-        await finish_before_cancel(self._start_again(standstill))
+        await finish_before_cancel(self._start_again(instance_stop))
         return safety
 
-    async def _keep(self, written: float) -> SafetyTaken | None:
-        if self._act.safety_snapshot:
-            self._act.step(f"taking a safety snapshot of {self._act.disks}")
+    async def _keep(self, written: float) -> SafetyRecord | None:
+        if self._spec.safety_snapshot:
+            self._spec.step(f"taking a safety snapshot of {self._spec.disks}")
         return await self._safety.take(written)
 
-    async def _start_again(self, standstill: Standstill) -> None:
-        if standstill.named:
-            self._act.step(f"starting {standstill.named} again")
-        await standstill.end()
+    async def _start_again(self, instance_stop: InstanceStop) -> None:
+        if instance_stop.named:
+            self._spec.step(f"starting {instance_stop.named} again")
+        await instance_stop.end()
 
-    async def _resume(self, begun: Sequence[DiskInfo], written: float, standstill: Standstill) -> SafetyTaken | None:
+    async def _resume(
+        self, begun: Sequence[DiskInfo], written: float, instance_stop: InstanceStop
+    ) -> SafetyRecord | None:
         """Return the safety snapshots of an earlier run, unless the disks were `written` to since they were taken.
 
         Then what it has reset counts for nothing.
         """
         safety = await self._safety.taken(written)
-        if safety or not (self._act.safety_snapshot or standstill.had_to_stop):
+        if safety or not (self._spec.safety_snapshot or instance_stop.had_to_stop):
             resetting = [disk.disk_id for disk in begun if disk.status == "ReIniting"]
             await self._mark_back([each for each in resetting if each not in self._back])
         elif self._back:
@@ -126,7 +128,7 @@ class Rollback:
             await self._unmark(ROLLED_BACK_TAG)
         return safety
 
-    async def _give_up(self, standstill: Standstill) -> None:
+    async def _give_up(self, instance_stop: InstanceStop) -> None:
         """Start the instances, once the disks that ECS has accepted are back; not where only some of them are.
 
         Where another act has taken the disks over, it starts them.
@@ -134,28 +136,28 @@ class Rollback:
         if self._is_barred:
             return
         if self._back and self._missing:
-            stays = f", so {standstill.named} stays stopped" if standstill.named else ""
-            self._act.tell(f"of {self._act.disks}, only {', '.join(sorted(self._back))} is back{stays}")
+            stays = f", so {instance_stop.named} stays stopped" if instance_stop.named else ""
+            self._spec.tell(f"of {self._spec.disks}, only {', '.join(sorted(self._back))} is back{stays}")
             return
-        if self._back and not self.is_back:
+        if self._back and not self.is_rolled_back:
             await self._settle_if_possible()
-        if standstill.named:
-            self._act.step(f"starting {standstill.named} again")
-        if await standstill.end_after_failure() and (standstill.marked or standstill.named):
+        if instance_stop.named:
+            self._spec.step(f"starting {instance_stop.named} again")
+        if await instance_stop.end_after_failure() and (instance_stop.marked or instance_stop.named):
             await self._unmark_if_possible(*([RESTART_TAG] if self._back else [RESTART_TAG, ROLLING_BACK_TAG]))
 
     async def _settle_if_possible(self) -> None:
         try:
             await self._settled()
-            self.is_back = True
+            self.is_rolled_back = True
         except SnapshotError as error:
-            self._act.tell(error.problem)
+            self._spec.tell(error.problem)
 
     async def _unmark_if_possible(self, *tags: str) -> None:
         try:
             await self._unmark(*tags)
         except SnapshotError as error:
-            self._act.tell(f"marks stay on {self._act.disks} until the next rollback: {error.problem}")
+            self._spec.tell(f"marks stay on {self._spec.disks} until the next rollback: {error.problem}")
 
     async def _reset_all(self) -> None:
         missing = self._missing
@@ -195,8 +197,8 @@ class Rollback:
         return refusals
 
     async def _ask(self, disk_ids: Sequence[str]) -> dict[str, SnapshotError]:
-        wishes = {disk_id: self._act.targets[disk_id] for disk_id in disk_ids}
-        if self._act.grouped:
+        wishes = {disk_id: self._spec.targets[disk_id] for disk_id in disk_ids}
+        if self._spec.grouped:
             return await self._region.client.reset_disks(wishes)
         for disk_id, snapshot_id in wishes.items():
             await self._region.client.reset_disk(disk_id, snapshot_id)
@@ -204,7 +206,7 @@ class Rollback:
 
     def _refused(self, refusals: Mapping[str, SnapshotError]) -> SnapshotError:
         """Return one error for the disks that ECS refused: repeated where each refusal passes by itself."""
-        if not self._act.grouped:
+        if not self._spec.grouped:
             return next(iter(refusals.values()))
         problem = f"{len(refusals)} of {len(self._disk_ids)} disks are not rolled back: {named_failures(refusals)}"
         remedy = "Clear this up, then run `pulumi up` again: it rolls back only what is missing."
@@ -229,7 +231,7 @@ class Rollback:
         found = await asyncio.gather(*map(self._region.disks.get, wanted))
         for disk_id, disk in zip(wanted, found, strict=True):
             if disk is None:
-                named = "snapshot_ids" if self._act.grouped else "disk_id"
+                named = "snapshot_ids" if self._spec.grouped else "disk_id"
                 raise NotFound(
                     f"disk {disk_id} is not in region {self._region.name}",
                     remedy=f"Correct {named}, or set region to the disk's own.",
@@ -240,14 +242,14 @@ class Rollback:
         """Return the disks. Raises Rejected where another act is under way on one of them."""
         disks = await self._disks()
         for disk in disks:
-            if other := self._act.meets(disk):
+            if other := self._spec.conflict_on(disk):
                 self._is_barred = True
-                raise Rejected(other, remedy=way_out(disk, self._region.name))
+                raise Rejected(other, remedy=conflict_remedy(disk, self._region.name))
         return disks
 
     @property
     def _mark(self) -> str:
-        return self._act.mark(self._region.clock.now())
+        return self._spec.mark(self._region.clock.now())
 
     @property
     def _missing(self) -> list[str]:
@@ -258,9 +260,9 @@ class Rollback:
         self._back.update(disk_ids)
         try:
             if disk_ids:
-                await self._region.client.tag("disk", disk_ids, {ROLLED_BACK_TAG: self._act.key})
+                await self._region.client.tag("disk", disk_ids, {ROLLED_BACK_TAG: self._spec.key})
         except SnapshotError as error:
-            self._act.tell(f"{', '.join(disk_ids)} could not be marked as rolled back: {error.problem}")
+            self._spec.tell(f"{', '.join(disk_ids)} could not be marked as rolled back: {error.problem}")
 
     async def _unmark(self, *tags: str) -> None:
         await self._region.client.untag("disk", self._disk_ids, tags)

@@ -24,7 +24,7 @@ _LONGEST_TAG = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class RollbackSpec:
     """A rollback to carry out: of `disk_id` to `snapshot_id`, or of the disks of `snapshot_ids` to one group.
 
     `declared`: a stack declares it, and Pulumi runs one update of a stack at a time. An act of the same series that is
@@ -82,7 +82,7 @@ class Act:
         """Tell whether this act is under way on the disk, or was when its run died."""
         return disk.tags.get(ROLLING_BACK_TAG, "").partition(" ")[0] == self.key
 
-    def meets(self, disk: DiskInfo) -> str | None:
+    def conflict_on(self, disk: DiskInfo) -> str | None:
         """Return that another act is under way on the disk, or was when its run died; None where none is."""
         other = disk.tags.get(ROLLING_BACK_TAG)
         if other is None or self.is_marked(disk) or (self.declared and f" by {self._actor} " in other):
@@ -131,7 +131,7 @@ class Act:
         return {"disk_id": self.disk_id, "snapshot_id": self.snapshot_id, "triggers": self.triggers}
 
 
-def way_out(disk: DiskInfo, region: str) -> str:
+def conflict_remedy(disk: DiskInfo, region: str) -> str:
     """Return what to do about another act on the disk: only somebody who knows its run can tell whether that lives."""
     untag = (
         f"aliyun ecs UntagResources --RegionId {region} --ResourceType disk --ResourceId.1 {disk.disk_id} "

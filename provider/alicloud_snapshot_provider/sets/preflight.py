@@ -25,7 +25,7 @@ class SetSituation:
 
     spec: SetSpec
     each: Sequence[Situation]
-    unrested: Sequence[str] = ()
+    running: Sequence[str] = ()
     unfinished: SnapshotSetInfo | None = None
 
 
@@ -49,8 +49,8 @@ async def survey_set(region: Region, spec: SetSpec) -> SetSituation:
         )
         for disk_id, disk in found.items()
     ]
-    unrested = await not_stopped(region.instances, disks) if spec.require_stopped else ()
-    return SetSituation(spec, each, unrested, unfinished_set(spec, sets))
+    running = await not_stopped(region.instances, disks) if spec.require_stopped else ()
+    return SetSituation(spec, each, running, unfinished_set(spec, sets))
 
 
 def set_violations(situation: SetSituation) -> dict[str, str]:
@@ -61,7 +61,7 @@ def set_violations(situation: SetSituation) -> dict[str, str]:
         return {_chooser(situation): f"{situation.spec.selection}: there is none, so correct it, or the region"}
     reasons = [reason for each in situation.each for reason in violations(each)]
     failures = {_chooser(situation): _first(reasons)} if reasons else {}
-    rest = {"require_stopped": _first(situation.unrested)} if situation.unrested else {}
+    rest = {"require_stopped": _first(situation.running)} if situation.running else {}
     sealed = next((each.disk_id for each in situation.each if each.disk and each.disk.encrypted), None)
     if sealed and situation.spec.archived:
         failures["archive_after"] = encrypted_text(f"disk {sealed}")

@@ -29,7 +29,7 @@ class SnapshotSetInfo:
     generation: int
     members: Sequence[SnapshotInfo] = ()
 
-    def led_by(self, member: SnapshotInfo) -> SnapshotSetInfo:
+    def with_first(self, member: SnapshotInfo) -> SnapshotSetInfo:
         """Return the set with this member first."""
         return replace(self, members=[member, *(each for each in self.members if each is not member)])
 

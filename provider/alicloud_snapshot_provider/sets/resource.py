@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
-from ..freezes.preflight import look_at_freeze
+from ..freezes.preflight import run_freeze_preflight
 from ..ledger.ownership import OWNER_KEY
 from ..nouns.defaults import sorted_lists
 from ..nouns.noun import Checked, Notes, Operation
@@ -46,7 +46,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
         try:
             spec = self._spec(inputs, Operation())
             situation = await survey_set(self._region(inputs), spec)
-            look = await look_at_freeze(self._region(inputs), spec.freeze, situation.each)
+            look = await run_freeze_preflight(self._region(inputs), spec.freeze, situation.each)
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
         failures = set_violations(situation) | failed({"freeze": look.reasons})
@@ -89,7 +89,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
     def _outputs(self, props: Properties, info: SnapshotSetInfo) -> dict[str, Any]:
         # One member that drifted stands for the set, so that the next update brings it back.
         drifted = next((member for member in info.members if drift_notes(props, member)), None)
-        return super()._outputs(props, info.led_by(drifted) if drifted else info)
+        return super()._outputs(props, info.with_first(drifted) if drifted else info)
 
     def _drift(self, before: Properties, info: SnapshotSetInfo) -> list[str]:
         return set_drift_notes(before, info)

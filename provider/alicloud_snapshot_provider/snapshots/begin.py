@@ -15,7 +15,7 @@ from typing import Generic
 from ..clock import Clock
 from ..errors import Busy, HoldEnded, NotFound, SnapshotError, ThawFailed, TokenMismatch, Unavailable
 from ..freezes.freezer import Freezer, Hold
-from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, Freezing
+from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, FreezeRequest
 from ..ledger.intent import CONSISTENCY_TAG, LEDGER_TAGS, Intent, generation_of, scope_of
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE, Ledger
 from ..ledger.ownership import NO_TAG, ownership_of
@@ -102,14 +102,14 @@ class RecordCreator(Generic[R]):
             await retry_while_busy(self._clock, attempt, patience=max(job.patience for job in jobs))
         return [outcomes[job] for job in jobs]
 
-    async def _freezing(self, jobs: Sequence[Job]) -> Freezing | None:
+    async def _freezing(self, jobs: Sequence[Job]) -> FreezeRequest | None:
         first = jobs[0].spec if jobs else None
         if first is None or first.freeze is None:
             return None
         client = self._records.client
         disks = await asyncio.gather(*(job.spec.frozen_disks(client) for job in jobs))
         keys = sorted(job.intent.key for job in jobs)
-        return Freezing(
+        return FreezeRequest(
             freeze=first.freeze,
             key=keys[0] if len(keys) == 1 else hashlib.sha256("".join(keys).encode()).hexdigest()[:32],
             scope=scope_of(first.attributes.series),
@@ -137,7 +137,9 @@ class RecordCreator(Generic[R]):
                         f"disk {disk_id} has {snapshot.snapshot_id} in progress", remedy="Wait until it has ended."
                     )
 
-    async def _under_one_freeze(self, jobs: Sequence[Job], freezing: Freezing) -> dict[Job, Claim[R] | BaseException]:
+    async def _under_one_freeze(
+        self, jobs: Sequence[Job], freezing: FreezeRequest
+    ) -> dict[Job, Claim[R] | BaseException]:
         try:
             async with self._freezer.hold(freezing) as hold:
                 cuts = await asyncio.gather(*(self._cut(job, hold) for job in jobs), return_exceptions=True)
@@ -145,7 +147,7 @@ class RecordCreator(Generic[R]):
             return dict.fromkeys(jobs, error)
         outcomes = dict(zip(jobs, await self._proven(cuts), strict=True))
         for job, outcome in outcomes.items():
-            if isinstance(outcome, HoldEnded) and not freezing.freeze.demanded:
+            if isinstance(outcome, HoldEnded) and not freezing.freeze.required:
                 freezing.warn(f"{outcome.problem}; it is only crash-consistent")
                 outcomes[job] = await _outcome(self._create(job, replace(hold, ends_at=None)))
         return {job: _with_thaw(outcome, hold.unthawed) for job, outcome in outcomes.items()}

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
 from ..errors import Retryable
-from ..freezes.preflight import look_at_freeze
+from ..freezes.preflight import run_freeze_preflight
 from ..ledger.intent import Intent
 from ..nouns.lifecycle import recorded_outputs
 from ..nouns.noun import Checked, Notes, Operation
@@ -37,7 +37,7 @@ class SnapshotResource(SnapshotNoun):
         try:
             spec = self._spec(inputs, Operation())
             situation, reasons = await run_preflight(self._region(inputs).surveyor, spec)
-            look = await look_at_freeze(self._region(inputs), spec.freeze, [situation])
+            look = await run_freeze_preflight(self._region(inputs), spec.freeze, [situation])
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
         failures = failed({"disk_id": reasons, "freeze": look.reasons})

@@ -85,7 +85,7 @@ class RecordSpec(CommonSpec, ABC):
     @property
     def requires_freeze(self) -> bool:
         """Whether only what was cut while everything was frozen counts."""
-        return self.freeze is not None and self.freeze.demanded
+        return self.freeze is not None and self.freeze.required
 
     def accepts(self, record: Recorded) -> bool:
         """Tell whether what an earlier run began counts: where the freeze is demanded, only what was cut under one."""

@@ -21,7 +21,7 @@ def difference(
     resource: Noun, names: Names, olds: Properties, news: Properties, show: Callable[[Notes], None]
 ) -> provider_pb2.DiffResponse:
     """Compare the outputs before with the checked inputs; `show` hears what to know of the change."""
-    before, after = names.inward(olds), names.inward(news)
+    before, after = names.to_core(olds), names.to_core(news)
     found = resource.diff(before, after)
     show(found.notes)
     # An output that changes by itself, such as status, is in no inputs.

@@ -45,7 +45,7 @@ class EngineLog:
         severity = engine_pb2.WARNING if warning else engine_pb2.INFO
         self._queue.put_nowait(engine_pb2.LogRequest(severity=severity, message=visible(text, lines=True), urn=urn))
 
-    def passing(self, urn: str, text: str) -> None:
+    def progress(self, urn: str, text: str) -> None:
         """Show a message on the resource's own line; nothing of it is left afterwards."""
         shown = visible(text, lines=True)
         request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=shown, urn=urn, ephemeral=True)
@@ -82,11 +82,11 @@ class ResourceLog:
 
     def note(self, text: str) -> None:
         """Show a message that stays."""
-        self.engine.note(self.urn, self.names.spoken(text))
+        self.engine.note(self.urn, self.names.translate(text))
 
     def warn(self, text: str) -> None:
         """Show a warning that stays."""
-        self.engine.note(self.urn, self.names.spoken(text), warning=True)
+        self.engine.note(self.urn, self.names.translate(text), warning=True)
 
     def notes(self, notes: Notes) -> None:
         """Show plan facts as one message, and each warning as a warning."""
@@ -97,4 +97,4 @@ class ResourceLog:
 
     def progress(self, line: str) -> None:
         """Show how far the operation is."""
-        self.engine.passing(self.urn, line)
+        self.engine.progress(self.urn, line)

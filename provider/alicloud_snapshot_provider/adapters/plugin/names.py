@@ -29,20 +29,20 @@ class Names:
         words = sorted({*self._inside.values(), *_member_names(known)}, key=len, reverse=True)
         self._word = re.compile(rf"\b({'|'.join(words)})\b")
 
-    def inward(self, values: Properties) -> dict[str, Any]:
+    def to_core(self, values: Properties) -> dict[str, Any]:
         """Return the properties under the core's names, without what belongs to Pulumi.
 
         The core's own names pass too: the dynamic resource's state has them, and an alias hands it over.
         """
         return {
-            (inside := self._inside.get(name, name)): self._within(inside, value, Names.inward)
+            (inside := self._inside.get(name, name)): self._within(inside, value, Names.to_core)
             for name, value in values.items()
             if _is_inside(name)
         }
 
-    def outward(self, values: Properties) -> dict[str, Any]:
+    def to_schema(self, values: Properties) -> dict[str, Any]:
         """Return the properties under their names in the schema."""
-        return {camel_case(name): self._within(name, value, Names.outward) for name, value in values.items()}
+        return {camel_case(name): self._within(name, value, Names.to_schema) for name, value in values.items()}
 
     def with_repetitions(self, names: Iterable[str]) -> frozenset[str]:
         """Return names of the schema, and with them the outputs that repeat one of these inputs."""
@@ -58,7 +58,7 @@ class Names:
             return translated(names, value)
         return {key: translated(names, each) if isinstance(each, Mapping) else each for key, each in value.items()}
 
-    def spoken(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         """Return a message of the core with the names that the user knows."""
         return in_own_namespace(self._word.sub(lambda match: camel_case(match[1]), text))
 

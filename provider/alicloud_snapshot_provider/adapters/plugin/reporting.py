@@ -12,14 +12,14 @@ from pulumi.runtime.proto import provider_pb2
 from ...errors import SnapshotError
 from ..partial_state import PartialState, status_details
 from .names import Names
-from .wire import Received, sent
+from .wire import WireProperties, to_wire
 
 log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def reported(
-    context: grpc.aio.ServicerContext, names: Names, origin: Received | None = None
+    context: grpc.aio.ServicerContext, names: Names, origin: WireProperties | None = None
 ) -> AsyncIterator[None]:
     """End the call with the error that the block raises. `origin` are the inputs, for the secrets among them."""
     try:
@@ -27,13 +27,13 @@ async def reported(
     except grpc.aio.AbortError:
         raise
     except SnapshotError as error:
-        await context.abort(grpc.StatusCode.UNKNOWN, names.spoken(str(error)))
+        await context.abort(grpc.StatusCode.UNKNOWN, names.translate(str(error)))
     except PartialState as state:
-        text = names.spoken(str(state))
+        text = names.translate(str(state))
         detail = provider_pb2.ErrorResourceInitFailed(
             id=state.resource_id,
-            properties=sent(names.outward(state.outputs), origin),
-            inputs=sent(origin.values if origin else {}, origin),
+            properties=to_wire(names.to_schema(state.outputs), origin),
+            inputs=to_wire(origin.values if origin else {}, origin),
             reasons=[text],
             refresh_before_update=True,
         )

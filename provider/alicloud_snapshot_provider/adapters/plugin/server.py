@@ -13,7 +13,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from ...clock import system_clock
 from ...region import Regions
 from ...signals import on_signals
-from ..engine_watch import engine_gone
+from ..engine_watch import wait_for_engine_end
 from .engine_log import EngineLog
 from .servicer import Servicer
 
@@ -58,7 +58,7 @@ async def _serve(engine_address: str) -> None:
 
 async def _end_with_engine(engine_address: str, servicer: Servicer, stopping: asyncio.Event) -> None:
     """Stop once the engine has died, as soon as what was under way has left things in order."""
-    await engine_gone(engine_address)
+    await wait_for_engine_end(engine_address)
     servicer.cancel_operations()
     await servicer.operations_ended()
     stopping.set()

@@ -29,14 +29,14 @@ _UNKNOWN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class WireProperties:
     """Properties as plain values, and the names of those that are, or contain, a secret."""
 
     values: dict[str, Any]
     secrets: frozenset[str]
 
 
-def received(struct: struct_pb2.Struct) -> Received:
+def from_wire(struct: struct_pb2.Struct) -> WireProperties:
     """Read properties from the wire; what has no value is left out."""
     values, secrets = {}, set()
     for name, raw in struct.fields.items():
@@ -45,10 +45,10 @@ def received(struct: struct_pb2.Struct) -> Received:
             values[name] = value
             if is_secret:
                 secrets.add(name)
-    return Received(values, frozenset(secrets))
+    return WireProperties(values, frozenset(secrets))
 
 
-def sent(values: Properties, origin: Received | None = None) -> struct_pb2.Struct:
+def to_wire(values: Properties, origin: WireProperties | None = None) -> struct_pb2.Struct:
     """Write properties for the wire; what has no value is left out.
 
     A property is secret where `origin` has a secret of its name, or one of the same text under another name.

@@ -14,7 +14,7 @@ from pulumi.dynamic import Resource, ResourceProvider
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
 from alicloud_snapshot_provider import dynamic_provider
-from alicloud_snapshot_provider.adapters.refused import Refused
+from alicloud_snapshot_provider.adapters.declaration_error import DeclarationError
 
 from ._properties.repetitions import REPETITIONS
 from ._series import derived_series
@@ -43,7 +43,7 @@ def _reference(noun: str) -> str:
     return str(serialize_provider(_DeclaredProvider(noun)))
 
 
-class Declared(pulumi.CustomResource):
+class DeclaredResource(pulumi.CustomResource):
     """A noun as a program declares it, whichever provider serves it: a subclass for each of these registers it."""
 
     _noun = ""
@@ -71,7 +71,7 @@ class Declared(pulumi.CustomResource):
         raise NotImplementedError
 
 
-class DynamicResource(Declared, Resource):
+class DynamicResource(DeclaredResource, Resource):
     """A resource that the dynamic provider serves."""
 
     def _register(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
@@ -100,11 +100,11 @@ def declared_properties(
     Raises ValueError for `delete_before_replace`.
     """
     if opts and opts.delete_before_replace:
-        raise Refused(
+        raise DeclarationError(
             f"{noun} {name!r} has delete_before_replace, which would delete the old snapshot before the new one "
             "exists: remove the option"
         )
-    arguments = {field.name: as_data(getattr(args, field.name)) for field in fields(args)}
+    arguments = {field.name: plain_data(getattr(args, field.name)) for field in fields(args)}
     if "series" in arguments and args.series is None:
         arguments["series"] = derived_series(name, dynamic_type(noun), opts.parent if opts else None)
     return dict.fromkeys(output_names(outputs)) | arguments
@@ -139,11 +139,11 @@ async def _adding(value: Any, outputs: Sequence[str], secret: list[str]) -> pulu
     return output
 
 
-def as_data(value: Any) -> Any:
+def plain_data(value: Any) -> Any:
     """Return a value in which typed arguments, such as `FreezeArgs`, are plain data without what they do not give."""
     if is_dataclass(value) and not isinstance(value, type):
         given = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: as_data(each) for name, each in given.items() if each is not None}
+        return {name: plain_data(each) for name, each in given.items() if each is not None}
     if isinstance(value, Mapping):
-        return {name: as_data(each) for name, each in value.items()}
+        return {name: plain_data(each) for name, each in value.items()}
     return value

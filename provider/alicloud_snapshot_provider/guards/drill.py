@@ -60,7 +60,7 @@ async def prove(
         tell(f"before {reason}: {drill.named} was restored {proven.proof}")
 
 
-async def preview_drill(region: Region, wish: GuardDrill) -> list[str]:
+async def guard_drill_violations(region: Region, wish: GuardDrill) -> list[str]:
     """Return why the drill cannot run. Its snapshots are not there yet, so this is of the helper alone."""
     situation = await survey_drill(region, wish.of((), "preview", lambda _note: None))
     return [f"drill.{name}: {reason}" for name, reason in drill_violations(situation).items()]

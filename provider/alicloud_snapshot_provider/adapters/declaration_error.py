@@ -5,5 +5,5 @@ from __future__ import annotations
 import pulumi
 
 
-class Refused(pulumi.RunError, ValueError):
+class DeclarationError(pulumi.RunError, ValueError):
     """A declaration that cannot work. The engine shows the text alone, where another ValueError is a traceback."""

@@ -16,12 +16,12 @@ ATTACHMENT_TYPES = frozenset(
 )
 """What the engine deletes before a disk, or the instance that has it: detaching is the first step of their deletion."""
 GUARDED_TYPES = INSTANCE_TYPES | DISK_TYPES | ATTACHMENT_TYPES
-TELLING_OUTPUTS = ("diskId", "zoneId", "availabilityZone")
+NEEDED_OUTPUTS = ("diskId", "zoneId", "availabilityZone")
 """The outputs that tell a guard disk and region. No other one is needed, and others may be secret."""
 
 
 @dataclass(frozen=True, slots=True)
-class Changing:
+class ChangingResource:
     """What a hook is called for. `outputs` are the resource's before the change."""
 
     change: str

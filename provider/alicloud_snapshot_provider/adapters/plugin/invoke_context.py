@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...guards.changes import Changes
+from ...guards.changes import GuardedChanges
 from ...region import Region
 from ...snapshots.estimate import Price
 from .engine_log import EngineLog
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class InvokeContext:
     """A question to a function. `region` returns a region by its id, the provider's own for ""."""
 
     region: Callable[[str], Region]
     preview: bool
     log: EngineLog
     price: Price
-    changes: Changes
+    changes: GuardedChanges
