@@ -64,6 +64,7 @@ _COMMANDS = (
         "that is only crash-consistent.",
         Change.UPDATE,
         nullable=True,
+        choices=("abort", "continue"),
         validate=_on_failure,
     ),
     Field(
@@ -73,6 +74,8 @@ _COMMANDS = (
         "itself.",
         Change.UPDATE,
         nullable=True,
+        type_name="CommandType",
+        choices=TYPES,
         validate=_type,
     ),
     Field("username", Kind.STRING, "Who runs them; root, or System on Windows, by default.", Change.UPDATE),
