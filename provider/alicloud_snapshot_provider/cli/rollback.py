@@ -154,7 +154,7 @@ def _instance_state(disk: DiskInfo, instance: InstanceInfo) -> str:
 
 
 def _report(context: Context, region: Region, spec: RollbackSpec, safety: SafetyRecord | None) -> None:
-    kept = safety.snapshot_id if safety else ""
+    kept = safety.record_id if safety else ""
     if context.screen.for_programs:
         context.screen.json(
             {

@@ -1,4 +1,4 @@
-"""What ECS would refuse of a rollback, and what a preview says of it. Read-only.
+"""Checks a rollback for the preview: why ECS would refuse it, and what the user should know. Read-only.
 
 Source: the preconditions and error lists of ResetDisk and ResetDisks.
 """
@@ -17,7 +17,7 @@ from .spec import RollbackSpec, conflict_remedy
 
 @dataclass(frozen=True, slots=True)
 class DiskSituation:
-    """What is there before one disk is rolled back; `unfinished` are the snapshots of it that ECS waits for."""
+    """What a check of one disk finds. ECS resets no disk while it has `unfinished` snapshots."""
 
     disk_id: str
     snapshot_id: str
@@ -29,7 +29,7 @@ class DiskSituation:
 
 @dataclass(frozen=True, slots=True)
 class RollbackSituation:
-    """What is there before a rollback; `of_one_group` tells whether ECS knows the snapshots as one group's."""
+    """What a check of the rollback finds. `of_one_group` tells whether all snapshots are members of one group."""
 
     spec: RollbackSpec
     region: str
@@ -38,17 +38,17 @@ class RollbackSituation:
 
     @property
     def disk(self) -> DiskInfo | None:
-        """The disk, of several the first that exists."""
+        """The first disk that exists."""
         return next((each.disk for each in self.each if each.disk), None)
 
     @property
     def snapshot(self) -> SnapshotInfo | None:
-        """The snapshot that is gone back to, of several the first that exists; all were cut at the same moment."""
+        """The first snapshot that exists. The snapshots of several disks were all cut at the same moment."""
         return next((each.snapshot for each in self.each if each.snapshot), None)
 
     @property
     def instances(self) -> list[InstanceInfo]:
-        """The instances of the disks, each once."""
+        """The instances of the disks, without repetitions."""
         return list({each.instance.instance_id: each.instance for each in self.each if each.instance}.values())
 
     def stops(self, instance: InstanceInfo) -> bool:
@@ -57,14 +57,14 @@ class RollbackSituation:
 
 
 async def survey_rollback(region: Region, spec: RollbackSpec) -> RollbackSituation:
-    """Look at the disks, their instances and their snapshots. Raises what the calls raise."""
+    """Read the disks, their instances and their snapshots from ECS. Raises what the calls raise."""
     own = await _own_safety(region, spec) if spec.grouped else set()
     each = await asyncio.gather(*(_look(region, spec, disk_id, own) for disk_id in spec.targets))
     return RollbackSituation(spec, region.name, each, not spec.grouped or await _are_of_one_group(region, spec))
 
 
 async def _own_safety(region: Region, spec: RollbackSpec) -> set[str]:
-    """Return the members of the safety groups, which carry no tags of the series themselves."""
+    """Return the members of the safety groups. They have no tags of the series themselves."""
     return {each for group in await region.groups.ledger.members(spec.series) for each in group.snapshot_ids.values()}
 
 
@@ -85,14 +85,14 @@ async def _look(region: Region, spec: RollbackSpec, disk_id: str, own: set[str])
 
 
 def unfinished(snapshots: Iterable[SnapshotInfo], series: str) -> list[str]:
-    """Return the snapshots in progress for which ECS lets a rollback wait; those of its own series are adopted."""
+    """Return the snapshots in progress, without those of the rollback's own series: it adopts these."""
     return [
         each.snapshot_id for each in snapshots if each.status == "progressing" and each.tags.get(SERIES_TAG) != series
     ]
 
 
 def rollback_violations(situation: RollbackSituation) -> dict[str, str]:
-    """Return why ECS would refuse the rollback, by property, each reason with the remedy."""
+    """Return why ECS would refuse the rollback, by property, with the remedy."""
     disks, snapshots = _reasons(situation, _of_disk), _reasons(situation, _of_snapshot)
     if situation.spec.grouped:
         reasons = {"snapshot_ids": disks + (snapshots or _of_group(situation))}
@@ -174,7 +174,7 @@ def _subject(disk_ids: Sequence[str]) -> str:
 
 
 def rollback_facts(situation: RollbackSituation) -> list[str]:
-    """Return the plan facts, a line each."""
+    """Return the plan facts, one line each."""
     spec = situation.spec
     if any(each.disk is None or each.snapshot is None for each in situation.each):
         return []
@@ -201,7 +201,7 @@ def _instances(instance_ids: Iterable[str]) -> str:
 
 
 def rollback_warnings(spec: RollbackSpec, snapshot: SnapshotInfo | None) -> list[str]:
-    """Return what the user has to know before anything else; `snapshot` is None where it is not known yet."""
+    """Return what the user must know first. `snapshot` is None if it is not known yet."""
     since = snapshot.creation_time if snapshot is not None else "the snapshot was taken"
     kept = "only the safety snapshot keeps it" if spec.safety_snapshot else "nothing keeps it, safety_snapshot is False"
     return [f"EVERYTHING written to {spec.disks} after {since} is lost by the rollback; {kept}"]

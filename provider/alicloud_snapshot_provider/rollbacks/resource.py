@@ -1,4 +1,4 @@
-"""`DiskRollback`: a disk, or several together, go back to their snapshots, as a declared act."""
+"""The life cycle of `DiskRollback`, from check to delete."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ from .safety_snapshots import SafetySnapshots
 _SAFETY = ("safety_snapshot_id", "safety_snapshot_ids", "safety_snapshot_group_id")
 _OUTCOME = ("rolled_back_to", "rolled_back_at", *_SAFETY)
 _TARGETS = ("disk_id", "snapshot_id", "snapshot_ids")
-_ACTING = tuple(field for field in DISK_ROLLBACK_FIELDS if field.name in {*_TARGETS, "triggers"})
+_TRIGGERING = tuple(field for field in DISK_ROLLBACK_FIELDS if field.name in {*_TARGETS, "triggers"})
 UNKNOWN_LOSS = "EVERYTHING written to the disk after the snapshot was taken is lost by the rollback"
 
 
 class DiskRollbackResource(Noun):
-    """The act and its record in the state. ECS keeps nothing of it, so there is nothing that can drift."""
+    """A rollback that a stack declares. ECS keeps no record of it, so it cannot drift."""
 
     fields = DISK_ROLLBACK_FIELDS
     id_output = "disk_id"
 
     def id_of(self, outputs: Properties) -> str:
-        """Return the disk's id, or those of several disks."""
+        """Return the ids of the disks, joined by commas."""
         return ",".join(_disk_ids(outputs))
 
     async def check(self, olds: Properties, news: Properties) -> Checked:
-        """Fill in defaults and judge the inputs; the cloud is asked where the disk is about to be rolled back."""
+        """Add the defaults and check the inputs. ECS is asked only if these inputs roll a disk back."""
         inputs = with_defaults(self.fields, olds, news, region_input="region", region=self._settings.region)
         failures = _choice_failures(inputs) | check_fields(self.fields, inputs)
         failures |= self._clash(news, str(inputs.get("region") or ""))
-        if failures or not _acts(olds, inputs):
+        if failures or not _rolls_back(olds, inputs):
             return Checked(inputs, failures)
         if any(contains_unknown(inputs.get(name)) for name in (*_TARGETS, "region", "series")):
             return Checked(inputs, {}, Notes(warnings=(UNKNOWN_LOSS,)))
@@ -67,7 +67,7 @@ class DiskRollbackResource(Noun):
         return Checked(inputs, {}, Notes((*rollback_facts(situation), *kept), warnings))
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
-        """Compare the outputs before with the checked inputs. Other disks make it another resource."""
+        """Compare the old outputs with the checked inputs. Other disks replace the resource."""
         replaces = changed(self.fields, olds, news, Change.REPLACE)
         updates = changed(self.fields, olds, news, Change.UPDATE)
         if "snapshot_ids" in updates and _are_other_disks(olds.get("snapshot_ids"), news.get("snapshot_ids")):
@@ -76,13 +76,13 @@ class DiskRollbackResource(Noun):
         return Difference(replaces, updates)
 
     def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
-        """Return the outputs as far as they are known before the rollback, or before an update without one."""
-        if _acts(olds, news):
-            return {**news, **dict.fromkeys(_OUTCOME, UNKNOWN), **dict.fromkeys(_not_of(news))}
+        """Return the outputs that are known before the create or the update."""
+        if _rolls_back(olds, news):
+            return {**news, **dict.fromkeys(_OUTCOME, UNKNOWN), **dict.fromkeys(_unused_outputs(news))}
         return {**news, **_outcome(olds)}
 
     async def create(self, inputs: Properties, operation: Operation) -> dict[str, Any]:
-        """Roll the disks back, or bring to its end what an earlier run did, and return the outputs."""
+        """Roll the disks back, or finish what an earlier run began, and return the outputs."""
         region, spec = self._region(inputs), _spec(inputs, operation)
         snapshots = await _existing(region, spec)
         safety = await Rollback(region, spec).run()
@@ -94,7 +94,7 @@ class DiskRollbackResource(Noun):
         }
 
     async def read(self, resource_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
-        """Return the outputs as they are: what was written to the disks since is no drift. None where all are gone."""
+        """Return the outputs unchanged: later writes to the disks are no drift. None if all disks are gone."""
         if not any(name in props for name in _TARGETS[1:]):
             raise Permanent(
                 f"a rollback of disk {resource_id} cannot be read: it is an act, and ECS keeps no record of it",
@@ -108,13 +108,13 @@ class DiskRollbackResource(Noun):
         return dict(props) if found else None
 
     async def update(self, _disk_id: str, olds: Properties, news: Properties, operation: Operation) -> dict[str, Any]:
-        """Roll the disk back where snapshot_id or triggers changed; anything else is for the next rollback."""
-        if _acts(olds, news):
+        """Roll the disks back if the snapshots or `triggers` changed. Other inputs count for the next rollback."""
+        if _rolls_back(olds, news):
             return await self.create(news, operation)
         return {**news, **_outcome(olds)}
 
     async def delete(self, _resource_id: str, props: Properties, operation: Operation) -> None:
-        """Change nothing in the cloud: an act cannot be taken back. `operation.tell` hears so, and what stays."""
+        """Change nothing in the cloud. `operation.tell` is called with the safety snapshots that stay."""
         spec = _spec(props, operation)
         members = await SafetySnapshots(self._region(props), spec).members()
         named = ", ".join(member.record_id for member in members) or "none"
@@ -125,9 +125,9 @@ class DiskRollbackResource(Noun):
         return self._regions.of(self._settings.in_region(str(props.get("region") or "")))
 
 
-def _acts(olds: Properties, news: Properties) -> bool:
-    """Tell whether these inputs roll the disk back, in place of those before."""
-    return not olds or any(changed(_ACTING, olds, news, change) for change in (Change.REPLACE, Change.UPDATE))
+def _rolls_back(olds: Properties, news: Properties) -> bool:
+    """Tell whether the change from `olds` to `news` rolls the disks back."""
+    return not olds or any(changed(_TRIGGERING, olds, news, change) for change in (Change.REPLACE, Change.UPDATE))
 
 
 def _outcome(outputs: Properties) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _outcome(outputs: Properties) -> dict[str, Any]:
 
 
 async def _existing(region: Region, spec: RollbackSpec) -> list[SnapshotInfo]:
-    """Return the snapshots to go back to. Raises NotFound, before anything is done."""
+    """Return the snapshots of the rollback. Raises NotFound before anything is changed."""
     found = await asyncio.gather(*map(region.snapshots.get, spec.targets.values()))
     for snapshot_id, snapshot in zip(spec.targets.values(), found, strict=True):
         if snapshot is None:
@@ -157,8 +157,8 @@ def _safety_outputs(spec: RollbackSpec, safety: SafetyRecord | None) -> dict[str
     return none | {"safety_snapshot_ids": dict(safety.snapshot_ids), "safety_snapshot_group_id": safety.record_id}
 
 
-def _not_of(inputs: Properties) -> tuple[str, ...]:
-    """Return the outputs that a rollback of this kind never has."""
+def _unused_outputs(inputs: Properties) -> tuple[str, ...]:
+    """Return the outputs that stay empty: one disk has no group, and several disks have no single snapshot."""
     return _SAFETY[:1] if inputs.get("snapshot_ids") else _SAFETY[1:]
 
 
@@ -167,7 +167,7 @@ def _disk_ids(props: Properties) -> list[str]:
 
 
 def _are_other_disks(old: Any, new: Any) -> bool:
-    """Tell whether other disks are rolled back; not as long as they are not known."""
+    """Tell whether the disks differ. Unknown ones count as the same."""
     if old is UNKNOWN or new is UNKNOWN:
         return False
     before, after = (set(value) if isinstance(value, Mapping) else set() for value in (old, new))
