@@ -1,15 +1,15 @@
-"""Freezes instances right before a cut and thaws them right after it: the thaw always runs.
+"""Freezes instances right before a cut, and always thaws them right after it.
 
-Three nets hold that, each under the one before:
+Three safety nets make sure of the thaw:
 
-1. A hold ends with the thaw, however it ends: after the cut, a failed freeze, an error, a cancellation.
-2. The commands' own tags record what was frozen and what was thawed. Whoever takes the next snapshot of the stack
-   thaws what a process that died left frozen.
-3. The guest thaws by itself (`guest_scripts`) once the time-out has passed twice, whatever lives or dies outside.
+1. A hold ends with the thaw, even if a freeze fails, an error is raised or the run is cancelled.
+2. The tags of the commands record what was frozen and what was thawed. If a process dies, the next run of the stack
+   that takes a snapshot thaws what it left frozen.
+3. The guest thaws by itself (`guest_scripts`) after twice the time-out, even if everything outside of it dies.
 
-What is begun under a hold is born with the tag `consistency`, still pending: the same for every repetition, or ECS
-would refuse the token. It becomes "application" once the cut was seen (CreationTime is set) before the hold ended, and
-is not older than the freeze: a repeated token may answer with what was begun, and cut, before.
+A snapshot that is begun during a hold gets the tag `consistency` with the value "pending". Every repeated call has the
+same value; with another one ECS would refuse the token. The value becomes "application" if the cut (CreationTime) was
+seen before the hold ended, and is not older than the freeze: a repeated token may return a snapshot with an older cut.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ T = TypeVar("T")
 FREEZE_TAG = TAG_PREFIX + "freeze"
 THAW_TAG = TAG_PREFIX + "thaw"
 LOOK_PATIENCE = 3.0
-"""Seconds for a question that is asked while everything is frozen."""
+"""Seconds for a call to ECS while the instances are frozen."""
 THAW_ATTEMPTS = 3
 THAW_PAUSE = 5.0
 
 
 @dataclass(slots=True)
 class Hold:
-    """A time in which instances are frozen. `complete` tells whether all are that have to be.
+    """The time during which instances are frozen. `complete` tells whether every running instance is frozen.
 
-    `ends_at` is None where nothing is frozen. `since` is when the freeze began by the clock of the cloud, which also
-    dates the cuts; None where it does not say. `unthawed` is set at the end, where a thaw failed.
+    `ends_at` is None if nothing is frozen. `since` is the start of the freeze by ECS's clock, which also dates the
+    cuts; None if ECS does not tell it. `unthawed` is set at the end if a thaw failed.
     """
 
     clock: Clock
@@ -63,7 +63,7 @@ class Hold:
     unthawed: ThawFailed | None = None
 
     def proves(self, cut_at: datetime | None) -> bool:
-        """Tell whether a cut that was seen during the hold was made in it."""
+        """Tell whether a cut that was seen during the hold was made while everything was frozen."""
         return self.complete and cut_at is not None and not self.is_older(cut_at)
 
     def is_older(self, cut_at: datetime | None) -> bool:
@@ -71,7 +71,7 @@ class Hold:
         return cut_at is not None and self.since is not None and cut_at < self.since
 
     async def during(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what `work` returns. Raises HoldEnded where it is not done before the hold ends."""
+        """Return the result of `work`. Raises HoldEnded if it takes longer than the hold."""
         if self.ends_at is None:
             return await work
         try:
@@ -84,7 +84,7 @@ class Hold:
 
 
 class Freezer:
-    """Freezes and thaws the instances of one region. One instance is held by one hold at a time."""
+    """Freezes and thaws the instances of one region. An instance has only one hold at a time."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class Freezer:
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def thaw_leftovers(self, request: FreezeRequest) -> None:
-        """Thaw what a process that died may have left frozen. `freezing.warn` hears what could not be thawed."""
+        """Thaw what a process that died may have left frozen. `request.warn` is called for each failed thaw."""
         targets, _ = await self._targets(request)
         await asyncio.gather(*(self._thaw_leftovers_of(request, each, targets[each]) for each in targets))
 
@@ -109,7 +109,7 @@ class Freezer:
     async def hold(self, request: FreezeRequest) -> AsyncIterator[Hold]:
         """Freeze the running instances of the disks until the context ends.
 
-        Raises FreezeFailed where an instance that must be frozen could not be; then everything has been thawed again.
+        Raises FreezeFailed if a required freeze failed. Everything has been thawed by then.
         """
         targets, left_out = await self._targets(request)
         if not targets:
@@ -123,13 +123,13 @@ class Freezer:
             try:
                 await self._freeze(attempt)
                 hold.complete = not left_out and not attempt.frozen.failures()
-                hold.since = await self._began(attempt)
+                hold.since = await self._freeze_time(attempt)
                 yield hold
             finally:
                 hold.unthawed = await uncancellable(self._thaw(attempt))
 
     async def _targets(self, request: FreezeRequest) -> tuple[dict[str, Commands], list[str]]:
-        """Return the running instances of the disks with their commands, and those for which there are none."""
+        """Return the running instances of the disks with their commands, and the instances without commands."""
         disks = await asyncio.gather(*map(self._disks.get, request.disk_ids))
         attached = sorted({disk.instance_id for disk in disks if disk and disk.instance_id})
         instances = await asyncio.gather(*map(self._instances.get, attached))
@@ -141,7 +141,7 @@ class Freezer:
         )
 
     async def _freeze(self, attempt: _Attempt) -> None:
-        """Freeze every target. Raises FreezeFailed where one that must be frozen is not."""
+        """Freeze every target. Raises FreezeFailed if a required freeze failed."""
         await self._runner.run(attempt.template("freeze"), attempt.targets, attempt.frozen)
         failures = attempt.frozen.failures()
         for instance_id, reason in failures.items():
@@ -154,8 +154,8 @@ class Freezer:
                 )
             attempt.request.warn(f"{problem}; the snapshot is only crash-consistent")
 
-    async def _began(self, attempt: _Attempt) -> datetime | None:
-        """Return when the freeze was ordered, as the cloud has it. One instance tells: all were ordered at once."""
+    async def _freeze_time(self, attempt: _Attempt) -> datetime | None:
+        """Return when ECS received the freeze, by its own clock. One instance is enough: all were asked at once."""
         try:
             agents = await with_timeout(self._clock, LOOK_PATIENCE, self._assistant.agents(list(attempt.targets)[:1]))
         except (Retryable, TimeoutError):
@@ -163,7 +163,7 @@ class Freezer:
         return moment(agents[0].last_invoked_time) if agents else None
 
     async def _thaw(self, attempt: _Attempt) -> ThawFailed | None:
-        """Thaw every target; what has not ended to freeze by then is stopped, and thawed once more at its end."""
+        """Thaw every target. A freeze that has not ended is stopped, and its instance is thawed again after its end."""
         failures = await self._thaw_all(attempt, attempt.targets)
         late = [each for each, result in attempt.frozen.results.items() if not result.finished]
         if late:
@@ -178,7 +178,7 @@ class Freezer:
         return error
 
     async def _thaw_all(self, attempt: _Attempt, targets: Mapping[str, Commands]) -> dict[str, str]:
-        """Thaw the targets, and return why some could not be, after some attempts."""
+        """Thaw the targets with some attempts, and return why some could not be thawed, by instance."""
         left = dict(targets)
         failures: dict[str, str] = {}
         for number in range(THAW_ATTEMPTS):
@@ -201,9 +201,9 @@ class Freezer:
 
 
 class _Attempt:
-    """One freeze with its thaw. Its id says for which intents, and when it began: no other one has it.
+    """One freeze with its thaws. Its id is unique: it has the hash of the intents and the time of the start.
 
-    A call that is repeated has the same client token, so that nothing runs twice; what is tried again has another one.
+    A repeated call has the same client token, so nothing runs twice. A new attempt has a new token.
     """
 
     def __init__(self, request: FreezeRequest, targets: Mapping[str, Commands], freeze_id: str, clock: Clock) -> None:
@@ -216,7 +216,7 @@ class _Attempt:
         self._thaws = 0
 
     def template(self, what: str) -> CommandTemplate:
-        """Return the order to freeze, or the next one to thaw."""
+        """Return the template of the freeze or of the next thaw."""
         if what == "freeze":
             return CommandTemplate(
                 name="alicloud-snapshot-freeze",
@@ -236,21 +236,21 @@ class _Attempt:
 
 
 def _second(clock: Clock) -> str:
-    """Return the time as it fits into a client token."""
+    """Return the time in a form that fits into a client token."""
     return f"{int(clock.now()):x}"
 
 
-def left_frozen(ours: Sequence[InvocationInfo]) -> list[str]:
-    """Return the ids of the freezes of an instance, of all its commands, after whose end no thaw has ended well.
+def left_frozen(invocations: Sequence[InvocationInfo]) -> list[str]:
+    """Return the ids of the freezes that no thaw has followed, from all commands of an instance.
 
-    A freeze may end after a thaw that was sent when nobody knew whether it runs.
+    A thaw counts only if it ended after the freeze: it may have been sent while the freeze was still running.
     """
     thaws: dict[str, str] = {}
-    for result in ours:
+    for result in invocations:
         if THAW_TAG in result.tags and result.succeeded:
             freeze_id = result.tags[THAW_TAG]
             thaws[freeze_id] = max(result.finished_time, thaws.get(freeze_id, ""))
-    frozen = [result for result in ours if FREEZE_TAG in result.tags and not result.never_ran]
+    frozen = [result for result in invocations if FREEZE_TAG in result.tags and not result.never_ran]
     return sorted(
         freeze.tags[FREEZE_TAG]
         for freeze in frozen
@@ -259,14 +259,14 @@ def left_frozen(ours: Sequence[InvocationInfo]) -> list[str]:
 
 
 def first_line(command: str, most: int = 80) -> str:
-    """Return a command as a sentence can hold it: its first line that says something, cut where it is long."""
+    """Return the first line of a command that is not empty, cut to `most` characters, for a message."""
     lines = [line.strip() for line in command.splitlines() if line.strip() and not line.startswith("#!")]
     shown = lines[0] if lines else ""
     return f"{shown[: most - 1]}…" if len(shown) > most or len(lines) > 1 else shown
 
 
 def _is_down(outcomes: CommandOutcomes, instance_id: str) -> bool:
-    """Tell whether the instance does not run any more: nothing in it is frozen then."""
+    """Tell whether the instance does not run any more. Nothing in it is frozen then."""
     result = outcomes.results.get(instance_id)
     return result is not None and result.error_code in {"InstanceNotRunning", "InstanceReleased", "InstanceNotExists"}
 

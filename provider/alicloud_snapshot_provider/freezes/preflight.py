@@ -1,4 +1,4 @@
-"""Whether instances can be frozen, judged before anything is done, and what a preview says of it. Read-only."""
+"""Checks for the preview whether the instances can be frozen. Read-only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_NAMED = 5
 
 @dataclass(slots=True)
 class FreezePreflight:
-    """`reasons` are why the freeze cannot work; each names what to do."""
+    """What the check found. `reasons` say why the freeze cannot work, and what to do."""
 
     reasons: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -28,7 +28,7 @@ class FreezePreflight:
 async def run_freeze_preflight(
     region: Region, freeze: Freeze | None, situations: Sequence[Situation]
 ) -> FreezePreflight:
-    """Look at the instances of the situations' disks. Raises what the calls raise."""
+    """Check the instances of the disks. Raises what the calls raise."""
     look = FreezePreflight()
     if freeze is None:
         return look
@@ -36,17 +36,18 @@ async def run_freeze_preflight(
     running = [instance for instance in instances.values() if instance.status == "Running"]
     for agent in await _agents(region, [each.instance_id for each in running if freeze.of(each.instance_id)]):
         _judge(look, agent, freeze)
-    look.facts += _some([_fact(each, freeze, running) for each in running])
-    look.facts += _some([f"{each.instance_id} is {each.status}: needs no freeze" for each in _resting(instances)])
-    look.facts += _some(_unattached(situations))
-    strange = sorted(freeze.instances.keys() - instances.keys())
-    if strange:
-        look.warnings.append(f"freeze.instances names {', '.join(strange)}, whose disks this snapshot is not of")
+    look.facts += _shortened([_fact(each, freeze, running) for each in running])
+    stopped = [each for each in instances.values() if each.status != "Running"]
+    look.facts += _shortened([f"{each.instance_id} is {each.status}: needs no freeze" for each in stopped])
+    look.facts += _shortened(_unattached(situations))
+    unrelated = sorted(freeze.instances.keys() - instances.keys())
+    if unrelated:
+        look.warnings.append(f"freeze.instances names {', '.join(unrelated)}, whose disks this snapshot is not of")
     return look
 
 
 async def _agents(region: Region, instance_ids: Sequence[str]) -> list[AgentInfo]:
-    """Return the agent of each instance; one that ECS does not list counts as offline."""
+    """Return the Cloud Assistant agent of each instance. One that ECS does not list counts as offline."""
     pages = [
         instance_ids[start : start + COMMAND_PAGE_SIZE] for start in range(0, len(instance_ids), COMMAND_PAGE_SIZE)
     ]
@@ -94,16 +95,12 @@ def _fact(instance: InstanceInfo, freeze: Freeze, running: Sequence[InstanceInfo
     )
 
 
-def _resting(instances: dict[str, InstanceInfo]) -> list[InstanceInfo]:
-    return [instance for instance in instances.values() if instance.status != "Running"]
-
-
 def _unattached(situations: Sequence[Situation]) -> list[str]:
     return [
         f"{each.disk_id} is not attached: needs no freeze" for each in situations if each.disk and not each.instance
     ]
 
 
-def _some(facts: Sequence[str]) -> list[str]:
+def _shortened(facts: Sequence[str]) -> list[str]:
     more = [f"and so for {len(facts) - MOST_NAMED} more"] if len(facts) > MOST_NAMED else []
     return [*facts[:MOST_NAMED], *more]
