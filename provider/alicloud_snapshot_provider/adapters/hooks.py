@@ -131,14 +131,7 @@ async def _in_background(work: Any) -> Any:
 async def _target(plan: GuardPlan, resource: ChangingResource) -> GuardTarget:
     disk_ids: Sequence[str] = [await _known(disk_id) for disk_id in plan.disk_ids]
     instance_id = await _known(plan.instance_id) if plan.instance_id else ""
-    if not disk_ids and not instance_id:
-        disk_ids, instance_id = resource.own()
-    return GuardTarget(
-        reason=resource.reason,
-        series_of=lambda disk_id: plan.series_of(f"{resource.name}:{disk_id}", resource.urn),
-        disk_ids=disk_ids,
-        instance_id=instance_id,
-    )
+    return resource.target(disk_ids, instance_id, plan.series_of)
 
 
 async def _known(value: pulumi.Input[str]) -> str:

@@ -1,4 +1,4 @@
-"""The guarded changes of one run of Pulumi: a disk's detachment and deletion are two, and need one snapshot."""
+"""Remembers the guarded changes of a run, so that the detachment and the deletion of a disk share one snapshot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .guard import Guard, GuardRules, GuardTarget, Tell
 
 @dataclass(frozen=True, slots=True)
 class _Detached:
-    """The snapshot from right before a disk was detached, None in a preview, and when it had been attached."""
+    """A detached disk: the snapshot from right before it, None in a preview, and when the disk had been attached."""
 
     rules: GuardRules
     snapshot: SnapshotInfo | None
@@ -24,7 +24,7 @@ class _Detached:
 
 
 class GuardedChanges:
-    """Guards the changes of a run, which it remembers the detached disks of: nothing writes to them any more."""
+    """Guards the changes of one run. It remembers the detached disks: nothing writes to them any more."""
 
     def __init__(self) -> None:
         self._detached: dict[tuple[Region, str], _Detached] = {}
@@ -39,7 +39,7 @@ class GuardedChanges:
         *,
         tell: Tell,
     ) -> None:
-        """Say what `protect` would do, and raise what would keep it from working. Read-only."""
+        """Tell what `protect` would do, and raise the error that it would meet. Read-only."""
         disk_id = next(iter(target.disk_ids), "")
         if resource.is_disk and (region, disk_id) in self._detached:
             tell(f"before {target.reason}: keeps the snapshot from before {disk_id} was detached")
@@ -58,8 +58,8 @@ class GuardedChanges:
         progress: Progress,
         tell: Tell,
     ) -> list[SnapshotInfo]:
-        """Return the snapshots once all are ready. Raises the first failure, when the change must not begin."""
-        if resource.is_disk and await self._hand_on(region, rules, target):
+        """Return the snapshots when all are ready. Raises the first error; the change must not start then."""
+        if resource.is_disk and await self._reuse(region, rules, target):
             rules = replace(rules, min_age=math.inf)
         taken = await Guard(region, rules).protect(target, progress=progress, tell=tell)
         if resource.is_attachment:
@@ -69,8 +69,8 @@ class GuardedChanges:
                 self._detached[region, info.source_disk_id] = _Detached(rules, info, attached_time)
         return taken
 
-    async def _hand_on(self, region: Region, rules: GuardRules, target: GuardTarget) -> bool:
-        """Let a detached disk's snapshot be the disk's own next one, so that it is taken once; tell whether it is."""
+    async def _reuse(self, region: Region, rules: GuardRules, target: GuardTarget) -> bool:
+        """Move the snapshot of a detached disk into the series of the disk, and tell whether that was possible."""
         for disk_id in target.disk_ids:
             detached = self._detached.pop((region, disk_id), None)
             disk = await region.disks.get(disk_id)

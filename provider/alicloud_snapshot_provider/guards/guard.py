@@ -1,4 +1,4 @@
-"""Snapshots of everything that a change is about to touch, all of them safe before the change begins."""
+"""Takes the snapshots of a guard: of every disk that a change touches, and all are safe before the change starts."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ Tell = Callable[[str], None]
 OutsideWindow = Literal["warn", "fail"]
 
 SETTLING_PATIENCE = 300.0
-"""Seconds for which a disk may be attaching or detaching: ECS takes about a minute for either."""
+"""Seconds to wait for a disk that is attaching or detaching. ECS takes about a minute for either."""
 ADOPT_WITHIN = 3_600.0
-"""Seconds for which a finished snapshot of an interrupted run still stands for "right before the change"."""
+"""Seconds for which a finished snapshot of an interrupted run still counts as "right before the change"."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuardRules:
-    """How a guard takes and keeps its snapshots. `min_age` and `timeout` are in seconds."""
+    """The settings of a guard. `min_age` and `timeout` are in seconds."""
 
     keep_last: int = 3
     keep: tuple[Keep, ...] = ()
@@ -54,13 +54,13 @@ class GuardRules:
 
     @property
     def retention(self) -> Rules:
-        """What of its snapshots stays."""
+        """The rules that say which snapshots stay."""
         return Rules(keep_last=self.keep_last, keep=self.keep)
 
 
 @dataclass(frozen=True, slots=True)
 class GuardTarget:
-    """What is about to change: its disks, or the instance whose disks they are. `reason` is shown to the user."""
+    """What a guard protects: disks, or all disks of an instance. `reason` is the change as text, for messages."""
 
     reason: str
     series_of: Callable[[str], str]
@@ -69,7 +69,7 @@ class GuardTarget:
 
 
 class Guard:
-    """Guards changes in one region, where a GiB costs `price`."""
+    """Guards changes in one region. `price` is that of a GiB, for the preview."""
 
     def __init__(self, region: Region, rules: GuardRules, price: Price = DEFAULT_PRICE) -> None:
         self._region = region
@@ -77,13 +77,13 @@ class Guard:
         self._price = price
 
     async def protect(self, target: GuardTarget, *, progress: Progress, tell: Tell) -> list[SnapshotInfo]:
-        """Return the snapshots, one of each disk, once all are ready.
+        """Return one snapshot of each disk when all are ready.
 
-        Raises the first failure, when the change must not begin; what the other disks already have stays.
+        Raises the first error; the change must not start then. Snapshots that the other disks already have stay.
         """
         disks = await self._disks(target, tell)
-        together = [disks] if self._rules.freeze and disks else [[disk] for disk in disks]
-        taken = await asyncio.gather(*(self._take(target, each, progress, tell) for each in together))
+        batches = [disks] if self._rules.freeze and disks else [[disk] for disk in disks]
+        taken = await asyncio.gather(*(self._take(target, each, progress, tell) for each in batches))
         found = [info for each in taken for info in each]
         drill = self._rules.drill
         if drill is not None and found:
@@ -94,13 +94,13 @@ class Guard:
         return found
 
     async def preview(self, target: GuardTarget, *, tell: Tell) -> None:
-        """Say what `protect` would do, and raise what would keep it from working. Read-only."""
-        unfit = await guard_drill_violations(self._region, self._rules.drill) if self._rules.drill else []
+        """Tell what `protect` would do, and raise the error that it would meet. Read-only."""
+        drill_reasons = await guard_drill_violations(self._region, self._rules.drill) if self._rules.drill else []
         for disk in await self._disks(target, tell):
             spec = self._spec(target, disk, lambda _info: None, tell)
             situation, reasons = await run_preflight(self._region.surveyor, spec)
             look = await run_freeze_preflight(self._region, spec.freeze, [situation])
-            reasons += [*look.reasons, *unfit]
+            reasons += [*look.reasons, *drill_reasons]
             if reasons:
                 raise Permanent(
                     f"the snapshot before {target.reason} cannot be taken: {'; '.join(reasons)}",
@@ -123,7 +123,7 @@ class Guard:
                 raise self._missing(f"instance {target.instance_id} has no disks", target)
         else:
             found = [await self._disk(disk_id, target) for disk_id in target.disk_ids]
-        return [disk for disk in found if self._worth_a_snapshot(disk, tell)]
+        return [disk for disk in found if self._needs_snapshot(disk, tell)]
 
     async def _disk(self, disk_id: str, target: GuardTarget) -> DiskInfo:
         disk = await self._region.disks.get(disk_id)
@@ -138,7 +138,7 @@ class Guard:
             "guard from this resource.",
         )
 
-    def _worth_a_snapshot(self, disk: DiskInfo, tell: Tell) -> bool:
+    def _needs_snapshot(self, disk: DiskInfo, tell: Tell) -> bool:
         if has_no_snapshots(disk):
             tell(f"{disk.disk_id} is NOT protected: category {disk.category} has no snapshots")
             return False
@@ -150,7 +150,7 @@ class Guard:
     async def _take(
         self, target: GuardTarget, disks: Sequence[DiskInfo], progress: Progress, tell: Tell
     ) -> list[SnapshotInfo]:
-        """Take the snapshots of the disks, of several under one freeze."""
+        """Take the snapshots of the disks; several disks share one freeze."""
         specs = [self._spec(target, disk, progress, tell) for disk in disks]
         take = partial(self._take_settled, target, specs)
         taken = await retry_while_busy(self._region.clock, take, patience=SETTLING_PATIENCE)
@@ -159,35 +159,35 @@ class Guard:
         return taken
 
     async def _take_settled(self, target: GuardTarget, specs: Sequence[SnapshotSpec]) -> list[SnapshotInfo]:
-        """Take the snapshots. Raises Busy while a disk is in a passing state.
+        """Take the snapshots. Raises Busy while a disk is attaching or detaching.
 
-        Its detachment may belong to the same run, and may begin right after a look at the disk.
+        The same run may detach the disk, and that may begin right after the check. So ECS's refusal counts, too.
         """
         for spec in specs:
             disk = await self._disk(spec.disk_id, target)
             if disk.status in PASSING_STATES:
-                raise _passing(disk.disk_id, disk.status, target)
+                raise _busy(disk.disk_id, disk.status, target)
         try:
             return await self._region.taker.take_together(specs)
         except Rejected as refusal:
             if refusal.code != "IncorrectDiskStatus":
                 raise
-            raise _passing(specs[0].disk_id, "changing its status", target) from refusal
+            raise _busy(specs[0].disk_id, "changing its status", target) from refusal
 
     async def _prune(self, series: str, tell: Tell) -> None:
-        """Prune the history. What fails here keeps no change from beginning: its snapshot is safe by now."""
+        """Prune the series. An error does not stop the change: its snapshot is safe by now."""
         try:
             await self._region.retirement.prune(await self._taken(series), self._rules.retention, tell)
         except SnapshotError as error:
             tell(f"older snapshots stay until the next guarded change: {error.problem}")
 
     async def _taken(self, series: str) -> list[SnapshotInfo]:
-        """Return what guards took in a series."""
+        """Return the snapshots of a series that guards took."""
         members = await self._region.ledger.members(series)
         return without_copied_intents([each for each in members if ownership_of(each) == OF_GUARD])
 
     async def _preview_retention(self, series: str) -> list[str]:
-        """Return what `keep` is going to do to a history, a line each."""
+        """Return what `keep` will do to a series, one line each."""
         if not self._rules.keep:
             return []
         return retention_facts(await self._taken(series), self._rules.retention, self._region.clock.now())
@@ -218,7 +218,7 @@ class Guard:
         )
 
 
-def _passing(disk_id: str, status: str, target: GuardTarget) -> Busy:
+def _busy(disk_id: str, status: str, target: GuardTarget) -> Busy:
     return Busy(
         f"disk {disk_id} is {status}, so no snapshot was taken before {target.reason}",
         remedy="Wait until the disk is In_use or Available, then run it again.",

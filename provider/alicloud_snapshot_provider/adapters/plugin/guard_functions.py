@@ -135,11 +135,4 @@ def _target(arguments: Properties, resource: ChangingResource) -> GuardTarget:
     instance_id = arguments.get("instance_id") or ""
     if contains_unknown([*disk_ids, instance_id]):
         raise SnapshotError("the guarded disk is not known yet", remedy="Guard a disk that exists before this run.")
-    if not disk_ids and not instance_id:
-        disk_ids, instance_id = resource.own()
-    return GuardTarget(
-        reason=resource.reason,
-        series_of=lambda disk_id: series_of_urn(resource.urn, f"{resource.name}:{disk_id}"),
-        disk_ids=disk_ids,
-        instance_id=instance_id,
-    )
+    return resource.target(disk_ids, instance_id, lambda name, urn: series_of_urn(urn, name))
