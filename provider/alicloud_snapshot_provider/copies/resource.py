@@ -1,4 +1,4 @@
-"""`SnapshotCopy`: a snapshot's copy in another region, encrypted if wished."""
+"""The life cycle of `SnapshotCopy`, from check to delete."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .spec import CopySpec
 
 
 class SnapshotCopyResource(SnapshotNoun):
-    """A copy lives in the destination region, where it is recorded in its series as a snapshot is."""
+    """A copy that a stack declares. It is in the destination region, and its series is recorded there."""
 
     fields = SNAPSHOT_COPY_FIELDS
     default_region = "source_region"
@@ -28,7 +28,7 @@ class SnapshotCopyResource(SnapshotNoun):
 
     def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
         inputs = super()._with_defaults(olds, news)
-        inputs.setdefault("description", "copied from another region")  # CopySnapshot demands one
+        inputs.setdefault("description", "copied from another region")  # CopySnapshot requires one
         return inputs
 
     def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
@@ -73,5 +73,5 @@ class SnapshotCopyResource(SnapshotNoun):
         )
 
     def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:
-        # A key may be declared by an alias, in whose place ECS shows the key's id.
+        # If an alias declares the key, ECS shows the id of the key instead.
         return super()._outputs(props, info) | {"kms_key_id": props.get("kms_key_id") or info.kms_key_id}

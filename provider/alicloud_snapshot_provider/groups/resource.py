@@ -1,4 +1,4 @@
-"""`SnapshotGroup`: crash-consistent snapshots of several disks, cut at one moment."""
+"""The life cycle of `SnapshotGroup`, from check to delete."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .preflight import group_facts, group_violations, survey_group
 
 
 class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
-    """The life cycle of one group. The ledger's tags are on the group; its members carry none of them."""
+    """A group that a stack declares. The tags of the ledger are on the group, not on its members."""
 
     fields = SNAPSHOT_GROUP_FIELDS
     id_output = "snapshot_group_id"
@@ -38,9 +38,9 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
         return _choice_failures(inputs) | super()._failures(olds, inputs)
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
-        """Retire the group. Of one that is gone already, remove the members that ECS left behind because of their use.
+        """Retire the group. If it is gone already, remove the members that ECS left behind because they were in use.
 
-        Raises InUse, naming the images and disks that hold what has to go.
+        Raises InUse with the images and disks that still use a snapshot.
         """
         left_behind = await self._left_behind(resource_id, props)
         await super().delete(resource_id, props, operation)
@@ -49,7 +49,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
             await remover.remove(member, force=bool(props.get("force_delete")))
 
     async def _left_behind(self, resource_id: str, props: Properties) -> list[SnapshotInfo]:
-        """Return the members of a group that ECS, asked twice, does not list; not those that have another holder."""
+        """Return the members of a group that ECS, asked twice, does not list, without those that others hold."""
         if props.get("deletion_policy") == "retain" or await self._is_listed(resource_id, props):
             return []
         ids = (props.get("snapshot_ids") or {}).values()

@@ -56,23 +56,27 @@ class Records(Protocol[R]):
     async def with_tags(self, tags: Mapping[str, str]) -> list[R]:
         """Return the records with all of `tags`."""
 
-    async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
-        """Change what is not None."""
-
-    async def tag(self, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        """Set tags; existing ones with the same key are overwritten."""
-
-    async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
-        """Remove tags; a missing one is no error."""
-
     async def mark(self, records: Sequence[R], tags: Mapping[str, str]) -> None:
         """Set tags of at most 50 records, without looking them up."""
 
     async def unmark(self, record: R, keys: Sequence[str]) -> None:
         """Remove tags of a record, without looking it up."""
 
+
+class EcsRecords(Records[R], Protocol[R]):
+    """All records of a kind that ECS has itself: snapshots and groups, not sets."""
+
+    async def modify(self, record_id: str, *, name: str | None, description: str | None) -> None:
+        """Change what is not None."""
+
+    async def tag(self, record_ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        """Set tags. Existing ones with the same key are overwritten."""
+
+    async def untag(self, record_ids: Sequence[str], keys: Sequence[str]) -> None:
+        """Remove tags. A missing one is no error."""
+
     async def delete(self, record_id: str) -> None:
-        """Delete what no state knows of."""
+        """Delete a record that no state knows."""
 
 
 class _TaggedById(Generic[R]):

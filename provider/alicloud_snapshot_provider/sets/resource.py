@@ -1,4 +1,4 @@
-"""`SnapshotSet`: a snapshot of each of any number of disks, as one resource."""
+"""The life cycle of `SnapshotSet`, from check to delete."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CHOOSERS = ("disk_ids", "instance_id", "disk_tags")
 
 
 class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
-    """The life cycle of one set. ECS knows none: its members' tags, series and generation, make it one."""
+    """A set that a stack declares. ECS has no sets: the tags of the members make one."""
 
     fields = SNAPSHOT_SET_FIELDS
     id_output = "snapshot_set_id"
@@ -76,7 +76,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
         return self._region(props).sets
 
     async def _own(self, resource_id: str, props: Properties) -> SnapshotSetInfo | None:
-        # By the ids that the state names: another set may have come to the same series and generation.
+        # The ids of the state decide: another set may have got the same series and generation.
         ids = [str(each) for each in (props.get("snapshot_ids") or {}).values()]
         if not ids:
             return await self._services(props).records.owned(resource_id, str(props.get(OWNER_KEY) or ""))
@@ -87,7 +87,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
         )
 
     def _outputs(self, props: Properties, info: SnapshotSetInfo) -> dict[str, Any]:
-        # One member that drifted stands for the set, so that the next update brings it back.
+        # A member that drifted comes first and stands for the set, so that the next update corrects it.
         drifted = next((member for member in info.members if drift_notes(props, member)), None)
         return super()._outputs(props, info.with_first(drifted) if drifted else info)
 

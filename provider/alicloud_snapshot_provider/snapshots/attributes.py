@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..clock import Clock
 from ..ecs.models import SnapshotInfo
 from ..ledger.intent import SCOPE_TAG, SERIES_TAG, scope_of, user_tags
-from ..ledger.records import R, Records, SnapshotRecords
+from ..ledger.records import EcsRecords, R, SnapshotRecords
 from ..waiting.retry import retry_while_busy
 
 
@@ -42,13 +42,13 @@ async def converge(
     return any(changes)
 
 
-async def converge_record(records: Records[R], info: R, wanted: Attributes) -> bool:
+async def converge_record(records: EcsRecords[R], info: R, wanted: Attributes) -> bool:
     """Bring name, description and tags, which every kind of record has, to `wanted`; tell whether that took a call."""
     changes = [await _name_and_description(records, info, wanted), await _tags(records, info, wanted)]
     return any(changes)
 
 
-async def _name_and_description(records: Records[R], info: R, wanted: Attributes) -> bool:
+async def _name_and_description(records: EcsRecords[R], info: R, wanted: Attributes) -> bool:
     name = wanted.snapshot_name if wanted.snapshot_name not in {None, info.record_name} else None
     declared = wanted.description or ""
     description = declared if declared != info.description else None
@@ -65,7 +65,7 @@ async def _resource_group(records: SnapshotRecords, info: SnapshotInfo, wanted: 
     return True
 
 
-async def _tags(records: Records[R], info: R, wanted: Attributes) -> bool:
+async def _tags(records: EcsRecords[R], info: R, wanted: Attributes) -> bool:
     declared = {**wanted.tags, SERIES_TAG: wanted.series, SCOPE_TAG: scope_of(wanted.series)}
     missing = {key: value for key, value in declared.items() if info.tags.get(key) != value}
     surplus = sorted(set(user_tags(info.tags)) - set(wanted.tags))

@@ -19,7 +19,7 @@ from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, FreezeR
 from ..ledger.intent import CONSISTENCY_TAG, LEDGER_TAGS, Intent, generation_of, scope_of
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE, Ledger
 from ..ledger.ownership import NO_TAG, ownership_of
-from ..ledger.records import R, Recorded, Records
+from ..ledger.records import EcsRecords, R, Recorded
 from ..waiting.backoff import poll_delay
 from ..waiting.poller import LISTING_GRACE
 from ..waiting.retry import retry_while_busy
@@ -71,7 +71,7 @@ class RecordCreator(Generic[R]):
 
     def __init__(
         self,
-        records: Records[R],
+        records: EcsRecords[R],
         clock: Clock,
         ledger: Ledger[R],
         freezer: Freezer,

@@ -18,7 +18,7 @@ from ..freezes.freezer import Freezer
 from ..ledger.intent import generation_of
 from ..ledger.ledger import Ledger
 from ..ledger.ownership import Ownership, Phase, ownership_of
-from ..ledger.records import R, Recorded, Records, SnapshotRecords
+from ..ledger.records import EcsRecords, R, Recorded, SnapshotRecords
 from ..ledger.run import Run
 from ..waiting.deadline import with_timeout
 from ..waiting.poller import SnapshotWatcher
@@ -37,7 +37,7 @@ _REUSABLE = {"released": {Phase.RETAINED}, "any": {Phase.RETAINED, Phase.GUARD}}
 class Taker(ABC, Generic[R]):
     """Takes records of one kind in one region."""
 
-    def __init__(self, records: Records[R], clock: Clock, ledger: Ledger[R], freezer: Freezer, run: Run) -> None:
+    def __init__(self, records: EcsRecords[R], clock: Clock, ledger: Ledger[R], freezer: Freezer, run: Run) -> None:
         self._records = records
         self._clock = clock
         self._ledger = ledger
