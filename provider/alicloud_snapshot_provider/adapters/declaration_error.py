@@ -1,4 +1,4 @@
-"""What a program declares and nobody can do."""
+"""The error for a program that declares something that cannot work."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import pulumi
 
 
 class DeclarationError(pulumi.RunError, ValueError):
-    """A declaration that cannot work. The engine shows the text alone, where another ValueError is a traceback."""
+    """A declaration that cannot work. The engine shows only the text; for any other ValueError it shows a traceback."""

@@ -1,7 +1,7 @@
-"""Resource hooks: a guarded resource's change begins only once its snapshots are ready.
+"""Makes the resource hooks of the guards: a change waits until its snapshots are ready.
 
-Hooks run in the program's process. Many run at once, so each is a coroutine that hands its work to the background
-loop and waits for it.
+Hooks run in the process of the program, and many run at the same time. So each hook is a coroutine that runs its work
+on the background loop and waits for it.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ from .runtime import runtime
 Change = Literal["update", "replace", "delete"]
 
 _registrations: WeakKeyDictionary[Any, dict[str, tuple[GuardPlan, ResourceHook]]] = WeakKeyDictionary()
-"""The hooks of each run of a program, which its connection to the engine stands for."""
+"""The hooks by run of a program. The connection to the engine stands for the run."""
 _runs: WeakKeyDictionary[Any, GuardedChanges] = WeakKeyDictionary()
-"""The guarded changes of each run of a program."""
+"""The guarded changes by run of a program."""
 _DELETE = "before_delete"
 _STAYS = ", declared until its resources are gone"
-"""Part of a delete hook's name, which is all that the engine shows where the guard went with its resources."""
+"""Part of the name of a delete hook. The engine shows only that name if the guard was removed too early."""
 _MOMENTS: Mapping[Change, str] = {"update": "before_update", "replace": "before_delete", "delete": "before_delete"}
 
 
 @dataclass(frozen=True, slots=True)
 class GuardPlan:
-    """What a guard protects: the given disks or instance, else the resource itself. `series_of` gets name and URN."""
+    """What a guard protects: the given disks or instance, or else the resource. `series_of` gets name and URN."""
 
     rules: GuardRules
     series_of: Callable[[str, str], str]
@@ -58,8 +58,8 @@ class GuardPlan:
 def guard_binding(plan: GuardPlan, changes: Sequence[Change], name: str) -> ResourceHookBinding:
     """Return the hooks that run `plan` before each of `changes`. `name` must be the same in every run.
 
-    The state records a delete hook's name, and the engine looks it up again when the program no longer declares
-    the resource. Raises ValueError where another plan of this run has the name.
+    The state records the names of delete hooks. When the program no longer declares the resource, the engine finds
+    the hook by its name. Raises ValueError if another plan of this run has the same name.
     """
     moments = dict.fromkeys(_MOMENTS[change] for change in changes)
     hooks: dict[str, Any] = {moment: [_registered(plan, moment, f"{name}:{moment}")] for moment in moments}
@@ -67,17 +67,17 @@ def guard_binding(plan: GuardPlan, changes: Sequence[Change], name: str) -> Reso
 
 
 def guard_name(*facts: object) -> str:
-    """Return a hook name that depends on nothing but `facts`."""
+    """Return a hook name that depends only on `facts`."""
     return "alicloud-snapshot:" + hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
 
 def _registered(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
-    """Return the hook of this name: the engine takes each once in a run, also where several resources have it."""
+    """Return the hook with this name. Several resources share it: the engine accepts a name only once in a run."""
     run = get_monitor()
     hooks = {} if run is None else _registrations.setdefault(run, {})
     if name not in hooks:
         if moment == _DELETE:
-            _hook(plan, moment, name)  # states of 0.1.0 know it by this name
+            _hook(plan, moment, name)  # states of release 0.1.0 have this name
         hooks[name] = (plan, _hook(plan, moment, name + _STAYS if moment == _DELETE else name))
     registered, hook = hooks[name]
     if registered != plan:

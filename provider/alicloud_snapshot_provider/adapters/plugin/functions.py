@@ -1,4 +1,4 @@
-"""The plugin's functions: which snapshots there are, asked in the preview too, and what guards are made from."""
+"""The functions of the plugin: they find snapshots, also in a preview, and do the work of guards."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ ARGUMENTS = (
 FOUND_FIELDS = tuple(
     field for field in SNAPSHOT_FIELDS if field.name in snapshot_outputs({}, SnapshotInfo(snapshot_id=""))
 )
-"""What a found snapshot has."""
+"""The properties of a found snapshot."""
 
 _FOUND_NAMES = Names(FOUND_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function. `many` tells whether it returns a list of what has the `outputs`."""
+    """One function. `many` tells whether it returns a list of objects with the `outputs`."""
 
     doc: str
     call: Callable[[InvokeContext, Properties], Coroutine[Any, Any, dict[str, Any]]]

@@ -1,4 +1,4 @@
-"""The functions `checkGuard` and `protect`, from which the guards of every language but Python are made."""
+"""The functions `checkGuard` and `protect`: the guards of all languages except Python call them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...waiting.progress import progress_text
 from .invoke_context import InvokeContext
 
 CHANGES = ("update", "delete")
-"""What there are hooks for. A replacement is a deletion to them."""
+"""The changes that have hooks. A replacement calls the hook for a deletion."""
 
 
 def _change(value: str) -> str | None:
@@ -94,13 +94,13 @@ CHECKED_FIELDS = (Field("types", Kind.STRINGS, "The types of the resources that 
 PROTECTED_FIELDS = (Field("snapshot_ids", Kind.STRINGS, "The snapshots, one of each disk; none in a preview."),)
 
 
-async def check_guard(_asking: InvokeContext, _arguments: Properties) -> dict[str, Any]:
-    """Return what `checkGuard` answers: its settings have been checked by now."""
+async def check_guard(_context: InvokeContext, _arguments: Properties) -> dict[str, Any]:
+    """Return the guarded types. The settings have been checked by now."""
     return {"types": sorted(GUARDED_TYPES)}
 
 
 async def protect(context: InvokeContext, arguments: Properties) -> dict[str, Any]:
-    """Take the snapshots, or in a preview say which. Raises SnapshotError, when the change must not begin."""
+    """Take the snapshots; in a preview only tell which. Raises SnapshotError; the change must not start then."""
     resource = ChangingResource(**arguments["resource"])
     named = arguments.get("disk_ids"), arguments.get("instance_id")
     if resource.is_attachment and resource.change == "update" and not any(named):

@@ -1,4 +1,4 @@
-"""What a function is asked with, beside its arguments."""
+"""What a function of the plugin needs beside its arguments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .engine_log import EngineLog
 
 @dataclass(frozen=True, slots=True)
 class InvokeContext:
-    """A question to a function. `region` returns a region by its id, the provider's own for ""."""
+    """The context of one call. `region` returns a region by its id; "" is the region of the provider."""
 
     region: Callable[[str], Region]
     preview: bool

@@ -1,4 +1,4 @@
-"""Answers the engine's calls: the provider protocol on one side, the declared nouns on the other."""
+"""Answers the calls of the engine: it passes the provider protocol on to the nouns."""
 
 # ruff: noqa: ARG002, N802 - the protocol gives the methods their names and arguments
 
@@ -33,7 +33,7 @@ from .engine_log import EngineLog, ResourceLog
 from .functions import FUNCTIONS
 from .invoke_context import InvokeContext
 from .names import Names
-from .reporting import reported
+from .reporting import report_errors
 from .schema import plugin_version, schema_text
 from .wire import WireProperties, from_wire, to_wire, with_secrets
 
@@ -49,7 +49,7 @@ _NO_NAMES = Names(())
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """One provider of a stack: the default one, or an explicit one."""
+    """One provider of a stack, the default one or an explicit one."""
 
     def __init__(self, engine: EngineLog, regions: Regions) -> None:
         self._engine = engine
@@ -88,18 +88,18 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
-        async with reported(context, _NO_NAMES):
+        async with report_errors(context, _NO_NAMES):
             self._configuration = configuration(request.variables)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     async def Check(
         self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CheckResponse:
-        async with reported(context, _NO_NAMES):
+        async with report_errors(context, _NO_NAMES):
             resource, names = self._noun(request.urn)
         origin = from_wire(request.news)
         news = {**_derived(resource, request.urn), **names.to_core(origin.values)}
-        async with reported(context, names):
+        async with report_errors(context, names):
             try:
                 checked = await resource.check(names.to_core(from_wire(request.olds).values), news)
             except InvalidInput as error:
@@ -113,7 +113,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.DiffRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.DiffResponse:
         resource, names = self._noun(request.urn)
-        async with reported(context, names):
+        async with report_errors(context, names):
             show = self._log(request.urn, names).notes
             found = difference(resource, names, from_wire(request.olds).values, from_wire(request.news).values, show)
             await self._engine.flush()
@@ -129,7 +129,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(
                 properties=to_wire(names.to_schema(resource.preview({}, inputs)), origin)
             )
-        async with reported(context, names, origin):
+        async with report_errors(context, names, origin):
             outputs = await self._create(resource, inputs, request)
         return provider_pb2.CreateResponse(
             id=resource.id_of(outputs), properties=to_wire(names.to_schema(outputs), origin)
@@ -138,11 +138,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Read(
         self, request: provider_pb2.ReadRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.ReadResponse:
-        async with reported(context, _NO_NAMES):
+        async with report_errors(context, _NO_NAMES):
             resource, names = self._noun(request.urn)
         state, origin = from_wire(request.properties), from_wire(request.inputs)
-        props = names.to_core(state.values) or self._unimported(request.urn)
-        async with reported(context, names):
+        props = names.to_core(state.values) or self._import_defaults(request.urn)
+        async with report_errors(context, names):
             outputs = await self._run(resource.read(request.id, props, self._operation(request)))
         if outputs is None:
             return provider_pb2.ReadResponse()
@@ -163,7 +163,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(
                 properties=to_wire(names.to_schema(resource.preview(olds, news)), origin)
             )
-        async with reported(context, names, origin):
+        async with report_errors(context, names, origin):
             try:
                 outputs = await self._run(resource.update(request.id, olds, news, self._operation(request)))
             except SnapshotFailed as error:
@@ -173,21 +173,21 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.aio.ServicerContext) -> empty_pb2.Empty:
         resource, names = self._noun(request.urn)
         props = names.to_core(from_wire(request.properties).values)
-        async with reported(context, names):
+        async with report_errors(context, names):
             await self._delete(resource, props, request)
         return empty_pb2.Empty()
 
     async def Invoke(
         self, request: provider_pb2.InvokeRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.InvokeResponse:
-        async with reported(context, _NO_NAMES):
+        async with report_errors(context, _NO_NAMES):
             function = _one_of(FUNCTIONS, request.tok)
         names, origin = _FUNCTION_NAMES[request.tok.removeprefix(_MODULE)], from_wire(request.args)
         arguments = names.to_core(origin.values)
         failures = check_fields(function.arguments, arguments)
         if failures:
             return provider_pb2.InvokeResponse(failures=_failures(failures, names))
-        async with reported(context, names):
+        async with report_errors(context, names):
             result = await self._run(function.call(self._invoke_context(request), arguments))
         return _invoked(to_wire(result, origin))
 
@@ -204,11 +204,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def cancel_operations(self) -> None:
-        """End every wait at once; what ECS has begun goes on and is found again."""
+        """End every wait at once. What ECS has begun goes on, and the next run finds it."""
         self._operations.cancel()
 
     async def operations_ended(self) -> None:
-        """Return once nothing is under way any more."""
+        """Return when no operation runs any more."""
         await self._operations.ended()
 
     async def _create(self, resource: Noun, inputs: Properties, request: provider_pb2.CreateRequest) -> dict[str, Any]:
@@ -249,13 +249,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource = _one_of(NOUNS, noun)(self._regions, known.settings, known.preferences, urn)
         return resource, _NAMES[noun]
 
-    def _unimported(self, urn: str) -> Properties:
-        """Return what an import, which knows nothing but an id, takes for granted."""
+    def _import_defaults(self, urn: str) -> Properties:
+        """Return the properties for an import, which gives only an id."""
         return {"series": series_of_urn(urn), "region": self._configuration.settings.region}
 
 
 def _noun_of(urn: str) -> str:
-    """Return the noun of a URN, whose type also names the parents' types: `a:b:C$alicloud-snapshot:index:Snapshot`."""
+    """Return the noun of a URN. Its type may begin with those of parents: `a:b:C$alicloud-snapshot:index:Snapshot`."""
     return urn.split("::")[2].rpartition("$")[2].removeprefix(_MODULE)
 
 
@@ -267,18 +267,18 @@ def _one_of(known: Mapping[str, T], token: str) -> T:
 
 
 def _derived(resource: Noun, urn: str) -> Properties:
-    """Return what a program need not declare, since it follows from where the resource is declared."""
+    """Return the derived series, if the noun has a series."""
     return {"series": series_of_urn(urn)} if any(field.name == "series" for field in resource.fields) else {}
 
 
 def _with_repetitions(names: Names, origin: WireProperties) -> WireProperties:
-    """Return inputs that make secret what repeats a secret one under another name."""
+    """Return the inputs with more secret names: the outputs that repeat a secret input."""
     return replace(origin, secrets=names.with_repetitions(origin.secrets))
 
 
 def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
     response = provider_pb2.InvokeResponse()
-    getattr(response, "return").CopyFrom(result)  # the protocol's name for it is a keyword
+    getattr(response, "return").CopyFrom(result)  # the protocol's name of the field is a keyword in Python
     return response
 
 
