@@ -14,6 +14,9 @@ from pathlib import Path
 
 from workbench.environment import ROOT, VENV, say
 
+from alicloud_snapshot_provider.adapters.plugin.cases import snake_case
+from alicloud_snapshot_provider.adapters.plugin.configuration import CONFIG_KEYS, SECRET_KEYS
+from alicloud_snapshot_provider.guards.fields import GUARD_FIELDS
 from alicloud_snapshot_provider.nouns.fields import Field, Kind, repetitions
 from alicloud_snapshot_provider.registry import NOUNS
 
@@ -45,7 +48,9 @@ def modules() -> dict[Path, str]:
     texts = {FOLDER / f"{_file_name(noun)}.py": _module(noun, NOUNS[noun].fields) for noun in NOUNS}
     every = _with_members(field for noun in NOUNS.values() for field in noun.fields)
     texts[FOLDER / "objects.py"] = _objects(every)
-    texts[FOLDER / "choices.py"] = _choices(every)
+    texts[FOLDER / "choices.py"] = _choices([*every, *GUARD_FIELDS])
+    texts[FOLDER / "guard_settings.py"] = _guard_settings()
+    texts[FOLDER / "provider.py"] = _provider_args()
     texts[FOLDER / "repetitions.py"] = _repetitions()
     texts[FOLDER / "__init__.py"] = (
         '"""What the resources take and give, written by `make schema` from their field tables."""\n'
@@ -108,6 +113,45 @@ def _objects(fields: Iterable[Field]) -> str:
         *(_arguments(name, types[name].doc, types[name].members) for name in sorted(types)),
     ]
     return "\n\n".join(parts)
+
+
+def _guard_settings() -> str:
+    """Return the module of the keyword arguments of a guard. They are plain values, not outputs."""
+    lines = [
+        '"""The settings of a guard. Written by `make schema` from their field table."""\n',
+        "from __future__ import annotations\n",
+        "from collections.abc import Mapping\nfrom typing import Any, TypedDict\n",
+        _import_from(".choices", sorted(_alias(field) for field in GUARD_FIELDS if field.choices)),
+        _import_from(".objects", ["FreezeArgs", "KeepArgs"]),
+        "\n\nclass GuardSettings(TypedDict, total=False):",
+        '    """How a guard takes and keeps its snapshots. Every setting is optional, and none may be an output."""\n',
+    ]
+    for field in GUARD_FIELDS:
+        lines += [f"    {field.name}: {_setting_type(field)}", _documented(field)]
+    return "\n".join(lines)
+
+
+def _setting_type(field: Field) -> str:
+    if field.members:
+        return ("" if field.name == "drill" else f"{field.type_name}Args | ") + "Mapping[str, Any]"
+    return _alias(field) if field.choices else _OUTPUT_TYPES[field.kind]
+
+
+def _provider_args() -> str:
+    """Return the module of the arguments of an explicit provider."""
+    secrets = sorted(map(snake_case, SECRET_KEYS))
+    lines = [
+        '"""The arguments of `Provider`. Written by `make schema` from the configuration keys."""\n',
+        "from __future__ import annotations\n",
+        "from collections.abc import Mapping\nfrom dataclasses import dataclass\n",
+        "from pulumi import Input\n",
+        f"SECRETS = frozenset({secrets!r})",
+        "\n\n@dataclass(kw_only=True)\nclass ProviderKeys:",
+        '    """The arguments of `Provider`. The environment gives what is not set here."""\n',
+    ]
+    for key in CONFIG_KEYS:
+        lines += [f"    {snake_case(key.name)}: {_INPUT_TYPES[key.kind]} | None = None", _comment(key.doc)]
+    return "\n".join(lines)
 
 
 def _with_members(fields: Iterable[Field]) -> list[Field]:

@@ -2,9 +2,10 @@
 
 from . import _pulumi_version as _pulumi_version
 from ._adoption import adoption_tags
-from ._guard import Change, GuardSettings, guard_stack, snapshot_before
+from ._guard import Change, guard_stack, snapshot_before
 from ._properties.choices import CommandType, DeletionPolicy, OnFailure, Preflight, WaitUntil
 from ._properties.disk_rollback import DiskRollbackArgs
+from ._properties.guard_settings import GuardSettings
 from ._properties.objects import DrillCheckArgs, FreezeArgs, InstanceFreezeArgs, KeepArgs
 from ._properties.restore_drill import RestoreDrillArgs
 from ._properties.snapshot import SnapshotArgs

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import pulumi
 
 from alicloud_snapshot_provider.adapters.declaration_error import DeclarationError
 
 from ._declared_resource import plain_data
-from ._properties.choices import OutsideWindow, WaitUntil
-from ._properties.objects import FreezeArgs, KeepArgs
+from ._properties.guard_settings import GuardSettings
 from ._series import series_of
 
 if TYPE_CHECKING:
@@ -19,36 +18,6 @@ if TYPE_CHECKING:
     from alicloud_snapshot_provider.guards.guard import GuardRules
 
 Change = Literal["update", "replace", "delete"]
-
-
-class GuardSettings(TypedDict, total=False):
-    """How a guard takes and keeps its snapshots. Every setting is optional, and none may be an output."""
-
-    keep_last: int
-    """How many snapshots of each disk stay, the newest first; 3 by default."""
-    keep: KeepArgs | Mapping[str, Any]
-    """Which more snapshots of each disk stay by the calendar, beside those of `keep_last`."""
-    retention_days: int
-    """After how many days ECS deletes a snapshot by itself."""
-    min_age: str
-    """A duration such as "30m". The guard takes no new snapshot if an earlier one is younger than this."""
-    wait_until: WaitUntil
-    """"accomplished" (default) or "available"."""
-    timeout: str
-    """A duration. If the snapshot takes longer, the wait ends and the change does not start."""
-    tags: Mapping[str, str]
-    """Tags of your own."""
-    freeze: FreezeArgs | Mapping[str, Any]
-    """Commands right before and right after the cut. There is one freeze for all disks of a change."""
-    drill: Mapping[str, Any]
-    """Proves each snapshot by a restore drill before the change starts. It takes the arguments `instance_id`, `checks`,
-    `file_system_check`, `zone_id` and `disk_category` of `RestoreDrill`."""
-    window: str
-    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"."""
-    outside_window: OutsideWindow
-    """What happens outside of `window`: "warn" (default) takes the snapshot, "fail" stops the change."""
-    region: str
-    """The region of the disks. By default the region of the guarded resource, or `alicloud:region`."""
 
 
 ALL_CHANGES: tuple[Change, ...] = ("update", "replace", "delete")

@@ -6,14 +6,12 @@ changes from one to the other keeps its snapshots.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 import pulumi
-from pulumi import Input
 
 from alicloud_snapshot_provider.adapters.plugin import PACKAGE
 from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
@@ -21,6 +19,7 @@ from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 from ._declared_resource import DeclaredResource, dynamic_type, output_names
 from ._properties.disk_rollback import DeclaredDiskRollback, DiskRollbackArgs
 from ._properties.objects import DrillCheckArgs, FreezeArgs, InstanceFreezeArgs, KeepArgs
+from ._properties.provider import SECRETS, ProviderKeys
 from ._properties.restore_drill import DeclaredRestoreDrill, RestoreDrillArgs
 from ._properties.snapshot import DeclaredSnapshot, SnapshotArgs
 from ._properties.snapshot_copy import DeclaredSnapshotCopy, SnapshotCopyArgs
@@ -51,37 +50,17 @@ __all__ = [
     "SnapshotSetArgs",
 ]
 
-_SECRETS = frozenset({"access_key", "secret_key", "security_token", "assume_role", "credentials_uri"})
-
 
 @dataclass(kw_only=True)
-class ProviderArgs:
+class ProviderArgs(ProviderKeys):
     """The arguments of `Provider`. The environment gives what is not set here."""
-
-    region: Input[str] | None = None
-    access_key: Input[str] | None = None
-    secret_key: Input[str] | None = None
-    security_token: Input[str] | None = None
-    profile: Input[str] | None = None
-    shared_credentials_file: Input[str] | None = None
-    assume_role: Input[Mapping[str, Input[str]]] | None = None
-    assume_role_with_oidc: Input[Mapping[str, Input[str]]] | None = None
-    ecs_role_name: Input[str] | None = None
-    credentials_uri: Input[str] | None = None
-    endpoint: Input[str] | None = None
-    endpoints: Input[Mapping[str, Input[str]]] | None = None
-    protocol: Input[str] | None = None
-    client_connect_timeout: Input[int] | None = None
-    client_read_timeout: Input[int] | None = None
-    price_per_gib_month: Input[float] | None = None
-    currency: Input[str] | None = None
 
     @staticmethod
     def of_alicloud() -> ProviderArgs:
         """Return what the stack configures under `alicloud:*`. The engine does not give that to this plugin."""
         config = pulumi.Config("alicloud")
-        shared: dict[str, Any] = {name: config.get(camel_case(name)) for name in _SHARED - _SECRETS}
-        secrets: dict[str, Any] = {name: config.get_secret(camel_case(name)) for name in _SECRETS}
+        shared: dict[str, Any] = {name: config.get(camel_case(name)) for name in _SHARED - SECRETS}
+        secrets: dict[str, Any] = {name: config.get_secret(camel_case(name)) for name in SECRETS}
         return ProviderArgs(**shared, **secrets)
 
 
@@ -176,4 +155,4 @@ def _version() -> str:
 
 
 def _secret(name: str, value: Any) -> Any:
-    return pulumi.Output.secret(value) if name in _SECRETS and value is not None else value
+    return pulumi.Output.secret(value) if name in SECRETS and value is not None else value

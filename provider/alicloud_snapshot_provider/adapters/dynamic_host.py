@@ -35,7 +35,7 @@ _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
 
 
 class CleanError(Exception):
-    """An error of which the user sees only the text."""
+    """An error that shows the user only its text."""
 
 
 CleanError.__module__ = "builtins"  # if a traceback is shown after all, it ends with the short name
