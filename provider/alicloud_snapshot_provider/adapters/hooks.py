@@ -21,7 +21,7 @@ from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.settings import get_engine, get_monitor
 
 from ..ecs.models import SnapshotInfo
-from ..ecs.settings import Settings, resolve_settings
+from ..ecs.settings import resolve_settings
 from ..errors import SnapshotError
 from ..guards.changes import GuardedChanges
 from ..guards.changing_resource import ChangingResource
@@ -101,9 +101,11 @@ def _hook(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
 
 async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
     resource = ChangingResource(change, args.type, args.name, args.urn, args.id, args.old_outputs or {})
-    region = runtime().regions.of(_settings(plan, resource))
+    settings = resolve_settings(pulumi.Config("alicloud").get, os.environ)
+    region = runtime().regions.of(settings.in_region(plan.region or resource.region))
     target = await _target(plan, resource)
-    changes = _changes()
+    run = get_monitor()
+    changes = GuardedChanges() if run is None else _runs.setdefault(run, GuardedChanges())
 
     def tell(note: str) -> None:
         _show(args.urn, note)
@@ -116,16 +118,7 @@ async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
         work = changes.preview(region, plan.rules, _preferences().price, resource, target, tell=tell)
     else:
         work = changes.protect(region, plan.rules, resource, target, progress=progress, tell=tell)
-    await _in_background(work)
-
-
-def _changes() -> GuardedChanges:
-    run = get_monitor()
-    return GuardedChanges() if run is None else _runs.setdefault(run, GuardedChanges())
-
-
-async def _in_background(work: Any) -> Any:
-    return await asyncio.wrap_future(runtime().submit(work))
+    await asyncio.wrap_future(runtime().submit(work))
 
 
 async def _target(plan: GuardPlan, resource: ChangingResource) -> GuardTarget:
@@ -139,11 +132,6 @@ async def _known(value: pulumi.Input[str]) -> str:
     if not known:
         raise SnapshotError("the guarded disk is not known yet", remedy="Guard a disk that exists before this run.")
     return str(known)
-
-
-def _settings(plan: GuardPlan, resource: ChangingResource) -> Settings:
-    settings = resolve_settings(pulumi.Config("alicloud").get, os.environ)
-    return settings.in_region(plan.region or resource.region)
 
 
 def _preferences() -> Preferences:

@@ -49,21 +49,17 @@ class Function:
 
 
 async def _get_snapshots(context: InvokeContext, arguments: Properties) -> dict[str, Any]:
-    found = await _found(_region(context, arguments), arguments)
+    found = await _found(context.region(arguments.get("region", "")), arguments)
     return {"snapshots": [_FOUND_NAMES.to_schema(snapshot_outputs({}, info)) for info in found]}
 
 
 async def _get_snapshot(context: InvokeContext, arguments: Properties) -> dict[str, Any]:
-    region = _region(context, arguments)
+    region = context.region(arguments.get("region", ""))
     found = await _found(region, arguments)
     if not found:
         named = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         raise NotFound(f"no snapshot in {region.name} matches {named}", remedy="Correct the filters or the region.")
     return _FOUND_NAMES.to_schema(snapshot_outputs({}, found[0]))
-
-
-def _region(context: InvokeContext, arguments: Properties) -> Region:
-    return context.region(arguments.get("region", ""))
 
 
 async def _found(region: Region, arguments: Properties) -> list[SnapshotInfo]:

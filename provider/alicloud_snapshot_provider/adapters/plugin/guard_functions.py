@@ -114,7 +114,8 @@ async def protect(context: InvokeContext, arguments: Properties) -> dict[str, An
 
 async def _protect(context: InvokeContext, arguments: Properties, resource: ChangingResource) -> list[SnapshotInfo]:
     settings = arguments.get("settings") or {}
-    region, target, log = context.region(_region(settings, resource)), _target(arguments, resource), context.log
+    region, target = context.region(settings.get("region") or resource.region), _target(arguments, resource)
+    log = context.log
     note = partial(log.note, resource.urn)
     if context.preview or arguments.get("preview"):
         await context.changes.preview(region, guard_rules(settings), context.price, resource, target, tell=note)
@@ -124,10 +125,6 @@ async def _protect(context: InvokeContext, arguments: Properties, resource: Chan
         log.progress(resource.urn, progress_text(info))
 
     return await context.changes.protect(region, guard_rules(settings), resource, target, progress=progress, tell=note)
-
-
-def _region(settings: Properties, resource: ChangingResource) -> str:
-    return str(settings.get("region") or resource.region)
 
 
 def _target(arguments: Properties, resource: ChangingResource) -> GuardTarget:

@@ -50,7 +50,7 @@ async def _serve(engine_address: str) -> None:
         print(WITHOUT_ENGINE.format(port=port), file=sys.stderr, flush=True)
     watching = asyncio.create_task(_end_with_engine(engine_address, servicer, stopping)) if engine_address else None
     await stopping.wait()
-    servicer.cancel_operations()
+    servicer.operations.cancel()
     await server.stop(grace=GRACE)
     if watching:
         watching.cancel()
@@ -59,6 +59,6 @@ async def _serve(engine_address: str) -> None:
 async def _end_with_engine(engine_address: str, servicer: Servicer, stopping: asyncio.Event) -> None:
     """Stop the server after the engine has died, as soon as the cancelled operations have cleaned up."""
     await wait_for_engine_end(engine_address)
-    servicer.cancel_operations()
-    await servicer.operations_ended()
+    servicer.operations.cancel()
+    await servicer.operations.ended()
     stopping.set()

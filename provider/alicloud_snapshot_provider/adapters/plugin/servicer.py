@@ -54,7 +54,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, engine: EngineLog, regions: Regions) -> None:
         self._engine = engine
         self._regions = regions
-        self._operations = Operations()
+        self.operations = Operations()
         self._stored_state = StoredState()
         regions.run.evidence = self._stored_state.evidence
         regions.run.engine_answers = engine.answers
@@ -200,16 +200,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return InvokeContext(region, request.preview, self._engine, known.preferences.price, self._changes)
 
     async def Cancel(self, request: empty_pb2.Empty, context: grpc.aio.ServicerContext) -> empty_pb2.Empty:
-        self.cancel_operations()
+        self.operations.cancel()
         return empty_pb2.Empty()
-
-    def cancel_operations(self) -> None:
-        """End every wait at once. What ECS has begun goes on, and the next run finds it."""
-        self._operations.cancel()
-
-    async def operations_ended(self) -> None:
-        """Return when no operation runs any more."""
-        await self._operations.ended()
 
     async def _create(self, resource: Noun, inputs: Properties, request: provider_pb2.CreateRequest) -> dict[str, Any]:
         begun = BegunResource()
@@ -230,7 +222,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     async def _run(self, work: Coroutine[Any, Any, T]) -> T:
         try:
-            return await self._operations.run(work)
+            return await self.operations.run(work)
         finally:
             await self._engine.flush()
 
