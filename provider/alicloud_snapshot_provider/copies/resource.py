@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
-from ..errors import Retryable
 from ..ledger.ownership import OWNER_KEY, held_by
-from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import unchecked_warning
+from ..nouns.noun import Checked, Operation
 from ..nouns.property_values import Properties
 from ..snapshots.archive import encrypted_text
 from ..snapshots.noun import SnapshotNoun, attributes_of, consequences, show_progress
@@ -47,16 +45,10 @@ class SnapshotCopyResource(SnapshotNoun):
         return failures
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        spec = self._spec(inputs, Operation())
-        try:
-            situation = await survey_copy(spec, self._region(inputs))
-        except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
+        situation = await survey_copy(self._spec(inputs, Operation()), self._region(inputs))
         failures = copy_violations(situation)
-        if failures and inputs.get("preflight") == "error":
-            return Checked(inputs, failures)
         facts = copy_facts(situation, self._preferences.price)
-        return Checked(inputs, {}, Notes(tuple(facts), (*failures.values(), *consequences(inputs))))
+        return self._verdict(inputs, failures, facts, [*failures.values(), *consequences(inputs)])
 
     def _spec(self, inputs: Properties, operation: Operation) -> CopySpec:
         return CopySpec(

@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
-from ..errors import Retryable
 from ..freezes.preflight import run_freeze_preflight
 from ..ledger.ownership import belongs_to_another
 from ..nouns.defaults import sorted_lists
 from ..nouns.lifecycle import SECOND_LOOK, RecordedNoun
-from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import unchecked_warning
+from ..nouns.noun import Checked, Operation
 from ..nouns.property_values import Properties
 from ..snapshots.drift import group_drift_notes, group_loss_note
 from ..snapshots.noun import attributes_of, common_spec, consequences, failed, window_warnings
@@ -64,19 +62,15 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
         return await records.get(resource_id) is not None
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        try:
-            spec = self._spec(inputs, Operation())
-            situation = await survey_group(self._region(inputs), spec)
-            look = await run_freeze_preflight(self._region(inputs), spec.freeze, situation.each)
-        except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
+        spec = self._spec(inputs, Operation())
+        situation = await survey_group(self._region(inputs), spec)
+        freeze = await run_freeze_preflight(self._region(inputs), spec.freeze, situation.each)
         reasons = group_violations(situation)
-        if (reasons or look.reasons) and inputs.get("preflight") == "error":
-            return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))
-        facts = [*group_facts(situation, self._preferences.price), *look.facts]
+        failures = failed({_chooser(inputs): reasons, "freeze": freeze.reasons})
+        facts = [*group_facts(situation, self._preferences.price), *freeze.facts]
         outside = window_warnings(inputs, self._regions.clock.now())
-        warnings = [*reasons, *look.reasons, *look.warnings, *outside, *consequences(inputs)]
-        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
+        warnings = [*reasons, *freeze.reasons, *freeze.warnings, *outside, *consequences(inputs)]
+        return self._verdict(inputs, failures, facts, warnings)
 
     def _spec(self, inputs: Properties, operation: Operation) -> GroupSpec:
         return GroupSpec(

@@ -52,9 +52,7 @@ class SnapshotLockResource(Noun):
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error), warning)))
         failures = lock_violations(snapshot, lock, **wanted)
-        if failures and inputs["preflight"] == "error":
-            return Checked(inputs, failures)
-        return Checked(inputs, {}, Notes(warnings=(warning, *failures.values())))
+        return self._verdict(inputs, failures, (), [warning, *failures.values()])
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
         """Compare the old outputs with the checked inputs."""

@@ -33,7 +33,7 @@ from .defaults import default_name, with_defaults
 from .fields import Change, Field, changed, check_fields, plain
 from .keep_fields import keep_of
 from .noun import Checked, Difference, Notes, Noun, Operation
-from .preview import preview_of_new, preview_of_update
+from .preview import preview_of_new, preview_of_update, unchecked_warning
 from .property_values import Properties, contains_unknown
 
 
@@ -103,7 +103,11 @@ class RecordedNoun(Noun, Generic[R, W]):
         inputs = checked.inputs
         if checked.failures or olds or _unasked(inputs) or any(map(contains_unknown, self._judged(inputs))):
             return checked
-        return await self._name_strangers(await self._preview_retention(await self._preflight(inputs)))
+        try:
+            checked = await self._preflight(inputs)
+        except Retryable as error:
+            checked = Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
+        return await self._name_strangers(await self._preview_retention(checked))
 
     async def _name_strangers(self, checked: Checked) -> Checked:
         """Add a warning of what somebody else holds in a series that the program names: two may have the same idea."""

@@ -61,10 +61,8 @@ class DiskRollbackResource(Noun):
             warnings = (unchecked_warning(error), *rollback_warnings(spec, None))
             return Checked(inputs, {}, Notes(warnings=warnings))
         failures = rollback_violations(situation)
-        if failures and inputs["preflight"] == "error":
-            return Checked(inputs, failures)
         warnings = (*rollback_warnings(spec, situation.snapshot), *failures.values())
-        return Checked(inputs, {}, Notes((*rollback_facts(situation), *kept), warnings))
+        return self._verdict(inputs, failures, [*rollback_facts(situation), *kept], warnings)
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
         """Compare the old outputs with the checked inputs. Other disks replace the resource."""

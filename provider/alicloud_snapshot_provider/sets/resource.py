@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
-from ..errors import Retryable
 from ..freezes.preflight import run_freeze_preflight
 from ..ledger.ownership import OWNER_KEY
 from ..nouns.defaults import sorted_lists
-from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import unchecked_warning
+from ..nouns.noun import Checked, Operation
 from ..nouns.property_values import Properties
 from ..snapshots.archive_noun import ArchivingNoun
 from ..snapshots.drift import drift_notes, set_drift_notes, set_loss_note
@@ -43,19 +41,14 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
         return info.members
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        try:
-            spec = self._spec(inputs, Operation())
-            situation = await survey_set(self._region(inputs), spec)
-            look = await run_freeze_preflight(self._region(inputs), spec.freeze, situation.each)
-        except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
-        failures = set_violations(situation) | failed({"freeze": look.reasons})
-        if failures and inputs.get("preflight") == "error":
-            return Checked(inputs, failures)
-        facts = [*set_facts(situation, self._preferences.price), *look.facts]
+        spec = self._spec(inputs, Operation())
+        situation = await survey_set(self._region(inputs), spec)
+        freeze = await run_freeze_preflight(self._region(inputs), spec.freeze, situation.each)
+        failures = set_violations(situation) | failed({"freeze": freeze.reasons})
+        facts = [*set_facts(situation, self._preferences.price), *freeze.facts]
         outside = window_warnings(inputs, self._regions.clock.now())
-        warnings = [*failures.values(), *look.warnings, *outside, *consequences(inputs)]
-        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
+        warnings = [*failures.values(), *freeze.warnings, *outside, *consequences(inputs)]
+        return self._verdict(inputs, failures, facts, warnings)
 
     def _spec(self, inputs: Properties, operation: Operation) -> SetSpec:
         return SetSpec(
