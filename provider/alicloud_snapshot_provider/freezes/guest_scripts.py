@@ -74,7 +74,7 @@ def _parts(script: str) -> tuple[str, str]:
 
 
 _FREEZE = """{shebang}
-# alicloud-snapshot freezes. It thaws by itself after {hold} s, whatever dies meanwhile.
+# alicloud-snapshot freezes. It thaws by itself after {hold} s, even if everything else dies.
 held={held}
 freeze() (
 {command}
