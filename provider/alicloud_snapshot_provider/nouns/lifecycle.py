@@ -383,7 +383,8 @@ def recorded_outputs(fields: Sequence[Field], props: Properties, info: Recorded)
 def _declared_disks(inputs: Properties) -> list[str]:
     """Return the disks that the inputs name, as far as they are known."""
     listed = inputs.get("disk_ids")
-    return [each for each in (inputs.get("disk_id"), *(listed or ())) if isinstance(each, str)]
+    named = listed if isinstance(listed, list) else ()
+    return [each for each in (inputs.get("disk_id"), *named) if isinstance(each, str)]
 
 
 def rules_of(props: Properties) -> Rules:
