@@ -115,12 +115,12 @@ def list_(
     In a stack's folder it lists the stack's series. Elsewhere it lists the whole region. Sizes and costs are upper
     bounds: if two snapshots share a block, you pay for it once.
     """
-    from ..overview.catalogue import Choice  # noqa: PLC0415
+    from ..overview.catalogue import Filters  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
     from .list import list_snapshots  # noqa: PLC0415
 
-    choice = Choice(None, series, disk, instance)
-    perform(lambda context: list_snapshots(context, choice, everything=everything), region, output)
+    filters = Filters(None, series, disk, instance)
+    perform(lambda context: list_snapshots(context, filters, everything=everything), region, output)
 
 
 @app.command(short_help="Show everything about a snapshot, and how to go back to it.")
@@ -373,11 +373,11 @@ def restore(
     they are. If an old disk is gone, give --category, and --zone or --attach. The command says what it makes, and asks.
     Ctrl-C ends only the wait: the same command continues what has begun.
     """
-    from ..restores.preflight import Choices  # noqa: PLC0415
+    from ..restores.preflight import RestoreOptions  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
     from .restore import Order, restore_disks  # noqa: PLC0415
 
-    order = Order(snapshot, Choices(attach, zone, category), sure=yes)
+    order = Order(snapshot, RestoreOptions(attach, zone, category), sure=yes)
     perform(lambda context: restore_disks(context, order), region, output)
 
 

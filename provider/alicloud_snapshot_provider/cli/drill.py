@@ -13,7 +13,7 @@ from ..drills.spec import DEFAULT_CATEGORY, Drill
 from ..errors import InvalidInput
 from ..nouns import rules
 from ..nouns.fields import check_fields
-from ..overview.catalogue import Choice, Entry
+from ..overview.catalogue import Entry, Filters
 from ..region import Region
 from .context import Context, in_terms_of_the_command_line
 from .exit_codes import Exit
@@ -98,7 +98,7 @@ async def _chosen(context: Context, what: str) -> tuple[Region, list[str]]:
     if rules.snapshot_id(what) is None:
         region, snapshot = await context.find("snapshot", what, lambda each: each.snapshots.get(what))
         return region, [snapshot.snapshot_id]
-    entries = await chosen_entries(context, Choice(series=what))
+    entries = await chosen_entries(context, Filters(series=what))
     newest = next((each for each in entries if each.snapshot.accomplished), None)
     if newest is None:
         raise InvalidInput(

@@ -10,7 +10,7 @@ from ..errors import InvalidInput
 from ..ledger.intent import generation_of
 from ..ledger.retention import Verdict
 from ..ledger.run import Rules
-from ..overview.catalogue import Choice
+from ..overview.catalogue import Filters
 from ..overview.pruning import Plan, plan_pruning
 from ..overview.storage import full_gib
 from ..region import Region
@@ -37,7 +37,7 @@ async def prune_series(context: Context, order: Order) -> Exit:
 
 
 async def _plans(context: Context, order: Order) -> list[Plan]:
-    entries = await chosen_entries(context, Choice(series=order.series))
+    entries = await chosen_entries(context, Filters(series=order.series))
     found = sorted({(entry.region, entry.series) for entry in entries if entry.series})
     if order.series is not None and not found:
         remedy = "Look it up with `alicloud-snapshot list`, or give --region with the series' own."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..ecs.models import SnapshotInfo
 from ..errors import SnapshotError
 from ..nouns import rules
-from ..overview.catalogue import Choice
+from ..overview.catalogue import Filters
 from ..region import Region
 from .context import Context, check_argument
 from .exit_codes import Exit
@@ -50,7 +50,7 @@ async def _watched(context: Context, snapshot_ids: Sequence[str], series: str | 
         return list(found)
     if series is not None:
         regions = {region.name: region for region in context.regions}
-        entries = await chosen_entries(context, Choice(series=series))
+        entries = await chosen_entries(context, Filters(series=series))
         return [Watched(regions[each.region], each.snapshot) for each in entries if _in_progress(each.snapshot)]
     listed = await context.in_every_region(lambda region: region.client.snapshots_in_progress())
     pairs = zip(context.regions, listed, strict=True)

@@ -1,4 +1,4 @@
-"""The argument `freeze`: commands right before and right after the cut. The same for all nouns and for the guard."""
+"""The argument `freeze` of the nouns and of the guards: its properties and their checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .spec import DEFAULT_TIMEOUT, SHELL, Commands, Freeze, hold_seconds
 TYPES = (SHELL, "RunBatScript", "RunPowerShellScript")
 MOST_TAGS = rules.MOST_TAGS - 1
 _A_FREEZE_ID = "0" * 41
-"""As long as the ids that the scripts get."""
+"""A stand-in as long as a real id, to measure the scripts."""
 
 
 def _timeout(value: int) -> str | None:
@@ -65,6 +65,7 @@ _COMMANDS = (
         "the run warns, and the snapshot is only crash-consistent.",
         Change.UPDATE,
         nullable=True,
+        choices=("abort", "continue"),
         validate=_on_failure,
     ),
     Field(
@@ -74,6 +75,8 @@ _COMMANDS = (
         "by itself only with RunShellScript.",
         Change.UPDATE,
         nullable=True,
+        type_name="CommandType",
+        choices=TYPES,
         validate=_type,
     ),
     Field(
@@ -93,7 +96,7 @@ COMMAND_FIELDS = tuple(replace(field, nullable=True) for field in _COMMANDS)
 
 
 def freeze_reason(value: Mapping[str, Any]) -> str | None:
-    """Return why commands cannot work together, None where they can."""
+    """Return why the members of `freeze` do not fit together, or None."""
     instances = value.get("instances") or {}
     if not instances and not value.get("command"):
         return (
@@ -155,7 +158,7 @@ CONSISTENCY_FIELD = Field(
 
 
 def freeze_of(inputs: Properties) -> Freeze | None:
-    """Return the declared freeze; None where there is none, or where it is not known yet."""
+    """Return the declared freeze, or None if there is none or it is not known yet."""
     value = inputs.get("freeze")
     if not value or contains_unknown(value):
         return None
@@ -183,7 +186,7 @@ def _commands(value: Mapping[str, Any]) -> Commands:
 
 
 def too_many_tags(inputs: Properties) -> dict[str, str]:
-    """Return why there are too many tags for a frozen snapshot, which has one more of ours."""
+    """Return why there are too many tags beside `freeze`: it needs one more tag of the provider."""
     tags = inputs.get("tags")
     if not inputs.get("freeze") or not isinstance(tags, Mapping) or len(tags) <= MOST_TAGS:
         return {}

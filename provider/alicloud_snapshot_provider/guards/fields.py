@@ -1,4 +1,4 @@
-"""The settings of a guard: one table for the checks, the plugin's schema and its documentation."""
+"""The settings of a guard: one table for the checks, the schema of the plugin and the manual."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..nouns.fields import Change, Field, Kind, plain
 from ..nouns.keep_fields import KEEP_FIELD, keep_of
 from ..nouns.property_values import Properties
 from ..snapshots.window import parse_window
+from .drill import GuardDrill
 from .guard import GuardRules
-from .proving import GuardDrill
 
 _OF_DRILL = ("instance_id", "zone_id", "disk_category", "file_system_check", "checks")
 
@@ -102,15 +102,15 @@ GUARD_FIELDS = tuple(replace(field, change=Change.ASK, nullable=True) for field 
 
 
 def guard_rules(settings: Properties) -> GuardRules:
-    """Return the rules that checked settings stand for."""
+    """Return the rules from settings that have been checked."""
     window, tags = settings.get("window"), settings.get("tags")
     return GuardRules(
         keep_last=plain(settings.get("keep_last") or GuardRules().keep_last),
         keep=keep_of(settings),
         retention_days=plain(settings.get("retention_days")),
-        min_age=_seconds(settings.get("min_age")),
+        min_age=duration_seconds(settings.get("min_age") or ""),
         wait_until=settings.get("wait_until") or "accomplished",
-        timeout=_seconds(settings.get("timeout")),
+        timeout=duration_seconds(settings.get("timeout") or ""),
         freeze=freeze_of(settings),
         drill=_drill(settings.get("drill")),
         window=parse_window(window) if window else None,
@@ -129,7 +129,3 @@ def _drill(settings: Properties | None) -> GuardDrill | None:
         given.get("disk_category", DEFAULT_CATEGORY),
         checks_of(given),
     )
-
-
-def _seconds(duration: str | None) -> float | None:
-    return duration_seconds(duration) if duration else None

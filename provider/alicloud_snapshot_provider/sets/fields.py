@@ -1,4 +1,4 @@
-"""The properties of `SnapshotSet`: its own, and those that mean the same as `Snapshot`'s."""
+"""The properties of `SnapshotSet`: its own, and those that it shares with `Snapshot`."""
 
 from __future__ import annotations
 

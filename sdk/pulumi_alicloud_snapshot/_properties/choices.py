@@ -2,8 +2,10 @@
 
 from typing import Literal
 
+CommandType = Literal["RunShellScript", "RunBatScript", "RunPowerShellScript"]
 DeletionPolicy = Literal["delete", "retain"]
 DiskCategory = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_efficiency", "cloud_ssd"]
+OnFailure = Literal["abort", "continue"]
 OutsideWindow = Literal["warn", "fail"]
 Preflight = Literal["error", "warn", "off"]
 WaitUntil = Literal["accomplished", "available"]

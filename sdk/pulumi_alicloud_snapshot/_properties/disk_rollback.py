@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, TypedDict, Unpack
 
-from pulumi import Input, Output
+from pulumi import Input, Output, ResourceOptions
 
-from .._keep import KeepArgs
+from .._declared_resource import DeclaredResource
 from .choices import Preflight
+from .objects import KeepArgs
 
 
 @dataclass(kw_only=True)
@@ -86,3 +87,23 @@ class DiskRollbackOutputs:
     one."""
     safety_snapshot_group_id: Output[str | None]
     """The group of `safety_snapshot_ids`."""
+
+
+class DeclaredDiskRollback(DeclaredResource, DiskRollbackOutputs):
+    """`DiskRollback`, whichever provider serves it."""
+
+    _noun = "DiskRollback"
+    _outputs = DiskRollbackOutputs
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: DiskRollbackArgs | None = None,
+        opts: ResourceOptions | None = None,
+        **arguments: Unpack[DiskRollbackKeywords],
+    ) -> None:
+        """Declare a `DiskRollback`, with `DiskRollbackArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old one would be gone before the new one exists.
+        """
+        self._declare(resource_name, args or DiskRollbackArgs(**arguments), opts)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, TypedDict, Unpack
 
-from pulumi import Input, Output
+from pulumi import Input, Output, ResourceOptions
 
-from .._drill_check import DrillCheckArgs
+from .._declared_resource import DeclaredResource
 from .choices import DiskCategory, Preflight
+from .objects import DrillCheckArgs
 
 
 @dataclass(kw_only=True)
@@ -81,3 +82,23 @@ class RestoreDrillOutputs:
     """The instance that read the disks. It is `disk` if the disks were made and nobody read them."""
     verified_checks: Output[Sequence[str]]
     """The checks that passed."""
+
+
+class DeclaredRestoreDrill(DeclaredResource, RestoreDrillOutputs):
+    """`RestoreDrill`, whichever provider serves it."""
+
+    _noun = "RestoreDrill"
+    _outputs = RestoreDrillOutputs
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: RestoreDrillArgs | None = None,
+        opts: ResourceOptions | None = None,
+        **arguments: Unpack[RestoreDrillKeywords],
+    ) -> None:
+        """Declare a `RestoreDrill`, with `RestoreDrillArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old one would be gone before the new one exists.
+        """
+        self._declare(resource_name, args or RestoreDrillArgs(**arguments), opts)

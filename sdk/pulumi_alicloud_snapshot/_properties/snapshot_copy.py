@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict, Unpack
 
-from pulumi import Input, Output
+from pulumi import Input, Output, ResourceOptions
 
-from .._keep import KeepArgs
+from .._declared_resource import DeclaredResource
 from .choices import DeletionPolicy, Preflight
+from .objects import KeepArgs
 
 
 @dataclass(kw_only=True)
@@ -152,3 +153,38 @@ class SnapshotCopyOutputs:
     """The number of the snapshot in its series. The first is 1."""
     intent: Output[str]
     """The hash of the series, the generation, and the inputs whose change replaces the snapshot."""
+
+
+class DeclaredSnapshotCopy(DeclaredResource, SnapshotCopyOutputs):
+    """`SnapshotCopy`, whichever provider serves it."""
+
+    _noun = "SnapshotCopy"
+    _outputs = SnapshotCopyOutputs
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotCopyArgs | None = None,
+        opts: ResourceOptions | None = None,
+        **arguments: Unpack[SnapshotCopyKeywords],
+    ) -> None:
+        """Declare a `SnapshotCopy`, with `SnapshotCopyArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old one would be gone before the new one exists.
+        """
+        self._declare(resource_name, args or SnapshotCopyArgs(**arguments), opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: ResourceOptions | None = None,
+        *,
+        destination_region: Input[str] | None = None,
+    ) -> Self:
+        """Return an existing `SnapshotCopy`, which Pulumi reads and never changes.
+
+        `id` is its `snapshot_id`, and `destination_region` the region that it is in: `alicloud:region` by default.
+        """
+        return cls._existing(resource_name, id, opts, destination_region=destination_region)

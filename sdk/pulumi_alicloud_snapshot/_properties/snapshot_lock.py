@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Self, TypedDict, Unpack
 
-from pulumi import Input, Output
+from pulumi import Input, Output, ResourceOptions
 
+from .._declared_resource import DeclaredResource
 from .choices import Preflight
 
 
@@ -63,3 +64,38 @@ class SnapshotLockOutputs:
     """When the days of the lock start to count. ISO 8601, UTC."""
     lock_expired_time: Output[str]
     """When the lock ends. ISO 8601, UTC."""
+
+
+class DeclaredSnapshotLock(DeclaredResource, SnapshotLockOutputs):
+    """`SnapshotLock`, whichever provider serves it."""
+
+    _noun = "SnapshotLock"
+    _outputs = SnapshotLockOutputs
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotLockArgs | None = None,
+        opts: ResourceOptions | None = None,
+        **arguments: Unpack[SnapshotLockKeywords],
+    ) -> None:
+        """Declare a `SnapshotLock`, with `SnapshotLockArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old one would be gone before the new one exists.
+        """
+        self._declare(resource_name, args or SnapshotLockArgs(**arguments), opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> Self:
+        """Return an existing `SnapshotLock`, which Pulumi reads and never changes.
+
+        `id` is its `snapshot_id`, and `region` the region that it is in: `alicloud:region` by default.
+        """
+        return cls._existing(resource_name, id, opts, region=region)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict, Unpack
 
-from pulumi import Input, Output
+from pulumi import Input, Output, ResourceOptions
 
-from .._freeze import FreezeArgs
-from .._keep import KeepArgs
+from .._declared_resource import DeclaredResource
 from .choices import DeletionPolicy, OutsideWindow, Preflight, WaitUntil
+from .objects import FreezeArgs, KeepArgs
 
 
 @dataclass(kw_only=True)
@@ -154,3 +154,38 @@ class SnapshotSetOutputs:
     """The number of the set in its series. The first is 1."""
     consistency: Output[str]
     """"application" if every running instance was frozen at the cut, otherwise "crash"."""
+
+
+class DeclaredSnapshotSet(DeclaredResource, SnapshotSetOutputs):
+    """`SnapshotSet`, whichever provider serves it."""
+
+    _noun = "SnapshotSet"
+    _outputs = SnapshotSetOutputs
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotSetArgs | None = None,
+        opts: ResourceOptions | None = None,
+        **arguments: Unpack[SnapshotSetKeywords],
+    ) -> None:
+        """Declare a `SnapshotSet`, with `SnapshotSetArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old one would be gone before the new one exists.
+        """
+        self._declare(resource_name, args or SnapshotSetArgs(**arguments), opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> Self:
+        """Return an existing `SnapshotSet`, which Pulumi reads and never changes.
+
+        `id` is its `snapshot_set_id`, and `region` the region that it is in: `alicloud:region` by default.
+        """
+        return cls._existing(resource_name, id, opts, region=region)

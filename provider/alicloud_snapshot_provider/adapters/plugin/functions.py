@@ -15,8 +15,8 @@ from ...region import Region
 from ...snapshots.fields import SNAPSHOT_FIELDS
 from ...snapshots.query import Query, find_snapshots
 from ...snapshots.resource import snapshot_outputs
-from .asking import Asking
-from .guarding import CHECK_ARGUMENTS, CHECKED_FIELDS, PROTECT_ARGUMENTS, PROTECTED_FIELDS, check_guard, protect
+from .guard_functions import CHECK_ARGUMENTS, CHECKED_FIELDS, PROTECT_ARGUMENTS, PROTECTED_FIELDS, check_guard, protect
+from .invoke_context import InvokeContext
 from .names import Names
 
 ARGUMENTS = (
@@ -37,7 +37,7 @@ ARGUMENTS = (
 FOUND_FIELDS = tuple(
     field for field in SNAPSHOT_FIELDS if field.name in snapshot_outputs({}, SnapshotInfo(snapshot_id=""))
 )
-"""What a found snapshot has."""
+"""The properties of a found snapshot."""
 
 _FOUND_NAMES = Names(FOUND_FIELDS)
 
@@ -47,28 +47,24 @@ class Function:
     """One function. If `many` is true, it returns a list, and each entry has the `outputs`."""
 
     doc: str
-    call: Callable[[Asking, Properties], Coroutine[Any, Any, dict[str, Any]]]
+    call: Callable[[InvokeContext, Properties], Coroutine[Any, Any, dict[str, Any]]]
     arguments: tuple[Field, ...] = ARGUMENTS
     outputs: tuple[Field, ...] = FOUND_FIELDS
     many: bool = False
 
 
-async def _get_snapshots(asking: Asking, arguments: Properties) -> dict[str, Any]:
-    found = await _found(_region(asking, arguments), arguments)
-    return {"snapshots": [_FOUND_NAMES.outward(snapshot_outputs({}, info)) for info in found]}
+async def _get_snapshots(context: InvokeContext, arguments: Properties) -> dict[str, Any]:
+    found = await _found(context.region(arguments.get("region", "")), arguments)
+    return {"snapshots": [_FOUND_NAMES.to_schema(snapshot_outputs({}, info)) for info in found]}
 
 
-async def _get_snapshot(asking: Asking, arguments: Properties) -> dict[str, Any]:
-    region = _region(asking, arguments)
+async def _get_snapshot(context: InvokeContext, arguments: Properties) -> dict[str, Any]:
+    region = context.region(arguments.get("region", ""))
     found = await _found(region, arguments)
     if not found:
         named = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         raise NotFound(f"no snapshot in {region.name} matches {named}", remedy="Correct the filters or the region.")
-    return _FOUND_NAMES.outward(snapshot_outputs({}, found[0]))
-
-
-def _region(asking: Asking, arguments: Properties) -> Region:
-    return asking.region(arguments.get("region", ""))
+    return _FOUND_NAMES.to_schema(snapshot_outputs({}, found[0]))
 
 
 async def _found(region: Region, arguments: Properties) -> list[SnapshotInfo]:

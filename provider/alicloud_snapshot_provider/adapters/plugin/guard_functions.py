@@ -1,4 +1,4 @@
-"""The functions `checkGuard` and `protect`, from which the guards of every language but Python are made."""
+"""The functions `checkGuard` and `protect`: the guards of all languages except Python call them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 
 from ...ecs.models import SnapshotInfo
 from ...errors import SnapshotError
-from ...guards.changing import GUARDED_TYPES, TELLING_OUTPUTS, Changing
+from ...guards.changing_resource import GUARDED_TYPES, NEEDED_OUTPUTS, ChangingResource
 from ...guards.fields import GUARD_FIELDS, guard_rules
-from ...guards.guard import Guarded
+from ...guards.guard import GuardTarget
 from ...nouns import rules
 from ...nouns.fields import Change, Field, Kind
 from ...nouns.property_values import Properties, contains_unknown
 from ...nouns.series import series_of_urn
 from ...waiting.progress import progress_text
-from .asking import Asking
+from .invoke_context import InvokeContext
 
 CHANGES = ("update", "delete")
-"""What there are hooks for. A replacement is a deletion to them."""
+"""The changes that have hooks. A replacement calls the hook for a deletion."""
 
 
 def _change(value: str) -> str | None:
@@ -63,7 +63,7 @@ _RESOURCE = Field(
         Field(
             "outputs",
             Kind.TAGS,
-            f"The resource's outputs of these names, if it has them: {', '.join(TELLING_OUTPUTS)}.",
+            f"The resource's outputs of these names, if it has them: {', '.join(NEEDED_OUTPUTS)}.",
             Change.ASK,
             nullable=True,
         ),
@@ -104,52 +104,42 @@ PROTECTED_FIELDS = (
 )
 
 
-async def check_guard(_asking: Asking, _arguments: Properties) -> dict[str, Any]:
-    """Return what `checkGuard` answers: its settings have been checked by now."""
+async def check_guard(_context: InvokeContext, _arguments: Properties) -> dict[str, Any]:
+    """Return the guarded types. The settings have been checked by now."""
     return {"types": sorted(GUARDED_TYPES)}
 
 
-async def protect(asking: Asking, arguments: Properties) -> dict[str, Any]:
-    """Take the snapshots, or in a preview say which. Raises SnapshotError, when the change must not begin."""
-    changing = Changing(**arguments["resource"])
+async def protect(context: InvokeContext, arguments: Properties) -> dict[str, Any]:
+    """Take the snapshots; in a preview only tell which. Raises SnapshotError; the change must not start then."""
+    resource = ChangingResource(**arguments["resource"])
     named = arguments.get("disk_ids"), arguments.get("instance_id")
-    if changing.is_attachment and changing.change == "update" and not any(named):
+    if resource.is_attachment and resource.change == "update" and not any(named):
         return {"snapshotIds": []}
     try:
-        taken = await _protect(asking, arguments, changing)
+        taken = await _protect(context, arguments, resource)
     except SnapshotError as error:
-        raise SnapshotError(f"{changing.name} was left untouched: {error.headline}", remedy=error.remedy) from None
+        raise SnapshotError(f"{resource.name} was left untouched: {error.headline}", remedy=error.remedy) from None
     return {"snapshotIds": [info.snapshot_id for info in taken]}
 
 
-async def _protect(asking: Asking, arguments: Properties, changing: Changing) -> list[SnapshotInfo]:
+async def _protect(context: InvokeContext, arguments: Properties, resource: ChangingResource) -> list[SnapshotInfo]:
     settings = arguments.get("settings") or {}
-    region, guarded, log = asking.region(_region(settings, changing)), _guarded(arguments, changing), asking.log
-    note = partial(log.note, changing.urn)
-    if asking.preview or arguments.get("preview"):
-        await asking.changes.preview(region, guard_rules(settings), asking.price, changing, guarded, tell=note)
+    region, target = context.region(settings.get("region") or resource.region), _target(arguments, resource)
+    log = context.log
+    note = partial(log.note, resource.urn)
+    if context.preview or arguments.get("preview"):
+        await context.changes.preview(region, guard_rules(settings), context.price, resource, target, tell=note)
         return []
 
     def progress(info: SnapshotInfo) -> None:
-        log.passing(changing.urn, progress_text(info))
+        log.progress(resource.urn, progress_text(info))
 
-    return await asking.changes.protect(region, guard_rules(settings), changing, guarded, progress=progress, tell=note)
-
-
-def _region(settings: Properties, changing: Changing) -> str:
-    return str(settings.get("region") or changing.region)
+    return await context.changes.protect(region, guard_rules(settings), resource, target, progress=progress, tell=note)
 
 
-def _guarded(arguments: Properties, changing: Changing) -> Guarded:
+def _target(arguments: Properties, resource: ChangingResource) -> GuardTarget:
     disk_ids: Sequence[str] = arguments.get("disk_ids") or ()
     instance_id = arguments.get("instance_id") or ""
     if contains_unknown([*disk_ids, instance_id]):
         raise SnapshotError("the guarded disk is not known yet", remedy="Guard a disk that exists before this run.")
-    if not disk_ids and not instance_id:
-        disk_ids, instance_id = changing.own()
-    return Guarded(
-        reason=changing.reason,
-        series_of=lambda disk_id: series_of_urn(changing.urn, f"{changing.name}:{disk_id}"),
-        disk_ids=disk_ids,
-        instance_id=instance_id,
-    )
+    return resource.target(disk_ids, instance_id, lambda name, urn: series_of_urn(urn, name))
