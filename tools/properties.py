@@ -1,6 +1,7 @@
 """Writes the typed properties of the SDK from the field tables: the same names and texts that the plugin's schema has.
 
-Each noun gets a module with its `…Args`, the same as keyword arguments, and its `…Outputs`.
+Each noun gets a module with its `…Args`, the same as keyword arguments, its `…Outputs`, and the class that both
+providers' resources are subclasses of.
 """
 
 from __future__ import annotations
@@ -13,9 +14,14 @@ from pathlib import Path
 
 from workbench.environment import ROOT, VENV, say
 
+from alicloud_snapshot_provider.adapters.plugin.cases import snake_case
+from alicloud_snapshot_provider.adapters.plugin.configuration import CONFIG_KEYS, SECRET_KEYS
+from alicloud_snapshot_provider.guards.fields import GUARD_FIELDS
 from alicloud_snapshot_provider.nouns.fields import Field, Kind, repetitions
 from alicloud_snapshot_provider.registry import NOUNS
 
+UNREADABLE = frozenset({"DiskRollback", "RestoreDrill"})
+"""Nouns that nobody can read by an id, and so have no `get`: ECS keeps no record of them."""
 FOLDER = ROOT / "sdk" / "pulumi_alicloud_snapshot" / "_properties"
 _WIDTH = 116
 _INPUT_TYPES = {
@@ -40,7 +46,11 @@ _OUTPUT_TYPES = {
 def modules() -> dict[Path, str]:
     """Gives each file of the SDK that is written from the field tables, with its text."""
     texts = {FOLDER / f"{_file_name(noun)}.py": _module(noun, NOUNS[noun].fields) for noun in NOUNS}
-    texts[FOLDER / "choices.py"] = _choices([field for noun in NOUNS.values() for field in noun.fields])
+    every = _with_members(field for noun in NOUNS.values() for field in noun.fields)
+    texts[FOLDER / "objects.py"] = _objects(every)
+    texts[FOLDER / "choices.py"] = _choices([*every, *GUARD_FIELDS])
+    texts[FOLDER / "guard_settings.py"] = _guard_settings()
+    texts[FOLDER / "provider.py"] = _provider_args()
     texts[FOLDER / "repetitions.py"] = _repetitions()
     texts[FOLDER / "__init__.py"] = (
         '"""What the resources take and give, written by `make schema` from their field tables."""\n'
@@ -61,27 +71,28 @@ def _module(noun: str, fields: Sequence[Field]) -> str:
     inputs = [field for field in fields if field.is_input]
     parts = [
         f'"""What `{noun}` takes and gives. Written by `make schema` from its field table."""',
-        _imports(inputs, fields),
-        _arguments(noun, inputs),
+        _imports(noun, inputs, fields),
+        _arguments(noun, f"The arguments of `{noun}`.", inputs),
         _keywords(noun, inputs),
         _outputs(noun, fields),
+        _declared(noun),
     ]
     return "\n\n".join(parts)
 
 
-def _imports(inputs: Sequence[Field], fields: Sequence[Field]) -> str:
+def _imports(noun: str, inputs: Sequence[Field], fields: Sequence[Field]) -> str:
     annotations = " ".join([*map(_input_type, inputs), *map(_output_type, fields)])
     aliases = sorted({_alias(field) for field in inputs if field.choices})
     lines = [
         "from __future__ import annotations\n",
         _import_from("collections.abc", [name for name in ("Mapping", "Sequence") if f"{name}[" in annotations]),
         "from dataclasses import dataclass",
-        f"from typing import {'Any, ' if 'Any' in annotations else ''}TypedDict\n",
-        "from pulumi import Input, Output\n",
-        _import_from(".._drill_check", ["DrillCheckArgs"] if "DrillCheckArgs" in annotations else []),
-        _import_from(".._freeze", ["FreezeArgs"] if "FreezeArgs" in annotations else []),
-        _import_from(".._keep", ["KeepArgs"] if "KeepArgs" in annotations else []),
+        _import_from("typing", ["Any"] * ("Any" in annotations) + ["Self"] * (noun not in UNREADABLE))
+        + ", TypedDict, Unpack\n",
+        "from pulumi import Input, Output, ResourceOptions\n",
+        _import_from(".._declared_resource", ["DeclaredResource"]),
         _import_from(".choices", aliases),
+        _import_from(".objects", sorted({f"{field.type_name}Args" for field in inputs if field.members})),
     ]
     return "\n".join(line for line in lines if line)
 
@@ -90,8 +101,65 @@ def _import_from(module: str, names: Sequence[str]) -> str:
     return f"from {module} import {', '.join(names)}" if names else ""
 
 
-def _arguments(noun: str, inputs: Iterable[Field]) -> str:
-    lines = ["@dataclass(kw_only=True)", f"class {noun}Args:", f'    """The arguments of `{noun}`."""\n']
+def _objects(fields: Iterable[Field]) -> str:
+    """Return the module of the arguments that are objects themselves, such as `FreezeArgs`."""
+    types = {field.type_name: field for field in reversed(list(fields)) if field.members}
+    aliases = {_alias(member) for field in types.values() for member in field.members if member.choices}
+    parts = [
+        '"""Arguments that are objects. Written by `make schema` from the field tables."""',
+        "from __future__ import annotations\n\n"
+        "from collections.abc import Mapping\nfrom dataclasses import dataclass\nfrom typing import Any\n\n"
+        "from pulumi import Input\n\n" + _import_from(".choices", sorted(aliases)),
+        *(_arguments(name, types[name].doc, types[name].members) for name in sorted(types)),
+    ]
+    return "\n\n".join(parts)
+
+
+def _guard_settings() -> str:
+    """Return the module of the keyword arguments of a guard. They are plain values, not outputs."""
+    lines = [
+        '"""The settings of a guard. Written by `make schema` from their field table."""\n',
+        "from __future__ import annotations\n",
+        "from collections.abc import Mapping\nfrom typing import Any, TypedDict\n",
+        _import_from(".choices", sorted(_alias(field) for field in GUARD_FIELDS if field.choices)),
+        _import_from(".objects", ["FreezeArgs", "KeepArgs"]),
+        "\n\nclass GuardSettings(TypedDict, total=False):",
+        '    """How a guard takes and keeps its snapshots. Every setting is optional, and none may be an output."""\n',
+    ]
+    for field in GUARD_FIELDS:
+        lines += [f"    {field.name}: {_setting_type(field)}", _documented(field)]
+    return "\n".join(lines)
+
+
+def _setting_type(field: Field) -> str:
+    if field.members:
+        return ("" if field.name == "drill" else f"{field.type_name}Args | ") + "Mapping[str, Any]"
+    return _alias(field) if field.choices else _OUTPUT_TYPES[field.kind]
+
+
+def _provider_args() -> str:
+    """Return the module of the arguments of an explicit provider."""
+    secrets = sorted(map(snake_case, SECRET_KEYS))
+    lines = [
+        '"""The arguments of `Provider`. Written by `make schema` from the configuration keys."""\n',
+        "from __future__ import annotations\n",
+        "from collections.abc import Mapping\nfrom dataclasses import dataclass\n",
+        "from pulumi import Input\n",
+        f"SECRETS = frozenset({secrets!r})",
+        "\n\n@dataclass(kw_only=True)\nclass ProviderKeys:",
+        '    """The arguments of `Provider`. The environment gives what is not set here."""\n',
+    ]
+    for key in CONFIG_KEYS:
+        lines += [f"    {snake_case(key.name)}: {_INPUT_TYPES[key.kind]} | None = None", _comment(key.doc)]
+    return "\n".join(lines)
+
+
+def _with_members(fields: Iterable[Field]) -> list[Field]:
+    return [each for field in fields for each in (field, *_with_members(field.members))]
+
+
+def _arguments(noun: str, doc: str, inputs: Iterable[Field]) -> str:
+    lines = ["@dataclass(kw_only=True)", f"class {noun}Args:", _comment(doc) + "\n"]
     for field in inputs:
         optional = "" if _is_required(field) else " | None = None"
         lines += [f"    {field.name}: {_input_type(field)}{optional}", _documented(field)]
@@ -111,6 +179,49 @@ def _outputs(noun: str, fields: Iterable[Field]) -> str:
         if not field.is_input:
             lines.append(_documented(field))
     return "\n".join(lines)
+
+
+def _declared(noun: str) -> str:
+    text = f'''class Declared{noun}(DeclaredResource, {noun}Outputs):
+    """`{noun}`, whichever provider serves it."""
+
+    _noun = "{noun}"
+    _outputs = {noun}Outputs
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: {noun}Args | None = None,
+        opts: ResourceOptions | None = None,
+        **arguments: Unpack[{noun}Keywords],
+    ) -> None:
+        """Declare a `{noun}`, with `{noun}Args` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old one would be gone before the new one exists.
+        """
+        self._declare(resource_name, args or {noun}Args(**arguments), opts)
+'''
+    return text if noun in UNREADABLE else text + _get(noun)
+
+
+def _get(noun: str) -> str:
+    region = getattr(NOUNS[noun], "home_region", "region")
+    return f'''
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: ResourceOptions | None = None,
+        *,
+        {region}: Input[str] | None = None,
+    ) -> Self:
+        """Return an existing `{noun}`, which Pulumi reads and never changes.
+
+        `id` is its `{NOUNS[noun].id_output}`, and `{region}` the region that it is in: `alicloud:region` by default.
+        """
+        return cls._existing(resource_name, id, opts, {region}={region})
+'''
 
 
 def _choices(fields: Iterable[Field]) -> str:
@@ -135,7 +246,10 @@ def _repetitions() -> str:
 
 
 def _documented(field: Field) -> str:
-    text = field.doc + (f" Deprecated: {field.deprecated}" if field.deprecated else "")
+    return _comment(field.doc + (f" Deprecated: {field.deprecated}" if field.deprecated else ""))
+
+
+def _comment(text: str) -> str:
     return textwrap.indent("\n".join(textwrap.wrap(f'"""{text}"""', _WIDTH)), "    ")
 
 
@@ -159,7 +273,7 @@ def _is_required(field: Field) -> bool:
 
 
 def _alias(field: Field) -> str:
-    return "".join(word.capitalize() for word in field.name.split("_"))
+    return field.type_name or "".join(word.capitalize() for word in field.name.split("_"))
 
 
 def _file_name(noun: str) -> str:

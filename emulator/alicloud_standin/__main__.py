@@ -1,4 +1,4 @@
-"""Runs the plugin: prints its port for the engine, serves until the engine interrupts it."""
+"""Runs the plugin: prints its port for the engine, and serves until the engine interrupts it."""
 
 import asyncio
 

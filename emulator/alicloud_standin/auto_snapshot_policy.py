@@ -33,7 +33,7 @@ _DESCRIBED = {
 
 
 class AutoSnapshotPolicy(Noun):
-    """Policy; its attachments say to which disks it is applied."""
+    """A policy. Its attachments say to which disks it is applied."""
 
     pulumi_type = "alicloud:ecs/autoSnapshotPolicy:AutoSnapshotPolicy"
     settable = frozenset(_PLAIN) | frozenset(_LISTS) | {"tags"}
@@ -66,7 +66,7 @@ class AutoSnapshotPolicy(Noun):
 
 
 class EcsAutoSnapshotPolicyAttachment(Noun):
-    """Association; its id is `sp-…:d-…`, and every change replaces it."""
+    """An association of a policy and a disk. Its id is `sp-…:d-…`, and every change replaces it."""
 
     pulumi_type = "alicloud:ecs/ecsAutoSnapshotPolicyAttachment:EcsAutoSnapshotPolicyAttachment"
     settable = frozenset({"autoSnapshotPolicyId", "diskId"})
@@ -92,7 +92,7 @@ class EcsAutoSnapshotPolicyAttachment(Noun):
         return {"autoSnapshotPolicyId": policy_id, "diskId": disk_id}
 
     async def update(self, ecs: Ecs, resource_id: str, change: Change) -> None:
-        """Does nothing: the engine replaces an attachment instead."""
+        """Does nothing, because the engine replaces an attachment instead."""
 
     async def delete(self, ecs: Ecs, resource_id: str) -> None:
         policy_id, disk_id = resource_id.split(":")
@@ -100,7 +100,7 @@ class EcsAutoSnapshotPolicyAttachment(Noun):
 
 
 def _wanted(inputs: Properties) -> dict[str, Any]:
-    """Gives the inputs as ECS takes them: lists as JSON arrays of texts, numbers whole."""
+    """Returns the inputs in ECS's format: lists as JSON arrays of texts, and whole numbers."""
     lists = {known: json.dumps([*map(str, inputs[name])]) for name, known in _LISTS.items() if name in inputs}
     whole = {name: int(value) if isinstance(value, float) else value for name, value in inputs.items()}
     return parameters(whole, _PLAIN) | lists

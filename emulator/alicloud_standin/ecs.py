@@ -17,7 +17,7 @@ Item = dict[str, Any]
 
 
 class EcsError(Exception):
-    """ECS refused a call or did not come to an end; the text is one line for the user."""
+    """ECS refused a call, or did not end it. The text is one line for the user."""
 
     def __init__(self, text: str, code: str = "") -> None:
         super().__init__(text)
@@ -51,7 +51,7 @@ class Ecs:
 
     async def call(self, action: str, **parameters: Any) -> Item:
         """Calls an action with its parameters and the region. Raises EcsError."""
-        # The SDK takes a second to import, which a preview need not wait for.
+        # The import of the SDK takes a second. A preview does not need it.
         from alibabacloud_ecs20140526 import models  # noqa: PLC0415
         from Tea.exceptions import TeaException  # noqa: PLC0415
 
@@ -65,7 +65,7 @@ class Ecs:
         return dict(response.body.to_map())
 
     async def when_free(self, action: str, busy: str, **parameters: Any) -> Item:
-        """Calls an action, again and again while ECS refuses it with the code `busy`. Raises EcsError."""
+        """Calls an action, and repeats it while ECS refuses it with the code `busy`. Raises EcsError."""
         for _ in range(_ATTEMPTS):
             try:
                 return await self.call(action, **parameters)

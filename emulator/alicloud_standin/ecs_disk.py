@@ -19,7 +19,7 @@ _COMPUTED = {"createTime": "CreationTime", "regionId": "RegionId", "status": "St
 
 
 class EcsDisk(EcsResource):
-    """Pay-as-you-go data disk."""
+    """A pay-as-you-go data disk."""
 
     pulumi_type = "alicloud:ecs/ecsDisk:EcsDisk"
     kind = "Disk"
@@ -37,5 +37,5 @@ class EcsDisk(EcsResource):
             await ecs.call("ResizeDisk", DiskId=resource_id, NewSize=change.news["size"], Type="online")
 
     async def delete(self, ecs: Ecs, resource_id: str) -> None:
-        """Deletes the disk once it is detached: the engine may have its attachment deleted at the same time."""
+        """Deletes the disk when it is detached. The engine may delete its attachment at the same time."""
         await ecs.when_free("DeleteDisk", "IncorrectDiskStatus", DiskId=resource_id)

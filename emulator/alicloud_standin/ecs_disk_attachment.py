@@ -13,7 +13,7 @@ _SNAPSHOT_UNDER_WAY = "IncorrectDiskStatus.CreatingSnapshot"
 
 
 class EcsDiskAttachment(Noun):
-    """Attachment; its id is `d-…:i-…`, and every change replaces it."""
+    """An attachment. Its id is `d-…:i-…`, and every change replaces it."""
 
     pulumi_type = "alicloud:ecs/ecsDiskAttachment:EcsDiskAttachment"
     settable = frozenset(_NAMES)
@@ -33,12 +33,12 @@ class EcsDiskAttachment(Noun):
         return properties(disk, _NAMES | {"device": "Device"})
 
     async def update(self, ecs: Ecs, resource_id: str, change: Change) -> None:
-        """Does nothing: the engine replaces an attachment instead."""
+        """Does nothing, because the engine replaces an attachment instead."""
 
     async def delete(self, ecs: Ecs, resource_id: str) -> None:
-        """Detaches the disk once no snapshot of it is being created: a guard may be at work on its instance.
+        """Detaches the disk when no snapshot of it is in progress. A guard may take one of its instance.
 
-        The engine may delete the disk at the same time, which is gone then.
+        The engine may delete the disk at the same time.
         """
         disk_id, instance_id = resource_id.split(":")
         await ecs.when_free("DetachDisk", _SNAPSHOT_UNDER_WAY, DiskId=disk_id, InstanceId=instance_id)

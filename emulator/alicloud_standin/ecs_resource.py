@@ -1,4 +1,4 @@
-"""What disks, images, snapshots and instances have in common: ECS names their actions after them."""
+"""The common part of disks, images, snapshots and instances. ECS names their actions after them."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _POLL_SECONDS = 0.2
 
 
 class EcsResource(Noun):
-    """A resource with an id, a status, attributes and tags of its own, such as the kind `Disk`."""
+    """A resource with its own id, status, attributes and tags. An example of a kind is `Disk`."""
 
     kind: ClassVar[str]
     ready: ClassVar[str]
-    """The status in which a new one can be used."""
+    """The status in which a new resource is ready."""
     attributes: ClassVar[Names]
-    """What `ModifyDiskAttribute` changes."""
+    """The properties that `ModifyDiskAttribute` changes."""
     created: ClassVar[Names]
-    """What `CreateDisk` takes."""
+    """The properties that `CreateDisk` takes."""
     described: ClassVar[Names]
-    """What `DescribeDisks` gives."""
+    """The properties that `DescribeDisks` returns."""
 
     async def create(self, ecs: Ecs, inputs: Properties) -> str:
         tags = tag_list(inputs.get("tags", {}))
@@ -45,7 +45,7 @@ class EcsResource(Noun):
     async def update(self, ecs: Ecs, resource_id: str, change: Change) -> None:
         changed = change.properties() & self.attributes.keys()
         if changed:
-            # What was taken away from the program becomes empty.
+            # A property that the program no longer has becomes empty.
             values = {self.attributes[name]: change.news.get(name, "") for name in changed}
             await ecs.call(f"Modify{self.kind}Attribute", **self.identified(resource_id), **values)
         await update_tags(ecs, self.kind.lower(), resource_id, change)
@@ -54,17 +54,17 @@ class EcsResource(Noun):
         await ecs.call(f"Delete{self.kind}", **self.identified(resource_id))
 
     async def find(self, ecs: Ecs, resource_id: str) -> Item | None:
-        """Gives the resource as ECS describes it, or None."""
+        """Returns the resource as ECS describes it, or None."""
         answer = await ecs.call(f"Describe{self.kind}s", **self.filter_by_id(resource_id))
         return next(iter(answer[f"{self.kind}s"][self.kind]), None)
 
     def outputs(self, item: Item) -> Properties:
-        """Gives the properties of the resource that ECS describes as `item`."""
+        """Returns the properties of the resource that ECS describes as `item`."""
         tags = {tag["TagKey"]: tag["TagValue"] for tag in item.get("Tags", {}).get("Tag", [])}
         return properties(item, self.described) | {"tags": tags}
 
     async def wait_until(self, ecs: Ecs, resource_id: str, status: str, *, or_gone: bool = False) -> None:
-        """Polls until the resource is in `status`: one just made may not be described yet."""
+        """Polls until the resource is in `status`. ECS may not list a new resource yet."""
         for _ in range(_POLLS):
             item = await self.find(ecs, resource_id)
             if (item and item["Status"] == status) or (item is None and or_gone):
@@ -83,7 +83,7 @@ class EcsResource(Noun):
 
 
 async def update_tags(ecs: Ecs, resource_type: str, resource_id: str, change: Change) -> None:
-    """Changes the tags of a resource as its program's have changed."""
+    """Changes the tags of a resource as the program changed them."""
     old, new = change.olds.get("tags", {}), change.news.get("tags", {})
     target = {"ResourceType": resource_type, "ResourceId": [resource_id]}
     if gone := sorted(old.keys() - new.keys()):
@@ -93,15 +93,15 @@ async def update_tags(ecs: Ecs, resource_type: str, resource_id: str, change: Ch
 
 
 def parameters(inputs: Properties, names: Names) -> dict[str, Any]:
-    """Gives the inputs under ECS's names."""
+    """Returns the inputs under ECS's names."""
     return {names[name]: value for name, value in inputs.items() if name in names}
 
 
 def properties(item: Item, names: Names) -> Properties:
-    """Gives what ECS's description of a resource holds under the properties' names."""
+    """Returns ECS's description of a resource under the properties' names."""
     return {name: item[ecs_name] for name, ecs_name in names.items() if item.get(ecs_name) is not None}
 
 
 def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Gives the tags as ECS takes them."""
+    """Returns the tags in ECS's format."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -15,7 +15,7 @@ _COMPUTED = {
 
 
 class EcsSnapshot(EcsResource):
-    """Snapshot that is waited for until it is accomplished."""
+    """A snapshot. Its creation waits until it is accomplished."""
 
     pulumi_type = "alicloud:ecs/ecsSnapshot:EcsSnapshot"
     kind = "Snapshot"

@@ -1,4 +1,4 @@
-"""`alicloud.ecs.Image`: a custom image of a snapshot or of an instance."""
+"""`alicloud.ecs.Image`: a custom image from a snapshot or from an instance."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _FIXED = {
     "snapshotId": "SnapshotId",
 }
 _COMPUTED = {"createTime": "CreationTime", "status": "Status"}
-# Without it, ECS describes only images that are available already.
+# Without it, ECS describes only available images.
 _ANY_STATUS = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
 
 
 class Image(EcsResource):
-    """Image of a system disk's snapshot, or of an instance with all its disks."""
+    """An image from a system disk's snapshot, or from an instance with all its disks."""
 
     pulumi_type = "alicloud:ecs/image:Image"
     kind = "Image"

@@ -23,7 +23,7 @@ _STEERING = {"Running": "StartInstance", "Stopped": "StopInstance"}
 
 
 class Instance(EcsResource):
-    """Pay-as-you-go instance, `Running` or `Stopped` as its input `status` says."""
+    """A pay-as-you-go instance. Its input `status` says if it is `Running` or `Stopped`."""
 
     pulumi_type = "alicloud:ecs/instance:Instance"
     kind = "Instance"
@@ -67,7 +67,7 @@ class Instance(EcsResource):
         await ecs.call("DeleteInstance", InstanceId=resource_id, Force=True)
 
     async def _replace_system_disk(self, ecs: Ecs, instance_id: str, change: Change) -> None:
-        """Does what the official plugin does: stops the instance, puts the image on a new disk, starts it again."""
+        """Do as the official plugin: stop the instance, put the image on a new disk, and start it again."""
         size = change.news.get("systemDiskSize")
         was_running = change.olds.get("status", "Running") == "Running"
         if was_running:

@@ -1,4 +1,4 @@
-"""What every served resource type answers."""
+"""The interface of every resource type."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The inputs of one resource before and after."""
+    """The inputs of one resource before and after a change."""
 
     olds: Properties
     news: Properties
@@ -24,23 +24,23 @@ class Change:
 
 
 class Noun(ABC):
-    """One resource type. Its methods raise EcsError and return once ECS has done what they ask."""
+    """One resource type. Its methods raise EcsError. They return when ECS has done the work."""
 
     pulumi_type: ClassVar[str]
     settable: ClassVar[frozenset[str]]
-    """The properties that a program may set and ECS gives back."""
+    """The properties that a program may set and ECS returns."""
     replacing: ClassVar[frozenset[str]]
-    """The properties whose change needs a new resource."""
+    """The properties whose change replaces the resource."""
     changing: ClassVar[frozenset[str]]
     """The properties that `update` changes in place."""
 
     @abstractmethod
     async def create(self, ecs: Ecs, inputs: Properties) -> str:
-        """Creates the resource and gives its id."""
+        """Creates the resource and returns its id."""
 
     @abstractmethod
     async def read(self, ecs: Ecs, resource_id: str) -> Properties | None:
-        """Gives the properties as ECS has them, or None when there is no such resource."""
+        """Returns the properties as ECS has them, or None if the resource does not exist."""
 
     @abstractmethod
     async def update(self, ecs: Ecs, resource_id: str, change: Change) -> None:

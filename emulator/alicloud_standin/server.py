@@ -14,7 +14,7 @@ _ANY_SIZE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_le
 
 
 async def serve() -> None:
-    """Serves until the engine, at its own end, sends SIGINT: ignoring that would cost 5 s in every run."""
+    """Serves until the engine sends SIGINT at its end. Without an answer the engine would wait 5 s in every run."""
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

@@ -40,7 +40,7 @@ _NOUNS: dict[str, Noun] = {
 _REMEDY = "install the official alicloud plugin"
 _CONFIGURATION = "alicloud:config:"
 _SECRETS = frozenset({"secretKey", "securityToken", "credentialsUri", "assumeRole", "assumeRoleWithOidc"})
-"""What is a secret in the state, whatever the stack's configuration holds it as."""
+"""These keys are secret in the state, even if the stack's configuration has them in plain text."""
 _SHAPE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 """The engine's marks of a secret, from sdk/go/common/resource/sig."""
 _Kind = provider_pb2.PropertyDiff.Kind
@@ -107,7 +107,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if live is None:
             return provider_pb2.ReadResponse()
         known = _dict(request.inputs)
-        # An import knows no inputs yet: whatever has a value becomes one, and the program has to state it.
+        # An import has no inputs. Every property with a value becomes an input, and the program must declare it.
         names = known.keys() or {name for name in noun.settable if live.get(name)}
         inputs = known | {name: live[name] for name in names if name in live}
         outputs = _dict(request.properties) | inputs | live
@@ -140,7 +140,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 @asynccontextmanager
 async def _one_line_errors(context: grpc.aio.ServicerContext) -> AsyncIterator[None]:
-    """Turns an error into the one line that the engine shows; what ECS did not say is logged in full."""
+    """Returns the one line that the engine shows. An error that is not ECS's is logged in full."""
     try:
         yield
     except EcsError as error:
@@ -200,7 +200,7 @@ def _dict(struct: struct_pb2.Struct) -> Properties:
 
 
 def _with_whole_numbers(value: Any) -> Any:
-    """Undoes that every number travels as a floating-point one: ECS takes 40 GiB, not 40.0."""
+    """Makes whole numbers again from floating-point ones: ECS takes 40 GiB, not 40.0."""
     match value:
         case float() if value.is_integer():
             return int(value)
@@ -212,7 +212,7 @@ def _with_whole_numbers(value: Any) -> Any:
 
 
 def _with_secrets(values: Properties) -> Properties:
-    """Returns a provider's inputs with those that are secrets marked as such."""
+    """Returns a provider's inputs with the secret ones marked."""
     return {name: _marked(value) if name in _SECRETS else value for name, value in values.items()}
 
 

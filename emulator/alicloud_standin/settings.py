@@ -1,4 +1,4 @@
-"""What the stand-in reads of its configuration: `alicloud:*`, or the arguments of an `alicloud.Provider`."""
+"""The settings of the stand-in: `alicloud:*`, or the arguments of an `alicloud.Provider`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where ECS is and who calls it."""
+    """The endpoint of ECS and the credentials."""
 
     region: str
     endpoint: str
@@ -20,7 +20,7 @@ class Settings:
 
 
 def read_settings(configured: Mapping[str, str]) -> Settings:
-    """Reads the settings from the provider's inputs, all of them text, else from the environment."""
+    """Reads the settings from the provider's inputs, which are all texts, or from the environment."""
     (endpoints,) = json.loads(configured.get("endpoints", "[{}]"))
     return Settings(
         region=configured.get("region") or os.environ.get("ALICLOUD_REGION", ""),

@@ -1,4 +1,4 @@
-"""The embedded ECS: the same wire, codes and lifecycles as the real one, on a port of this machine."""
+"""The embedded ECS, on a port of this machine: the same protocol, codes and lifecycles as the real one."""
 
 from ecs_emulator.clock import AcceleratedClock, Clock, ManualClock, RealClock, SteppableClock
 from ecs_emulator.console import UnknownIdError

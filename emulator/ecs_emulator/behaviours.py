@@ -1,4 +1,4 @@
-"""The behaviour table: what the emulator does as ECS does, where that is said, and which test holds it."""
+"""The table of behaviours: what the emulator does, the source of that, and the test that checks it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ecs_emulator.records.codec import decode
 class Behaviour:
     """One row: `where` names the page or the reason, `test` is `file::function` in tests/emulator.
 
-    What is verified on real accounts, or is inferred and so waits for that, has an `id`.
+    A row has an `id` if it is verified on real accounts, or if it is inferred and waits for that.
     """
 
     behaviour: str

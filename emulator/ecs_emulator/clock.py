@@ -1,4 +1,4 @@
-"""The emulated time: real, accelerated, or stepped by hand."""
+"""The emulated time: real, accelerated, or moved by hand."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Clock(Protocol):
 
 @runtime_checkable
 class SteppableClock(Clock, Protocol):
-    """A clock that can be moved forward."""
+    """A clock that somebody can move forward."""
 
     def advance(self, seconds: float) -> None:
         """Move the emulated time forward by `seconds`, which must not be negative."""
@@ -28,14 +28,14 @@ class SteppableClock(Clock, Protocol):
 
 
 class RealClock:
-    """The wall clock itself: it cannot be moved."""
+    """The wall clock. Nobody can move it."""
 
     def now(self) -> float:
         return time.time()
 
 
 class AcceleratedClock:
-    """Emulated time that runs `speed` times as fast as the wall clock, from the wall clock's time on."""
+    """Emulated time that starts at the wall clock's time and runs `speed` times as fast."""
 
     def __init__(self, speed: float, wall: Callable[[], float] = time.time) -> None:
         if speed <= 0:
@@ -53,7 +53,7 @@ class AcceleratedClock:
 
 
 class ManualClock:
-    """Emulated time that stands still until it is moved."""
+    """Emulated time that stands still until somebody moves it."""
 
     def __init__(self, start: float = MANUAL_START) -> None:
         self._now = start

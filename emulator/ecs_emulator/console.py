@@ -1,4 +1,4 @@
-"""Everything a test may want to see or bring about behind the back of the API."""
+"""Everything that a test may want to see or change without the API."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from ecs_emulator.tables import R, Table
 
 
 class UnknownIdError(LookupError):
-    """A control call names something that is not in the world."""
+    """A control call names something that does not exist in the world."""
 
 
 class Console:
-    """What the control interface and the in-process emulator offer; safe to use from any thread."""
+    """The methods of the control interface and of the in-process emulator. Every thread may use them."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
     def now(self) -> float:
-        """Return the emulated time, with everything that was due by then done."""
+        """Do everything that is due, and return the emulated time."""
         return self._service.settle()
 
     def advance(self, seconds: float) -> float:
-        """Move the emulated time forward; return it. Raises ValueError with a clock that cannot be moved."""
+        """Move the emulated time forward, and return it. Raises ValueError if the clock cannot move."""
         clock = self._service.clock
         if not isinstance(clock, SteppableClock):
             raise ValueError("This clock cannot be moved. Start the emulator with a manual clock.")
@@ -41,7 +41,7 @@ class Console:
             return self._service.settle()
 
     def add_seed(self, seed: Seed) -> None:
-        """Add more to the world; raise RecordError for what cannot be."""
+        """Add more to the world. Raises RecordError for an impossible entry."""
         with self._service.lock:
             plant(self._service.world, seed, self.now())
             self._service.record()
@@ -56,7 +56,7 @@ class Console:
         return nouns
 
     def entries(self, since: int = 0) -> list[dict[str, Any]]:
-        """Return the calls and events after the entry number `since`, as plain data."""
+        """Return the calls and events after number `since`, as plain data."""
         with self._service.lock:
             self.now()
             return self._service.log.since(since)
@@ -67,7 +67,7 @@ class Console:
             return self._service.log.calls(action, mutating)
 
     def events(self, name: str | None = None) -> list[EventEntry]:
-        """Return what has happened by now, or only the events of one name such as `snapshot.accomplished`."""
+        """Return the events so far, or only those with a name such as `snapshot.accomplished`."""
         with self._service.lock:
             self.now()
             return self._service.log.events(name)
@@ -82,7 +82,7 @@ class Console:
             self._service.log.clear()
 
     def add_faults(self, *rules: Mapping[str, Any]) -> list[FaultRule]:
-        """Add fault rules (see `FaultRule`); raise RecordError for one that makes no sense."""
+        """Add fault rules (see `FaultRule`). Raises RecordError for an impossible rule."""
         with self._service.lock:
             return [self._service.faults.add(rule, self.now()) for rule in rules]
 
@@ -107,7 +107,7 @@ class Console:
         lock: str | None = None,
         agent_online: bool | None = None,
     ) -> None:
-        """Put an instance into a state, lock it (`security`, …; an empty text unlocks), or let its agent go or come."""
+        """Set an instance's status, its lock (`security`, …; an empty text unlocks it), or if its agent answers."""
         with self._service.lock:
             now = self.now()
             instance = _existing(self._service.world.instances, instance_id)
@@ -121,7 +121,7 @@ class Console:
             self._service.record()
 
     def fail_snapshot(self, snapshot_id: str) -> None:
-        """Let a snapshot that is being created fail now."""
+        """Make a snapshot in progress fail now."""
         with self._service.lock:
             now = self.now()
             snapshot = _existing(self._service.world.snapshots, snapshot_id)

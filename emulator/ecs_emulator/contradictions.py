@@ -1,7 +1,7 @@
-"""Single behaviours turned around, so that tests see a program meet an ECS that is not as the table says.
+"""Reverses single behaviours, so that tests can run a program against an ECS that does not follow the table.
 
-`rules: {contradicts: [id, …]}` of a seed names rows of `behaviours.yaml`. Each is turned around from outside of its
-action: by changing what the call asks for, what it answers, or both. What no seed names is as it always is.
+`rules: {contradicts: [id, …]}` of a seed names rows of `behaviours.yaml`. Each row is reversed from outside of its
+action: by a change of the call, of the answer, or of both. All other behaviours stay as they are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Perform = Callable[[Parameters], Response]
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """One call of an action that is turned around: `perform` answers it as ECS does."""
+    """One call of a reversed action. `perform` answers it as ECS does."""
 
     world: World
     now: float
@@ -33,7 +33,7 @@ class Turned:
     perform: Perform
 
     def answer(self, **changed: Any) -> Response:
-        """Answer as ECS does, with changed parameters; None leaves one out."""
+        """Answer as ECS does, with changed parameters. None removes a parameter."""
         values = {name: value for name, value in {**self.parameters.values, **changed}.items() if value is not None}
         return self.perform(Parameters(values))
 
@@ -46,12 +46,12 @@ class Turned:
 Turn = Callable[[Turned], Response]
 _OTHER = EcsError("OperationDenied", 403, "The operation is denied.")
 _FAR = 120.0
-"""Seconds after which a snapshot is listed that should have been within a minute."""
+"""ECS lists the snapshot after this many seconds, and not within a minute."""
 _SOME = 5
 
 
 def answered(action: str, parameters: Parameters, world: World, now: float, perform: Perform) -> Response:
-    """Answer a call, turned around as the world's rules say."""
+    """Answer a call, reversed as the world's rules say."""
     for row in world.settings.rules.contradicts:
         turn = CONTRADICTIONS[row].get(action)
         if turn is not None:
@@ -60,11 +60,11 @@ def answered(action: str, parameters: Parameters, world: World, now: float, perf
 
 
 def check_contradicted(rows: Collection[str]) -> None:
-    """Raise RecordError for a row that cannot be turned around."""
+    """Raise RecordError for a row that cannot be reversed."""
     for row in rows:
         if row not in CONTRADICTIONS:
             known = ", ".join(sorted(CONTRADICTIONS))
-            raise RecordError("rules.contradicts", f"`{row}` cannot be turned around", f"Use one of: {known}")
+            raise RecordError("rules.contradicts", f"`{row}` cannot be reversed", f"Use one of: {known}")
 
 
 def _turned(turn: Turn, world: World, now: float, perform: Perform, parameters: Parameters) -> Response:
@@ -72,7 +72,7 @@ def _turned(turn: Turn, world: World, now: float, perform: Perform, parameters: 
 
 
 def _refused_otherwise(*codes: str) -> Turn:
-    """Refuse what is refused with one of the codes, with another one."""
+    """Replace one of these codes of a refusal by another code."""
 
     def turn(call: Turned) -> Response:
         try:
@@ -84,7 +84,7 @@ def _refused_otherwise(*codes: str) -> Turn:
 
 
 def _accepted(code: str, response: Response | None = None) -> Turn:
-    """Accept what is refused with a code, without any effect."""
+    """Accept a call that ECS refuses with this code, without any effect."""
 
     def turn(call: Turned) -> Response:
         try:
@@ -98,7 +98,7 @@ def _accepted(code: str, response: Response | None = None) -> Turn:
 
 
 def _shown(change: Callable[[dict[str, Any]], dict[str, Any]], *nesting: str) -> Turn:
-    """Show each record of a Describe otherwise."""
+    """Change each record in the answer of a Describe action."""
 
     def turn(call: Turned) -> Response:
         response = call.answer()
@@ -129,7 +129,7 @@ def _is_progressing(call: Turned) -> bool:
 
 
 def _created_twice(call: Turned) -> Response:
-    """Make another snapshot for a token that was used, where the parameters are the same."""
+    """Make another snapshot for a used token with the same parameters."""
     known = call.world.replies.get(f"CreateSnapshot:{call.parameters.text('ClientToken')}")
     response = call.answer()
     if known is None or not _is_there(call.world, response):
@@ -138,7 +138,7 @@ def _created_twice(call: Turned) -> Response:
 
 
 def _created_after_deletion(call: Turned) -> Response:
-    """Make another snapshot for the token of one that is deleted."""
+    """Make another snapshot for the token of a deleted one."""
     response = call.answer()
     return response if _is_there(call.world, response) else call.answer(ClientToken=None)
 
@@ -176,7 +176,7 @@ def _fewer_at_once(call: Turned) -> Response:
 
 
 def _two_at_once(call: Turned) -> Response:
-    """Let an older category take a second snapshot at once, by taking the first for ended meanwhile."""
+    """Let an older category take a second snapshot at the same time. The first one counts as ended."""
     disk = call.world.disks.get(call.parameters.text("DiskId"))
     under_way = call.world.snapshots.by("progressing", disk.id) if disk is not None else []
     if len(under_way) != 1:
@@ -193,7 +193,7 @@ def _deletion_changes_nothing(call: Turned) -> Response:
 
 
 def _member_under_disk_stays(call: Turned) -> Response:
-    """Keep a group of whose members disks were made."""
+    """Keep a group if disks were made from its members."""
     members = call.world.snapshots.by("group", call.parameters.text("SnapshotGroupId"))
     if any(call.world.disks.by("snapshot", member.id) for member in members):
         raise _OTHER
@@ -306,4 +306,4 @@ CONTRADICTIONS: Mapping[str, Mapping[str, Turn]] = {
     "copy-once": {"CopySnapshot": _accepted("InvalidOperation.UnfinishedCrossRegionCopy", {"SnapshotId": "s-copy"})},
     "instance-stopped": _snapshots(_stays_progressing),
 }
-"""How each row is turned around, by the actions that it takes."""
+"""How each row is reversed, by action."""

@@ -1,7 +1,7 @@
 """The control interface over HTTP: JSON, unsigned, under `/_control/`.
 
-It is for programs of this machine. A web page that is open here could reach it too, so a call that a browser sends for
-one, under another host's name or with a body of another kind, is refused.
+It is for programs of this machine. A web page in a browser here could also reach it. So it refuses calls from a web
+page, calls with another host name, and bodies of another type.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class _SnapshotChange:
 
 
 class Control:
-    """The control calls, each of which answers with a JSON object."""
+    """The control calls. Each answers with a JSON object."""
 
     def __init__(self, console: Console, faults: FaultBook) -> None:
         self._console = console
@@ -147,7 +147,7 @@ def _route(method: str, path: str, reply: Reply) -> web.RouteDef:
 
 
 def _foreign(request: web.Request) -> str:
-    """Return why a call is refused, empty for one of a program of this machine that means this machine."""
+    """Return why a call is refused, or an empty text for a call from a program of this machine."""
     if "Origin" in request.headers:
         return "A web page cannot use the control interface. Call it from a program."
     if not _is_loopback(request.url.host or ""):
@@ -163,7 +163,7 @@ def _is_loopback(host: str) -> bool:
 
 
 async def _body(request: web.Request) -> Any:
-    """Return the data of a call. Raises ValueError where it is not JSON, says it is not, or is nested too deeply."""
+    """Return the data of a call. Raises ValueError if it is not JSON, has another type, or is nested too deeply."""
     body = await request.read()
     if request.content_type != "application/json":
         raise ValueError("The body has no content type application/json. Send it as `Content-Type: application/json`.")

@@ -1,4 +1,4 @@
-"""The emulator to use inside a program: an ECS on a port of this machine while its context is open."""
+"""The emulator inside of a program: an ECS on a port of this machine while its context is open."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ from ecs_emulator.world import World
 class Emulator(Console):
     """One emulated ECS; `async with Emulator() as emulator:` serves it in the running event loop.
 
-    `world` is a seed (see `load_seed`), the default world if None. `state` is a file that keeps everything:
-    if it holds a world already, that world goes on and the seed is not used. `port` 0 takes a free port.
-    `wall` is the wall clock by which the time of signatures is checked. Raises RecordError for a seed that
-    cannot be.
+    `world` is a seed (see `load_seed`). None means the default world. `state` is a file that keeps everything.
+    If the file already has a world, that world goes on, and the seed is not used. `port` 0 takes a free port.
+    `wall` is the wall clock that checks the time of signatures. Raises RecordError for an impossible seed.
     """
 
     def __init__(
@@ -53,7 +52,7 @@ class Emulator(Console):
 
     @property
     def endpoint(self) -> str:
-        """Host and port, as clients of ECS want it."""
+        """Host and port, the endpoint for clients of ECS."""
         return f"{HOST}:{self._server.port}"
 
     @property
@@ -63,12 +62,12 @@ class Emulator(Console):
 
     @property
     def log(self) -> CallLog:
-        """Calls and events; settle first (`now()`) to see what is due."""
+        """Calls and events. Call `now()` first, so that everything happens that is due."""
         return self._service.log
 
     @property
     def faults(self) -> FaultBook:
-        """The fault rules in force."""
+        """The active fault rules."""
         return self._service.faults
 
     async def __aenter__(self) -> Self:
@@ -94,7 +93,7 @@ def running_emulator(
     port: int = 0,
     wall: Callable[[], float] = time.time,
 ) -> Iterator[Emulator]:
-    """Serve an emulator from a thread of its own, for programs without an event loop."""
+    """Serve an emulator from its own thread, for programs without an event loop."""
     emulator = Emulator(world, clock, state, port, wall)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="ecs-emulator", daemon=True)

@@ -1,4 +1,4 @@
-"""ClientToken: the same call again gets the same answer, a different one with its token is refused."""
+"""ClientToken: a repeated call gets the same answer. A different call with the same token is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAXIMUM_LENGTH = 64
 
 
 class TokenBook:
-    """The tokens in use: those of calls under way, and those whose answers are kept in the world."""
+    """The tokens in use: those of current calls, and those whose answers the world keeps."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -25,7 +25,7 @@ class TokenBook:
 
     @contextmanager
     def under_way(self, action: Action, parameters: Parameters) -> Iterator[None]:
-        """Refuse the token of this call to others until it is done."""
+        """Refuse other calls with this token until the call is done."""
         key = _key(action, parameters)
         if key is None:
             yield
@@ -39,7 +39,7 @@ class TokenBook:
             self._under_way.remove(key)
 
     def once(self, action: Action, parameters: Parameters, now: float, perform: Callable[[], Response]) -> Response:
-        """Perform a call, or return the answer that it got before."""
+        """Perform a call, or return its earlier answer."""
         key = _key(action, parameters)
         if key is None:
             return perform()

@@ -1,4 +1,4 @@
-"""Ids and request ids that look like ECS's own and come out the same in every run."""
+"""Ids and request ids. They look like those of ECS, and are the same in every run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SUFFIX_LENGTH = 20
 
 
 def resource_id(prefix: str, region_id: str, number: int) -> str:
-    """Return e.g. `s-bp1…`: the prefix, the region's letters, and a digest of `number`, 20 letters in all."""
+    """Return an id such as `s-bp1…`: the prefix, the region's letters, and a digest of `number`, 20 letters in all."""
     code = _REGION_CODES.get(region_id, _letters(region_id, 3))
     return f"{prefix}-{code}{_letters(f'{prefix}:{region_id}:{number}', _SUFFIX_LENGTH - len(code))}"
 
@@ -22,7 +22,7 @@ def request_id(number: int) -> str:
 
 
 def serial_number(record_id: str) -> str:
-    """Return the serial number that a resource shows next to its id."""
+    """Return the serial number of a resource."""
     return uuid.uuid5(uuid.NAMESPACE_OID, record_id).hex[:20]
 
 

@@ -1,4 +1,4 @@
-"""What was called and what happened, in order."""
+"""The log of calls and events, in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SECRET_PARAMETERS = frozenset({"Password", "UserData", "SecurityToken"})
 
 @dataclass(frozen=True, slots=True)
 class CallEntry:
-    """One call: `status` and what follows are None until it is answered; `time` is emulated."""
+    """One call. `status` and the fields after it are None until the answer. `time` is emulated."""
 
     seq: int
     time: float
@@ -32,9 +32,9 @@ class CallEntry:
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
-    """One thing that happened, at the emulated `time` it happened, even if nobody looked then.
+    """One event, with the emulated `time` at which it happened, even if nobody looked then.
 
-    `details` tell of a command what ran (`content`) in which invocation (`invoke_id`) and how it ended.
+    For a command, `details` have its text (`content`), its invocation (`invoke_id`) and its end.
     """
 
     seq: int
@@ -46,14 +46,14 @@ class EventEntry:
 
 
 class CallLog:
-    """Calls and events in the order they came; no credential ever gets in."""
+    """Calls and events in their order. The log has no credentials."""
 
     def __init__(self) -> None:
         self._entries: list[CallEntry | EventEntry] = []
         self._first_seq = 1
 
     def opened(self, time: float, action: str, region: str, mutating: bool, params: Mapping[str, str]) -> CallEntry:
-        """Note a call that has arrived, and give it its request id."""
+        """Record a new call, and give it a request id."""
         seq = self._next_seq()
         shown = {name: _shown(name, value) for name, value in params.items()}
         entry = CallEntry(seq, time, action, region, mutating, shown, request_id(seq))
@@ -61,14 +61,14 @@ class CallLog:
         return entry
 
     def closed(self, seq: int, status: int | None, code: str | None, fault: str | None) -> None:
-        """Note how the call was answered; a `status` of None means not at all."""
+        """Record the answer of the call. A `status` of None means no answer."""
         index = seq - self._first_seq
         entry = self._entries[index] if index >= 0 else None
         if isinstance(entry, CallEntry):
             self._entries[index] = replace(entry, status=status, code=code, fault=fault)
 
     def happened(self, event: Event) -> None:
-        """Note an event."""
+        """Record an event."""
         self._entries.append(EventEntry(self._next_seq(), event.time, event.name, event.id, event.details))
 
     def since(self, seq: int) -> list[dict[str, Any]]:
@@ -76,7 +76,7 @@ class CallLog:
         return [asdict(entry) for entry in self._entries[max(0, seq - self._first_seq + 1) :]]
 
     def calls(self, action: str | None = None, mutating: bool | None = None) -> list[CallEntry]:
-        """Return the calls, or only those of one action, or only those that change (or do not) the world."""
+        """Return the calls, or only those of one action, or only those that change (or do not change) the world."""
         return [
             entry
             for entry in self._entries
@@ -92,7 +92,7 @@ class CallLog:
         return dict(Counter(entry.action for entry in self.calls()))
 
     def clear(self) -> None:
-        """Forget everything; numbers go on."""
+        """Clear the log. The numbers continue."""
         self._first_seq += len(self._entries)
         self._entries.clear()
 

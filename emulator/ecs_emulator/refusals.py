@@ -8,27 +8,27 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One documented error; `message` may hold `{names}` that `error` fills in."""
+    """One documented error. `message` may have `{names}`, which `error` replaces."""
 
     code: str
     status: int
     message: str
 
     def with_status(self, status: int) -> Refusal:
-        """Return the same error with the status that some actions answer it with."""
+        """Return the same error with another status, which some actions use."""
         return replace(self, status=status)
 
     def naming(self, name: str) -> Refusal:
-        """Return the same error with `{name}` in its message filled in."""
+        """Return the same error with `{name}` in its message replaced."""
         return replace(self, message=self.message.format(name=name))
 
     def error(self, **details: object) -> EcsError:
-        """Return the exception to raise, with the message's names filled in."""
+        """Return the exception to raise, with the names in its message replaced."""
         return EcsError(self.code.format(**details), self.status, self.message.format(**details))
 
 
 class EcsError(Exception):
-    """A call that is answered with an error; `headers` go with the answer."""
+    """The answer to a call is this error. `headers` are the answer's headers."""
 
     def __init__(self, code: str, status: int, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(f"{code}: {message}")
@@ -96,7 +96,7 @@ TOKEN_MALFORMED = Refusal("InvalidClientToken.Malformed", 403, "The specified cl
 TOKEN_REUSED = Refusal("IdempotentParameterMismatch", 403, "The specified clientToken is used.")
 TOKEN_PROCESSING = Refusal("IdempotentProcessing", 403, "The previous idempotent request(s) is still processing.")
 
-# What is not there.
+# Things that do not exist.
 INVALID_REGION = Refusal("InvalidRegionId.NotFound", 404, "The RegionId provided does not exist in our records.")
 INVALID_ZONE = Refusal("InvalidZoneId.NotFound", 404, "The ZoneId provided does not exist in our records.")
 DISK_NOT_FOUND = Refusal("InvalidDiskId.NotFound", 404, "The specified DiskId does not exist.")
@@ -107,7 +107,7 @@ GROUP_NOT_FOUND = Refusal(
     "InvalidResourceGroup.NotFound", 404, "The ResourceGroup provided does not exist in our records."
 )
 
-# What is wrongly formed.
+# Malformed parameters.
 DESCRIPTION_MALFORMED = Refusal("InvalidDescription.Malformed", 404, "The specified description is wrongly formed.")
 DESCRIPTION_MALFORMED_400 = DESCRIPTION_MALFORMED.with_status(400)
 TAG_KEY_DUPLICATE = Refusal("Duplicate.TagKey", 400, "The Tag.N.Key contain duplicate key.")
@@ -116,7 +116,7 @@ TAG_VALUE_MALFORMED = Refusal("InvalidTagValue.Malformed", 400, "The specified T
 TOO_MANY_TAGS = Refusal("NumberExceed.Tags", 400, "The Tags parameter's number is exceed, Valid: 20.")
 NOTHING_TO_MODIFY = Refusal("NoAttributeToModify", 400, "No attribute to be modified in this request.")
 
-# States and locks that several actions share.
+# States and locks, for several actions.
 INSTANCE_STATUS = Refusal(
     "IncorrectInstanceStatus", 403, "The current status of the resource does not support this operation."
 )
@@ -135,7 +135,7 @@ SNAPSHOT_QUOTA = Refusal("QuotaExceed.Snapshot", 403, "The snapshot quota exceed
 
 
 def known_refusal(code: str) -> Refusal | None:
-    """Return the error above that has this code, so that an injected fault looks like the real one."""
+    """Return the error above with this code, so that an injected fault looks like the real error."""
     return _BY_CODE.get(code)
 
 

@@ -1,4 +1,4 @@
-"""Seeds: worlds as written by people, read with errors that say what to write instead."""
+"""Seeds: worlds that people write. The errors say what to write instead."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ Seed = Mapping[str, Any]
 
 
 def default_seed() -> Seed:
-    """Return the world that is there when no other is asked for."""
+    """Return the default world."""
     return _parsed(files("ecs_emulator").joinpath("default_world.yaml").read_text(encoding="utf-8"), "seed")
 
 
 def load_seed(path: Path) -> Seed:
-    """Read a seed file; raise RecordError if it is no YAML mapping."""
+    """Read a seed file. Raises RecordError if it is no YAML mapping."""
     return _parsed(path.read_text(encoding="utf-8"), str(path))
 
 
 def plant(world: World, seed: Seed, now: float) -> None:
     """Add what a seed describes to the world at the emulated time `now`.
 
-    Raises RecordError, with the place and the remedy, for anything that cannot be; the world may then hold
-    a part of the seed.
+    Raises RecordError, with the place and the remedy, for an impossible entry. The world may then have a part of the
+    seed.
     """
     for noun in seed:
         if noun not in _SETTINGS and noun not in _PLANTERS:
@@ -79,7 +79,7 @@ def _listed(seed: Seed, noun: str) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Planter:
-    """Adds the entries of a seed to a world: one method for each noun, in the order in which they refer."""
+    """Adds the entries of a seed to a world. It has one method for each noun, in the order of their references."""
 
     world: World
     now: float

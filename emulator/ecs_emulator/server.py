@@ -29,7 +29,7 @@ class Server:
 
     @property
     def port(self) -> int:
-        """The port it listens on; an error before it does."""
+        """The port on which it listens. Raises an error before that."""
         if self._runner is None:
             raise RuntimeError("The emulator does not listen yet. Enter its context first.")
         port: int = self._runner.addresses[0][1]

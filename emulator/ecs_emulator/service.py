@@ -1,4 +1,4 @@
-"""One emulated ECS without its HTTP server: takes requests, gives answers, keeps the log and the state."""
+"""One emulated ECS without its HTTP server. It takes requests, returns answers, and keeps the log and the state."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ API_VERSION = "2014-05-26"
 
 @dataclass(frozen=True, slots=True)
 class _Admission:
-    """A request that the gateway has let in."""
+    """A request that the gateway has accepted."""
 
     action: Action
     parameters: Parameters
@@ -43,8 +43,8 @@ class _Admission:
 class Service:
     """The emulated ECS.
 
-    `lock` guards the world against other threads of an in-process user; it is never held while waiting.
-    `wall` is the wall clock, by which signatures are dated.
+    `lock` protects the world from other threads of the same process. Nobody waits while holding it.
+    `wall` is the wall clock for the dates of signatures.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Service:
         self._tokens = TokenBook(world)
 
     def settle(self) -> float:
-        """Let everything happen that is due; return the emulated time."""
+        """Do everything that is due, and return the emulated time."""
         with self.lock:
             now = self.clock.now()
             settle(self.world, now)
@@ -74,14 +74,14 @@ class Service:
             return now
 
     def record(self) -> None:
-        """Put what has happened into the log, and what has changed into the state file."""
+        """Write the events into the log, and the changes into the state file."""
         for event in self.world.take_events():
             self.log.happened(event)
         if self._storage is not None:
             self._storage.save(self.world, self.clock.now())
 
     def close(self) -> None:
-        """Save the time and let go of the state file."""
+        """Save the time and close the state file."""
         if self._storage is not None:
             self._storage.close(self.clock.now())
 
@@ -132,7 +132,7 @@ class Service:
         return _Admission(action, parameters, region_id)
 
     def _region_id(self, request: WireRequest) -> str:
-        """Return the region that the parameters name, or else the endpoint, or else the first one."""
+        """Return the region of the parameters, or of the endpoint, or the first region."""
         named = region_of(request.business_parameters)
         regions = [region.id for region in self.world.regions]
         in_host = [region for region in regions if region in request.host]

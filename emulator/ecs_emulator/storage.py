@@ -1,4 +1,4 @@
-"""The state file: everything in the world, in SQLite, so that it survives a restart."""
+"""The state file: the whole world in SQLite, so that it survives a restart."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Storage:
         self._connection.execute(_SCHEMA)
 
     def load(self, world: World) -> float | None:
-        """Fill the world from the file; return the emulated time of the last save, None for a new file."""
+        """Read the world from the file. Returns the emulated time of the last save, or None for a new file."""
         now = None
         for noun, record_id, body in self._connection.execute("SELECT noun, id, body FROM records ORDER BY rowid"):
             data = json.loads(body)
@@ -39,7 +39,7 @@ class Storage:
         return now
 
     def save(self, world: World, now: float) -> None:
-        """Write what changed since the last save, and the emulated time; nothing if nothing changed."""
+        """Write the changes since the last save, and the emulated time. Without a change it writes nothing."""
         rows = [
             (noun, record_id, record)
             for noun, table in world.tables.items()

@@ -1,4 +1,4 @@
-"""Indexed collections of records that remember what changed."""
+"""Indexed collections of records that remember their changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 
 class Record(Protocol):
-    """Whatever has an id."""
+    """Anything with an id."""
 
     @property
     def id(self) -> str: ...
@@ -18,7 +18,7 @@ Keys = Callable[[R], Iterable[str]]
 
 
 class Table(Generic[R]):
-    """All records of one noun, in order of arrival, found by id or by an index without a scan."""
+    """All records of one noun, in the order of their arrival. An id or an index finds them without a scan."""
 
     def __init__(self, record_type: type[R], indexes: Mapping[str, Keys[R]] | None = None) -> None:
         self.record_type = record_type
@@ -43,24 +43,24 @@ class Table(Generic[R]):
         return self._records.get(record_id)
 
     def by(self, index: str, key: str) -> list[R]:
-        """Return the records that `index` files under `key`."""
+        """Return the records under `key` in `index`."""
         return [self._records[record_id] for record_id in self._found[index].get(key, ())]
 
     def put(self, record: R) -> None:
-        """Add the record, or replace the one with its id."""
+        """Add the record, or replace the one with the same id."""
         self._reindex(self._records.get(record.id), record)
         self._records[record.id] = record
         self._changed[record.id] = None
 
     def remove(self, record_id: str) -> None:
-        """Drop the record, if there is one with this id."""
+        """Remove the record with this id, if it exists."""
         record = self._records.pop(record_id, None)
         if record is not None:
             self._reindex(record, None)
             self._changed[record_id] = None
 
     def take_changes(self) -> dict[str, R | None]:
-        """Return what changed since the last call, None for what is gone."""
+        """Return the changes since the last call. None means that the record is gone."""
         changes = {record_id: self._records.get(record_id) for record_id in self._changed}
         self._changed.clear()
         return changes

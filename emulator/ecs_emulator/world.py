@@ -32,7 +32,7 @@ TaggedRecord = Instance | Disk | Snapshot | Image | SnapshotGroup | AutoSnapshot
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a resource by itself or by a call, at an emulated time."""
+    """An event of a resource, by itself or by a call, at an emulated time."""
 
     name: str
     id: str
@@ -41,9 +41,9 @@ class Event:
 
 
 class World:
-    """All records, the agenda of what happens next, and the events since they were last taken.
+    """All records, the agenda of the next steps, and the events since somebody last took them.
 
-    Nothing happens by itself: `due` hands out what is due, and `lifecycle.settle` makes it happen.
+    Nothing happens by itself: `due` returns what is due, and `lifecycle.settle` does it.
     """
 
     def __init__(self) -> None:
@@ -124,7 +124,7 @@ class World:
         }
 
     def put(self, record: Record) -> None:
-        """Add or replace a record, and note what it plans."""
+        """Add or replace a record, and put its next steps on the agenda."""
         self._by_type[type(record)].put(record)
         if isinstance(record, LivingRecord) and record.pending:
             step = record.pending[0]
@@ -134,7 +134,7 @@ class World:
         self._by_type[type(record)].remove(record.id)
 
     def due(self, now: float) -> LivingRecord | None:
-        """Return the record whose next step is due first, if any is due at `now`."""
+        """Return the record with the first step that is due at `now`, or None."""
         while self._agenda and self._agenda[0][0] <= now:
             *_, record_id, step = heapq.heappop(self._agenda)
             record = self._living(record_id)
@@ -149,12 +149,12 @@ class World:
         return counter.value + 1
 
     def new_identity(self, prefix: str, region_id: str) -> tuple[str, int]:
-        """Return the id and the sequence number of the next resource."""
+        """Return the id and the sequence number for the next resource."""
         sequence = self.count("resources")
         return resource_id(prefix, region_id, sequence), sequence
 
     def emit(self, name: str, record_id: str, at: float, **details: object) -> None:
-        """Note that something happened."""
+        """Record an event."""
         self._events.append(Event(name, record_id, at, details))
 
     def take_events(self) -> list[Event]:
@@ -186,5 +186,5 @@ def tag_keys(tags: Mapping[str, str]) -> Iterable[str]:
 
 
 def tag_key(key: str, value: str | None) -> str:
-    """Return the index key of one tag; None stands for any value."""
+    """Return the index key of one tag. None means any value."""
     return key if value is None else f"{key}\0{value}"

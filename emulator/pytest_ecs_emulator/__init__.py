@@ -1,7 +1,7 @@
 """The emulator in pytest: the fixtures `ecs` and `ecs_client`, and the marker `ecs_world`.
 
-pytest imports this file in every run where the package is installed, so it imports the emulator only for a test that
-asks for it.
+If the package is installed, pytest imports this file in every run. So it imports the emulator only for a test that
+uses it.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line("markers", _MARKER)
 
 
 @pytest.fixture
 def ecs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An emulator of the test's own, in the world that `ecs_world` names; its clock stands still without `speed`."""
+    """An emulator for this test only, in the world of `ecs_world`. Without `speed` its clock stands still."""
     from ecs_emulator.emulator import running_emulator  # noqa: PLC0415
 
-    for name in _PROXIES:  # the SDK would send even a call to 127.0.0.1 through them, whatever NO_PROXY says
+    for name in _PROXIES:  # the SDK would send even calls to 127.0.0.1 through a proxy, because it ignores NO_PROXY
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     marker = request.node.get_closest_marker("ecs_world")
@@ -45,7 +45,7 @@ def ecs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def ecs_client(ecs: Emulator) -> Client:
-    """The official SDK's client of that emulator, in the first region and with the first access key of its world."""
+    """The official SDK's client for `ecs`, in the first region and with the first access key of its world."""
     from alibabacloud_ecs20140526.client import Client  # noqa: PLC0415
     from alibabacloud_tea_openapi.utils_models import Config  # noqa: PLC0415
 
@@ -62,7 +62,7 @@ def ecs_client(ecs: Emulator) -> Client:
 
 
 def _world(seed: Seed | None = None, /, **nouns: Any) -> Seed:
-    """Return the seed, with the regions and keys of the default world where only other nouns are given."""
+    """Return the seed. If it has only other nouns, add the regions and keys of the default world."""
     from ecs_emulator.seed import default_seed  # noqa: PLC0415
 
     if seed is not None:

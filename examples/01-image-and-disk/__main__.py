@@ -1,4 +1,4 @@
-"""An image of a system disk and a disk with a data disk's content, each made from a snapshot taken first."""
+"""Takes snapshots of two disks, makes an image from one, and a new disk from the other."""
 
 import pulumi
 import pulumi_alicloud as alicloud
@@ -8,7 +8,7 @@ from pulumi_alicloud_snapshot import Snapshot
 config = pulumi.Config()
 release = config.require("release")
 
-# A new release replaces the snapshot, and with it the image: the new ones come before the old ones go.
+# A new release replaces the snapshot and the image. Pulumi makes the new ones before it deletes the old ones.
 system_snapshot = Snapshot(
     "system",
     disk_id=config.require("systemDiskId"),
@@ -22,7 +22,7 @@ image = alicloud.ecs.Image(
     snapshot_id=system_snapshot.id,
 )
 
-# A disk can be made from a snapshot as soon as that is available, while it is still being uploaded.
+# A disk can be made from a snapshot that is available, even if its upload goes on.
 data_snapshot = Snapshot(
     "data",
     disk_id=config.require("dataDiskId"),

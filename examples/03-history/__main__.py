@@ -1,4 +1,4 @@
-"""A snapshot before each release; the newest three stay, and destroying the stack keeps them."""
+"""A snapshot before each release. The newest three stay, also after a destroy of the stack."""
 
 import pulumi
 

@@ -1,4 +1,4 @@
-"""A data disk that is never deleted without a last snapshot, and that can be made anew from it."""
+"""Pulumi takes a last snapshot before it deletes a data disk, and can make a new disk from it."""
 
 import pulumi
 from pulumi_alicloud import ecs

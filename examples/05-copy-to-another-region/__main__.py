@@ -1,4 +1,4 @@
-"""A snapshot of a disk, and its encrypted copy in another region, for the day when the first region is lost."""
+"""A snapshot of a disk and its encrypted copy in another region, in case the first region is lost."""
 
 import pulumi
 
@@ -13,7 +13,7 @@ near = Snapshot(
     triggers=[release],
 )
 
-# The copy of a new release is accomplished before the copy of the old one goes; two of them stay.
+# A new release makes a new copy first. Then the oldest copy is deleted; two copies stay.
 away = SnapshotCopy(
     "away",
     source_snapshot_id=near.id,

@@ -1,4 +1,4 @@
-"""A volume striped over two disks, kept as of one moment, a disk made from each member, and the way back of both."""
+"""A group of snapshots of a volume over two disks, new disks from them, and a rollback of both disks."""
 
 import pulumi
 import pulumi_alicloud as alicloud
@@ -10,7 +10,7 @@ release = config.require("release")
 disk_ids = config.require_object("diskIds")
 broken = config.get("broken")
 
-# Snapshots taken one after the other tear a striped volume apart; a group cuts all disks at the same moment.
+# Snapshots at different times do not fit together for a striped volume. A group cuts all disks at the same moment.
 volume = SnapshotGroup(
     "volume",
     disk_ids=disk_ids,
@@ -32,7 +32,7 @@ restored = [
     for number, disk_id in enumerate(disk_ids)
 ]
 
-# Nothing is rolled back until somebody says what went wrong; then both disks are, with the instance stopped once.
+# There is no rollback until somebody sets `broken`. Then both disks go back, and the instance stops once.
 if broken:
     back = DiskRollback("back", snapshot_ids=volume.snapshot_ids, triggers=broken, stop_instance=True)
     pulumi.export("safetySnapshots", back.safety_snapshot_ids)

@@ -1,4 +1,4 @@
-"""Every disk of an instance, snapshotted as one resource before a release."""
+"""One resource with a snapshot of every disk of an instance, before a release."""
 
 import pulumi
 
@@ -7,7 +7,7 @@ from pulumi_alicloud_snapshot import SnapshotSet
 config = pulumi.Config()
 release = config.require("release")
 
-# Where one disk has no snapshot the others keep theirs, and the next `pulumi up` takes only what is missing.
+# If one disk fails, the other snapshots stay, and the next `pulumi up` takes only the missing one.
 fleet = SnapshotSet(
     "fleet",
     instance_id=config.require("instanceId"),

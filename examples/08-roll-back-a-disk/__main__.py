@@ -1,4 +1,4 @@
-"""A snapshot of a good release, and the way back to it."""
+"""A snapshot of a good release, and a rollback to it."""
 
 import pulumi
 
@@ -11,7 +11,7 @@ broken = config.get("broken")
 good = Snapshot("good", disk_id=disk_id, description="The last release that worked")
 pulumi.export("good", good.id)
 
-# Nothing is rolled back until somebody says what went wrong.
+# There is no rollback until somebody sets `broken`.
 if broken:
     back = DiskRollback(
         "back",

@@ -1,4 +1,4 @@
-"""A snapshot that nobody can delete until its lock expires, with a day to think better of it."""
+"""A snapshot that nobody can delete until its lock expires. You can undo the lock for one day."""
 
 import pulumi
 

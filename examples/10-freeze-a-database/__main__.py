@@ -1,4 +1,4 @@
-"""A snapshot of a database's disk, cut while its file system is frozen, and the same before its instance changes."""
+"""Freezes a database's file system while ECS cuts the snapshot, and again before its instance changes."""
 
 import pulumi
 import pulumi_alicloud as alicloud
@@ -7,11 +7,11 @@ from pulumi_alicloud_snapshot import FreezeArgs, Snapshot, snapshot_before
 
 config = pulumi.Config()
 
-# PostgreSQL writes its buffers out, then nothing is written to its file system any more until the thaw.
+# PostgreSQL writes its buffers to the disk. Then nobody writes to its file system until the thaw.
 freeze = FreezeArgs(
     command="runuser -u postgres -- psql -c CHECKPOINT\nfsfreeze --freeze /var/lib/postgresql",
     thaw="fsfreeze --unfreeze /var/lib/postgresql",
-    timeout=30,  # for each of the two; after 60 s in all the guest thaws by itself
+    timeout=30,  # for each of the two commands; after 60 s the guest thaws by itself
 )
 
 before = Snapshot(
@@ -22,7 +22,7 @@ before = Snapshot(
     freeze=freeze,
 )
 
-# A change of the instance freezes once for the snapshots of all its disks, its own and those attached since.
+# A change of the instance has one freeze for the snapshots of all its disks, also those that were attached later.
 web = alicloud.ecs.Instance(
     "web",
     instance_name=config.require("instanceName"),

@@ -1,4 +1,4 @@
-"""A snapshot before each release; after 30 days the next run moves it to the archive, where it is kept for a year."""
+"""A snapshot before each release. After 30 days the next run moves it to the archive, where it stays for a year."""
 
 import pulumi
 

@@ -1,4 +1,4 @@
-"""The operating system of an instance is replaced, once what it replaces is safe; and it can be brought back."""
+"""Replaces the operating system of an instance after a snapshot of the old one, and can bring the old one back."""
 
 import pulumi
 from pulumi_alicloud import ecs
@@ -10,8 +10,8 @@ back_to = config.get("backTo")
 
 image_id: pulumi.Input[str] = config.require("imageId")
 if back_to:
-    # The system disk is a new one by now, which cannot be rolled back to a snapshot of the old one. An image of that
-    # snapshot brings the old system back, on yet another disk.
+    # The system disk is a new one, and cannot go back to a snapshot of the old one. An image of that snapshot brings
+    # the old system back, on another new disk.
     image_id = ecs.Image("before", image_name="web-before", snapshot_id=back_to).id
 
 web = ecs.Instance(

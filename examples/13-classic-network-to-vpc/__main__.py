@@ -1,4 +1,4 @@
-"""A new instance in a VPC, made of the snapshots of one in the classic network, which itself stays as it is."""
+"""Makes a new instance in a VPC from snapshots of one in the classic network. The old instance stays as it is."""
 
 import pulumi
 from pulumi_alicloud import ecs
@@ -8,7 +8,7 @@ from pulumi_alicloud_snapshot import SnapshotSet
 config = pulumi.Config()
 attempt, zone = config.require("attempt"), config.require("zoneId")
 
-# The first attempt stores the disks whole; the next one only what changed since, so it takes little time.
+# The first attempt stores all used blocks. The next one stores only what changed since, so it is quick.
 classic = SnapshotSet(
     "classic",
     instance_id=config.require("instanceId"),

@@ -1,4 +1,4 @@
-"""Releases from a script: `python __main__.py v2` previews, snapshots, changes and tells; `--destroy` ends it."""
+"""Makes a release from a script: preview, snapshot, change. `--destroy` deletes the stack."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A server with its guard and its snapshots as one component, used twice."""
+"""One component with a server, its guard and its snapshots. The program uses it twice."""
 
 import pulumi
 from pulumi import ResourceOptions
@@ -11,7 +11,7 @@ release = config.require("release")
 
 
 class Server(pulumi.ComponentResource):
-    """An instance that no update touches before its snapshots, and a set of all its disks for each release."""
+    """An instance with a guard, and a set of snapshots of all its disks for each release."""
 
     def __init__(self, name: str, opts: ResourceOptions | None = None) -> None:
         super().__init__("demo:index:Server", name, None, opts)
@@ -27,7 +27,7 @@ class Server(pulumi.ComponentResource):
             security_groups=["sg-bp67acfmxazb4p"],
             opts=ResourceOptions.merge(inside, snapshot_before("update", keep_last=1)),
         )
-        # Children of one component type share their URNs except for the name, so each carries the component's own.
+        # URNs of children in one component type differ only by name, so each name contains the component's name.
         self.disks = SnapshotSet(
             f"{name}-disks",
             instance_id=self.instance.id,

@@ -1,4 +1,4 @@
-"""A snapshot is proven by a restore, and only then an image of the disk is made."""
+"""Proves a snapshot by a restore, and makes a disk from it only after that."""
 
 import pulumi
 from pulumi_alicloud import ecs

@@ -1,4 +1,4 @@
-"""A nightly schedule of ECS, and a snapshot of one's own before each release."""
+"""ECS's nightly automatic snapshots, and your own snapshot before each release."""
 
 import pulumi
 from pulumi_alicloud import ecs

@@ -1,4 +1,4 @@
-"""Whenever the files that are to be put onto a system disk change, its snapshot comes first."""
+"""Takes a snapshot of a system disk when the files that you want to put on it change."""
 
 import hashlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A test instance gets production's data, as of one moment, on a disk of its own."""
+"""Gives a test instance a copy of the production data, on its own disk."""
 
 import pulumi
 from pulumi_alicloud import ecs

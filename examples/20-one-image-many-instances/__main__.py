@@ -1,4 +1,4 @@
-"""One image of a prepared system disk, and any number of instances of it."""
+"""Makes one image from a prepared system disk, and many instances from the image."""
 
 import pulumi
 from pulumi_alicloud import ecs, ess

@@ -4,7 +4,7 @@ import * as snapshots from "pulumi-alicloud-snapshot";
 
 const config = new pulumi.Config();
 
-// Before the resources: every instance and disk below is snapshotted right before it is changed or deleted.
+// Guards every instance and disk below: Pulumi takes their snapshots before it changes or deletes them.
 snapshots.guardStack({ keepLast: 3, tags: { reason: "before a change" } });
 
 const web = new alicloud.ecs.Instance("web", {

@@ -5,7 +5,7 @@ const config = new pulumi.Config();
 const diskId = config.require("diskId");
 const release = config.require("release");
 
-// A new release takes a new snapshot, and only then retires the old one.
+// A new release takes a new snapshot first. Then `keepLast` decides which old ones stay.
 const system = new snapshots.Snapshot("system", {
     diskId,
     description: "The system disk as it was at the release",
@@ -14,7 +14,7 @@ const system = new snapshots.Snapshot("system", {
     keepLast: 3,
 }, { customTimeouts: { create: "2h" } });
 
-// All that the releases have left, the newest first.
+// All snapshots of the releases that exist, the newest first.
 const history = snapshots.getSnapshotsOutput({ series: system.series, status: "accomplished" });
 
 export const snapshotId = system.id;

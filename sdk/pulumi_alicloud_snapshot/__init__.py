@@ -2,13 +2,11 @@
 
 from . import _pulumi_version as _pulumi_version
 from ._adoption import adoption_tags
-from ._disk_rollback import DiskRollback
-from ._drill_check import DrillCheckArgs
-from ._freeze import CommandType, FreezeArgs, InstanceFreezeArgs, OnFailure
-from ._guard import Change, GuardSettings, guard_stack, snapshot_before
-from ._keep import KeepArgs
-from ._properties.choices import DeletionPolicy, Preflight, WaitUntil
+from ._guard import Change, guard_stack, snapshot_before
+from ._properties.choices import CommandType, DeletionPolicy, OnFailure, Preflight, WaitUntil
 from ._properties.disk_rollback import DiskRollbackArgs
+from ._properties.guard_settings import GuardSettings
+from ._properties.objects import DrillCheckArgs, FreezeArgs, InstanceFreezeArgs, KeepArgs
 from ._properties.restore_drill import RestoreDrillArgs
 from ._properties.snapshot import SnapshotArgs
 from ._properties.snapshot_copy import SnapshotCopyArgs
@@ -16,12 +14,15 @@ from ._properties.snapshot_group import SnapshotGroupArgs
 from ._properties.snapshot_lock import SnapshotLockArgs
 from ._properties.snapshot_set import SnapshotSetArgs
 from ._query import get_snapshot, get_snapshots, get_snapshots_output, restore_from
-from ._restore_drill import RestoreDrill
-from ._snapshot import Snapshot
-from ._snapshot_copy import SnapshotCopy
-from ._snapshot_group import SnapshotGroup
-from ._snapshot_lock import SnapshotLock
-from ._snapshot_set import SnapshotSet
+from ._resources import (
+    DiskRollback,
+    RestoreDrill,
+    Snapshot,
+    SnapshotCopy,
+    SnapshotGroup,
+    SnapshotLock,
+    SnapshotSet,
+)
 
 __all__ = [
     "Change",

@@ -1,4 +1,4 @@
-"""Snapshots that something else took: handed over to a `Snapshot`, so that none is taken again."""
+"""Hands a snapshot that something else took over to a `Snapshot`, for stacks that migrate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from ._declaring import dynamic_type
+from ._declared_resource import dynamic_type
 from ._properties.snapshot import SnapshotArgs
 from ._series import derived_series
 
@@ -16,11 +16,11 @@ from ._series import derived_series
 def adoption_tags(
     resource_name: str, *, parent: pulumi.Resource | None = None, **arguments: Any
 ) -> pulumi.Output[dict[str, str]]:
-    """Return the tags by which `Snapshot(resource_name, **arguments)` adopts a snapshot instead of taking one.
+    """Return the tags that make `Snapshot(resource_name, **arguments)` adopt a snapshot instead of taking one.
 
-    `arguments` are those that the `Snapshot` will have, `parent` is its parent. Give the tags to what manages the
-    snapshot now, such as an `alicloud.ecs.EcsSnapshot`, or to the snapshot itself; those among `arguments` are
-    included. The next creation of that `Snapshot` adopts it. Raises TypeError for an unknown argument.
+    `arguments` and `parent` are those that the `Snapshot` will have. Set the returned tags on the resource that manages
+    the snapshot now, such as an `alicloud.ecs.EcsSnapshot`, or on the snapshot itself. They include the `tags` among
+    `arguments`. When Pulumi creates the `Snapshot`, it adopts the tagged one. Raises TypeError for an unknown argument.
     """
     args = SnapshotArgs(**arguments)
     given = {field.name: getattr(args, field.name) for field in fields(args)}

@@ -1,18 +1,16 @@
-"""Snapshot before change: hooks that take snapshots right before a resource is changed, replaced or deleted."""
+"""Guards for a program: hooks that take snapshots right before Pulumi updates, replaces or deletes a resource."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import pulumi
 
-from alicloud_snapshot_provider.adapters.refused import Refused
+from alicloud_snapshot_provider.adapters.declaration_error import DeclarationError
 
-from ._declaring import as_data
-from ._freeze import FreezeArgs
-from ._keep import KeepArgs
-from ._properties.choices import OutsideWindow, WaitUntil
+from ._declared_resource import plain_data
+from ._properties.guard_settings import GuardSettings
 from ._series import series_of
 
 if TYPE_CHECKING:
@@ -20,39 +18,6 @@ if TYPE_CHECKING:
     from alicloud_snapshot_provider.guards.guard import GuardRules
 
 Change = Literal["update", "replace", "delete"]
-
-
-class GuardSettings(TypedDict, total=False):
-    """How a guard takes and keeps its snapshots. All settings are optional."""
-
-    keep_last: int
-    """Snapshots of each disk that stay, the newest first; 3 by default."""
-    keep: KeepArgs | Mapping[str, Any]
-    """Which snapshots of each disk stay by the calendar, beside those of `keep_last`; without outputs in it."""
-    retention_days: int
-    """Days after which ECS deletes a snapshot by itself."""
-    min_age: str
-    """A duration such as "30m" for which an earlier snapshot is still fresh enough."""
-    reuse: Literal["guard", "any"]
-    """Whose snapshot is fresh enough within `min_age`: "guard" (default), one that the guard took; "any", also one of
-    an automatic policy, of the console or of another tool, if no `freeze` is given."""
-    wait_until: WaitUntil
-    """"accomplished" (default) or "available"."""
-    timeout: str
-    """A duration after which the wait ends and the change is aborted."""
-    tags: Mapping[str, str]
-    """Tags of your own."""
-    freeze: FreezeArgs | Mapping[str, Any]
-    """Commands right before and right after the cut, one freeze for all disks of a change; without outputs in it."""
-    drill: Mapping[str, Any]
-    """How what was taken is proven before the change begins, as the arguments of `RestoreDrill` say it: `instance_id`,
-    `checks`, `file_system_check`, `zone_id` and `disk_category`; without outputs in it."""
-    window: str
-    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"."""
-    outside_window: OutsideWindow
-    """What a change outside of `window` meets: "warn" (default) takes the snapshot, "fail" aborts the change."""
-    region: str
-    """The region of the disks; by default that of the guarded resource, else `alicloud:region`."""
 
 
 ALL_CHANGES: tuple[Change, ...] = ("update", "replace", "delete")
@@ -65,30 +30,25 @@ def snapshot_before(
     name: str | None = None,
     **settings: Unpack[GuardSettings],
 ) -> pulumi.ResourceOptions:
-    """Return options that make a resource's change wait for a snapshot.
+    """Return resource options that make the changes of a resource wait for a snapshot.
 
-    `changes` are "update", "replace" and "delete"; all three by default. The snapshot is of `disk_id`, or of every
-    disk of `instance_id`, or of the guarded resource itself where it is an `alicloud.ecs` disk, instance or disk
-    attachment. Merge the options into others with `pulumi.ResourceOptions.merge`. Give them to a disk's attachment
-    as well: the engine deletes it before the disk.
+    `changes` are "update", "replace" and "delete"; all three by default. The snapshot is taken of `disk_id`, or of
+    every disk of `instance_id`. Without both, the resource itself must be an `alicloud.ecs` disk, instance or disk
+    attachment. Merge the options into others with `pulumi.ResourceOptions.merge`. Give them to a disk's attachment,
+    too: the engine deletes it before the disk.
 
-    `settings` are those of `GuardSettings`.
+    `settings` are those of `GuardSettings`. If a snapshot fails, the change does not start, and the error says why.
 
-    A failed snapshot aborts the change with one sentence. `name` identifies the guard in the state where `disk_id` or
-    `instance_id` is another resource's output. Since the state then names hooks, `pulumi destroy` needs
-    `--run-program`.
-
-    Raises ValueError where an argument cannot work.
+    `name` identifies the guard in the state. It is needed if `disk_id` or `instance_id` is an output. The state names
+    the hooks, so `pulumi destroy` needs `--run-program`. Raises ValueError if an argument cannot work.
     """
     from alicloud_snapshot_provider.adapters.hooks import guard_binding, guard_name  # noqa: PLC0415
 
     wanted = _checked_changes(changes)
     facts = [name] if name else [_identity(disk_id), _identity(instance_id)]
-    plan = _plan(disk_id, instance_id, settings)
-    binding = guard_binding(
-        plan, wanted, guard_name("snapshot_before", wanted, facts, sorted(settings.items(), key=str))
-    )
-    return pulumi.ResourceOptions(hooks=binding)
+    hook_name = guard_name("snapshot_before", wanted, facts, sorted(settings.items(), key=str))
+    plan = _plan(settings, disk_id, instance_id)
+    return pulumi.ResourceOptions(hooks=guard_binding(plan, wanted, hook_name))
 
 
 def guard_stack(
@@ -97,22 +57,23 @@ def guard_stack(
     exclude: Collection[str] = (),
     **settings: Unpack[GuardSettings],
 ) -> None:
-    """Have a snapshot taken right before any ECS instance or disk of this stack is changed, replaced or deleted.
+    """Take a snapshot right before Pulumi updates, replaces or deletes an ECS instance or disk of this stack.
 
-    Call it once, before the resources are declared. `types` are the guarded resource types, `alicloud.ecs` instances,
-    disks and, where they are deleted or replaced, disk attachments by default: a disk is detached only once its
-    snapshot is safe, and its deletion then keeps that snapshot. `exclude` are names of resources to leave alone,
-    a disk and its attachment each; `changes` and `settings` are those of `snapshot_before`.
+    Call it once, before the program declares the resources. `types` are the resource types to guard. By default they
+    are the instances, the disks and the disk attachments of `alicloud.ecs`. An attachment is guarded only when it is
+    deleted or replaced: the disk is detached when its snapshot is safe, and the deletion of the disk reuses that
+    snapshot. `exclude` are names of resources that are not guarded; name a disk and its attachment. `changes` and
+    `settings` are those of `snapshot_before`.
 
-    Leave the guard in the program until the resources that it guards are gone, also where it no longer declares them.
+    Keep the call in the program until the guarded resources are gone, even if the program no longer declares them.
     """
     from alicloud_snapshot_provider.adapters.hooks import guard_binding, guard_name  # noqa: PLC0415
-    from alicloud_snapshot_provider.guards.changing import ATTACHMENT_TYPES, GUARDED_TYPES  # noqa: PLC0415
+    from alicloud_snapshot_provider.guards.changing_resource import ATTACHMENT_TYPES, GUARDED_TYPES  # noqa: PLC0415
 
     wanted = _checked_changes(changes)
     guarded = frozenset(types or GUARDED_TYPES)
     name = guard_name("guard_stack", wanted, sorted(settings.items(), key=str))
-    plan = _plan(None, None, settings)
+    plan = _plan(settings)
     every = pulumi.ResourceOptions(hooks=guard_binding(plan, wanted, name))
     ends = [change for change in wanted if change != "update"]
     detaching = pulumi.ResourceOptions(hooks=guard_binding(plan, ends, name))
@@ -127,9 +88,9 @@ def guard_stack(
 
 
 def _plan(
-    disk_id: pulumi.Input[str] | None,
-    instance_id: pulumi.Input[str] | None,
     settings: GuardSettings,
+    disk_id: pulumi.Input[str] | None = None,
+    instance_id: pulumi.Input[str] | None = None,
 ) -> GuardPlan:
     from alicloud_snapshot_provider.adapters.hooks import GuardPlan  # noqa: PLC0415
 
@@ -148,27 +109,25 @@ def _rules(settings: GuardSettings) -> GuardRules:
 
     unknown = sorted(set(settings) - set(GuardSettings.__annotations__))
     if unknown:
-        raise Refused(f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}")
-    plain: dict[str, Any] = {name: as_data(value) for name, value in settings.items()}
-    _refuse(check_fields(GUARD_FIELDS, plain))
+        raise DeclarationError(
+            f"{unknown[0]} is not a setting of a guard: use {', '.join(GuardSettings.__annotations__)}"
+        )
+    plain: dict[str, Any] = {name: plain_data(value) for name, value in settings.items()}
+    for name, reason in check_fields(GUARD_FIELDS, plain).items():
+        raise DeclarationError(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
     return guard_rules(plain)
-
-
-def _refuse(failures: Mapping[str, str]) -> None:
-    for name, reason in failures.items():
-        raise Refused(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
 
 
 def _checked_changes(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     unknown = [change for change in changes if change not in ALL_CHANGES]
     if unknown:
-        raise Refused(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
+        raise DeclarationError(f"changes must be of {', '.join(ALL_CHANGES)}, got {unknown[0]!r}: correct it")
     return changes or ALL_CHANGES
 
 
 def _identity(value: pulumi.Input[str] | None) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise Refused(
+    raise DeclarationError(
         "snapshot_before needs a name where disk_id or instance_id is an output: give name, the same in every run"
     )

@@ -1,4 +1,4 @@
-"""The oldest Pulumi that this package works with, looked at before anything of Pulumi's is missed."""
+"""Refuses a Pulumi that is too old, before the import of something that it does not have fails."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ OLDEST = (3, 259)
 
 
 class TooOld(pulumi.RunError, ImportError):
-    """Pulumi is too old. The engine shows the text alone."""
+    """Pulumi is too old. The engine shows only the text, without a traceback."""
 
 
 def check_pulumi(installed: str) -> None:
-    """Raise TooOld for a version of Pulumi before the oldest."""
+    """Raise TooOld if the installed version is older than OLDEST."""
     if tuple(int(part) for part in installed.split(".")[:2]) < OLDEST:
         wanted = f"pulumi>={'.'.join(map(str, OLDEST))},<4"
         raise TooOld(

@@ -1,4 +1,4 @@
-"""Looking snapshots up: which there are, and which one to go back to."""
+"""Finds snapshots for a program: all that match, the newest one, or the one to restore from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from alicloud_snapshot_provider.adapters.refused import Refused
+from alicloud_snapshot_provider.adapters.declaration_error import DeclarationError
 
 if TYPE_CHECKING:
     from alicloud_snapshot_provider.ecs.models import SnapshotInfo
@@ -28,9 +28,9 @@ def get_snapshots(
 ) -> list[SnapshotInfo]:
     """Return the snapshots that match every given filter, newest first.
 
-    `series` is that of a `Snapshot` or guard; `guarded` is the name of a resource of this stack whose guard took
-    them. `most_recent` returns only the newest. The call is read-only and made in previews too. Raises ValueError
-    without any filter.
+    `series` is the series of a `Snapshot` or of a guard. `guarded` is the name of a resource of this stack: it finds
+    what the resource's guard took. `most_recent` returns only the newest one. The call only reads, also in previews.
+    Raises ValueError if there is no filter.
     """
     from alicloud_snapshot_provider.adapters.runtime import runtime  # noqa: PLC0415
     from alicloud_snapshot_provider.ecs.settings import resolve_settings  # noqa: PLC0415
@@ -44,7 +44,7 @@ def get_snapshots(
 
 
 def get_snapshot(**filters: Any) -> SnapshotInfo:
-    """Return the newest snapshot that matches the filters of `get_snapshots`. Raises LookupError where none does."""
+    """Return the newest snapshot that matches the filters of `get_snapshots`. Raises LookupError if none matches."""
     found = get_snapshots(most_recent=True, **filters)
     if not found:
         named = ", ".join(f"{name}={value!r}" for name, value in filters.items())
@@ -53,18 +53,18 @@ def get_snapshot(**filters: Any) -> SnapshotInfo:
 
 
 def get_snapshots_output(**filters: pulumi.Input[Any]) -> pulumi.Output[list[SnapshotInfo]]:
-    """Do what `get_snapshots` does, for filters that are outputs of other resources."""
+    """Do the same as `get_snapshots`, but take filters that are outputs of other resources."""
     return pulumi.Output.all(**filters).apply(lambda known: get_snapshots(**known))
 
 
 def restore_from(
     guarded: str, *, at: str | datetime | None = None, disk_id: str | None = None, region: str | None = None
 ) -> str:
-    """Return the id of the newest accomplished snapshot that the guard of a resource of this stack took.
+    """Return the id of the newest accomplished snapshot that a guard of this stack took.
 
-    `guarded` is the resource's name; `disk_id` chooses where it is an instance with several disks. With `at`, a time
-    with its offset such as "2026-11-01T03:00+08:00", it is the newest that was cut then or before: what the disk held
-    at that time or last before it. Raises LookupError where there is none, ValueError where `at` is no such time.
+    `guarded` is the name of the guarded resource. If that is an instance with several disks, `disk_id` chooses one.
+    `at` is a time with its offset, such as "2026-11-01T03:00+08:00". It chooses the newest snapshot that was cut at
+    that time or before. Raises LookupError if there is no such snapshot, and ValueError if `at` has no offset.
     """
     moment = _moment(at)
     found = get_snapshots(guarded=guarded, disk_id=disk_id, status="accomplished", region=region)
@@ -83,5 +83,7 @@ def _moment(at: str | datetime | None) -> datetime | None:
     except ValueError:
         moment = None
     if at is not None and (moment is None or moment.tzinfo is None):
-        raise Refused(f"at must be a time with its offset, such as 2026-11-01T03:00+08:00, got {at!r}: correct it")
+        raise DeclarationError(
+            f"at must be a time with its offset, such as 2026-11-01T03:00+08:00, got {at!r}: correct it"
+        )
     return moment

@@ -1,4 +1,4 @@
-"""The series of what this program declares."""
+"""Derives the series of a resource from where the program declares it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pulumi.runtime.stack import Stack
 
 
 def derived_series(name: str, resource_type: str, parent: pulumi.Resource | None) -> pulumi.Input[str]:
-    """Return the series of a resource that is about to be declared. It depends on no resource, nor on the parent."""
+    """Return the series of a resource that is about to be declared. The value depends on no resource."""
     if parent is None or isinstance(parent, Stack):
         return series_of(name, f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{resource_type}::{name}")
     urn = pulumi.create_urn(name, resource_type, _bare_urn(parent))
@@ -15,12 +15,12 @@ def derived_series(name: str, resource_type: str, parent: pulumi.Resource | None
 
 
 async def _bare_urn(parent: pulumi.Resource) -> str:
-    """Return a URN without its resource: what depends on a component waits for the component's children."""
+    """Return the URN as a plain string. An output would make the new resource wait for the parent's children."""
     return str(await parent.urn.future())
 
 
 def series_of(name: str, urn: str) -> str:
-    """Return the series of a URN in this program's organization, project and stack."""
+    """Return the series of the resource with this URN in the program's organization, project and stack."""
     from alicloud_snapshot_provider.nouns import series  # noqa: PLC0415
 
     return series.derived_series(

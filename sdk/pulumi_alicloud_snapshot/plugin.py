@@ -1,41 +1,31 @@
-"""The same resources, served by the provider plugin `pulumi-resource-alicloud-snapshot`: see docs/plugin.md.
+"""The same resources for a program, served by the plugin `pulumi-resource-alicloud-snapshot`: see docs/plugin.md.
 
-The arguments and outputs are those of the package's own `Snapshot`, and so is the series: a stack that changes from
-one to the other keeps its snapshots.
+The arguments, the outputs and the series are the same as those of the package's dynamic resources. A stack that
+changes from one to the other keeps its snapshots.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 import pulumi
-from pulumi import Input
 
 from alicloud_snapshot_provider.adapters.plugin import PACKAGE
 from alicloud_snapshot_provider.adapters.plugin.cases import camel_case
 
-from ._declaring import Declared, dynamic_type, output_names
-from ._disk_rollback import DeclaredDiskRollback
-from ._drill_check import DrillCheckArgs
-from ._freeze import FreezeArgs, InstanceFreezeArgs
-from ._keep import KeepArgs
-from ._properties.disk_rollback import DiskRollbackArgs
-from ._properties.restore_drill import RestoreDrillArgs
-from ._properties.snapshot import SnapshotArgs
-from ._properties.snapshot_copy import SnapshotCopyArgs
-from ._properties.snapshot_group import SnapshotGroupArgs
-from ._properties.snapshot_lock import SnapshotLockArgs
-from ._properties.snapshot_set import SnapshotSetArgs
-from ._restore_drill import DeclaredRestoreDrill
-from ._snapshot import DeclaredSnapshot
-from ._snapshot_copy import DeclaredSnapshotCopy
-from ._snapshot_group import DeclaredSnapshotGroup
-from ._snapshot_lock import DeclaredSnapshotLock
-from ._snapshot_set import DeclaredSnapshotSet
+from ._declared_resource import DeclaredResource, dynamic_type, output_names
+from ._properties.disk_rollback import DeclaredDiskRollback, DiskRollbackArgs
+from ._properties.objects import DrillCheckArgs, FreezeArgs, InstanceFreezeArgs, KeepArgs
+from ._properties.provider import SECRETS, ProviderKeys
+from ._properties.restore_drill import DeclaredRestoreDrill, RestoreDrillArgs
+from ._properties.snapshot import DeclaredSnapshot, SnapshotArgs
+from ._properties.snapshot_copy import DeclaredSnapshotCopy, SnapshotCopyArgs
+from ._properties.snapshot_group import DeclaredSnapshotGroup, SnapshotGroupArgs
+from ._properties.snapshot_lock import DeclaredSnapshotLock, SnapshotLockArgs
+from ._properties.snapshot_set import DeclaredSnapshotSet, SnapshotSetArgs
 
 __all__ = [
     "DiskRollback",
@@ -60,37 +50,17 @@ __all__ = [
     "SnapshotSetArgs",
 ]
 
-_SECRETS = frozenset({"access_key", "secret_key", "security_token", "assume_role", "credentials_uri"})
-
 
 @dataclass(kw_only=True)
-class ProviderArgs:
-    """The arguments of `Provider`. What is not given comes from the environment."""
-
-    region: Input[str] | None = None
-    access_key: Input[str] | None = None
-    secret_key: Input[str] | None = None
-    security_token: Input[str] | None = None
-    profile: Input[str] | None = None
-    shared_credentials_file: Input[str] | None = None
-    assume_role: Input[Mapping[str, Input[str]]] | None = None
-    assume_role_with_oidc: Input[Mapping[str, Input[str]]] | None = None
-    ecs_role_name: Input[str] | None = None
-    credentials_uri: Input[str] | None = None
-    endpoint: Input[str] | None = None
-    endpoints: Input[Mapping[str, Input[str]]] | None = None
-    protocol: Input[str] | None = None
-    client_connect_timeout: Input[int] | None = None
-    client_read_timeout: Input[int] | None = None
-    price_per_gib_month: Input[float] | None = None
-    currency: Input[str] | None = None
+class ProviderArgs(ProviderKeys):
+    """The arguments of `Provider`. The environment gives what is not set here."""
 
     @staticmethod
     def of_alicloud() -> ProviderArgs:
-        """Return what the stack configures for pulumi_alicloud under `alicloud:*`, which a plugin of its own lacks."""
+        """Return what the stack configures under `alicloud:*`. The engine does not give that to this plugin."""
         config = pulumi.Config("alicloud")
-        shared: dict[str, Any] = {name: config.get(camel_case(name)) for name in _SHARED - _SECRETS}
-        secrets: dict[str, Any] = {name: config.get_secret(camel_case(name)) for name in _SECRETS}
+        shared: dict[str, Any] = {name: config.get(camel_case(name)) for name in _SHARED - SECRETS}
+        secrets: dict[str, Any] = {name: config.get_secret(camel_case(name)) for name in SECRETS}
         return ProviderArgs(**shared, **secrets)
 
 
@@ -98,7 +68,7 @@ _SHARED = {field.name for field in fields(ProviderArgs)} - {"endpoint", "price_p
 
 
 class Provider(pulumi.ProviderResource):
-    """Where and as whom ECS is called, for the snapshots that name this provider."""
+    """An explicit provider: the region and the credentials for the resources that use it."""
 
     def __init__(
         self,
@@ -109,12 +79,12 @@ class Provider(pulumi.ProviderResource):
     ) -> None:
         """Declare a provider, with `ProviderArgs` or with the same names as keyword arguments."""
         given = args or ProviderArgs(**arguments)
-        props = {camel_case(field.name): _guarded(field.name, getattr(given, field.name)) for field in fields(given)}
+        props = {camel_case(field.name): _secret(field.name, getattr(given, field.name)) for field in fields(given)}
         super().__init__(PACKAGE, resource_name, props, _versioned(opts))
 
 
-class _PluginResource(Declared):
-    """A resource that the plugin serves, with a getter for each output, by which Pulumi knows both of its names."""
+class _PluginResource(DeclaredResource):
+    """A resource that the plugin serves. Each output has a getter that tells Pulumi its Python and its schema name."""
 
     def __init_subclass__(cls) -> None:
         for name in output_names(cls._outputs):
@@ -137,40 +107,41 @@ def _getter(name: str) -> property:
 
 @cache
 def _input_type(names: tuple[str, ...]) -> type:
-    """Return a class of inputs by which Pulumi translates these names, and none inside of tags or triggers."""
+    """Return an input class for these names. Pulumi translates them, but no keys inside of tags or triggers."""
     namespace: dict[str, Any] = {name: pulumi.property(camel_case(name)) for name in names}
     return pulumi.input_type(type("Properties", (), namespace | {"__annotations__": dict.fromkeys(namespace, Any)}))
 
 
 class Snapshot(_PluginResource, DeclaredSnapshot):
-    """A snapshot of one disk, taken before whatever depends on it begins; served by the plugin.
+    """A snapshot of one disk, served by the plugin. What depends on it starts only when the snapshot is safe.
 
-    A stack that declared it with the package's own `Snapshot` hands its state over: nothing is taken again.
+    If the stack declared it with the package's dynamic `Snapshot` before, the state moves over, and no new snapshot is
+    taken.
     """
 
 
 class DiskRollback(_PluginResource, DeclaredDiskRollback):
-    """A disk goes back to one of its snapshots: everything written to it since then is lost; served by the plugin."""
+    """A disk goes back to one of its snapshots, served by the plugin. Everything written to it since then is lost."""
 
 
 class RestoreDrill(_PluginResource, DeclaredRestoreDrill):
-    """Snapshots are restored to temporary disks and checked, so that they are proven; served by the plugin."""
+    """Snapshots are restored to temporary disks and checked, served by the plugin. What passes is proven."""
 
 
 class SnapshotLock(_PluginResource, DeclaredSnapshotLock):
-    """A compliance lock: until it expires, nobody can delete the snapshot; served by the plugin."""
+    """A compliance lock, served by the plugin. Until it expires, nobody can delete the snapshot."""
 
 
 class SnapshotCopy(_PluginResource, DeclaredSnapshotCopy):
-    """A copy of a snapshot in another region, encrypted if wished; served by the plugin."""
+    """A copy of a snapshot in another region, served by the plugin. The copy can be encrypted."""
 
 
 class SnapshotGroup(_PluginResource, DeclaredSnapshotGroup):
-    """Crash-consistent snapshots of several disks, all cut at the same moment; served by the plugin."""
+    """Crash-consistent snapshots of several disks, all cut at the same moment, served by the plugin."""
 
 
 class SnapshotSet(_PluginResource, DeclaredSnapshotSet):
-    """A snapshot of each of any number of disks, as one resource; served by the plugin."""
+    """One resource for the snapshots of any number of disks, served by the plugin."""
 
 
 def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
@@ -183,5 +154,5 @@ def _version() -> str:
     return version("pulumi-alicloud-snapshot")
 
 
-def _guarded(name: str, value: Any) -> Any:
-    return pulumi.Output.secret(value) if name in _SECRETS and value is not None else value
+def _secret(name: str, value: Any) -> Any:
+    return pulumi.Output.secret(value) if name in SECRETS and value is not None else value

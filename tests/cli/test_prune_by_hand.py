@@ -65,11 +65,11 @@ def test_where_nobody_can_be_asked_nothing_is_removed(account: Account) -> None:
 
 def test_the_rules_have_to_be_given(account: Account) -> None:
     assert account.refused("prune", "--by-hand", "--yes") == (
-        "error: how many snapshots that were made by hand are to stay is not known. Give --keep-last or another --keep "
-        "option: the newest of each disk always stays."
+        "error: nothing says how many snapshots made by hand stay. Give --keep-last or another --keep option. "
+        "The newest snapshot of each disk always stays."
     )
     assert account.refused(*SURE, "--series", SERIES) == (
-        "error: what was made by hand is of no series. Give --by-hand or --series."
+        "error: snapshots made by hand have no series. Give either --by-hand or --series."
     )
     assert account.refused("prune", "--by-hand", "--keep-last", "0").startswith("error: --keep-last must be 1 to 256")
     assert account.refused(*SURE, "--disk", "web").startswith("error: --disk ")
@@ -172,4 +172,4 @@ def test_what_comes_into_use_after_the_question_stays(account: Account, monkeypa
 
 
 def test_where_there_is_nothing_made_by_hand_it_says_so(account: Account) -> None:
-    assert account.run(*SURE, "--disk", DATA_DISK).stdout == "nothing that was made by hand in cn-hangzhou\n"
+    assert account.run(*SURE, "--disk", DATA_DISK).stdout == "no snapshots made by hand in cn-hangzhou\n"

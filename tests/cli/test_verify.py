@@ -75,7 +75,7 @@ def test_the_report_is_a_file_for_an_issue_that_names_no_id(account: Account) ->
     assert report["seconds"].keys() == {"listed", "listed_by_tag", "cut", "available", "accomplished"}
     assert report["left"] == 0
     assert not any(text in answer.stdout for text in (DISK, "i-demo", "s-bp", "emulator-key-id"))
-    told = "contradicted: DeleteSnapshot of what is not there answers InvalidSnapshotId.NotFound"
+    told = "contradicted: DeleteSnapshot of an id that does not exist answers InvalidSnapshotId.NotFound"
     assert f"{told} (answered OperationDenied)" in answer.stderr
     assert "removed s-left, which a verification that was killed had left" in answer.stderr
     assert made(account) == set()

@@ -12,7 +12,7 @@ from workbench.history import mutations
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.nouns.series import derived_series
 from ecs_emulator import Emulator, Seed
-from pulumi_alicloud_snapshot._declaring import dynamic_type
+from pulumi_alicloud_snapshot._declared_resource import dynamic_type
 
 pytestmark = pytest.mark.engine
 

@@ -13,7 +13,7 @@ from schedules import QUICK, Call, Fault, Operation, Run, View
 
 from alicloud_snapshot_provider.drills.left_disks import find_left_disks
 from alicloud_snapshot_provider.drills.spec import FILE_SYSTEM_CHECK, Check
-from alicloud_snapshot_provider.guards.proving import GuardDrill
+from alicloud_snapshot_provider.guards.drill import GuardDrill
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import TAG_PREFIX, ownership_in
 from alicloud_snapshot_provider.ledger.proof import proof_of

@@ -12,8 +12,8 @@ from fragile import FragileRegions, Hit, live
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.freezes.spec import Freeze
-from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
-from alicloud_snapshot_provider.guards.proving import GuardDrill
+from alicloud_snapshot_provider.guards.drill import GuardDrill
+from alicloud_snapshot_provider.guards.guard import Guard, GuardRules, GuardTarget
 from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
 from alicloud_snapshot_provider.ledger.run import Entry, StateEvidence
 from alicloud_snapshot_provider.nouns.lifecycle import rules_of
@@ -132,7 +132,7 @@ class Stack:
         """Take the snapshot that a guarded change of the disk waits for."""
         regions = self._process(hit)
         guard = Guard(regions.of(self.cloud.settings), GuardRules(keep_last=keep_last, freeze=freeze, drill=drill))
-        guarded = Guarded("the update of web", lambda _disk: self.series, disk_ids=[self.disk])
+        guarded = GuardTarget("the update of web", lambda _disk: self.series, disk_ids=[self.disk])
         taken: list[SnapshotInfo] = []
 
         async def protect() -> None:

@@ -305,7 +305,7 @@ def test_the_command_ends_with_zero_where_there_are_no_orphans(account: Emulator
     answer = CliRunner().invoke(app, ["orphans"])
     assert answer.exit_code == 0
     assert "no orphans in cn-hangzhou" in answer.stdout
-    assert "judged by tags only" in answer.stderr
+    assert "so only the tags count" in answer.stderr
 
 
 def test_the_command_ends_with_three_and_a_table_of_orphans(account: Emulator, tmp_path: Path) -> None:

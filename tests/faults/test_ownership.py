@@ -12,12 +12,12 @@ from model_engine import DATA, DERIVED, SYSTEM, URN, Stack, stack
 from schedules import QUICK
 
 from alicloud_snapshot_provider.errors import InUse, Permanent, SnapshotError
-from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.guards.guard import Guard, GuardRules, GuardTarget
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import EARLIER_TAGS, OWNERSHIP_TAG, ownership_in
 from alicloud_snapshot_provider.ledger.run import Rules
 from alicloud_snapshot_provider.overview.pruning import plan_pruning
-from alicloud_snapshot_provider.rollbacks.rollback import Act, Rollback
+from alicloud_snapshot_provider.rollbacks.rollback import Rollback, RollbackSpec
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ async def test_a_rollback_in_the_series_of_a_declared_snapshot_prunes_nothing_of
     declared = stack(cloud, series="nightly")
     await declared.up()
     assert declared.held is not None
-    act = Act(disk_id=SYSTEM, snapshot_id=declared.held.id, series="nightly", keep_last=1, stop_instance=True)
+    act = RollbackSpec(disk_id=SYSTEM, snapshot_id=declared.held.id, series="nightly", keep_last=1, stop_instance=True)
 
     await Rollback(cloud.restarted().region, act).run()
 
@@ -444,7 +444,7 @@ async def test_two_guards_of_one_series_prune_only_what_guards_took(cloud: Cloud
     guard = Guard(cloud.restarted().region, GuardRules(keep_last=1))
     for _ in range(2):
         await guard.protect(
-            Guarded("the update of web", lambda _disk: "shared", disk_ids=[SYSTEM]),
+            GuardTarget("the update of web", lambda _disk: "shared", disk_ids=[SYSTEM]),
             progress=lambda _info: None,
             tell=cloud.notes.append,
         )

@@ -102,5 +102,5 @@ def test_every_inferred_row_is_probed_or_has_a_reason_why_not() -> None:
 
 
 def test_a_row_that_cannot_be_turned_around_is_named() -> None:
-    with pytest.raises(RecordError, match=r"`no-such-row` cannot be turned around\. Use one of: at-once-codes, "):
+    with pytest.raises(RecordError, match=r"`no-such-row` cannot be reversed\. Use one of: at-once-codes, "):
         Emulator({**default_seed(), "rules": {"contradicts": ["no-such-row"]}})

@@ -11,7 +11,7 @@ from freezes import FREEZE, seen_application, steps, unthawed
 
 from alicloud_snapshot_provider.errors import FreezeFailed, Incomplete, Permanent, ThawFailed
 from alicloud_snapshot_provider.freezes.spec import Commands, Freeze
-from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.guards.guard import Guard, GuardRules, GuardTarget
 from alicloud_snapshot_provider.ledger.intent import CONSISTENCY_TAG
 from alicloud_snapshot_provider.registry import NOUNS
 
@@ -139,7 +139,7 @@ def guard(cloud: Cloud, commands: Commands = COMMANDS, **rules: Any) -> Guard:
     return Guard(cloud.region, GuardRules(freeze=Freeze(commands), **rules))
 
 
-GUARDED = Guarded(REASON, lambda disk_id: f"guard:{disk_id}", (), "i-demo")
+GUARDED = GuardTarget(REASON, lambda disk_id: f"guard:{disk_id}", (), "i-demo")
 
 
 async def test_a_guarded_change_freezes_its_instance_once_for_all_disks(cloud: Cloud) -> None:

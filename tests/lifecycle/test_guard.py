@@ -12,8 +12,8 @@ from cloud import Cloud
 from alicloud_snapshot_provider.drills.spec import FILE_SYSTEM_CHECK, Check
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.errors import Busy, DrillFailed, NotFound, Permanent, SnapshotFailed
-from alicloud_snapshot_provider.guards.guard import ADOPT_WITHIN, Guard, Guarded, GuardRules
-from alicloud_snapshot_provider.guards.proving import GuardDrill
+from alicloud_snapshot_provider.guards.drill import GuardDrill
+from alicloud_snapshot_provider.guards.guard import ADOPT_WITHIN, Guard, GuardRules, GuardTarget
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import ownership_in
 from alicloud_snapshot_provider.ledger.proof import proof_of
@@ -25,23 +25,23 @@ FIRST = "the disk's first snapshot: stores every used block"
 KEEP = "keep the state of i-demo unchanged meanwhile: no stop, no restart; the disk's I/O is slightly slower meanwhile"
 
 
-def guarded(*disk_ids: str, instance_id: str = "") -> Guarded:
-    return Guarded(REASON, lambda disk_id: f"guard:{disk_id}", disk_ids, instance_id)
+def guarded(*disk_ids: str, instance_id: str = "") -> GuardTarget:
+    return GuardTarget(REASON, lambda disk_id: f"guard:{disk_id}", disk_ids, instance_id)
 
 
-async def protect(cloud: Cloud, what: Guarded, **rules: Any) -> list[SnapshotInfo]:
+async def protect(cloud: Cloud, what: GuardTarget, **rules: Any) -> list[SnapshotInfo]:
     guard = Guard(cloud.region, GuardRules(**rules))
     return await guard.protect(what, progress=lambda _info: None, tell=cloud.notes.append)
 
 
-async def preview(cloud: Cloud, what: Guarded) -> None:
+async def preview(cloud: Cloud, what: GuardTarget) -> None:
     await Guard(cloud.region, GuardRules()).preview(what, tell=cloud.notes.append)
 
 
 @pytest.mark.parametrize(
     "what", [guarded("d-demo-system", "d-demo-data"), guarded(instance_id="i-demo")], ids=["disks", "instance"]
 )
-async def test_every_disk_has_its_snapshot_before_the_change_and_is_named(cloud: Cloud, what: Guarded) -> None:
+async def test_every_disk_has_its_snapshot_before_the_change_and_is_named(cloud: Cloud, what: GuardTarget) -> None:
     started = cloud.clock.now()
 
     taken = await protect(cloud, what, retention_days=7, tags={"kept": "by the guard"})
@@ -166,7 +166,7 @@ async def test_what_holds_nothing_or_cannot_be_kept_is_told_and_left_out(cloud: 
 )
 @pytest.mark.parametrize("act", [protect, preview])
 async def test_a_guard_that_finds_nothing_to_protect_stops_the_change(
-    cloud: Cloud, act: Any, what: Guarded, problem: str
+    cloud: Cloud, act: Any, what: GuardTarget, problem: str
 ) -> None:
     with pytest.raises(NotFound) as caught:
         await act(cloud, what)

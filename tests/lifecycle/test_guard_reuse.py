@@ -11,10 +11,10 @@ from cloud import Cloud
 from alicloud_snapshot_provider.drills.spec import FILE_SYSTEM_CHECK, Check
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.freezes.spec import Commands, Freeze
-from alicloud_snapshot_provider.guards.changes import Changes
-from alicloud_snapshot_provider.guards.changing import Changing
-from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
-from alicloud_snapshot_provider.guards.proving import GuardDrill
+from alicloud_snapshot_provider.guards.changes import GuardedChanges
+from alicloud_snapshot_provider.guards.changing_resource import ChangingResource
+from alicloud_snapshot_provider.guards.drill import GuardDrill
+from alicloud_snapshot_provider.guards.guard import Guard, GuardRules, GuardTarget
 from alicloud_snapshot_provider.ledger.intent import GENERATION_TAG, SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import held_by
 from alicloud_snapshot_provider.ledger.proof import PROVEN_TAG
@@ -23,7 +23,7 @@ from alicloud_snapshot_provider.snapshots.estimate import Price
 HOUR = 3_600.0
 DISK = "d-demo-data"
 ANY = GuardRules(min_age=12 * HOUR, reuse="any", keep_last=1)
-GUARDED = Guarded("the update of web", lambda disk_id: f"guard:{disk_id}", [DISK])
+GUARDED = GuardTarget("the update of web", lambda disk_id: f"guard:{disk_id}", [DISK])
 
 
 def others(cloud: Cloud, **fields: Any) -> str:
@@ -141,11 +141,11 @@ async def test_it_is_proven_too_and_gets_no_other_tag(cloud: Cloud) -> None:
 async def test_what_counts_for_a_detachment_is_never_the_disks_own_history(cloud: Cloud) -> None:
     """The deletion after a detachment takes over what the guard took, but nothing of others, young or old."""
     others(cloud)
-    changes = Changes()
+    changes = GuardedChanges()
     kinds = {"attachment": "alicloud:ecs/ecsDiskAttachment:EcsDiskAttachment", "data": "alicloud:ecs/ecsDisk:EcsDisk"}
 
     async def delete(name: str) -> SnapshotInfo:
-        changing = Changing("delete", kinds[name], name, f"urn:{name}", DISK)
+        changing = ChangingResource("delete", kinds[name], name, f"urn:{name}", DISK)
         (found,) = await changes.protect(
             cloud.region, ANY, changing, GUARDED, progress=lambda _info: None, tell=cloud.notes.append
         )

@@ -10,7 +10,7 @@ from disk_rollbacks import DISK, Rollbacks
 
 from alicloud_snapshot_provider.copies.resource import SnapshotCopyResource
 from alicloud_snapshot_provider.groups.resource import SnapshotGroupResource
-from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.guards.guard import Guard, GuardRules, GuardTarget
 from alicloud_snapshot_provider.ledger.keep import Keep
 from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY
 from alicloud_snapshot_provider.nouns.noun import Notes, Noun
@@ -173,7 +173,7 @@ async def test_copies_stay_by_the_calendar_too(cloud: Cloud) -> None:
 async def test_a_guards_history_stays_by_the_calendar_and_its_preview_says_so(cloud: Cloud) -> None:
     await _at_midnight(cloud)
     guard = Guard(cloud.region, GuardRules(keep_last=1, keep=(Keep(daily=2),)))
-    guarded = Guarded("the update of web", lambda disk_id: f"guard:{disk_id}", [DISKS[0]])
+    guarded = GuardTarget("the update of web", lambda disk_id: f"guard:{disk_id}", [DISKS[0]])
     ids = []
     for _ in range(3):
         for pause in (HOUR, DAY - HOUR):

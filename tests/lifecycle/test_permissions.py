@@ -18,7 +18,7 @@ from alicloud_snapshot_provider.errors import PermissionDenied, Rejected
 from alicloud_snapshot_provider.ledger.intent import SCOPE_TAG
 from alicloud_snapshot_provider.nouns.noun import Noun
 from alicloud_snapshot_provider.registry import NOUNS
-from alicloud_snapshot_provider.restores.preflight import Choices, survey_restore
+from alicloud_snapshot_provider.restores.preflight import RestoreOptions, survey_restore
 from alicloud_snapshot_provider.restores.restore import Restore
 from alicloud_snapshot_provider.restores.spec import RestoreSpec
 from alicloud_snapshot_provider.verification.outcome import Verdict
@@ -156,9 +156,9 @@ async def test_a_restore_calls_only_what_its_policies_allow_also_where_it_is_und
     other = await cloud.take(disk_id="d-demo-data", series="project/stack/data#0123456789")
     own = [await _own(cloud), other["snapshot_id"]]
     seen = limited(cloud, "Preview only", "Restores").region
-    choices = Choices(instance_id="i-demo")
+    options = RestoreOptions(instance_id="i-demo")
     kept = await seen.client.snapshots_by_id(own)
-    spec = RestoreSpec(disks=[(await survey_restore(seen, each, choices)).spec for each in kept])
+    spec = RestoreSpec(disks=[(await survey_restore(seen, each, options)).spec for each in kept])
     await Restore(seen, spec).run()
     cloud.emulator.add_faults({"action": "AttachDisk", "code": "DiskInArrears", "nth": 2})
     with pytest.raises(Rejected):

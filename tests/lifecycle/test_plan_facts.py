@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from cloud import Cloud
 
+from alicloud_snapshot_provider.nouns.noun import Notes
 from alicloud_snapshot_provider.nouns.preferences import Preferences
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.registry import NOUNS
 from alicloud_snapshot_provider.snapshots.estimate import Price
-from alicloud_snapshot_provider.snapshots.resource import Notes, SnapshotResource
+from alicloud_snapshot_provider.snapshots.resource import SnapshotResource
 
 WHAT = "system disk d-demo-system, 40 GiB cloud_essd, of instance i-demo, without its other disks (d-demo-data)"
 KEEP = "keep the state of i-demo unchanged meanwhile: no stop, no restart; the disk's I/O is slightly slower meanwhile"

@@ -8,8 +8,9 @@ import pytest
 from cloud import SERIES, Cloud
 from test_permissions import BASE, allowed, limited
 
+from alicloud_snapshot_provider.nouns.noun import Notes
 from alicloud_snapshot_provider.overview.inventory import take_inventory
-from alicloud_snapshot_provider.snapshots.resource import Notes, SnapshotResource
+from alicloud_snapshot_provider.snapshots.resource import SnapshotResource
 from alicloud_snapshot_provider.snapshots.schedules import UNREAD, Schedules, schedules_of
 
 READS = ("DescribeAutoSnapshotPolicyEx", "DescribeAutoSnapshotPolicyAssociations")

@@ -86,6 +86,12 @@ async def test_a_group_is_created_once_all_its_members_are_accomplished(groups: 
     assert len({groups.cloud.record(member).creation_time for member in groups.cloud.alive()}) == 1
 
 
+async def test_a_preview_takes_disks_that_are_not_known_yet(groups: Groups) -> None:
+    checked = await groups.noun.check({}, {"disk_ids": UNKNOWN, "series": GROUP_SERIES})
+
+    assert (checked.failures, checked.inputs["disk_ids"]) == ({}, UNKNOWN)
+
+
 async def test_the_series_is_recorded_on_the_group_and_the_mark_of_being_created_is_gone(groups: Groups) -> None:
     tags = groups.tags((await groups.take())["snapshot_group_id"])
 

@@ -9,7 +9,7 @@ import pytest
 from cloud import SERIES, Cloud
 
 from alicloud_snapshot_provider.errors import Incomplete, Rejected, SnapshotError
-from alicloud_snapshot_provider.guards.guard import Guard, Guarded, GuardRules
+from alicloud_snapshot_provider.guards.guard import Guard, GuardRules, GuardTarget
 from alicloud_snapshot_provider.registry import NOUNS
 from alicloud_snapshot_provider.snapshots.window import parse_window
 
@@ -66,7 +66,7 @@ async def test_without_the_wish_it_is_only_a_warning(cloud: Cloud) -> None:
 
 async def test_a_guard_says_so_in_the_preview_and_aborts_the_change(cloud: Cloud) -> None:
     window = parse_window(_closed(cloud))
-    what = Guarded("the update of web", lambda disk_id: f"guard:{disk_id}", ["d-demo-system"])
+    what = GuardTarget("the update of web", lambda disk_id: f"guard:{disk_id}", ["d-demo-system"])
     strict = Guard(cloud.region, GuardRules(window=window, outside_window="fail"))
     await strict.preview(what, tell=cloud.notes.append)
     assert f"now is outside the maintenance window {window}: `pulumi up` begins no" in cloud.notes[-1]

@@ -28,7 +28,7 @@ async def test_what_a_terminal_would_obey_is_shown_instead() -> None:
     log = EngineLog(f"127.0.0.1:{port}")
 
     log.note("urn", "drifted: name is \x1b[2J\u202egnp\nsee there")
-    log.passing("urn", "snapshot of \x9b")
+    log.progress("urn", "snapshot of \x9b")
     await log.flush()
     await server.stop(None)
 

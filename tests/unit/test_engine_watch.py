@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from alicloud_snapshot_provider.adapters.engine_watch import engine_gone
+from alicloud_snapshot_provider.adapters.engine_watch import wait_for_engine_end
 from alicloud_snapshot_provider.adapters.runtime import Runtime
 from alicloud_snapshot_provider.errors import Cancelled
 
@@ -29,7 +29,7 @@ def address_of(engine: socket.socket) -> str:
 
 
 async def test_an_engine_that_has_gone_is_noticed(engine: socket.socket) -> None:
-    watch = asyncio.create_task(engine_gone(address_of(engine), INTERVAL))
+    watch = asyncio.create_task(wait_for_engine_end(address_of(engine), INTERVAL))
     await asyncio.sleep(10 * INTERVAL)
     assert not watch.done(), "it listens, though it never takes a connection"
     engine.close()
@@ -40,7 +40,7 @@ async def test_an_address_at_which_nothing_ever_listened_is_no_dead_engine(engin
     address = address_of(engine)
     engine.close()
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(engine_gone(address, INTERVAL), 10 * INTERVAL)
+        await asyncio.wait_for(wait_for_engine_end(address, INTERVAL), 10 * INTERVAL)
 
 
 def test_the_end_of_the_engine_ends_the_operations_and_then_the_process(engine: socket.socket) -> None:

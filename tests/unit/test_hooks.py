@@ -12,7 +12,7 @@ from pulumi import ResourceHookArgs
 
 from alicloud_snapshot_provider.adapters import hooks
 from alicloud_snapshot_provider.adapters.hooks import Change, GuardPlan, guard_binding, guard_name
-from alicloud_snapshot_provider.guards.changing import Changing
+from alicloud_snapshot_provider.guards.changing_resource import ChangingResource
 from alicloud_snapshot_provider.guards.guard import GuardRules
 
 INSTANCE = "alicloud:ecs/instance:Instance"
@@ -71,10 +71,10 @@ def test_what_an_attachment_stands_for_is_its_disk(resource_type: str, outputs: 
     args = ResourceHookArgs(
         urn="urn", id="d-1:i-1", name="attachment", type=f"alicloud:ecs/{resource_type}", old_outputs=outputs
     )
-    changing = Changing("delete", args.type, args.name, args.urn, args.id, args.old_outputs or {})
-    guarded = asyncio.run(hooks._guarded(GuardPlan(GuardRules(), series_of), changing))
+    resource = ChangingResource("delete", args.type, args.name, args.urn, args.id, args.old_outputs or {})
+    target = asyncio.run(hooks._target(GuardPlan(GuardRules(), series_of), resource))
 
-    assert (guarded.reason, guarded.disk_ids, guarded.instance_id) == ("the delete of attachment", ["d-1"], "")
+    assert (target.reason, target.disk_ids, target.instance_id) == ("the delete of attachment", ["d-1"], "")
 
 
 @pytest.mark.parametrize(

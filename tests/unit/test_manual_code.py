@@ -72,7 +72,7 @@ def test_the_guide_names_every_field_of_a_fault_and_no_other() -> None:
 
 
 def test_the_guide_names_every_noun_and_setting_of_a_seed_and_no_other() -> None:
-    section = GUIDE.split("## The world it begins with")[1].split("##")[0]
+    section = GUIDE.split("## The world at the start")[1].split("##")[0]
     lists = re.findall(r"^- .+?(?=^- |^$)", section, re.MULTILINE | re.DOTALL)
     named = re.findall(r"`([a-z_]+)`", " ".join(lists))
     with pytest.raises(RecordError, match=r"Use one of: (.+)$") as refused:

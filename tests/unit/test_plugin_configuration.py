@@ -41,8 +41,9 @@ def test_every_key_that_cannot_work_is_named() -> None:
 
 
 def test_messages_speak_the_schema_s_names() -> None:
-    spoken = Names(SNAPSHOT_FIELDS).spoken("set disk_id, not source_disk_id; run `pulumi config set alicloud:region`")
-    assert spoken == "set diskId, not sourceDiskId; run `pulumi config set alicloud-snapshot:region`"
+    names = Names(SNAPSHOT_FIELDS)
+    text = names.translate("set disk_id, not source_disk_id; run `pulumi config set alicloud:region`")
+    assert text == "set diskId, not sourceDiskId; run `pulumi config set alicloud-snapshot:region`"
 
 
 def test_a_series_is_derived_from_the_urn() -> None:

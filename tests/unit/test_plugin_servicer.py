@@ -15,7 +15,7 @@ from grpc.aio import AbortError
 from pulumi.runtime.proto import provider_pb2
 
 from alicloud_snapshot_provider.adapters.plugin.servicer import Servicer
-from alicloud_snapshot_provider.adapters.plugin.wire import received, sent
+from alicloud_snapshot_provider.adapters.plugin.wire import from_wire, to_wire
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 
 URN = "urn:pulumi:stack::project::alicloud-snapshot:index:Snapshot::web"
@@ -36,7 +36,7 @@ class Log:
     def note(self, urn: str, text: str, *, warning: bool = False) -> None:
         self.told.append(text)
 
-    def passing(self, urn: str, text: str) -> None:
+    def progress(self, urn: str, text: str) -> None:
         self.passed.append(text)
         self.progressing.set()
 
@@ -68,7 +68,7 @@ class Plugin:
     servicer: Servicer
 
     async def inputs(self, **arguments: Any) -> Any:
-        request = provider_pb2.CheckRequest(urn=URN, news=sent({"diskId": DISK, **arguments}))
+        request = provider_pb2.CheckRequest(urn=URN, news=to_wire({"diskId": DISK, **arguments}))
         answer = await self.servicer.Check(request, Context())
         assert not answer.failures
         return answer.inputs
@@ -110,7 +110,7 @@ async def test_a_preview_knows_what_is_declared_and_what_repeats_it(plugin: Plug
     answer = await plugin.servicer.Create(
         provider_pb2.CreateRequest(urn=URN, properties=inputs, preview=True), Context()
     )
-    foreseen = received(answer.properties).values
+    foreseen = from_wire(answer.properties).values
     assert foreseen["sourceDiskId"] == DISK
     assert foreseen["regionId"] == "cn-hangzhou"
     assert (foreseen["tags"], foreseen["description"]) == ({"team": "web"}, "")
@@ -122,7 +122,7 @@ async def test_a_preview_of_an_update_keeps_what_stays(plugin: Plugin) -> None:
     made = await plugin.create(description="before")
     news = await plugin.inputs(description="after")
     request = provider_pb2.UpdateRequest(urn=URN, id=made.id, olds=made.properties, news=news, preview=True)
-    foreseen = received((await plugin.servicer.Update(request, Context())).properties).values
+    foreseen = from_wire((await plugin.servicer.Update(request, Context())).properties).values
     assert foreseen["description"] == "after"
     assert foreseen["lastModifiedTime"] is UNKNOWN
     assert foreseen["status"] == "accomplished"
@@ -147,7 +147,7 @@ async def test_a_wait_that_timed_out_is_handed_over_and_resumed_by_an_update(plu
     assert {name: change.kind for name, change in changes.items()} == {"status": provider_pb2.PropertyDiff.UPDATE}
     request = provider_pb2.UpdateRequest(urn=URN, id=context.detail.id, olds=olds, news=news)
     updated = await plugin.servicer.Update(request, Context())
-    assert received(updated.properties).values["status"] == "accomplished"
+    assert from_wire(updated.properties).values["status"] == "accomplished"
 
 
 async def test_where_handing_over_fails_the_error_is_plain_and_the_next_create_adopts(plugin: Plugin) -> None:
@@ -194,16 +194,16 @@ async def test_an_import_gives_inputs_that_need_no_change(plugin: Plugin) -> Non
 
 
 async def test_what_is_gone_reads_as_nothing(plugin: Plugin) -> None:
-    state = sent({**received(await plugin.inputs()).values, "snapshotId": "s-none"})
+    state = to_wire({**from_wire(await plugin.inputs()).values, "snapshotId": "s-none"})
     request = provider_pb2.ReadRequest(urn=URN, id="s-none", properties=state)
     assert (await plugin.servicer.Read(request, Context())).id == ""
 
 
 async def test_the_state_of_the_dynamic_resource_is_rewritten_by_an_update(plugin: Plugin) -> None:
-    inputs = received(await plugin.inputs()).values
+    inputs = from_wire(await plugin.inputs()).values
     dynamic = {"__provider": "pickled", "disk_id": DISK, "status": "accomplished", "series": inputs["series"]}
     dynamic |= {"region": "cn-hangzhou", "snapshot_name": inputs["snapshotName"]}
-    found = await plugin.diff(sent(dynamic), sent(inputs))
+    found = await plugin.diff(to_wire(dynamic), to_wire(inputs))
     assert (list(found.diffs), list(found.replaces)) == (["__provider"], [])
 
 
@@ -239,7 +239,7 @@ async def test_what_the_plugin_does_not_have_is_said_with_what_it_has(plugin: Pl
 
 
 async def test_a_function_names_what_is_wrong_with_its_arguments(plugin: Plugin) -> None:
-    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:getSnapshots", args=sent({"diskID": DISK}))
+    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:getSnapshots", args=to_wire({"diskID": DISK}))
     (failure,) = (await plugin.servicer.Invoke(request, Context())).failures
     assert failure.reason == "is not an argument: did you mean diskId?"
 
@@ -255,7 +255,7 @@ async def test_a_question_without_an_answer_is_an_error(
     plugin: Plugin, function: str, arguments: dict[str, str], text: str
 ) -> None:
     context = Context()
-    request = provider_pb2.InvokeRequest(tok=f"alicloud-snapshot:index:{function}", args=sent(arguments))
+    request = provider_pb2.InvokeRequest(tok=f"alicloud-snapshot:index:{function}", args=to_wire(arguments))
     with pytest.raises(AbortError):
         await plugin.servicer.Invoke(request, context)
     assert text in context.text
@@ -273,13 +273,13 @@ def changing(kind: str = "ecsDisk:EcsDisk", name: str = "data", change: str = "d
 async def protected(plugin: Plugin, previewed: bool = False, **arguments: Any) -> list[str]:
     token = "alicloud-snapshot:index:protect"
     context = Context()
-    request = provider_pb2.InvokeRequest(tok=token, args=sent(arguments), preview=previewed)
+    request = provider_pb2.InvokeRequest(tok=token, args=to_wire(arguments), preview=previewed)
     try:
         answer = await plugin.servicer.Invoke(request, context)
     except AbortError:
         raise AssertionError(context.text) from None
     assert not answer.failures, [f"{each.property}: {each.reason}" for each in answer.failures]
-    return list(received(getattr(answer, "return")).values["snapshotIds"])
+    return list(from_wire(getattr(answer, "return")).values["snapshotIds"])
 
 
 async def test_a_guard_takes_the_snapshots_of_what_is_about_to_change(plugin: Plugin) -> None:
@@ -343,10 +343,10 @@ async def test_what_a_guard_cannot_work_with_is_said(plugin: Plugin, arguments: 
 
 async def test_a_guards_settings_are_checked_before_anything_changes(plugin: Plugin) -> None:
     request = provider_pb2.InvokeRequest(
-        tok="alicloud-snapshot:index:checkGuard", args=sent({"settings": {"minAge": "soon"}})
+        tok="alicloud-snapshot:index:checkGuard", args=to_wire({"settings": {"minAge": "soon"}})
     )
     (failure,) = (await plugin.servicer.Invoke(request, Context())).failures
     assert failure.reason == "settings.minAge must be a duration such as 30m, 12h or 7d, got 'soon': correct it"
-    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:checkGuard", args=sent({}))
+    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:checkGuard", args=to_wire({}))
     answer = await plugin.servicer.Invoke(request, Context())
-    assert len(received(getattr(answer, "return")).values["types"]) == 5
+    assert len(from_wire(getattr(answer, "return")).values["types"]) == 5

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
 from alicloud_snapshot_provider.adapters.plugin.names import Names
-from alicloud_snapshot_provider.adapters.plugin.wire import received, sent, with_secrets
+from alicloud_snapshot_provider.adapters.plugin.wire import from_wire, to_wire, with_secrets
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from alicloud_snapshot_provider.registry import NOUNS
 
@@ -19,27 +19,27 @@ SECRET = {rpc._special_sig_key: rpc._special_secret_sig, "value": "d-1"}
 
 
 def test_the_marks_are_those_of_pulumi_s_sdk() -> None:
-    came = received(_struct({"diskId": SECRET, "series": rpc.UNKNOWN}))
+    came = from_wire(_struct({"diskId": SECRET, "series": rpc.UNKNOWN}))
     assert came.values == {"diskId": "d-1", "series": UNKNOWN}
     assert came.secrets == {"diskId"}
-    assert _plain(sent(came.values, came)) == {"diskId": SECRET, "series": rpc.UNKNOWN}
+    assert _plain(to_wire(came.values, came)) == {"diskId": SECRET, "series": rpc.UNKNOWN}
 
 
 def test_whole_numbers_arrive_as_such_and_nothing_is_left_out() -> None:
-    came = received(_struct({"keepLast": 3.0, "price": 0.5, "forceDelete": False, "window": None, "list": [1.0, {}]}))
+    came = from_wire(_struct({"keepLast": 3.0, "price": 0.5, "forceDelete": False, "window": None, "list": [1.0, {}]}))
     assert came.values == {"keepLast": 3, "price": 0.5, "forceDelete": False, "list": [1, {}]}
     assert isinstance(came.values["keepLast"], int)
 
 
 def test_a_secret_inside_of_a_property_makes_all_of_it_secret() -> None:
-    came = received(_struct({"tags": {"owner": SECRET}}))
+    came = from_wire(_struct({"tags": {"owner": SECRET}}))
     assert came.values == {"tags": {"owner": "d-1"}}
     assert came.secrets == {"tags"}
 
 
 def test_an_output_that_repeats_a_secret_is_secret_too() -> None:
-    came = received(_struct({"diskId": SECRET}))
-    outputs = _plain(sent({"sourceDiskId": "d-1", "status": "accomplished"}, came))
+    came = from_wire(_struct({"diskId": SECRET}))
+    outputs = _plain(to_wire({"sourceDiskId": "d-1", "status": "accomplished"}, came))
     assert outputs == {"sourceDiskId": SECRET, "status": "accomplished"}
 
 
@@ -83,7 +83,7 @@ _JSON = st.recursive(
 def test_plain_properties_are_on_the_wire_what_protobuf_makes_of_them(properties: dict[str, Any]) -> None:
     given_ones = {name: value for name, value in properties.items() if value is not None}
 
-    struct = sent(properties)
+    struct = to_wire(properties)
 
     assert struct == json_format.ParseDict(given_ones, struct_pb2.Struct())
-    assert received(struct).values == given_ones
+    assert from_wire(struct).values == given_ones

@@ -23,7 +23,9 @@ SHORTEST = 12
 """Characters that a pattern must have to say something by itself."""
 
 _ERRORS = frozenset(name for name in vars(errors) if isinstance(getattr(errors, name), type))
-_TEXT_FIRST = frozenset({"ValueError", "LookupError", "RuntimeError", "RunError", "Refused", "TooOld", "Answer"})
+_TEXT_FIRST = frozenset(
+    {"ValueError", "LookupError", "RuntimeError", "RunError", "DeclarationError", "TooOld", "Answer"}
+)
 _TELLING = ("_note", "_warning")
 """How the functions end that return one note or warning; those that return several are known by their type."""
 _TELLS = frozenset({"tell", "warn"})

@@ -1,4 +1,4 @@
-"""The actions of the API: one file per noun, each registered by importing it here."""
+"""The actions of the API: one file per noun. The import here registers each one."""
 
 from ecs_emulator.actions import (
     archiving,

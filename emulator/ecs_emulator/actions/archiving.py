@@ -39,7 +39,7 @@ def check_category(parameters: Parameters) -> None:
     mutating=True,
 )
 def modify_snapshot_category(call: Call) -> Response:
-    """Begin to archive a snapshot, which cannot be undone; without RetentionDays it is kept for ever."""
+    """Begin to archive a snapshot. Nobody can undo that. Without RetentionDays it is kept for ever."""
     snapshot = call.world.snapshots.get(call.parameters.text("SnapshotId"))
     if snapshot is None:
         raise refusals.SNAPSHOT_NOT_FOUND.error()

@@ -33,7 +33,7 @@ _MOST_DAYS = 65535
 
 
 def check_times(parameters: Parameters) -> None:
-    """Raise EcsError for hours, weekdays or days of retention that there are not."""
+    """Raise EcsError for hours, weekdays or days of retention that do not exist."""
     for name, read, first, last, refusal in _TIMES:
         if name in parameters and not _are_within(read(parameters.text(name)), first, last):
             raise refusal.error()
@@ -47,14 +47,14 @@ def check_times(parameters: Parameters) -> None:
 
 
 def check_association(parameters: Parameters) -> None:
-    """Raise EcsError for a policy that is to find its disks by tags."""
+    """Raise EcsError for a policy that finds its disks by tags."""
     if parameters.text("AssociationType") not in {"", "AssociatedWithDisk"} or "TargetTags" in parameters:
         raise ONLY_DISKS.error()
 
 
 @action("CreateAutoSnapshotPolicy", check_times, check_association, tag_format, mutating=True)
 def create_auto_snapshot_policy(call: Call) -> Response:
-    """Add a policy, which is applied to no disk yet."""
+    """Add a policy. It is not applied to a disk yet."""
     world = call.world
     own = sum(policy.region_id == call.region_id for policy in world.auto_snapshot_policies)
     if own >= world.settings.rules.auto_snapshot_policies:
@@ -78,7 +78,7 @@ def create_auto_snapshot_policy(call: Call) -> Response:
 
 @action("ModifyAutoSnapshotPolicyEx", check_times, check_association, mutating=True)
 def modify_auto_snapshot_policy(call: Call) -> Response:
-    """Change what is given; snapshots that are there keep their retention."""
+    """Change the given parameters. Existing snapshots keep their retention."""
     policy = existing_policy(call)
     moved = replace(policy, copy_region=_copy_region(call, policy.copy_region))
     auto_snapshot_policies.put(call.world, _changed(moved, call.parameters), call.now)
@@ -87,7 +87,7 @@ def modify_auto_snapshot_policy(call: Call) -> Response:
 
 @action("DeleteAutoSnapshotPolicy", mutating=True)
 def delete_auto_snapshot_policy(call: Call) -> Response:
-    """Remove a policy, also from its disks; the snapshots that it took stay."""
+    """Remove a policy, also from its disks. Its snapshots stay."""
     auto_snapshot_policies.delete(call.world, existing_policy(call), call.now)
     return {}
 
@@ -100,7 +100,7 @@ def describe_auto_snapshot_policies(call: Call) -> Response:
 
 
 def existing_policy(call: Call, refusal: Refusal = POLICY_NOT_FOUND) -> AutoSnapshotPolicy:
-    """Return the policy that `autoSnapshotPolicyId` names, in whatever case; raise EcsError if the region has none."""
+    """Return the policy of `autoSnapshotPolicyId`, in any case of letters. Raises EcsError if the region has none."""
     parameters = call.parameters
     named = parameters.text("autoSnapshotPolicyId") or parameters.text("AutoSnapshotPolicyId")
     policy = call.world.auto_snapshot_policies.get(named)
@@ -126,7 +126,7 @@ def _changed(policy: AutoSnapshotPolicy, parameters: Parameters) -> AutoSnapshot
 
 
 def _copy_region(call: Call, before: str) -> str:
-    """Return where snapshots are copied to: one region, which may be given as a JSON array; none where that is off."""
+    """Return the one region of the copies, which may be a JSON array, or an empty text without copies."""
     parameters = call.parameters
     if parameters.flag("EnableCrossRegionCopy") is False:
         return ""
@@ -142,7 +142,7 @@ def _copy_region(call: Call, before: str) -> str:
 
 
 def _texts(text: str) -> list[str]:
-    """Return the texts of a JSON array, or the one text that is none."""
+    """Return the texts of a JSON array, or the text itself if it is none."""
     try:
         values = json.loads(text)
     except ValueError:
@@ -151,7 +151,7 @@ def _texts(text: str) -> list[str]:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    """Return the sorted numbers of a JSON array of texts, or none where it is not one."""
+    """Return the sorted numbers of a JSON array of texts, or none if it is no such array."""
     values = _texts(text)
     return tuple(sorted({int(value) for value in values})) if all(value.isdecimal() for value in values) else ()
 

@@ -49,7 +49,7 @@ POLICY_NOT_FOUND = Refusal(
 
 
 def check_named(parameters: Parameters) -> None:
-    """Raise EcsError where not exactly one of policy and disk is named."""
+    """Raise EcsError unless exactly one of policy and disk is given."""
     named = [bool(parameters.text(name)) for name in ("AutoSnapshotPolicyId", "DiskId")]
     if not any(named):
         raise NEITHER.error()
@@ -59,7 +59,7 @@ def check_named(parameters: Parameters) -> None:
 
 @action("ApplyAutoSnapshotPolicy", mutating=True)
 def apply_auto_snapshot_policy(call: Call) -> Response:
-    """Apply a policy to disks, beside what is applied to them already: to all of them or to none."""
+    """Apply a policy to all of the disks or to none. Their other policies stay."""
     policy, disks = existing_policy(call), _named_disks(call)
     _check_categories(call, disks)
     for disk in disks:
@@ -71,7 +71,7 @@ def apply_auto_snapshot_policy(call: Call) -> Response:
 
 @action("CancelAutoSnapshotPolicy", mutating=True)
 def cancel_auto_snapshot_policy(call: Call) -> Response:
-    """Take a policy, or the only one, off disks; what is not applied needs no cancelling."""
+    """Remove a policy, or the only one, from disks. A policy that is not applied is no error."""
     wanted = existing_policy(call).id if call.parameters.text("autoSnapshotPolicyId") else ""
     applied = [call.world.policy_associations.by("disk", disk.id) for disk in _named_disks(call)]
     if not wanted and any(len(each) > 1 for each in applied):

@@ -1,4 +1,4 @@
-"""DescribeSnapshotLinks and DescribeSnapshotsUsage: what snapshots add up to."""
+"""DescribeSnapshotLinks and DescribeSnapshotsUsage: sums over snapshots."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ecs_emulator.world import World
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """All snapshots of one disk, or all copies of them in one region; `sequence` is that of the first."""
+    """All snapshots of one disk, or all their copies in one region. `sequence` is that of the first."""
 
     snapshots: tuple[Snapshot, ...]
 
@@ -46,7 +46,7 @@ def describe_snapshot_links(call: Call) -> Response:
 
 @action("DescribeSnapshotsUsage")
 def describe_snapshots_usage(call: Call) -> Response:
-    """Tell how many snapshots there are in a region and how many bytes they hold."""
+    """Return the number of snapshots in a region, and their bytes."""
     own = [snapshot for snapshot in call.world.snapshots if snapshot.region_id == call.region_id]
     return {"SnapshotCount": len(own), "SnapshotSize": _stored_bytes(own)}
 

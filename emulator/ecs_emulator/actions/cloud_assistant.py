@@ -13,7 +13,7 @@ from ecs_emulator.records.invocation_result import UNFINISHED
 
 @action("DescribeCloudAssistantStatus")
 def describe_cloud_assistant_status(call: Call) -> Response:
-    """Tell of instances whether their agent answers."""
+    """Say for each instance if its agent answers."""
     wanted = call.parameters.text("OSType").lower()
     found = [
         instance

@@ -32,7 +32,7 @@ _MAXIMUM_STOPPED_INSTANCES = 50
 
 
 def check_use(parameters: Parameters) -> None:
-    """Raise EcsError for ways to run a command that the emulator does not have."""
+    """Raise EcsError for ways to run a command that the emulator does not support."""
     if parameters.text("RepeatMode") not in {"", "Once"}:
         raise NOT_EMULATED.error(name="RepeatMode")
     for name in ("Frequency", "ResourceTag"):
@@ -51,7 +51,7 @@ def check_use(parameters: Parameters) -> None:
     mutating=True,
 )
 def run_command(call: Call) -> Response:
-    """Begin to run a command on instances; what hinders one of them is said in its own result."""
+    """Begin to run a command on instances. Each instance's result has its own errors."""
     parameters = call.parameters
     content = _content(parameters)
     instances = _instances(call)
@@ -78,7 +78,7 @@ def run_command(call: Call) -> Response:
 
 @action("StopInvocation", mutating=True)
 def stop_invocation(call: Call) -> Response:
-    """Cancel a command where it has not started; where it runs it goes on."""
+    """Cancel a command on instances where it has not started. A running command goes on."""
     wanted = call.parameters.texts("InstanceId")
     if wanted is not None and len(wanted) > _MAXIMUM_STOPPED_INSTANCES:
         raise TOO_MANY_INSTANCES.error()

@@ -44,7 +44,7 @@ DECRYPTION = Refusal(
     mutating=True,
 )
 def copy_snapshot(call: Call) -> Response:
-    """Begin to copy an accomplished snapshot to another region, encrypted if wished; tags do not come along."""
+    """Begin to copy an accomplished snapshot to another region, encrypted or not. The copy gets no tags."""
     parameters = call.parameters
     source = _source(call)
     destination = _destination(call, source)

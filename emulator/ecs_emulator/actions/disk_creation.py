@@ -63,7 +63,7 @@ def create_disk(call: Call) -> Response:
 
 
 def check_size(call: Call, category_name: str, performance_level: str, size: int) -> None:
-    """Raise EcsError for a category that does not exist or a size that it does not come in."""
+    """Raise EcsError for a category that does not exist, or a size that it does not have."""
     category = call.world.settings.lifecycle.categories.get(category_name)
     if category is None:
         raise INVALID_CATEGORY.error()
@@ -73,12 +73,12 @@ def check_size(call: Call, category_name: str, performance_level: str, size: int
 
 
 def performance_level_of(category: str, wanted: str) -> str:
-    """Return the performance level of a disk: only cloud_essd has one, PL1 unless another is wanted."""
+    """Return the performance level of a disk. Only cloud_essd has one, by default PL1."""
     return (wanted or "PL1") if category == "cloud_essd" else ""
 
 
 def filled_from(disk: Disk, snapshot: Snapshot) -> Disk:
-    """Return the disk with the content of the snapshot; raise EcsError if it does not fit."""
+    """Return the disk with the data of the snapshot. Raises EcsError if it does not fit."""
     if disk.size < snapshot.disk_size:
         raise TOO_SMALL.error()
     return replace(

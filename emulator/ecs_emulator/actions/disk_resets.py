@@ -1,4 +1,4 @@
-"""ResetDisk and ResetDisks: disks go back to what their snapshots hold."""
+"""ResetDisk and ResetDisks: disks go back to their snapshots."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAXIMUM_DISKS = 10
 
 @action("ResetDisk", mutating=True)
 def reset_disk(call: Call) -> Response:
-    """Begin to roll a disk back to one of its snapshots; its instance must be stopped."""
+    """Begin to roll a disk back to one of its snapshots. Its instance must be stopped."""
     disk, snapshot = _checked(call, call.parameters)
     call.end_of_checks()
     disks.reset(call.world, disk, snapshot, call.now)
@@ -33,7 +33,7 @@ def reset_disk(call: Call) -> Response:
 
 @action("ResetDisks", mutating=True)
 def reset_disks(call: Call) -> Response:
-    """Begin to roll several disks back to the snapshots of one group; each disk succeeds or fails on its own."""
+    """Begin to roll several disks back to the snapshots of one group. Each disk succeeds or fails by itself."""
     wishes = call.parameters.objects("Disk")
     _check_one_group(call, wishes)
     if call.parameters.flag("DryRun"):

@@ -41,7 +41,7 @@ def describe_disks(call: Call) -> Response:
 
 @action("DeleteDisk", mutating=True)
 def delete_disk(call: Call) -> Response:
-    """Delete a disk that is attached to nothing; its manual snapshots stay."""
+    """Delete a disk that is not attached. Its manual snapshots stay."""
     disk = call.world.disks.get(call.parameters.text("DiskId"))
     if disk is None and call.world.settings.rules.ignore_missing_on_delete:
         return {}
@@ -55,7 +55,7 @@ def delete_disk(call: Call) -> Response:
 
 @action("ModifyDiskAttribute", DISK_NAME, DISK_DESCRIPTION, mutating=True)
 def modify_disk_attribute(call: Call) -> Response:
-    """Change what one or several disks are called and what becomes of them."""
+    """Change the name, description and deletion settings of one or more disks."""
     parameters = call.parameters
     if not set(parameters.values) - {"DiskId", "DiskIds", "RegionId"}:
         raise refusals.NOTHING_TO_MODIFY.error()
@@ -75,7 +75,7 @@ def modify_disk_attribute(call: Call) -> Response:
 
 @action("ResizeDisk", mutating=True)
 def resize_disk(call: Call) -> Response:
-    """Make a disk larger; not while a snapshot of it is being created."""
+    """Make a disk larger. ECS refuses that during a snapshot of the disk."""
     disk = existing_disk(call)
     size = call.parameters.number("NewSize") or 0
     if size <= disk.size or size > call.world.settings.lifecycle.categories[disk.category].maximum_gib:
@@ -89,7 +89,7 @@ def resize_disk(call: Call) -> Response:
 
 
 def existing_disk(call: Call) -> Disk:
-    """Return the disk that `DiskId` names; raise EcsError if there is none."""
+    """Return the disk of `DiskId`. Raises EcsError if it does not exist."""
     disk = call.world.disks.get(call.parameters.text("DiskId"))
     if disk is None:
         raise refusals.DISK_NOT_FOUND.error()

@@ -1,4 +1,4 @@
-"""Checks of what is wrongly formed, the same for every action that takes the parameter."""
+"""Checks for malformed parameters. They are the same for every action with the parameter."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def name_format(parameter: str, refusal: Refusal, reserved_prefix: str = "") -> 
 def description_format(
     refusal: Refusal = refusals.DESCRIPTION_MALFORMED, parameter: str = "Description"
 ) -> FormatCheck:
-    """Return the check of a description: empty, or 2 to 256 characters that are no address."""
+    """Return the check of a description: empty, or 2 to 256 characters that are no URL."""
 
     def check(parameters: Parameters) -> None:
         text = parameters.text(parameter)
@@ -53,7 +53,7 @@ def range_format(parameter: str, minimum: int, maximum: int, refusal: Refusal) -
 
 
 def choice_format(parameter: str, choices: frozenset[str], refusal: Refusal) -> FormatCheck:
-    """Return the check of a text that must be one of a few, whatever its case."""
+    """Return the check of a text that must be one of these, in any case of letters."""
 
     def check(parameters: Parameters) -> None:
         text = parameters.text(parameter)
@@ -64,7 +64,7 @@ def choice_format(parameter: str, choices: frozenset[str], refusal: Refusal) -> 
 
 
 def tag_format(parameters: Parameters) -> None:
-    """Check the tags of a request: how many, no key twice, keys and values well formed."""
+    """Check the tags of a request: their number, repeated keys, and malformed keys and values."""
     tags = parameters.objects("Tag")
     if len(tags) > MAXIMUM_TAGS:
         raise refusals.TOO_MANY_TAGS.error()

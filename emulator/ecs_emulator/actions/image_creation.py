@@ -25,7 +25,7 @@ QUOTA = Refusal("QuotaExceed.Image", 403, "The Image quota exceeds.")
 
 @action("CreateImage", IMAGE_NAME, IMAGE_DESCRIPTION, tag_format, mutating=True, token_reused=TOKEN_REUSED)
 def create_image(call: Call) -> Response:
-    """Begin to create an image; InstanceId goes before DiskDeviceMapping, and that before SnapshotId."""
+    """Begin to create an image. InstanceId has priority over DiskDeviceMapping, and that over SnapshotId."""
     parameters = call.parameters
     name = parameters.text("ImageName")
     if name:

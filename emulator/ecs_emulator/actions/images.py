@@ -23,7 +23,7 @@ IMAGE_DESCRIPTION = description_format(refusals.DESCRIPTION_MALFORMED_400)
 
 @action("DescribeImages")
 def describe_images(call: Call) -> Response:
-    """List images of a region, filtered; only available ones unless a status is asked for."""
+    """List images of a region, filtered. Without a status it lists only available ones."""
     call.end_of_checks()
     found = [image for image in _candidates(call) if _passes(call, image)]
     return {
@@ -34,7 +34,7 @@ def describe_images(call: Call) -> Response:
 
 @action("ModifyImageAttribute", IMAGE_NAME, IMAGE_DESCRIPTION, mutating=True)
 def modify_image_attribute(call: Call) -> Response:
-    """Change what an own image is called."""
+    """Change the name and description of an own image."""
     parameters = call.parameters
     image = _own_image(call)
     if not set(parameters.values) - {"ImageId", "RegionId", "DryRun"}:
@@ -56,7 +56,7 @@ def modify_image_attribute(call: Call) -> Response:
 
 @action("DeleteImage", mutating=True)
 def delete_image(call: Call) -> Response:
-    """Delete an own image, which sets its snapshots free; with Force even if instances were made of it."""
+    """Delete an own image, so that its snapshots can be deleted. With Force also if instances use it."""
     rules = call.world.settings.rules
     if rules.ignore_missing_on_delete and call.parameters.text("ImageId") not in call.world.images:
         return {}

@@ -1,4 +1,4 @@
-"""What several actions ask of instances and zones before they change anything."""
+"""Checks of instances and zones for several actions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ecs_emulator.records.instance import Instance
 
 
 def existing_instance(call: Call) -> Instance:
-    """Return the instance that `InstanceId` names; raise EcsError if there is none."""
+    """Return the instance of `InstanceId`. Raises EcsError if it does not exist."""
     instance = call.world.instances.get(call.parameters.text("InstanceId"))
     if instance is None:
         raise refusals.INSTANCE_NOT_FOUND.error()

@@ -1,4 +1,4 @@
-"""RunInstances, as far as a declared instance with its disks needs it."""
+"""RunInstances: the part that a declared instance with its disks needs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAXIMUM_AMOUNT = 100
 
 @action("RunInstances", INSTANCE_NAME, INSTANCE_DESCRIPTION, tag_format, mutating=True)
 def run_instances(call: Call) -> Response:
-    """Begin to create one or more instances with their disks; all share name, tags and disk sizes."""
+    """Begin to create one or more instances with their disks. All share name, tags and disk sizes."""
     wanted = call.parameters.number("Amount")
     amount = 1 if wanted is None else wanted
     if not 1 <= amount <= _MAXIMUM_AMOUNT:
@@ -40,7 +40,7 @@ def run_instances(call: Call) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class _Blueprint:
-    """The instance to make, and its disks; the ids come when it is launched."""
+    """The instance to make, and its disks. They get ids at the launch."""
 
     instance: Instance
     disks: Sequence[Disk]

@@ -53,7 +53,7 @@ def start_instance(call: Call) -> Response:
 
 @action("StopInstance", mutating=True)
 def stop_instance(call: Call) -> Response:
-    """Begin to stop a running instance; snapshots of its disks that are being created fail."""
+    """Begin to stop a running instance. Snapshots of its disks that are in progress fail."""
     instance = existing_instance(call)
     _check_unlocked(instance)
     if instance.status != "Running":
@@ -66,7 +66,7 @@ def stop_instance(call: Call) -> Response:
 
 @action("ModifyInstanceAttribute", INSTANCE_NAME, INSTANCE_DESCRIPTION, mutating=True)
 def modify_instance_attribute(call: Call) -> Response:
-    """Change what an instance is called and whether it is protected; it goes on running."""
+    """Change the name, description and protection of an instance. It goes on running."""
     instance, parameters = existing_instance(call), call.parameters
     if not set(parameters.values) - {"InstanceId", "RegionId"}:
         raise refusals.NOTHING_TO_MODIFY.error()
@@ -85,7 +85,7 @@ def modify_instance_attribute(call: Call) -> Response:
 
 @action("DeleteInstance", mutating=True)
 def delete_instance(call: Call) -> Response:
-    """Release an instance with its system disk and the disks that go with it; others are detached."""
+    """Release an instance with its system disk and the disks with DeleteWithInstance. Other disks are detached."""
     instance = existing_instance(call)
     if instance.deletion_protection:
         raise DELETION_PROTECTED.error()

@@ -25,7 +25,7 @@ _MAXIMUM_OUTPUT = 24 * 1024
 
 @action("DescribeInvocationResults")
 def describe_invocation_results(call: Call) -> Response:
-    """List what became of commands, instance by instance."""
+    """List the results of commands, one for each instance."""
     found = [result for result in _candidates(call) if _passes(call, result)]
     return {"Invocation": page_response(call.parameters, found, lambda page: _list_field(call, page))}
 

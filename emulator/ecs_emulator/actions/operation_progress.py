@@ -1,4 +1,4 @@
-"""Results of calls that answer with HTTP 200 and tell what became of each of their parts."""
+"""Results of calls that answer with HTTP 200 and have a result for each of their parts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from ecs_emulator.refusals import EcsError
 
 Part = tuple[Mapping[str, str], Callable[[], None]]
-"""What one part of a call is about, by name and id, and the part itself."""
+"""One part of a call, with the name and id of its resource."""
 
 
 def operation_progress_set(parts: Sequence[Part], last_refusal: EcsError | None = None) -> dict[str, object]:
-    """Perform the parts of a call, each on its own, and return their results as answers nest them."""
+    """Perform each part of a call by itself, and return the results in the form of the answer."""
     refusals = [None] * (len(parts) - 1) + [last_refusal]
     results = [_attempted(items, perform, refusal) for (items, perform), refusal in zip(parts, refusals, strict=False)]
     return {"OperationProgressSet": {"OperationProgress": results}}

@@ -18,7 +18,7 @@ _MAXIMUM_PAGE_SIZE = 100
 
 
 class Numbered(Protocol):
-    """Whatever came into being in an order."""
+    """Anything that has a sequence number."""
 
     @property
     def sequence(self) -> int: ...
@@ -29,7 +29,7 @@ R = TypeVar("R", bound=Numbered)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How small and how large MaxResults may be; what is beyond is moved to the nearer end."""
+    """The limits of MaxResults. A number outside of them becomes the nearest limit."""
 
     minimum: int = 1
     maximum: int = 100
@@ -46,7 +46,7 @@ def page_response(
 ) -> dict[str, object]:
     """Return one page of `records` (newest first) as `render` shows it, with the fields about paging.
 
-    Numbered pages win when both ways are asked for and no NextToken is given.
+    If a call uses both ways and has no NextToken, the page number decides.
     """
     if _wants_numbers(parameters):
         return _numbered_page(parameters, _newest_first(records), render)

@@ -1,4 +1,4 @@
-"""How an action is written, and what one call of it is given."""
+"""The definition of an action, and the data of one call."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ FormatCheck = Callable[[Parameters], None]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that has passed the gateway; `region_id` is where new resources go, `now` is emulated.
+    """One call that has passed the gateway. New resources are in `region_id`. `now` is emulated.
 
-    `part_refusal` is what a fault has the last part of a call answer that answers for each of its parts.
+    `part_refusal` is the error of a fault for the last part of a call that has a result for each part.
     """
 
     world: World
@@ -28,7 +28,7 @@ class Call:
     part_refusal: EcsError | None = None
 
     def end_of_checks(self) -> None:
-        """End a dry run here: everything after this line changes the world."""
+        """End a dry run here, because everything after this line changes the world."""
         if self.parameters.flag("DryRun"):
             raise refusals.DRY_RUN.error()
 
@@ -40,8 +40,8 @@ Handler = Callable[[Call], Response]
 class Action:
     """One action of the API.
 
-    `formats` are the checks that need nothing but the parameters: they come before the ClientToken is
-    looked up. `token_reused` and `token_processing` are what this action answers to a token in use.
+    `formats` are the checks that need only the parameters. They run before the look-up of the ClientToken.
+    `token_reused` and `token_processing` are the errors of this action for a token in use.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Finding a resource by its type and id, as tags and resource groups do."""
+"""Finds a resource by its type and id, for tags and resource groups."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RESOURCE_TYPES = {"snapshot": "snapshots", "disk": "disks", "instance": "instanc
 
 
 def resource_table(call: Call, types: Mapping[str, str] = RESOURCE_TYPES) -> Table[Any]:
-    """Return the table of the type that `ResourceType` names; the case of the letters counts."""
+    """Return the table of the type in `ResourceType`, which is case-sensitive."""
     name = types.get(call.parameters.text("ResourceType"))
     if name is None:
         raise TYPE_NOT_FOUND.error()

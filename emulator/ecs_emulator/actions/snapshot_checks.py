@@ -1,4 +1,4 @@
-"""What must hold before something can be made of a snapshot."""
+"""Checks before something is made from a snapshot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ecs_emulator.records.snapshot import Snapshot
 
 
 def available_snapshot(call: Call, snapshot_id: str) -> Snapshot:
-    """Return a snapshot that something can be made of; raise EcsError if it is not there or not available."""
+    """Return an available snapshot. Raises EcsError if it does not exist or is not available."""
     snapshot = call.world.snapshots.get(snapshot_id)
     if snapshot is None:
         raise refusals.SNAPSHOT_NOT_FOUND.error()

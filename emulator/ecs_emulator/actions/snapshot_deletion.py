@@ -19,7 +19,7 @@ BEING_COPIED = Refusal(
 
 @action("DeleteSnapshot", mutating=True)
 def delete_snapshot(call: Call) -> Response:
-    """Delete a snapshot, or cancel its creation; Force helps against disks made of it, not against images."""
+    """Delete a snapshot, or cancel its creation. With Force also if disks were made from it, but not images."""
     snapshot = call.world.snapshots.get(call.parameters.text("SnapshotId"))
     if snapshot is None:
         if call.world.settings.rules.ignore_missing_on_delete:

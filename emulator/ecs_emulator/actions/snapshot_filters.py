@@ -1,4 +1,4 @@
-"""What DescribeSnapshots lets callers filter by, and what it says to a filter it does not know."""
+"""The filters of DescribeSnapshots, and its errors for unknown filter values."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def check_filters(parameters: Parameters) -> None:
 
 
 def passes_time_filters(parameters: Parameters, snapshot: Snapshot) -> bool:
-    """Say whether the snapshot was created within the times that a request gives."""
+    """Return whether the snapshot was created between the times of a request."""
     created = snapshot.creation_time
     for entry in parameters.objects("Filter"):
         limit = _moment(entry.text("Value"))

@@ -1,4 +1,4 @@
-"""CreateSnapshotGroup: which disks go into the group, and what must hold for them together."""
+"""CreateSnapshotGroup: the disks of the group, and the checks of all of them together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ecs_emulator.records.disk import Disk
 from ecs_emulator.records.snapshot_group import SnapshotGroup
 from ecs_emulator.refusals import Refusal
 
-# The code is misspelt in ECS too.
+# ECS misspells the code, too.
 MISSING_INSTANCE = Refusal("MissingParamter.InstanceId", 400, refusals.MISSING_PARAMETER.naming("InstanceId").message)
 DISKS_CONFLICT = Refusal(
     "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict", 400, "ExcludeDiskId.N and DiskId.N cannot both be given."
@@ -43,7 +43,7 @@ def check_choice_of_disks(parameters: Parameters) -> None:
 
 @action("CreateSnapshotGroup", check_choice_of_disks, GROUP_NAME, GROUP_DESCRIPTION, tag_format, mutating=True)
 def create_snapshot_group(call: Call) -> Response:
-    """Begin to create snapshots of several disks at one moment: named ones, or those of an instance."""
+    """Begin to create snapshots of several disks at one moment: of named disks, or of an instance's."""
     disks = _chosen_disks(call)
     resource_group_id = requested_group(call)
     _check_together(call, disks)

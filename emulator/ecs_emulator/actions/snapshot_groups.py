@@ -49,7 +49,7 @@ def describe_snapshot_groups(call: Call) -> Response:
 
 @action("ModifySnapshotGroup", GROUP_NAME, GROUP_DESCRIPTION, mutating=True)
 def modify_snapshot_group(call: Call) -> Response:
-    """Change what a group is called."""
+    """Change the name and description of a group."""
     group, parameters = _existing_group(call), call.parameters
     call.world.put(
         replace(
@@ -63,7 +63,7 @@ def modify_snapshot_group(call: Call) -> Response:
 
 @action("DeleteSnapshotGroup", mutating=True)
 def delete_snapshot_group(call: Call) -> Response:
-    """Delete a group with its members; a member that cannot be deleted stays as a snapshot on its own."""
+    """Delete a group with its members. A member that cannot be deleted stays as a single snapshot."""
     group = _existing_group(call)
     members = _members(call, group)
     parts = [({"SnapshotId": member.id}, partial(_delete_member, call, member)) for member in members]

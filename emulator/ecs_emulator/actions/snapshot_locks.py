@@ -50,7 +50,7 @@ def check_periods(parameters: Parameters) -> None:
     mutating=True,
 )
 def lock_snapshot(call: Call) -> Response:
-    """Lock a snapshot, or change the lock that it has."""
+    """Lock a snapshot, or change its lock."""
     snapshot = _existing_snapshot(call)
     days = call.parameters.number("LockDuration") or 0
     hours = call.parameters.number("CoolOffPeriod") or 0
@@ -68,7 +68,7 @@ def lock_snapshot(call: Call) -> Response:
 
 @action("UnlockSnapshot", mutating=True)
 def unlock_snapshot(call: Call) -> Response:
-    """Take the lock off a snapshot, which goes only in the cool-off period."""
+    """Remove the lock from a snapshot, which works only in the cool-off period."""
     snapshot = _existing_snapshot(call)
     status = None if snapshot.lock is None else snapshot.lock.status(call.now)
     if status in {None, "expired"}:
@@ -83,7 +83,7 @@ def unlock_snapshot(call: Call) -> Response:
 
 @action("DescribeLockedSnapshots", choice_format("LockStatus", _STATUSES, STATUS_MALFORMED))
 def describe_locked_snapshots(call: Call) -> Response:
-    """List the locks of a region, expired ones too."""
+    """List the locks of a region, including expired ones."""
     candidates = _candidates(call)
     call.end_of_checks()
     wanted = call.parameters.text("LockStatus").lower()

@@ -50,7 +50,7 @@ RETENTION_DECREASED = Refusal(
 )
 
 _MOST_TAGGED = 1000
-"""The most snapshots that are listed in all where tags are asked for."""
+"""With a filter by tags, at most this many snapshots are listed in all."""
 _CATEGORIES = frozenset({"standard", "flash", "archive"})
 _SNAPSHOT_NAME = name_format("SnapshotName", NAME_MALFORMED, reserved_prefix="auto")
 _RETENTION = range_format("RetentionDays", 1, MAXIMUM_RETENTION_DAYS, RETENTION_MALFORMED)
@@ -67,7 +67,7 @@ _RETENTION = range_format("RetentionDays", 1, MAXIMUM_RETENTION_DAYS, RETENTION_
     mutating=True,
 )
 def create_snapshot(call: Call) -> Response:
-    """Begin to create a snapshot of a disk, which is found by its id in whatever region it is."""
+    """Begin to create a snapshot of a disk. The disk's id finds it in any region."""
     parameters = call.parameters
     disk = call.world.disks.get(parameters.text("DiskId"))
     if disk is None:
@@ -102,7 +102,7 @@ def describe_snapshots(call: Call) -> Response:
 
 @action("ModifySnapshotAttribute", _SNAPSHOT_NAME, description_format(), _RETENTION, mutating=True)
 def modify_snapshot_attribute(call: Call) -> Response:
-    """Change name and description at any time, the retention only of an accomplished snapshot and upwards."""
+    """Change name and description at any time. Raise the retention of an accomplished snapshot."""
     parameters = call.parameters
     if not {"SnapshotName", "Description", "RetentionDays", "DisableInstantAccess"} & set(parameters.values):
         raise refusals.NOTHING_TO_MODIFY.error()
@@ -125,7 +125,7 @@ def modify_snapshot_attribute(call: Call) -> Response:
 
 
 def usage_of(world: World, snapshot: Snapshot) -> str:
-    """Return what was made of the snapshot: `image`, `disk`, `image_disk` or `none`."""
+    """Return what was made from the snapshot: `image`, `disk`, `image_disk` or `none`."""
     made = []
     if world.images.by("snapshot", snapshot.id):
         made.append("image")
@@ -156,7 +156,7 @@ def _candidates(call: Call) -> Iterable[Snapshot]:
 
 
 def _filters(call: Call) -> list[Callable[[Snapshot], bool]]:
-    """Return what a snapshot must pass, of the parameters that are given only: a region may hold many thousands."""
+    """Return the filters of the given parameters only, because a region may have many thousands of snapshots."""
     parameters = call.parameters
     passes: list[Callable[[Snapshot], bool]] = [
         lambda snapshot: snapshot.region_id == call.region_id and snapshot.listed_from <= call.now

@@ -25,7 +25,7 @@ _BLANK_SYSTEM_GIB = 5.0
 
 @action("ReplaceSystemDisk", mutating=True)
 def replace_system_disk(call: Call) -> Response:
-    """Begin to put a new system disk in the place of the old one, which is released; its snapshots stay."""
+    """Begin to replace the system disk by a new one. The old disk is released, and its snapshots stay."""
     instance, image = existing_instance(call), _image(call)
     if "security" in instance.locks:
         raise refusals.INSTANCE_LOCKED.error()

@@ -26,13 +26,13 @@ NO_FILTER = Refusal(
 )
 _MAXIMUM_RESOURCES = 50
 _PAGE_SIZE = 50
-# Not in the documented list, but the Terraform provider tags groups so.
+# Not in the documented list, but the Terraform provider tags groups this way.
 _TYPES = {**RESOURCE_TYPES, "snapshotgroup": "snapshot_groups", "snapshotpolicy": "auto_snapshot_policies"}
 
 
 @action("TagResources", tag_format, mutating=True)
 def tag_resources(call: Call) -> Response:
-    """Add tags to resources, over those that have the same key."""
+    """Add tags to resources. A tag with the same key is replaced."""
     new = requested_tags(call.parameters)
     tagged = [replace(record, tags={**record.tags, **new}) for record in _named_resources(call)]
     if any(sum(not _is_system_tag(key) for key in record.tags) > MAXIMUM_TAGS for record in tagged):
@@ -44,7 +44,7 @@ def tag_resources(call: Call) -> Response:
 
 @action("UntagResources", mutating=True)
 def untag_resources(call: Call) -> Response:
-    """Take tags off resources: those that are named, or all."""
+    """Remove named tags, or all tags, from resources."""
     keys = call.parameters.texts("TagKey") or []
     every = bool(call.parameters.flag("All"))
     if every and keys:
@@ -57,7 +57,7 @@ def untag_resources(call: Call) -> Response:
 
 @action("ListTagResources", tag_format)
 def list_tag_resources(call: Call) -> Response:
-    """List the tags of resources, which are named or found by their tags, in pages of 50 tags."""
+    """List the tags of resources, by their ids or by tags, in pages of 50 tags."""
     if not any(name in call.parameters for name in ("ResourceId", "Tag", "TagFilter")):
         raise NO_FILTER.error()
     rows = [row for record in _matching(call) for row in _rows(call, record)]

@@ -23,7 +23,7 @@ def describe_tasks(call: Call) -> Response:
 
 @action("DescribeTaskAttribute")
 def describe_task_attribute(call: Call) -> Response:
-    """Tell how far one task is."""
+    """Return the progress of one task."""
     task = call.world.tasks.get(call.parameters.text("TaskId"))
     if task is None or task.region_id != call.region_id:
         raise TASK_NOT_FOUND.error()

@@ -1,1 +1,1 @@
-"""Faults to inject: which calls they hit, and what they do to them."""
+"""Injected faults: the calls that they hit, and their effects."""

@@ -1,4 +1,4 @@
-"""All fault rules in force, and which of them a call draws."""
+"""All active fault rules, and those that hit a call."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _Tally:
     struck: int = 0
 
     def draws(self, action: str, now: float) -> bool:
-        """Count a call, and say whether it is hit."""
+        """Count a call, and return whether the rule hits it."""
         if not fnmatchcase(action, self.rule.action) or self._is_over(now):
             return False
         self.matched += 1
@@ -40,14 +40,14 @@ class _Tally:
 
 
 class FaultBook:
-    """The rules in force, each with its own count."""
+    """The active rules, each with its own count."""
 
     def __init__(self) -> None:
         self._tallies: list[_Tally] = []
         self._added = 0
 
     def add(self, data: object, now: float) -> FaultRule:
-        """Add the rule that plain data describes, from the emulated time `now` on; return it with its id."""
+        """Add a rule from plain data, active from the emulated time `now`. Returns it with its id."""
         rule = read_rule(data)
         self._added += 1
         rule = replace(rule, id=rule.id or f"fault-{self._added}")

@@ -1,4 +1,4 @@
-"""One rule that says which calls go wrong, and how."""
+"""One rule: which calls go wrong, and how."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ FaultKind = Literal["error", "drop", "latency", "html", "stale", "fail_snapshot"
 
 @dataclass(frozen=True, slots=True)
 class FaultRule:
-    """Calls of `action` (a name, or a pattern such as `Describe*`) that match go wrong as `kind` says.
+    """Matching calls of `action` (a name, or a pattern such as `Describe*`) go wrong in the way of `kind`.
 
-    Which: from the `nth` matching call on, or each with `probability` (decided by `seed`, the same in every
-    run), at most `times` times (None: for ever), and within `for_seconds` emulated seconds if given.
-    When: `before` the effect (nothing has changed) or `after` it (the client does not learn of it).
-    `seconds` are wall seconds for `latency`, emulated ones for `stale`. `refuse_part` refuses with `code` the last
-    part of a call that answers with HTTP 200 for each of its parts.
+    Which: from the `nth` matching call on, or each one with `probability` (`seed` makes it the same in every run),
+    at most `times` times (None: always), and only for `for_seconds` emulated seconds if that is given.
+    When: `before` the effect (nothing has changed) or `after` it (the client does not know of it).
+    `seconds` are wall seconds for `latency`, and emulated ones for `stale`. `refuse_part` refuses the last part of a
+    call with `code`, if the call answers with HTTP 200 and a result for each part.
     """
 
     id: str = ""
@@ -38,9 +38,9 @@ class FaultRule:
 
 
 def read_rule(data: object) -> FaultRule:
-    """Return the rule that plain data describes; raise RecordError if it makes no sense.
+    """Return a rule from plain data. Raises RecordError if it is impossible.
 
-    A rule with `for_seconds` holds for all that time unless `times` says otherwise.
+    A rule with `for_seconds` is active for all that time, unless `times` limits it.
     """
     if isinstance(data, dict) and data.get("for_seconds") is not None:
         data = {"times": None, **data}

@@ -1,4 +1,4 @@
-"""What a fault does to the call that drew it."""
+"""The effect of a fault on a call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ecs_emulator.world import World
 
 
 async def strike(rules: Iterable[FaultRule], when: Literal["before", "after"]) -> Answer | None:
-    """Let the rules for this moment delay, fail or cut off a call; return an answer to give instead."""
+    """Apply the rules of this moment: delay, fail or cut off a call. Returns another answer, or None."""
     for rule in rules:
         if rule.when != when:
             continue
@@ -32,14 +32,14 @@ async def strike(rules: Iterable[FaultRule], when: Literal["before", "after"]) -
 
 
 def bend(world: World, rules: Iterable[FaultRule], response: Mapping[str, object], now: float) -> None:
-    """Let the rules change what becomes of the snapshots that a call has created, as long as that goes on."""
+    """Apply the rules that change the snapshots that a call has created, while those are in progress."""
     for rule in rules:
         for snapshot in _created(world, response):
             _bend(world, rule, snapshot, now)
 
 
 def part_refusal(rules: Iterable[FaultRule]) -> EcsError | None:
-    """Return what the rules let ECS say of the last part of a call, None where nothing."""
+    """Return the error of the rules for the last part of a call, or None."""
     return next((_error(rule) for rule in rules if rule.kind == "refuse_part"), None)
 
 

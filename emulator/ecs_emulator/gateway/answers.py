@@ -1,4 +1,4 @@
-"""What goes back over the wire: a result or an error in the gateway's envelope."""
+"""The answers over HTTP: a result or an error in the gateway's format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer; a `status` of None closes the connection without a word."""
+    """One HTTP answer. A `status` of None closes the connection without an answer."""
 
     status: int | None
     body: str = ""
@@ -24,12 +24,12 @@ class Answer:
 
 
 def succeeded(response: Mapping[str, object], request_id: str) -> Answer:
-    """Return the answer of a call that worked."""
+    """Return the answer to a successful call."""
     return Answer(200, json.dumps({"RequestId": request_id, **response}))
 
 
 def refused(error: EcsError, request_id: str, host_id: str) -> Answer:
-    """Return the answer of a call that was refused."""
+    """Return the answer to a refused call."""
     advice = f"https://api.aliyun.com/troubleshoot?q={quote(error.code)}&product=Ecs&requestId={request_id}"
     envelope = {
         "RequestId": request_id,
@@ -47,6 +47,6 @@ def dropped() -> Answer:
 
 
 def bad_gateway() -> Answer:
-    """Return what a proxy in between answers: HTML."""
+    """Return the HTML answer of a proxy."""
     page = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
     return Answer(502, page, "text/html")

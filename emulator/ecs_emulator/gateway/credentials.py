@@ -1,4 +1,4 @@
-"""What a request says about who sent it, in either signature style."""
+"""The credentials of a request, in both signature styles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _AUTHORIZATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who sent a request, and when; `signed_headers` is empty in the RPC style."""
+    """The sender and the time of a request. `signed_headers` is empty in the RPC style."""
 
     key_id: str
     security_token: str
@@ -27,14 +27,14 @@ class Credentials:
     signed_headers: tuple[str, ...] = ()
 
     def expected(self, request: WireRequest, secret: str) -> Signed:
-        """Return the signature that the owner of `secret` would have sent."""
+        """Return the right signature for `secret`."""
         if self.signed_headers:
             return sign_acs3(secret, request.method, request.query, request.headers, self.signed_headers)
         return sign_v1(secret, request.method, request.all_parameters)
 
 
 def read_credentials(request: WireRequest) -> Credentials:
-    """Return the credentials of a request; raise EcsError if they are incomplete."""
+    """Return the credentials of a request. Raises EcsError if they are incomplete."""
     return _acs3_credentials(request) if request.is_acs3 else _v1_credentials(request)
 
 

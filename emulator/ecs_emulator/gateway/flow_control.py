@@ -1,4 +1,4 @@
-"""How many calls of an action a region lets in each minute."""
+"""The limit of calls of an action, for each region and minute."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ MINUTE_SECONDS = 60
 
 
 class FlowControl:
-    """Counts the calls by action and region; the count begins again with each minute of the emulated time."""
+    """Counts the calls by action and region. The count starts again in each minute of the emulated time."""
 
     def __init__(self) -> None:
         self._minute = 0
         self._counts: Counter[tuple[str, str]] = Counter()
 
     def admit(self, action: str, region_id: str, now: float, limits: Mapping[str, int]) -> None:
-        """Count a call; raise EcsError where it is one too many. `limits` go by action, or by a pattern of it."""
+        """Count a call. Raises EcsError if it is one too many. `limits` are by action, or by a pattern."""
         minute = int(now // MINUTE_SECONDS)
         if minute != self._minute:
             self._minute = minute

@@ -1,4 +1,4 @@
-"""Lets in requests that a known key signed just now, once."""
+"""Accepts a request once, if a known key signed it just now."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALLOWED_SKEW_SECONDS = 15 * 60
 class Gatekeeper:
     """Checks key, token, time, nonce and signature, in this order.
 
-    Clients sign with the wall clock, so `wall` is that and never the emulated time.
+    Clients sign with the wall clock. So `wall` is the wall clock, never the emulated time.
     """
 
     def __init__(self, keys: Table[AccessKey], wall: Callable[[], float]) -> None:
@@ -27,7 +27,7 @@ class Gatekeeper:
         self._nonces: dict[str, float] = {}
 
     def admit(self, request: WireRequest) -> None:
-        """Return if the request may pass; raise EcsError with the gateway's code if not."""
+        """Accept the request, or raise EcsError with the gateway's code."""
         credentials = read_credentials(request)
         key = self._key(credentials)
         self._check_time(credentials.timestamp)
@@ -40,7 +40,7 @@ class Gatekeeper:
         self._nonces[credentials.nonce] = self._wall()
 
     def key_of(self, request: WireRequest) -> AccessKey:
-        """Return the key that signed a request; raise EcsError where it may not be used."""
+        """Return the key that signed a request. Raises EcsError if the key is not allowed."""
         return self._key(read_credentials(request))
 
     def _key(self, credentials: Credentials) -> AccessKey:

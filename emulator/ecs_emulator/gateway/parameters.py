@@ -1,4 +1,4 @@
-"""Turns the flat parameters of a request into typed values, against the table of what each action takes."""
+"""Turns the flat parameters of a request into typed values, by the table of each action's parameters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAXIMUM_IDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What one parameter looks like: its kind (see parameter_tables.yaml), or the fields of an object."""
+    """The type of one parameter: its kind (see parameter_tables.yaml), or the fields of an object."""
 
     kind: str = "s"
     repeated: bool = False
@@ -32,7 +32,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The checked parameters of one call; an accessor returns None, or nothing, for what was not given."""
+    """The checked parameters of one call. For a missing one, an accessor returns None or an empty value."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -62,7 +62,7 @@ class Parameters:
 
 
 def read_parameters(action: str, flat: Mapping[str, str]) -> Parameters:
-    """Return the parameters of a call to `action`; raise EcsError on a missing, unknown or malformed one."""
+    """Return the parameters of a call to `action`. Raises EcsError for a missing, unknown or malformed one."""
     table = table_of(action)
     values = _object(table, _tree(flat), "")
     for name, shape in table.items():
@@ -80,7 +80,7 @@ def _missing(action: str, name: str) -> EcsError:
 
 @cache
 def table_of(action: str) -> Mapping[str, Shape]:
-    """Return the parameters that `action` takes, with those that every action takes."""
+    """Return the parameters of `action`, including those of every action."""
     tables = _tables()
     return {**_parse(tables["common"]), **_parse(tables["actions"][action])}
 

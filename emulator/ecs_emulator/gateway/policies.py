@@ -1,7 +1,7 @@
-"""RAM policies: what a key may do, judged by action, resource and the tags of the resource.
+"""RAM policies: what a key may do, by action, resource and the tags of the resource.
 
-An action is allowed if each resource that it concerns is allowed by a statement and denied by none. Which resources
-those are is known for the actions of `_RESOURCES`; every other action concerns `*` as a whole. Source: the tables of
+An action is allowed if, for each of its resources, a statement allows it and none denies it. `_RESOURCES` has the
+resources of some actions. All other actions have the resource `*`. Source: the tables of
 "RAM authorization" in the ECS API reference.
 """
 
@@ -34,7 +34,7 @@ _RESOURCES: Mapping[str, Sequence[tuple[str, str]]] = {
     "TagResources": [("", "ResourceId")],
     "UntagResources": [("", "ResourceId")],
 }
-"""The kind of each resource, and the parameter that names it; the tags' actions name the kind by another one."""
+"""The kind of each resource, and the parameter with its id. For tags, another parameter has the kind."""
 _RESOURCE_TAGS = ("acs:ResourceTag/", "ecs:tag/")
 
 
@@ -55,7 +55,7 @@ def read_policy(text: str) -> Sequence[Mapping[str, Any]]:
 
 
 def may(policies: Sequence[str], action: str, parameters: Parameters, region_id: str, world: World) -> bool:
-    """Tell whether the policies allow the call; a key without any policy may do everything."""
+    """Return whether the policies allow the call. A key without a policy may do everything."""
     if not policies:
         return True
     statements = [
@@ -79,7 +79,7 @@ def _applies(statement: Mapping[str, Any], resource: _Resource) -> bool:
 
 
 def _holds(operator: str, key: str, values: str | Sequence[str], resource: _Resource) -> bool:
-    """Tell whether a condition holds; one on a tag that the resource does not have never does."""
+    """Return whether a condition is true. It is false if the resource does not have the tag."""
     prefix = next((each for each in _RESOURCE_TAGS if key.startswith(each)), None)
     actual = resource.tags.get(key.removeprefix(prefix)) if prefix else None
     if actual is None:
@@ -110,7 +110,7 @@ def _tags(world: World, kind: str, resource_id: str) -> Mapping[str, str]:
 
 
 def _matches(patterns: str | Sequence[str], text: str) -> bool:
-    """Tell whether the text is one of the patterns, in which `*` stands for anything."""
+    """Return whether the text matches one of the patterns, in which `*` means anything."""
     return any(re.fullmatch(re.escape(each).replace(r"\*", ".*"), text, re.DOTALL) for each in _list(patterns))
 
 

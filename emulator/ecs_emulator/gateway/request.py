@@ -18,10 +18,10 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """What came over the wire; header names are in lower case.
+    """One HTTP request. Header names are in lower case.
 
-    The style is told by the headers: ACS3 is signed in `Authorization`, RPC (V1) in the parameters, which
-    come in the query, in a form body, or in both.
+    The headers show the style: ACS3 has its signature in `Authorization`, RPC (V1) has it in the parameters. Those are
+    in the query, in a form body, or in both.
     """
 
     method: str
@@ -38,12 +38,12 @@ class WireRequest:
 
     @property
     def all_parameters(self) -> Mapping[str, str]:
-        """Every parameter, wherever it came."""
+        """Every parameter, from the query and the body."""
         return {**self.query, **self.form}
 
     @property
     def business_parameters(self) -> Mapping[str, str]:
-        """The parameters that belong to the action rather than to the signing."""
+        """The parameters of the action, without those of the signature."""
         return {name: value for name, value in self.all_parameters.items() if name not in _COMMON}
 
     @property
@@ -64,5 +64,5 @@ class WireRequest:
 
 
 def region_of(parameters: Mapping[str, str]) -> str:
-    """Return the region that parameters name, empty for none; some actions write the name with a small letter."""
+    """Return the region in the parameters, or an empty text. Some actions write its name with a small letter."""
     return parameters.get("RegionId") or parameters.get("regionId", "")

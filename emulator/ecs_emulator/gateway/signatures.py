@@ -27,7 +27,7 @@ def sign_acs3(
     headers: Mapping[str, str],
     signed_headers: Sequence[str],
 ) -> Signed:
-    """Sign a request to `/` over its query and the named headers, whose names are in lower case."""
+    """Sign a request to `/` with its query and the named headers, in lower case."""
     canonical_request = "\n".join(
         (
             method,
@@ -45,7 +45,7 @@ def sign_acs3(
 
 
 def sign_v1(secret: str, method: str, parameters: Mapping[str, str]) -> Signed:
-    """Sign all parameters of a request, from query and form together, but `Signature` itself."""
+    """Sign all parameters of a request, from query and form together, without `Signature` itself."""
     query = _canonical_query({name: value for name, value in parameters.items() if name != "Signature"})
     string_to_sign = f"{method}&%2F&{_encoded(query)}"
     digest = hmac.new(f"{secret}&".encode(), string_to_sign.encode(), hashlib.sha1).digest()

@@ -1,1 +1,1 @@
-"""How resources change as time passes: each noun's steps, made to happen when somebody looks."""
+"""How resources change over time: the steps of each noun. They happen when somebody looks."""

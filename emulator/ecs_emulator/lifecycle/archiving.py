@@ -11,7 +11,7 @@ from ecs_emulator.world import World
 
 
 def start(world: World, snapshot: Snapshot, at: float) -> Task:
-    """Begin to archive the snapshot; return the task that does it."""
+    """Begin to archive the snapshot, and return the task."""
     task_id, sequence = world.new_identity("t", snapshot.region_id)
     task = Task(
         id=task_id,
@@ -27,7 +27,7 @@ def start(world: World, snapshot: Snapshot, at: float) -> Task:
 
 
 def take_step(world: World, task: Task, step: Step) -> None:
-    """Make the only planned step of a task happen: it ends, well if the snapshot is still there."""
+    """Do the only planned step of a task: it ends. It succeeds if the snapshot still exists."""
     snapshot = world.snapshots.get(task.resource_id)
     if snapshot is None:
         world.put(replace(task, status="Failed", finished_time=step.at))

@@ -1,4 +1,4 @@
-"""Automatic snapshot policies: at each of their hours the clock takes a snapshot of every disk they are applied to."""
+"""Automatic snapshot policies: at each of their hours the clock takes a snapshot of each of their disks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HOURS_PER_WEEK = 7 * 24
 
 
 def put(world: World, policy: AutoSnapshotPolicy, at: float) -> None:
-    """Add or change a policy; its next run is planned anew."""
+    """Add or change a policy, and plan its next run."""
     run = Step(next_run(policy, at), "run")
     world.put(replace(policy, pending=(run,)))
 
@@ -37,14 +37,14 @@ def next_run(policy: AutoSnapshotPolicy, at: float) -> float:
 
 
 def apply(world: World, policy: AutoSnapshotPolicy, disk: Disk) -> None:
-    """Apply the policy to the disk, beside the others that are; once is enough."""
+    """Apply the policy to the disk. Its other policies stay. A second time changes nothing."""
     association_id = f"{policy.id}/{disk.id}"
     if association_id not in world.policy_associations:
         world.put(PolicyAssociation(association_id, policy.id, disk.id, world.count("resources")))
 
 
 def delete(world: World, policy: AutoSnapshotPolicy, at: float) -> None:
-    """Remove the policy from its disks, and then altogether; the snapshots that it took stay."""
+    """Remove the policy from its disks, and then delete it. Its snapshots stay."""
     for association in world.policy_associations.by("policy", policy.id):
         world.remove(association)
     world.remove(policy)
@@ -66,7 +66,7 @@ def take_step(world: World, policy: AutoSnapshotPolicy, step: Step) -> None:
 
 
 def copy(world: World, snapshot: Snapshot, at: float) -> None:
-    """Begin the copy that the policy of an automatic snapshot asks for, if it does."""
+    """If the policy of an automatic snapshot has a copy region, begin the copy."""
     policy = world.auto_snapshot_policies.get(snapshot.policy_id)
     if policy is None or not policy.copy_region:
         return
@@ -86,7 +86,7 @@ def copy(world: World, snapshot: Snapshot, at: float) -> None:
 
 
 def _check_turn(world: World, disk: Disk) -> None:
-    """Raise EcsError where the disk has no turn: it is switched off, one is under way, or ECS would refuse it."""
+    """Raise EcsError if the disk gets no snapshot: that is off, one is in progress, or ECS would refuse it."""
     if not disk.enable_auto_snapshot:
         raise refusals.AUTO_SNAPSHOT_DISABLED.error()
     if any(snapshot.type == "auto" for snapshot in world.snapshots.by("progressing", disk.id)):
@@ -111,7 +111,7 @@ def _take(world: World, policy: AutoSnapshotPolicy, disk: Disk, at: float) -> No
 
 
 def _make_room(world: World, disk: Disk, at: float) -> None:
-    """Let the oldest automatic snapshots of the disk go where there are as many as ECS keeps."""
+    """If the disk has as many automatic snapshots as ECS keeps, delete the oldest."""
     chain = world.snapshots.by("chain", chain_id_of(disk.id))
     automatic = sorted((each for each in chain if each.type == "auto"), key=lambda each: each.sequence)
     excess = len(automatic) + 1 - world.settings.rules.automatic_snapshots_per_disk

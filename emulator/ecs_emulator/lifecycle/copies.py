@@ -1,4 +1,4 @@
-"""Copies of snapshots in other regions; once begun they live as snapshots do."""
+"""Copies of snapshots in other regions. After their begin they behave like snapshots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ecs_emulator.world import World
 
 
 def start(world: World, source: Snapshot, copy: Snapshot, at: float) -> None:
-    """Begin to create `copy` of `source`: the first of a disk in a region is full, later ones are incremental."""
+    """Begin to create `copy` of `source`. The first copy of a disk in a region is full, later ones are incremental."""
     filled = replace(
         copy,
         source_snapshot_id=source.id,

@@ -32,7 +32,7 @@ def detach(world: World, disk: Disk, at: float) -> None:
 
 
 def reset(world: World, disk: Disk, snapshot: Snapshot, at: float) -> None:
-    """Begin to bring the disk back to what a snapshot of it holds."""
+    """Begin to roll the disk back to one of its snapshots."""
     done = Step(at + world.settings.lifecycle.disk_resetting_seconds, "reset")
     world.put(
         replace(
@@ -57,7 +57,7 @@ def install(world: World, disk: Disk, at: float) -> None:
 
 
 def delete(world: World, disk: Disk, at: float) -> None:
-    """Remove the disk; what others took of it stays, what is still being created goes with it."""
+    """Remove the disk. Its snapshots stay, but those in progress are removed, too."""
     for snapshot in world.snapshots.by("chain", chain_id_of(disk.id)):
         goes_along = snapshot.type == "auto" and disk.delete_auto_snapshot and not snapshot.is_locked(at)
         if snapshot.is_progressing or goes_along:
@@ -69,13 +69,13 @@ def delete(world: World, disk: Disk, at: float) -> None:
 
 
 def release(world: World, disk: Disk, at: float) -> None:
-    """Take the disk off its instance at once, as when the instance is released."""
+    """Detach the disk at once, as at the release of its instance."""
     world.put(replace(disk, status="Available", instance_id="", device="", detached_time=at, pending=()))
     world.emit("disk.detached", disk.id, at)
 
 
 def take_step(world: World, disk: Disk, step: Step) -> None:
-    """Make a planned step of a disk happen."""
+    """Do a planned step of a disk."""
     match step.name:
         case "available":
             world.put(replace(disk, status="Available"))

@@ -1,4 +1,4 @@
-"""What a command finds on the disks of its instance that it names by their serial numbers."""
+"""What a command finds on its instance's disks, if it names them by serial number."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_DEVICE, DAMAGED = 122, 124
 
 
 def seen_by(world: World, result: InvocationResult) -> CommandScript:
-    """Return how a command ends: badly where a disk that it names is not there, or holds what is damaged."""
+    """Return the exit code of a command. It fails if a named disk is missing or damaged."""
     named = set(_SERIAL.findall(result.content))
     attached = {serial_number(disk.id): disk for disk in world.disks.by("instance", result.instance_id)}
     here = {serial: attached[serial] for serial in named & attached.keys()}

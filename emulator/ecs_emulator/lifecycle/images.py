@@ -1,4 +1,4 @@
-"""Images come into being once they are built and every snapshot under them is accomplished."""
+"""Images are ready when they are built and all their snapshots are accomplished."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def create(world: World, image: Image, at: float) -> None:
 
 
 def take_step(world: World, image: Image, step: Step) -> None:
-    """Make the only planned step of an image happen: it is built."""
+    """Do the only planned step of an image: it is built."""
     follow_snapshots(world, image, step.at)
 
 
 def follow_snapshots(world: World, image: Image, at: float) -> None:
-    """Let an image that is being created end, if its snapshots have ended."""
+    """End the creation of an image if its snapshots have ended."""
     if image.status != "Creating":
         return
     states = {

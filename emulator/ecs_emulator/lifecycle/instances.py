@@ -1,4 +1,4 @@
-"""Instances start, stop and come into being; a change of state fails the snapshots being created."""
+"""Instances are created, start and stop. A change of status makes snapshots in progress fail."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def settled_as(world: World, instance: Instance, status: InstanceStatus, at: flo
 
 
 def take_step(world: World, instance: Instance, step: Step) -> None:
-    """Make a planned step of an instance happen."""
+    """Do a planned step of an instance."""
     match step.name:
         case "starting":
             start(world, instance, step.at)
@@ -49,7 +49,7 @@ def take_step(world: World, instance: Instance, step: Step) -> None:
 
 
 def stop_at(world: World, instance: Instance, at: float) -> None:
-    """Plan a stop from outside, as by somebody else, at `at`."""
+    """Plan a stop at `at`, as if somebody else had asked for it."""
     world.put(replace(instance, pending=(Step(at, "stopping"),)))
 
 

@@ -14,7 +14,7 @@ _ORDINARY = CommandScript(id="")
 
 
 def begin(world: World, result: InvocationResult, at: float) -> None:
-    """Begin to deliver a command to its instance, if that can take commands at all."""
+    """Begin to deliver a command to its instance, if the instance can take commands."""
     started = Step(at + world.settings.lifecycle.command_delivery_seconds, "started")
     result = replace(result, creation_time=at, pending=(started,))
     if not _aborted(world, result, at):
@@ -22,12 +22,12 @@ def begin(world: World, result: InvocationResult, at: float) -> None:
 
 
 def cancel(world: World, result: InvocationResult, at: float) -> None:
-    """Give up a command that has not started."""
+    """Cancel a command that has not started."""
     _end(world, result, "Cancelled", at, "command.cancelled")
 
 
 def take_step(world: World, result: InvocationResult, step: Step) -> None:
-    """Make a planned step of a command happen."""
+    """Do a planned step of a command."""
     match step.name:
         case "started":
             _start(world, result, step.at)

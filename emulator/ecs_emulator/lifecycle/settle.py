@@ -1,4 +1,4 @@
-"""Brings the world up to a moment: everything that was due by then happens, in order of time."""
+"""Moves the world to a time: everything happens that was due by then, in its order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ecs_emulator.world import LivingRecord, World
 
 
 def settle(world: World, now: float) -> None:
-    """Make every step that is due at `now` (epoch seconds) happen at the time it was planned for."""
+    """Do every step that is due at `now` (epoch seconds), each at its planned time."""
     while (record := world.due(now)) is not None:
         step, *rest = record.pending
         record = replace(record, pending=tuple(rest))

@@ -1,4 +1,4 @@
-"""What must hold before a snapshot of a disk can be taken, by a call or by the clock."""
+"""Checks before a snapshot of a disk, by a call or by the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snapshot-consistent groups come and go; their members live as snapshots do."""
+"""Snapshot-consistent groups are created and removed. Their members behave like snapshots."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def create(world: World, group: SnapshotGroup, disks: Sequence[Disk], at: float)
 
 
 def dissolve(world: World, group: SnapshotGroup, at: float) -> None:
-    """Remove a group; snapshots that are left stay on their own."""
+    """Remove a group. The remaining snapshots stay as single ones."""
     for member in world.snapshots.by("group", group.id):
         world.put(replace(member, group_id=""))
     world.remove(group)

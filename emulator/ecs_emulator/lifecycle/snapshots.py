@@ -15,9 +15,9 @@ SECONDS_PER_DAY = 86400
 
 
 def start(world: World, disk: Disk, snapshot: Snapshot, at: float, cut_at: float | None = None) -> Snapshot:
-    """Begin to create `snapshot` of `disk`: the disk says what is in it, the caller only names it.
+    """Begin to create `snapshot` of `disk`. The data comes from the disk, and the name from the caller.
 
-    It is cut at `cut_at`, or as soon as the disk's category does that.
+    It is cut at `cut_at`, or after the time of the disk's category.
     """
     cut = Step(cut_time(world, disk, at) if cut_at is None else cut_at, "cut")
     category = _category(world, disk.category)
@@ -50,17 +50,17 @@ def cut_time(world: World, disk: Disk, at: float) -> float:
 
 
 def is_first_of_chain(world: World, chain_id: str) -> bool:
-    """Say whether the next snapshot of a chain has to hold all blocks, as none holds any yet."""
+    """Return whether the next snapshot of a chain is full, because no snapshot stores a block yet."""
     return not any(_holds_blocks(snapshot) for snapshot in world.snapshots.by("chain", chain_id))
 
 
 def gib_since(world: World, snapshot: Snapshot) -> float:
-    """Return how much of the snapshot's content the snapshots after it have changed, in GiB, at most all of it."""
+    """Return how many GiB of the snapshot the later snapshots have changed, at most all of it."""
     return min(snapshot.full_gib, sum(later.stored_gib for later in _later(world, snapshot)))
 
 
 def fail(world: World, snapshot: Snapshot, at: float) -> None:
-    """End a snapshot as failed: what it would have held is left to the next one."""
+    """End a snapshot as failed. The next one stores its changes."""
     _give_back_changes(world, snapshot)
     releases = tuple(step for step in snapshot.pending if step.name == "released")
     world.put(replace(snapshot, status="failed", available=False, end_time=at, lock=None, pending=releases))
@@ -69,14 +69,14 @@ def fail(world: World, snapshot: Snapshot, at: float) -> None:
 
 
 def fail_midway(world: World, snapshot: Snapshot) -> None:
-    """Let a snapshot that is being created fail when half of its time has passed."""
+    """Make a snapshot in progress fail when half of its time has passed."""
     middle = (snapshot.start_time + expected_end(world, snapshot)) / 2
     earlier = tuple(step for step in snapshot.pending if step.at <= middle)
     world.put(replace(snapshot, pending=(*earlier, Step(middle, "failed"))))
 
 
 def expected_end(world: World, snapshot: Snapshot) -> float:
-    """Return when the snapshot is accomplished if nothing comes between, as far as can be told now."""
+    """Return the planned time at which the snapshot is accomplished."""
     if snapshot.planned_end is not None:
         return snapshot.planned_end
     gib = _gib_to_store(world, world.disks[snapshot.disk_id])
@@ -98,7 +98,7 @@ def keep_for_ever(snapshot: Snapshot) -> Snapshot:
 
 
 def delete(world: World, snapshot: Snapshot, at: float, event: str = "snapshot.deleted") -> None:
-    """Remove a snapshot: blocks that the next one still needs move there, a creation is cancelled."""
+    """Remove a snapshot. The next one gets the blocks that it needs. A creation is cancelled."""
     if snapshot.is_progressing:
         _give_back_changes(world, snapshot)
         event = "snapshot.cancelled"
@@ -110,7 +110,7 @@ def delete(world: World, snapshot: Snapshot, at: float, event: str = "snapshot.d
 
 
 def take_step(world: World, snapshot: Snapshot, step: Step) -> None:
-    """Make a planned step of a snapshot happen."""
+    """Do a planned step of a snapshot."""
     match step.name:
         case "cut":
             _cut(world, snapshot, step.at)

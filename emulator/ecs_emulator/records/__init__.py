@@ -1,1 +1,1 @@
-"""What the world consists of: one frozen dataclass per noun, and the codec that reads them."""
+"""The records of the world: one frozen dataclass per noun, and the codec that reads them."""

@@ -1,4 +1,4 @@
-"""Access keys, and what tells a real one."""
+"""Access keys, and how to recognise a real one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _REAL = re.compile(r"LTAI|(?:STS|TMP)\.[A-Za-z0-9]{16,}$")
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """A key pair; with a `security_token` it is a temporary one (STS), valid until `expires_at`.
+    """A key pair. With a `security_token` it is a temporary one (STS), valid until `expires_at`.
 
-    `policies` are RAM policies as JSON texts; without any it is the account's own, which may do everything.
+    `policies` are RAM policies as JSON texts. Without any, it is the account's own key, which may do everything.
     """
 
     id: str
@@ -24,5 +24,5 @@ class AccessKey:
 
 
 def looks_real(key_id: str) -> bool:
-    """Say whether `key_id` has the form of a key that Alibaba Cloud issued."""
+    """Return whether `key_id` has the form of a key from Alibaba Cloud."""
     return _REAL.match(key_id) is not None

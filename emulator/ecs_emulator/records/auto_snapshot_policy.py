@@ -1,4 +1,4 @@
-"""Automatic snapshot policies, and which disks each is applied to."""
+"""Automatic snapshot policies, and their disks."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from ecs_emulator.records.step import Step
 
 FOR_EVER = -1
-"""The retention of what is kept until somebody deletes it."""
+"""The retention of a snapshot that stays until somebody deletes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class AutoSnapshotPolicy:
-    """When the clock takes snapshots of the disks of a policy, and how long they are kept.
+    """The times at which the clock takes snapshots of a policy's disks, and their retention.
 
-    `time_points` are hours from 0 to 23 and `repeat_weekdays` days from 1 (Monday) to 7, both in UTC+8. Days of
-    retention are -1 for ever. Each snapshot is copied to `copy_region`, if that is given.
+    `time_points` are hours from 0 to 23 and `repeat_weekdays` days from 1 (Monday) to 7, both in UTC+8. -1 days
+    of retention mean for ever. If `copy_region` is given, each snapshot is copied there.
     """
 
     id: str
@@ -38,7 +38,7 @@ class AutoSnapshotPolicy:
 
 @dataclass(frozen=True, slots=True)
 class PolicyAssociation:
-    """A policy is applied to a disk; `id` is made of both ids."""
+    """A policy that is applied to a disk. `id` is made from both ids."""
 
     id: str
     policy_id: str

@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 class RecordError(ValueError):
-    """Data that is no valid record: where, what is wrong, and what to write instead."""
+    """Data is no valid record. The text has the place, the mistake, and what to write instead."""
 
     def __init__(self, path: str, problem: str, remedy: str) -> None:
         super().__init__(f"{path}: {problem}. {remedy}.")
@@ -22,7 +22,7 @@ class RecordError(ValueError):
 
 
 def decode(record_type: type[R], data: object, path: str) -> R:
-    """Return the record that `data` describes; `path` names the place in errors.
+    """Return the record of `data`. `path` is the place in errors.
 
     Raises RecordError on an unknown or missing key and on a value of the wrong kind.
     """
@@ -32,7 +32,7 @@ def decode(record_type: type[R], data: object, path: str) -> R:
 
 
 def overlay(record: R, data: object, path: str) -> R:
-    """Return `record` with the fields that `data` gives changed; nested records and mappings are merged."""
+    """Return `record` with the fields of `data` changed. Nested records and mappings are merged."""
     values = decode_fields(type(record), data, path, base=record)
     return dataclasses.replace(record, **values)  # type: ignore[type-var]
 
@@ -43,7 +43,7 @@ def encode(record: object) -> dict[str, Any]:
 
 
 def decode_fields(record_type: type, data: object, path: str, base: object = None) -> dict[str, Any]:
-    """Return the values of the fields that `data` gives, each checked against the field's type."""
+    """Return the values of the fields in `data`, each checked by the field's type."""
     hints = _hints(record_type)
     given = _mapping(data, path)
     for name in given:

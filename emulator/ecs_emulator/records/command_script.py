@@ -1,4 +1,4 @@
-"""What commands of Cloud Assistant do on the emulated instances, as a test scripts it."""
+"""Scripts of a test: what Cloud Assistant's commands do on the emulated instances."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 
 @dataclass(frozen=True, slots=True)
 class CommandScript:
-    """Commands whose content and instance match the patterns take `seconds`, print `output` and exit so.
+    """If a command's content and instance match the patterns, it takes `seconds`, prints `output` and exits this way.
 
-    Of several scripts that match, the one that was added last counts.
+    If several scripts match, the last added one counts.
     """
 
     id: str
@@ -21,5 +21,5 @@ class CommandScript:
     output: str = ""
 
     def matches(self, content: str, instance_id: str) -> bool:
-        """Say whether the script is for this command on this instance."""
+        """Return whether the script is for this command on this instance."""
         return fnmatchcase(content, self.content) and fnmatchcase(instance_id, self.instance_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """How many of something there have been."""
+    """The number of things of one kind so far."""
 
     id: str
     value: int = 0

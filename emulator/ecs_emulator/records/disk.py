@@ -16,11 +16,10 @@ DiskType = Literal["system", "data"]
 class Disk:
     """One block device.
 
-    Sizes are in GiB: `size` is what was bought, `used_gib` what was ever written, `changed_gib` what was
-    written since the last snapshot. `content_version` tells which state a disk or a snapshot holds: a write
-    makes a new one, counted on from `newest_version`, and a reset brings an old one back. What a `damaged` one holds
-    fails the checks of a guest. `attached_time`
-    stays when the disk is detached: it is the attachment history.
+    Sizes are in GiB: `size` is the bought size, `used_gib` everything ever written, and `changed_gib` everything
+    written since the last snapshot. `content_version` is the version of the data. A write makes a new version, the next
+    one after `newest_version`, and a reset brings an old one back. The data of a `damaged` disk fails a guest's checks.
+    `attached_time` stays after the disk is detached, because it is the attachment history.
     """
 
     id: str
@@ -59,7 +58,7 @@ class Disk:
     pending: tuple[Step, ...] = ()
 
     def written(self, gib: float) -> Disk:
-        """Return the disk after `gib` GiB were written, over old content as far as there is any."""
+        """Return the disk after a write of `gib` GiB. The write first replaces old data."""
         changed = min(float(self.size), self.changed_gib + gib)
         version = max(self.content_version, self.newest_version) + 1
         return replace(

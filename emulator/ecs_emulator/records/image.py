@@ -14,7 +14,7 @@ ImageStatus = Literal["Creating", "Waiting", "Available", "UnAvailable", "Create
 
 @dataclass(frozen=True, slots=True)
 class ImageDisk:
-    """One disk that the image makes, from the snapshot that holds its content; `size` is in GiB."""
+    """One disk of the image, with the snapshot of its data. `size` is in GiB."""
 
     snapshot_id: str = ""
     type: DiskType = "system"
@@ -24,7 +24,7 @@ class ImageDisk:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One template for instances; `owner` is `self` for custom images, `system` for public ones."""
+    """One template for instances. `owner` is `self` for custom images, and `system` for public ones."""
 
     id: str
     region_id: str = ""
@@ -48,7 +48,7 @@ class Image:
 
     @property
     def snapshot_ids(self) -> tuple[str, ...]:
-        """The snapshots that the image stands on."""
+        """The snapshots of the image."""
         return tuple(disk.snapshot_id for disk in self.disks if disk.snapshot_id)
 
     @property

@@ -14,10 +14,10 @@ STEADY: frozenset[InstanceStatus] = frozenset({"Running", "Stopped"})
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One virtual machine; times are epoch seconds (`start_time` None: it never ran), memory is in MiB.
+    """One virtual machine. Times are epoch seconds (`start_time` None: it never ran), memory is in MiB.
 
-    `agent_online` says whether the agent of Cloud Assistant answers while the instance runs. Without a
-    `vswitch_id` it is in the classic network.
+    `agent_online` says if Cloud Assistant's agent answers while the instance runs. Without a `vswitch_id` the instance
+    is in the classic network.
     """
 
     id: str

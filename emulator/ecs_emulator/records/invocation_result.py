@@ -1,4 +1,4 @@
-"""What becomes of a command of Cloud Assistant on one instance."""
+"""The result of a Cloud Assistant command on one instance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNFINISHED: frozenset[InvocationStatus] = frozenset({"Pending", "Running"})
 class InvocationResult:
     """One run of a command on one instance.
 
-    `timeout` is in seconds; `exit_code` is None unless the command came to its own end.
+    `timeout` is in seconds. `exit_code` is None if the command did not end by itself.
     """
 
     id: str

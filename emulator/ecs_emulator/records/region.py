@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One region, with the zones it offers."""
+    """One region with its zones."""
 
     id: str
     zones: tuple[str, ...]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer that a repeated call with the same token gets; `fingerprint` tells its parameters."""
+    """The answer for a repeated call with the same token. `fingerprint` is a hash of its parameters."""
 
     id: str
     fingerprint: str

@@ -1,4 +1,4 @@
-"""How long things take, how many there may be: every number of the emulator that a seed can change."""
+"""Durations, quotas and choices: every setting of the emulator that a seed can change."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class DiskCategory:
-    """What disks of one category can do, and how long their snapshots take.
+    """The abilities of disks of one category, and the durations of their snapshots.
 
     A snapshot is cut `cut_seconds` after the call and accomplished after `minimum_seconds` or
-    `seconds_per_gib` times what it stores, whichever is longer. It is available `available_seconds` after
-    the call, or only when accomplished if that is None.
+    `seconds_per_gib` times its stored GiB, the longer of both. It is available `available_seconds` after the call. If
+    that is None, it is available when it is accomplished.
     """
 
     minimum_gib: int
@@ -63,9 +63,9 @@ PERFORMANCE_LEVELS: Mapping[str, int] = {"PL0": 1, "PL1": 20, "PL2": 461, "PL3":
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """Durations in emulated seconds; `snapshot_seconds`, if set, is what every snapshot of a disk takes in all.
+    """Durations in emulated seconds. If `snapshot_seconds` is set, every snapshot of a disk takes that long.
 
-    A copy takes `copy_minimum_seconds`, or `copy_seconds_per_gib` times what it stores if that is longer.
+    A copy takes `copy_minimum_seconds`, or `copy_seconds_per_gib` times its stored GiB if that is longer.
     """
 
     snapshot_seconds: float | None = None
@@ -86,11 +86,11 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Quotas and choices where the documentation leaves one.
+    """Quotas, and choices that the documentation leaves open.
 
-    `ignore_missing_on_delete`: deleting what does not exist succeeds, instead of a NotFound error.
-    `contradicts`: ids of rows of the table of behaviours that are turned around, for tests.
-    `calls_per_minute`: by action or pattern of it, such as `Describe*`, in each region; no limit for all others.
+    `ignore_missing_on_delete`: to delete what does not exist succeeds, instead of a NotFound error.
+    `contradicts`: ids of rows of the table of behaviours that are reversed, for tests.
+    `calls_per_minute`: by action or pattern, such as `Describe*`, in each region. Other actions have no limit.
     """
 
     account_id: int = 1000000000000001

@@ -1,4 +1,4 @@
-"""Snapshots, and what can be told from one at a given moment."""
+"""Snapshots, and their progress at a given time."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ SnapshotType = Literal["user", "auto", "timer"]
 class Snapshot:
     """One state of one disk.
 
-    `creation_time` is None until the point in time is cut. `stored_gib` is what the snapshot itself holds
-    (all used blocks for the first of a disk, the changed ones for the next), `full_gib` what a disk made
-    from it would hold. `listed_from` is when Describe calls begin to show it. A copy names its original in
-    `source_snapshot_id` and `source_region_id`; a member of a snapshot-consistent group names that in `group_id`, an
-    automatic one its policy in `policy_id`.
-    What a `damaged` one holds fails the checks of a guest.
+    `creation_time` is None until the cut. `stored_gib` is what the snapshot itself stores: all used blocks for the
+    first of a disk, and the changed ones for the next. `full_gib` is the data of a disk that is made from it.
+    From `listed_from` on, Describe calls show it. A copy has its original in `source_snapshot_id` and
+    `source_region_id`, a member its group in `group_id`, and an automatic snapshot its policy in `policy_id`. The data
+    of a `damaged` snapshot fails a guest's checks.
     """
 
     id: str
@@ -72,20 +71,20 @@ class Snapshot:
 
     @property
     def is_copy(self) -> bool:
-        """Whether the snapshot was copied from another region rather than taken of a disk."""
+        """Whether the snapshot is a copy from another region."""
         return bool(self.source_snapshot_id)
 
     def is_locked(self, now: float) -> bool:
-        """Say whether a lock keeps the snapshot from being deleted at `now`."""
+        """Return whether a lock prevents the deletion at `now`."""
         return self.lock is not None and self.lock.status(now) != "expired"
 
     @property
     def chain_id(self) -> str:
-        """The chain that all snapshots of the disk belong to; copies have one in each region."""
+        """The chain of all snapshots of the disk. Copies have one in each region."""
         return chain_id_of(f"{self.disk_id}@{self.region_id}" if self.is_copy else self.disk_id)
 
     def progress_percent(self, now: float) -> int:
-        """Return how much is done at `now`, from 0 to 100; 100 only when accomplished."""
+        """Return the progress at `now`, from 0 to 100. 100 means accomplished."""
         if self.status == "accomplished":
             return 100
         if self.planned_end is None or self.planned_end <= self.start_time:
@@ -94,12 +93,12 @@ class Snapshot:
         return max(0, min(99, int(100 * elapsed / (self.planned_end - self.start_time))))
 
     def remaining_seconds(self, now: float) -> int:
-        """Return the seconds left at `now`: 0 when it has ended, -1 while nobody can tell yet."""
+        """Return the remaining seconds at `now`: 0 at its end, and -1 while they are unknown."""
         if not self.is_progressing:
             return 0
         return -1 if self.planned_end is None else max(1, math.ceil(self.planned_end - now))
 
 
 def chain_id_of(disk_id: str) -> str:
-    """Return the id of the one chain of all snapshots that were taken of a disk."""
+    """Return the id of the chain of all snapshots of a disk."""
     return f"sl-{hashlib.sha256(disk_id.encode()).hexdigest()[:20]}"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SnapshotGroup:
-    """Snapshots of several disks, cut at one moment; each member names the group in its `group_id`.
+    """Snapshots of several disks, cut at one moment. Each member has the group in its `group_id`.
 
-    `instance_id` is empty when the disks belong to several instances. Progress is that of the members.
+    If the disks belong to several instances, `instance_id` is empty. The members have the progress.
     """
 
     id: str

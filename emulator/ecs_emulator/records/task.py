@@ -1,4 +1,4 @@
-"""Tasks: what goes on after a call that answers with a TaskId."""
+"""Tasks: the work after a call that answers with a TaskId."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TaskStatus = Literal["Processing", "Finished", "Failed"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One piece of work on one resource; `finished_time` is None until it has ended."""
+    """One task on one resource. `finished_time` is None until its end."""
 
     id: str
     resource_id: str

@@ -1,7 +1,7 @@
-"""The dynamic provider: Pulumi's synchronous calls on one side, the asynchronous core on the other.
+"""The dynamic provider: passes the synchronous calls of Pulumi's dynamic host on to the asynchronous core.
 
-An instance is pickled into the state as a reference to `alicloud_snapshot_provider.dynamic_provider`, so it holds
-nothing but its noun.
+Pulumi pickles an instance into the state, as a reference to `alicloud_snapshot_provider.dynamic_provider`. So an
+instance keeps only its noun.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ..nouns.property_values import Properties
 from ..printable import visible
 from ..registry import NOUNS
 from . import dynamic_host
-from .partial_state import PartialState, Sighting, partial_state
+from .partial_state import BegunResource, PartialState, partial_state
 from .pulumi_values import from_pulumi, to_pulumi
 from .runtime import runtime
 
@@ -39,10 +39,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _reported(
+def _report_errors(
     method: Callable[Concatenate[DynamicProvider, P], T],
 ) -> Callable[Concatenate[DynamicProvider, P], T]:
-    """Show errors as one message, and let nothing but an Exception out: the host never answers after others."""
+    """Show an error as one message. Turn other BaseExceptions into an Exception: after those the host never answers."""
 
     @wraps(method)
     def call(self: DynamicProvider, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -61,7 +61,7 @@ def _reported(
 
 
 class DynamicProvider(ResourceProvider):
-    """Serves one declared noun to Pulumi's dynamic host."""
+    """Serves one noun to Pulumi's dynamic host."""
 
     serialize_as_secret_always = False
 
@@ -74,7 +74,7 @@ class DynamicProvider(ResourceProvider):
     def __reduce__(self) -> tuple[Callable[[str], DynamicProvider], tuple[str]]:
         return dynamic_provider, (self._noun,)
 
-    @_reported
+    @_report_errors
     def configure(self, req: ConfigureRequest) -> None:
         dynamic_host.lift_concurrency()
         dynamic_host.on_cancel(runtime().cancel)
@@ -82,7 +82,7 @@ class DynamicProvider(ResourceProvider):
         self._settings = resolve_settings(lambda key: req.config.get(f"alicloud:{key}"), os.environ)
         self._preferences = resolve_preferences(req.config.get)
 
-    @_reported
+    @_report_errors
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         try:
             resource, before, after = self._resource(), from_pulumi(olds), from_pulumi(news)
@@ -94,64 +94,64 @@ class DynamicProvider(ResourceProvider):
         failures = [CheckFailure(name, visible(reason, lines=True)) for name, reason in checked.failures.items()]
         return CheckResult(to_pulumi(checked.inputs), failures)
 
-    @_reported
+    @_report_errors
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         difference = self._resource().diff(from_pulumi(olds), from_pulumi(news))
         dynamic_host.current_call().show_notes(difference.notes)
         return DiffResult(changes=difference.any, replaces=difference.replaces, stables=[], delete_before_replace=None)
 
-    @_reported
+    @_report_errors
     def create(self, props: dict[str, Any]) -> CreateResult:
-        resource, inputs, sighting = self._resource(), from_pulumi(props), Sighting()
+        resource, inputs, begun = self._resource(), from_pulumi(props), BegunResource()
         try:
-            outputs = runtime().run(resource.create(inputs, _operation(sighting)))
+            outputs = runtime().run(resource.create(inputs, _operation(begun)))
         except (WaitTimeout, Cancelled) as error:
-            raise _left_behind(resource, inputs, error, sighting.resource_id) from None
+            raise _partial_state_or_error(resource, inputs, error, begun.resource_id) from None
         return CreateResult(resource.id_of(outputs), to_pulumi(outputs))
 
-    @_reported
+    @_report_errors
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         outputs = runtime().run(self._resource().read(id_, from_pulumi(props), _operation()))
         if outputs is None:
             return ReadResult(None, {})
         return ReadResult(id_, to_pulumi(outputs))
 
-    @_reported
+    @_report_errors
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         resource, inputs = self._resource(), from_pulumi(news)
         try:
             outputs = runtime().run(resource.update(_id, from_pulumi(olds), inputs, _operation()))
         except SnapshotFailed as error:
-            raise _left_behind(resource, inputs, error, _id) from None
+            raise _partial_state_or_error(resource, inputs, error, _id) from None
         return UpdateResult(to_pulumi(outputs))
 
-    @_reported
+    @_report_errors
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         runtime().run(self._resource().delete(_id, from_pulumi(props), _operation()))
 
     def _resource(self) -> Noun:
         urn = dynamic_host.current_call().urn
-        runtime().stored_state.of_stack(urn)
+        runtime().stored_state.set_stack(urn)
         return NOUNS[self._noun](runtime().regions, self._settings, self._preferences, urn)
 
 
-def _operation(sighting: Sighting | None = None) -> Operation:
+def _operation(begun: BegunResource | None = None) -> Operation:
     host = dynamic_host.current_call()
     return Operation(
         timeout=host.timeout,
-        on_begun=(sighting or Sighting()).of,
+        on_begun=(begun or BegunResource()).remember,
         progress=host.show_progress,
         tell=host.show_note,
         warn=host.show_warning,
     )
 
 
-def _left_behind(
+def _partial_state_or_error(
     resource: Noun, inputs: Properties, error: SnapshotError, resource_id: str
 ) -> PartialState | SnapshotError:
-    """Return what to raise for a wait that did not reach its end, so that the state learns of the snapshot.
+    """Return the error to raise after a wait that did not end, so that the id gets into the state.
 
-    Where the host keeps no partial state, the next create adopts what this one has begun.
+    If the host keeps no partial state, the next create adopts the snapshot.
     """
     if not dynamic_host.keeps_partial_state():
         return error

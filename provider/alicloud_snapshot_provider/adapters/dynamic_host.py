@@ -1,9 +1,8 @@
-"""Every reach into Pulumi's dynamic host that its public interface does not offer.
+"""Gets from Pulumi's dynamic host, for the dynamic provider, what its public interface does not offer.
 
-The host runs at most 4 operations at a time, shows errors as tracebacks, drops customTimeouts, and knows neither
-progress nor cancellation nor partial state.
-Each reach here finds what it needs in the host's own frames; where the host has changed it finds nothing, and
-the provider works on, just more plainly. Tested with pulumi 3.272.
+The host runs at most 4 operations at a time, shows errors as tracebacks, ignores customTimeouts, and has no progress,
+no cancellation and no partial state. The functions here look into the host's own stack frames. If the host has changed,
+they find nothing, and the provider works without that feature. Tested with pulumi 3.272.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from typing import Any
 
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime import rpc
-from pulumi.runtime.proto import provider_pb2
 
 from ..nouns.noun import Notes
 from ..printable import visible
@@ -30,28 +28,28 @@ from .pulumi_values import PROVIDER_KEY, to_pulumi
 log = logging.getLogger(__name__)
 
 CONCURRENT_OPERATIONS = 1_024
-"""More than any `--parallel` in use; each costs a thread only while it runs."""
+"""More than any `--parallel` in use. Each operation needs a thread only while it runs."""
 _ENGINE_PATIENCE = 5.0
-"""Seconds for an answer of the engine."""
+"""Seconds to wait for an answer of the engine."""
 _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
 
 
 class CleanError(Exception):
-    """An error whose text alone is meant for the user."""
+    """An error that shows the user only its text."""
 
 
-CleanError.__module__ = "builtins"  # a traceback, where one is shown after all, ends with the bare name
+CleanError.__module__ = "builtins"  # if a traceback is shown after all, it ends with the short name
 
 
 @dataclass(frozen=True, slots=True)
 class HostCall:
-    """What the host knows of the call in progress and does not pass on. `timeout` is in seconds, None if unset."""
+    """The facts of the current call that the host does not pass on. `timeout` is in seconds, None if not set."""
 
     urn: str = ""
     timeout: float | None = None
 
     def show_progress(self, line: str) -> None:
-        """Show progress on the resource's own line; nothing is left of it afterwards."""
+        """Show progress on the line of the resource. It disappears afterwards."""
         tell_engine(self.urn, line, ephemeral=True)
 
     def show_note(self, text: str) -> None:
@@ -63,7 +61,7 @@ class HostCall:
         tell_engine(self.urn, text, warning=True)
 
     def show_notes(self, notes: Notes) -> None:
-        """Show plan facts as one note, and each warning as a warning."""
+        """Show the plan facts as one note, and each warning."""
         if notes.plan:
             tell_engine(self.urn, notes.plan)
         for warning in notes.warnings:
@@ -71,7 +69,7 @@ class HostCall:
 
 
 def current_call() -> HostCall:
-    """Return what the host knows of the call that this thread serves."""
+    """Return the call that this thread serves."""
     frame = _servicer_frame()
     if frame is None:
         return HostCall()
@@ -80,10 +78,9 @@ def current_call() -> HostCall:
 
 
 def clean_error(message: str) -> CleanError:
-    """Return the error to raise so that the user sees `message` instead of a traceback.
+    """Return the error to raise. The user then sees `message` instead of a traceback.
 
-    gRPC's status details win over its status message where both carry the same code, and the host sets only
-    the message.
+    The engine prefers gRPC's status details to the status message, and the host sets only the message.
     """
     _set_details(status_details(message))
     return CleanError(message)
@@ -105,27 +102,21 @@ def _struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
 
 
 def partial_state_error(state: PartialState) -> CleanError:
-    """Return the error to raise so that the engine keeps `state` although the operation failed.
+    """Return the error to raise. The engine then keeps `state` although the operation failed.
 
-    Only to be used where `keeps_partial_state` holds.
+    Use it only if `keeps_partial_state` returns True.
     """
     frame = _servicer_frame()
     properties = frame.f_locals.get("props") or frame.f_locals["news"] if frame else {}
-    detail = provider_pb2.ErrorResourceInitFailed(
-        id=state.resource_id,
-        properties=_struct({**to_pulumi(state.outputs), PROVIDER_KEY: properties[PROVIDER_KEY]}),
-        inputs=_struct(properties),
-        reasons=[str(state)],
-        refresh_before_update=True,
-    )
-    _set_details(status_details(str(state), detail))
+    outputs = _struct({**to_pulumi(state.outputs), PROVIDER_KEY: properties[PROVIDER_KEY]})
+    _set_details(state.details(str(state), outputs, _struct(properties)))
     return CleanError(str(state))
 
 
 def keeps_partial_state() -> bool:
-    """Tell whether the host lets an operation fail and still leave a resource in the state.
+    """Tell whether a failed operation can leave a resource in the state.
 
-    That takes the operation's properties, and the provider as the host stores it among them.
+    That needs the properties of the operation, and among them the provider in the form in which the host stores it.
     """
     frame = _servicer_frame()
     known = frame.f_locals if frame else {}
@@ -134,7 +125,7 @@ def keeps_partial_state() -> bool:
 
 
 def engine_answers() -> bool:
-    """Tell whether the engine still answers; where the host tells no address of it, it counts as there."""
+    """Tell whether the engine still answers. If its address is not known, the answer is True."""
     engine = _engine()
     if engine is None:
         return True
@@ -149,7 +140,7 @@ def engine_answers() -> bool:
 
 
 def lift_concurrency() -> bool:
-    """Let the host run more than 4 operations at a time, and tell whether that worked."""
+    """Let the host run more than 4 operations at a time. Returns whether that worked."""
     pool: Any = getattr(_server_state(), "thread_pool", None)
     if not hasattr(pool, "_max_workers"):
         log.debug("the host keeps its limit of concurrent operations")
@@ -159,33 +150,35 @@ def lift_concurrency() -> bool:
 
 
 def on_cancel(cancel: Callable[[], None]) -> bool:
-    """Have `cancel` called when the user stops a run, and tell whether that worked.
+    """Call `cancel` when the user stops a run. Returns whether that can work.
 
-    The host answers the engine's Cancel without doing anything, so that a wait goes on to its end.
+    The host itself does nothing when the engine calls Cancel: a wait would go on to its end.
     """
     for handler in getattr(_server_state(), "generic_handlers", ()):
         methods = getattr(handler, "_method_handlers", {})
         if _CANCEL in methods:
-            methods[_CANCEL] = methods[_CANCEL]._replace(unary_unary=lambda _request, _context: _answered(cancel))
+            methods[_CANCEL] = methods[_CANCEL]._replace(
+                unary_unary=lambda _request, _context: _cancel_and_answer(cancel)
+            )
             return True
     log.debug("the host does not tell of a cancellation")
     return False
 
 
-def _answered(cancel: Callable[[], None]) -> empty_pb2.Empty:
+def _cancel_and_answer(cancel: Callable[[], None]) -> empty_pb2.Empty:
     cancel()
     return empty_pb2.Empty()
 
 
 def _server_state() -> Any:
-    """Return the inner state of the host's gRPC server, which its main thread holds; None where it is not there."""
+    """Return the inner state of the host's gRPC server, from a frame of the main thread; None if it is not found."""
     frames = _frames(sys._current_frames().get(threading.main_thread().ident or 0))
     states = (getattr(frame.f_locals.get("server"), "_state", None) for frame in frames)
     return next((state for state in states if state is not None), None)
 
 
 def tell_engine(urn: str, message: str, *, warning: bool = False, ephemeral: bool = False) -> bool:
-    """Show a message on a resource's line, a passing one if `ephemeral`, and tell whether the engine took it."""
+    """Show a message for a resource; an `ephemeral` one disappears. Returns whether the engine took it."""
     engine = _engine()
     if engine is None or not urn:
         return False
@@ -201,7 +194,7 @@ def tell_engine(urn: str, message: str, *, warning: bool = False, ephemeral: boo
 
 
 def engine_address() -> str:
-    """Return where the engine listens, which the host gets as its first argument; empty where this is no host."""
+    """Return the address of the engine, the first argument of the host; "" if this process is not a host."""
     return _address() if _server_state() is not None else ""
 
 
@@ -213,7 +206,7 @@ def _address() -> str:
 
 @cache
 def _engine() -> Any:
-    """Return a stub for the engine; None where the host gets no address."""
+    """Return a stub for the engine, None if its address is not known."""
     address = _address()
     if not address:
         return None

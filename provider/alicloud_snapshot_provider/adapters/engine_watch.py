@@ -1,4 +1,4 @@
-"""Notices that the engine has died: a provider that outlives it would hand over what nobody stores any more."""
+"""Notices that the engine has died, for both providers: without it nobody stores what they hand over."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import asyncio
 import contextlib
 
 LOOK_INTERVAL = 1.0
-"""Seconds between two looks, of the machine's own clock."""
+"""Seconds of real time between two checks."""
 PATIENCE = 5.0
 REFUSALS = 2
-"""Refused connections in a row that prove the engine's end."""
+"""The number of refused connections in a row that prove that the engine has died."""
 
 
-async def engine_gone(address: str, interval: float = LOOK_INTERVAL) -> None:
-    """Return once nothing listens any more at the engine's address, where something did.
+async def wait_for_engine_end(address: str, interval: float = LOOK_INTERVAL) -> None:
+    """Return when nothing listens at the engine's address any more. Something must have listened there before.
 
-    An engine that is merely stopped, or slow, is there: its machine still takes the connection.
+    An engine that is suspended or slow counts as alive: the system still accepts the connection.
     """
     refused, seen = 0, False
     while refused < REFUSALS:
@@ -32,7 +32,7 @@ async def _listening(address: str) -> bool:
             _, writer = await asyncio.open_connection(host, int(port))
     except ConnectionRefusedError:
         return False
-    except OSError:  # a time-out, or this machine is short of something: neither tells of the engine
+    except OSError:  # a time-out, or this machine lacks resources: that says nothing about the engine
         return True
     writer.close()
     with contextlib.suppress(OSError):

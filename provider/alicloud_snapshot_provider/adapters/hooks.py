@@ -1,7 +1,7 @@
-"""Resource hooks: a guarded resource's change begins only once its snapshots are ready.
+"""Makes the resource hooks of the guards: a change waits until its snapshots are ready.
 
-Hooks run in the program's process. Many run at once, so each is a coroutine that hands its work to the background
-loop and waits for it.
+Hooks run in the process of the program, and many run at the same time. So each hook is a coroutine that runs its work
+on the background loop and waits for it.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.settings import get_engine, get_monitor
 
 from ..ecs.models import SnapshotInfo
-from ..ecs.settings import Settings, resolve_settings
+from ..ecs.settings import resolve_settings
 from ..errors import SnapshotError
-from ..guards.changes import Changes
-from ..guards.changing import Changing
-from ..guards.guard import Guarded, GuardRules
+from ..guards.changes import GuardedChanges
+from ..guards.changing_resource import ChangingResource
+from ..guards.guard import GuardRules, GuardTarget
 from ..nouns.preferences import Preferences, resolve_preferences
 from ..printable import visible
 from ..waiting.progress import progress_text
-from .refused import Refused
+from .declaration_error import DeclarationError
 from .runtime import runtime
 
 Change = Literal["update", "replace", "delete"]
 
 _registrations: WeakKeyDictionary[Any, dict[str, tuple[GuardPlan, ResourceHook]]] = WeakKeyDictionary()
-"""The hooks of each run of a program, which its connection to the engine stands for."""
-_runs: WeakKeyDictionary[Any, Changes] = WeakKeyDictionary()
-"""The guarded changes of each run of a program."""
+"""The hooks by run of a program. The connection to the engine stands for the run."""
+_runs: WeakKeyDictionary[Any, GuardedChanges] = WeakKeyDictionary()
+"""The guarded changes by run of a program."""
 _DELETE = "before_delete"
 _STAYS = ", declared until its resources are gone"
-"""Part of a delete hook's name, which is all that the engine shows where the guard went with its resources."""
+"""Part of the name of a delete hook. The engine shows only that name if the guard was removed too early."""
 _MOMENTS: Mapping[Change, str] = {"update": "before_update", "replace": "before_delete", "delete": "before_delete"}
 
 
 @dataclass(frozen=True, slots=True)
 class GuardPlan:
-    """What a guard protects: the given disks or instance, else the resource itself. `series_of` gets name and URN."""
+    """What a guard protects: the given disks or instance, or else the resource. `series_of` gets name and URN."""
 
     rules: GuardRules
     series_of: Callable[[str, str], str]
@@ -58,8 +58,8 @@ class GuardPlan:
 def guard_binding(plan: GuardPlan, changes: Sequence[Change], name: str) -> ResourceHookBinding:
     """Return the hooks that run `plan` before each of `changes`. `name` must be the same in every run.
 
-    The state records a delete hook's name, and the engine looks it up again when the program no longer declares
-    the resource. Raises ValueError where another plan of this run has the name.
+    The state records the names of delete hooks. When the program no longer declares the resource, the engine finds
+    the hook by its name. Raises ValueError if another plan of this run has the same name.
     """
     moments = dict.fromkeys(_MOMENTS[change] for change in changes)
     hooks: dict[str, Any] = {moment: [_registered(plan, moment, f"{name}:{moment}")] for moment in moments}
@@ -67,21 +67,23 @@ def guard_binding(plan: GuardPlan, changes: Sequence[Change], name: str) -> Reso
 
 
 def guard_name(*facts: object) -> str:
-    """Return a hook name that depends on nothing but `facts`."""
+    """Return a hook name that depends only on `facts`."""
     return "alicloud-snapshot:" + hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
 
 def _registered(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
-    """Return the hook of this name: the engine takes each once in a run, also where several resources have it."""
+    """Return the hook with this name. Several resources share it: the engine accepts a name only once in a run."""
     run = get_monitor()
     hooks = {} if run is None else _registrations.setdefault(run, {})
     if name not in hooks:
         if moment == _DELETE:
-            _hook(plan, moment, name)  # states of 0.1.0 know it by this name
+            _hook(plan, moment, name)  # states of release 0.1.0 have this name
         hooks[name] = (plan, _hook(plan, moment, name + _STAYS if moment == _DELETE else name))
     registered, hook = hooks[name]
     if registered != plan:
-        raise Refused("another guard of this program has the same name: give each snapshot_before a name of its own")
+        raise DeclarationError(
+            "another guard of this program has the same name: give each snapshot_before a name of its own"
+        )
     return hook
 
 
@@ -98,10 +100,12 @@ def _hook(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
 
 
 async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
-    changing = Changing(change, args.type, args.name, args.urn, args.id, args.old_outputs or {})
-    region = runtime().regions.of(_settings(plan, changing))
-    guarded = await _guarded(plan, changing)
-    changes = _changes()
+    resource = ChangingResource(change, args.type, args.name, args.urn, args.id, args.old_outputs or {})
+    settings = resolve_settings(pulumi.Config("alicloud").get, os.environ)
+    region = runtime().regions.of(settings.in_region(plan.region or resource.region))
+    target = await _target(plan, resource)
+    run = get_monitor()
+    changes = GuardedChanges() if run is None else _runs.setdefault(run, GuardedChanges())
 
     def tell(note: str) -> None:
         _show(args.urn, note)
@@ -111,32 +115,16 @@ async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
 
     work: Coroutine[Any, Any, Any]
     if is_dry_run():
-        work = changes.preview(region, plan.rules, _preferences().price, changing, guarded, tell=tell)
+        work = changes.preview(region, plan.rules, _preferences().price, resource, target, tell=tell)
     else:
-        work = changes.protect(region, plan.rules, changing, guarded, progress=progress, tell=tell)
-    await _in_background(work)
+        work = changes.protect(region, plan.rules, resource, target, progress=progress, tell=tell)
+    await asyncio.wrap_future(runtime().submit(work))
 
 
-def _changes() -> Changes:
-    run = get_monitor()
-    return Changes() if run is None else _runs.setdefault(run, Changes())
-
-
-async def _in_background(work: Any) -> Any:
-    return await asyncio.wrap_future(runtime().submit(work))
-
-
-async def _guarded(plan: GuardPlan, changing: Changing) -> Guarded:
+async def _target(plan: GuardPlan, resource: ChangingResource) -> GuardTarget:
     disk_ids: Sequence[str] = [await _known(disk_id) for disk_id in plan.disk_ids]
     instance_id = await _known(plan.instance_id) if plan.instance_id else ""
-    if not disk_ids and not instance_id:
-        disk_ids, instance_id = changing.own()
-    return Guarded(
-        reason=changing.reason,
-        series_of=lambda disk_id: plan.series_of(f"{changing.name}:{disk_id}", changing.urn),
-        disk_ids=disk_ids,
-        instance_id=instance_id,
-    )
+    return resource.target(disk_ids, instance_id, plan.series_of)
 
 
 async def _known(value: pulumi.Input[str]) -> str:
@@ -144,11 +132,6 @@ async def _known(value: pulumi.Input[str]) -> str:
     if not known:
         raise SnapshotError("the guarded disk is not known yet", remedy="Guard a disk that exists before this run.")
     return str(known)
-
-
-def _settings(plan: GuardPlan, changing: Changing) -> Settings:
-    settings = resolve_settings(pulumi.Config("alicloud").get, os.environ)
-    return settings.in_region(plan.region or changing.region)
 
 
 def _preferences() -> Preferences:

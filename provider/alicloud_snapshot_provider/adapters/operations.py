@@ -1,4 +1,4 @@
-"""The operations under way, which a cancellation ends at once."""
+"""Keeps the running operations, so that a cancellation can end all of them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 class Operations:
-    """Runs operations so that all of them can be ended together."""
+    """Runs operations, and cancels all of them together."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what `work` returns. Raises Cancelled where `cancel` came first."""
+        """Return the result of `work`. Raises Cancelled if `cancel` came first."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         try:
@@ -31,12 +31,12 @@ class Operations:
         return task.result()
 
     def cancel(self) -> None:
-        """End whatever is under way. The engine also asks for that at its own end, when nothing is."""
+        """Cancel all running operations. The engine also asks for that at its own end, when there is none."""
         for task in self._tasks:
             task.cancel()
 
     async def ended(self) -> None:
-        """Return once nothing is under way any more: what was cancelled may have to thaw or start something first."""
+        """Return when no operation runs any more. A cancelled one may first thaw or start an instance."""
         while self._tasks:
             await asyncio.wait(self._tasks)
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Partial state: a snapshot that goes on after its operation has ended is kept in the state, not taken again."""
+"""Partial state, for both providers: a failed operation leaves its snapshot in the state, and the next run resumes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf import struct_pb2
 from google.rpc import status_pb2
 from pulumi.runtime.proto import provider_pb2
 
@@ -14,36 +15,43 @@ from ..nouns.noun import Noun
 from ..nouns.property_values import Properties
 
 HAND_OVER_PATIENCE = 4.0
-"""Seconds for handing over: the engine gives a cancelled operation little more before it goes."""
+"""Seconds for the hand-over. The engine waits only little longer for a cancelled operation."""
 
 
 @dataclass(slots=True)
-class Sighting:
-    """What an operation is waiting for, once it has been begun."""
+class BegunResource:
+    """The resource that an operation has begun and waits for."""
 
     resource_id: str = ""
 
-    def of(self, resource_id: str) -> None:
-        """Remember its id."""
+    def remember(self, resource_id: str) -> None:
+        """Store the id."""
         self.resource_id = resource_id
 
 
 class PartialState(Exception):
-    """Ends an operation with an error, but with a resource in the state. Its text is the reason."""
+    """Raised to end an operation with an error and to leave a resource in the state. Its text is the reason."""
 
     def __init__(self, reason: str, resource_id: str, outputs: dict[str, Any]) -> None:
         super().__init__(reason)
         self.resource_id = resource_id
         self.outputs = outputs
 
+    def details(self, text: str, outputs: struct_pb2.Struct, inputs: struct_pb2.Struct) -> bytes:
+        """Return the gRPC status details with this state. `text` is for the user."""
+        detail = provider_pb2.ErrorResourceInitFailed(
+            id=self.resource_id, properties=outputs, inputs=inputs, reasons=[text], refresh_before_update=True
+        )
+        return status_details(text, detail)
+
 
 async def partial_state(
     resource: Noun, inputs: Properties, error: SnapshotError, resource_id: str
 ) -> PartialState | SnapshotError:
-    """Return what to raise: the partial state that `error` leaves, or `error` itself where there is none.
+    """Return what to raise: a partial state, or `error` itself if there is nothing to keep.
 
-    An id must not get into the state before the snapshot counts as handed over: a forced replacement would adopt the
-    very snapshot that the engine then deletes. Where handing over fails, the next create adopts the snapshot.
+    The snapshot is handed over before its id gets into the state. Otherwise a forced replacement would adopt the same
+    snapshot that the engine deletes afterwards. If the hand-over fails, the next create adopts the snapshot.
     """
     if not resource_id:
         return error
@@ -56,7 +64,7 @@ async def partial_state(
 
 
 def status_details(text: str, detail: provider_pb2.ErrorResourceInitFailed | None = None) -> bytes:
-    """Return the gRPC status, as `grpc-status-details-bin` carries it: the text, and the partial state if any."""
+    """Return the value of `grpc-status-details-bin`: the text, and the partial state if there is one."""
     status = status_pb2.Status(code=2, message=text)
     if detail is not None:
         status.details.add().Pack(detail)

@@ -1,4 +1,4 @@
-"""Between Pulumi's property values and the core's: what is unknown has a marker of its own on each side."""
+"""Converts property values between Pulumi's dynamic host and the core. Each has its own marker for unknown values."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ..nouns.property_values import UNKNOWN
 
 PROVIDER_KEY = "__provider"
 _SCALARS = frozenset({str, int, float, bool, type(None)})
-"""What is the same on both sides, and most of all values."""
+"""Types that need no conversion. Most values have one of them."""
 
 
 def from_pulumi(value: Any) -> Any:
-    """Return the core's value for one that Pulumi deserialized."""
+    """Return the value of the core for a value that Pulumi has deserialized."""
     if value.__class__ in _SCALARS:
         return value
     if isinstance(value, PulumiUnknown):
@@ -28,7 +28,7 @@ def from_pulumi(value: Any) -> Any:
 
 
 def to_pulumi(value: Any) -> Any:
-    """Return Pulumi's value for one of the core's."""
+    """Return the value of Pulumi for a value of the core."""
     if value.__class__ in _SCALARS:
         return value
     if value is UNKNOWN:

@@ -1,4 +1,4 @@
-"""The one background event loop on which the core runs, for hosts whose own calls are synchronous."""
+"""Runs the core on one background event loop, for the dynamic host and for hooks, whose calls are synchronous."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ..clock import system_clock
 from ..region import Regions
-from .engine_watch import engine_gone
+from .engine_watch import wait_for_engine_end
 from .operations import Operations
 from .stored_state import StoredState
 
@@ -24,7 +24,7 @@ def _leave() -> None:
 
 
 class Runtime:
-    """An event loop in a daemon thread, and the regions whose calls it makes. `leave` ends the process."""
+    """An event loop in a daemon thread, and the regions. `leave` ends the process."""
 
     def __init__(self, leave: Callable[[], None] = _leave) -> None:
         self.regions = Regions(system_clock())
@@ -36,9 +36,9 @@ class Runtime:
         threading.Thread(target=self._loop.run_forever, name="alicloud-snapshot", daemon=True).start()
 
     def serve(self, engine_answers: Callable[[], bool], engine_address: str = "") -> None:
-        """Serve a run of Pulumi, whose engine `engine_answers` asks; it may be called from any thread.
+        """Serve a run of Pulumi. `engine_answers` tells whether the engine answers, and is called in any thread.
 
-        Once nothing listens at `engine_address` any more, whatever is under way ends, and then the process.
+        When nothing listens at `engine_address` any more, the running operations and then the process end.
         """
 
         async def answers() -> bool:
@@ -50,24 +50,21 @@ class Runtime:
             self._watching = self.submit(self._end_with(engine_address))
 
     async def _end_with(self, engine_address: str) -> None:
-        await engine_gone(engine_address)
+        await wait_for_engine_end(engine_address)
         self._operations.cancel()
         await self._operations.ended()
         self._leave()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run `work` on the loop, beside everything else that runs there, and return its result.
-
-        Raises Cancelled where `cancel` came first.
-        """
+        """Run `work` on the loop and return its result. Raises Cancelled if `cancel` came first."""
         return self.submit(self._operations.run(work)).result()
 
     def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run `work` as `run` does, but let no cancellation end it."""
+        """Run `work` like `run`, but without a cancellation."""
         return self.submit(work).result()
 
     def cancel(self) -> None:
-        """End whatever `run` has under way."""
+        """Cancel everything that `run` runs."""
         self._loop.call_soon_threadsafe(self._operations.cancel)
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -77,5 +74,5 @@ class Runtime:
 
 @cache
 def runtime() -> Runtime:
-    """Return the process's runtime."""
+    """Return the runtime of this process."""
     return Runtime()

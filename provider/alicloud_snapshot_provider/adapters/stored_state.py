@@ -1,7 +1,7 @@
-"""What the stack's stored state holds, asked of Pulumi's own command where only that can tell.
+"""Reads the stored state of the stack with the command `pulumi stack export`, as evidence for the ledger.
 
-A provider sees one resource at a time. Whether a killed run had begun a creation, and whether the stack holds a record,
-stands in the state alone. It is read at most once in a run, and only where a record of nobody known is found.
+A provider sees one resource at a time. Only the state tells whether a killed run had begun a create, and whether the
+stack holds a record. It is read at most once in a run, and only if a record has an unknown owner.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from .plugin.cases import snake_case
 log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
-"""Seconds for which Pulumi's command may take to print the state."""
+"""Seconds that the command may take."""
 _OURS = ("pulumi-python:dynamic/alicloud-snapshot:", "alicloud-snapshot:index:")
 
 
 class StoredState:
-    """The state of the stack that this process works for, which a URN of it names."""
+    """The stored state of the stack of this process."""
 
     def __init__(self) -> None:
         self._stack = ""
         self._reading: asyncio.Future[StateEvidence | None] | None = None
 
-    def of_stack(self, urn: str) -> None:
-        """Learn from a URN which stack it is: `urn:pulumi:<stack>::<project>::…`."""
+    def set_stack(self, urn: str) -> None:
+        """Take the name of the stack from a URN: `urn:pulumi:<stack>::<project>::…`."""
         self._stack = urn.split("::", maxsplit=1)[0].removeprefix("urn:pulumi:") if urn else self._stack
 
     async def evidence(self) -> StateEvidence | None:
-        """Return what the state says, None where it cannot be read."""
+        """Return the evidence in the state, None if it cannot be read."""
         if self._reading is None:
             self._reading = asyncio.ensure_future(self._read())
         return await asyncio.shield(self._reading)
@@ -77,7 +77,7 @@ async def _printed(executable: str, stack: str) -> bytes:
 
 
 def evidence_in(exported: Mapping[str, Any]) -> StateEvidence:
-    """Read what `pulumi stack export` prints."""
+    """Return the evidence in the output of `pulumi stack export`."""
     deployment = exported["deployment"]
     held = [_entry(each) for each in _ours(deployment.get("resources") or ()) if each.get("id")]
     pending = [each for each in deployment.get("pending_operations") or () if each.get("type") == "creating"]

@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> int:
-    """Run the command line; where typer is not installed, say how to get it."""
+    """Run the command line. If typer is not installed, say how to install it."""
     try:
         from .app import app  # noqa: PLC0415  (typer is an extra)
     except ModuleNotFoundError as missing:

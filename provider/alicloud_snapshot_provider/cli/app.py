@@ -1,6 +1,6 @@
 """The commands of `alicloud-snapshot`.
 
-Each imports what it needs when it runs: the help and the completion answer at once.
+Each command imports what it needs only when it runs, so that the help and the completion answer at once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Regions = Annotated[
     typer.Option(
         "--region",
         metavar="REGION",
-        help="A region to look in; may be repeated. By default the configured one and those of the stack's snapshots.",
+        help="A region to look in. Repeat it for more. By default the configured one and those of the snapshots.",
         autocompletion=completion.regions,
     ),
 ]
@@ -40,7 +40,7 @@ DiskId = Annotated[
     str,
     typer.Argument(metavar="DISK", help="The id of a disk, such as d-bp67acfmxazb4p.", autocompletion=completion.disks),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask. Needed without a terminal.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask no question. Needed if there is no terminal.")]
 Output = Annotated[Literal["table", "json"], typer.Option(help="A table to read, or JSON for programs.")]
 
 
@@ -49,7 +49,7 @@ def show_help(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the installed version and exit.")] = False,
 ) -> None:
-    """Disk snapshots of Alibaba Cloud ECS: the commands beside the Pulumi resources."""
+    """Disk snapshots of Alibaba Cloud ECS on the command line."""
     if version:
         from importlib.metadata import version as installed  # noqa: PLC0415
 
@@ -71,7 +71,7 @@ def emulator(context: typer.Context) -> None:
     raise typer.Exit(run_emulator(context.args))
 
 
-@app.command(short_help="Write a Pulumi program that takes snapshots of what is there.")
+@app.command(short_help="Write a Pulumi program that takes snapshots of existing disks.")
 def init(
     things: Annotated[
         list[str],
@@ -79,13 +79,14 @@ def init(
             metavar="DISK...|INSTANCE", help="The ids of disks, or of one instance.", autocompletion=completion.disks
         ),
     ],
-    only_print: Annotated[bool, typer.Option("--print", help="Print the program, write nothing.")] = False,
+    only_print: Annotated[bool, typer.Option("--print", help="Print the program and write no file.")] = False,
     region: Regions = None,
 ) -> None:
     """Write `Pulumi.yaml` and a Python program, `__main__.py`, for disks or for all disks of an instance.
 
-    For one disk it declares a `Snapshot`, for several disks a `SnapshotGroup` if they can be cut at one moment, and
-    otherwise a `SnapshotSet`. It never overwrites a file: `--print` shows the program so that you can copy from it.
+    For one disk the program declares a `Snapshot`. For several disks it declares a `SnapshotGroup` if ECS can cut them
+    at one moment, and otherwise a `SnapshotSet`. The command never overwrites a file. `--print` shows the program so
+    that you can copy from it.
     """
     from .context import perform  # noqa: PLC0415
     from .init import begin_project  # noqa: PLC0415
@@ -96,7 +97,7 @@ def init(
 @app.command(name="list", short_help="List snapshots, newest first.")
 def list_(
     series: Annotated[
-        str | None, typer.Option(help="Only this series; for the stack's own, give the resource's name.")
+        str | None, typer.Option(help="Only this series. For a series of the stack, the resource's name is enough.")
     ] = None,
     disk: Annotated[
         str | None,
@@ -111,46 +112,47 @@ def list_(
 ) -> None:
     """List snapshots, newest first: series, generation, age, size, status, and what was made from each.
 
-    In a stack's folder it lists the stack's series, elsewhere the whole region. Sizes and costs are upper bounds: you
-    pay only once for blocks that an earlier snapshot also has.
+    In a stack's folder it lists the stack's series. Elsewhere it lists the whole region. Sizes and costs are upper
+    bounds: if two snapshots share a block, you pay for it once.
     """
-    from ..overview.catalogue import Choice  # noqa: PLC0415
+    from ..overview.catalogue import Filters  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
     from .list import list_snapshots  # noqa: PLC0415
 
-    choice = Choice(None, series, disk, instance)
-    perform(lambda context: list_snapshots(context, choice, everything=everything), region, output)
+    filters = Filters(None, series, disk, instance)
+    perform(lambda context: list_snapshots(context, filters, everything=everything), region, output)
 
 
 @app.command(short_help="Show everything about a snapshot, and how to go back to it.")
 def show(snapshot: SnapshotId, region: Regions = None, output: Output = "table") -> None:
-    """Show everything about a snapshot: facts, neighbours in the series, users, lock, cost, how to go back to it."""
+    """Show everything about a snapshot: its facts, series, users, lock and cost, and how to go back to it."""
     from .context import perform  # noqa: PLC0415
     from .show import show_snapshot  # noqa: PLC0415
 
     perform(lambda context: show_snapshot(context, snapshot), region, output)
 
 
-@app.command(short_help="Show how far the snapshots in progress are.")
+@app.command(short_help="Show the progress of unfinished snapshots.")
 def watch(
     snapshots: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[SNAPSHOT]...",
-            help="Snapshots; by default all in progress.",
+            help="The snapshots to watch. By default all that are in progress.",
             autocompletion=completion.snapshots,
         ),
     ] = None,
     series: Annotated[
-        str | None, typer.Option(help="All of this series; for the stack's own, give the resource's name.")
+        str | None,
+        typer.Option(help="All snapshots of this series. For a series of the stack, the resource's name is enough."),
     ] = None,
     region: Regions = None,
     output: Output = "table",
 ) -> None:
-    """Show the percent and the remaining time of snapshots in progress until all have ended.
+    """Show the percent and the remaining time of unfinished snapshots until all have ended.
 
-    It draws bars on a terminal and prints lines elsewhere. It ends with 0 if all are accomplished, and with 1 if one
-    failed. Ctrl-C ends only the watching, not the snapshots.
+    On a terminal it draws bars. Elsewhere it prints lines. The exit code is 0 if all are accomplished, and 1 if one
+    failed. Ctrl-C ends only the display, not the snapshots.
     """
     from .context import perform  # noqa: PLC0415
     from .watch import watch_snapshots  # noqa: PLC0415
@@ -167,17 +169,17 @@ def take(
         ),
     ],
     retention_days: Annotated[
-        int | None, typer.Option(help="Days until ECS deletes the snapshots; for ever by default.")
+        int | None, typer.Option(help="After how many days ECS deletes the snapshots. By default never.")
     ] = None,
     yes: Yes = False,
     region: Regions = None,
     output: Output = "table",
 ) -> None:
-    """Take snapshots of disks now, side by side, and show the progress until all have ended.
+    """Take snapshots of disks now, at the same time, and show the progress until all have ended.
 
     It says how long each one takes and what it costs, and asks. The snapshots belong to no stack: each is in the series
-    `by-hand-of-DISK`, which `prune --series` prunes. Ctrl-C ends only the waiting, not the snapshots: for 15 minutes
-    the same command takes over what has begun. It ends with 0 if all are accomplished, and with 1 if one failed.
+    `by-hand-of-DISK`. Prune it with `prune --series`. Ctrl-C ends only the wait, not the snapshots. For 15 minutes the
+    same command adopts the snapshots that have begun. The exit code is 0 if all are accomplished, and 1 if one failed.
     """
     from .context import perform  # noqa: PLC0415
     from .take import Order, take_snapshots  # noqa: PLC0415
@@ -186,11 +188,11 @@ def take(
     perform(lambda context: take_snapshots(context, order), region, output)
 
 
-@app.command(short_help="Say what the next snapshot of a disk will be like.")
+@app.command(short_help="Estimate the next snapshot of a disk.")
 def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> None:
-    """Say what the next snapshot of a disk will be like: full or incremental, how long, how large, how expensive.
+    """Estimate the next snapshot of a disk: full or incremental, its time, size and cost.
 
-    If ECS would refuse it, the command gives the reason and ends with 1.
+    If ECS would refuse it, the command gives the reason, and the exit code is 1.
     """
     from .context import perform  # noqa: PLC0415
     from .estimate import estimate_disk  # noqa: PLC0415
@@ -198,57 +200,61 @@ def estimate(disk: DiskId, region: Regions = None, output: Output = "table") -> 
     perform(lambda context: estimate_disk(context, disk), region, output)
 
 
-@app.command(short_help="Remove older snapshots, and say why.")
+@app.command(short_help="Remove older snapshots, with a reason for each.")
 def prune(  # noqa: PLR0913, PLR0917  (one for each option)
     series: Annotated[
-        str | None, typer.Option(help="The series to prune; for the stack's own, give the resource's name.")
+        str | None, typer.Option(help="The series to prune. For a series of the stack, the resource's name is enough.")
     ] = None,
     keep_last: Annotated[
-        int | None, typer.Option(help="How many accomplished snapshots of each series stay; by default as declared.")
+        int | None, typer.Option(help="How many accomplished snapshots of each series stay. By default as declared.")
     ] = None,
     keep_hourly: Annotated[
-        int | None, typer.Option(help="Keep the newest of each of so many hours; -1 for all.")
+        int | None, typer.Option(help="For this many hours, keep the newest of each. -1 means all.")
     ] = None,
-    keep_daily: Annotated[int | None, typer.Option(help="Keep the newest of each of so many days.")] = None,
-    keep_weekly: Annotated[int | None, typer.Option(help="Keep the newest of each of so many ISO weeks.")] = None,
-    keep_monthly: Annotated[int | None, typer.Option(help="Keep the newest of each of so many months.")] = None,
-    keep_yearly: Annotated[int | None, typer.Option(help="Keep the newest of each of so many years.")] = None,
+    keep_daily: Annotated[int | None, typer.Option(help="For this many days, keep the newest of each.")] = None,
+    keep_weekly: Annotated[int | None, typer.Option(help="For this many ISO weeks, keep the newest of each.")] = None,
+    keep_monthly: Annotated[int | None, typer.Option(help="For this many months, keep the newest of each.")] = None,
+    keep_yearly: Annotated[int | None, typer.Option(help="For this many years, keep the newest of each.")] = None,
     keep_within: Annotated[
         str | None,
-        typer.Option(
-            metavar="DURATION", help="Keep all that are at most so much older than the newest, such as 30d or 1y6m."
-        ),
+        typer.Option(metavar="DURATION", help="Keep all within this time before the newest, such as 30d or 1y6m."),
     ] = None,
     keep_timezone: Annotated[
-        str | None, typer.Option(metavar="ZONE", help="The time zone of the hours and days; UTC by default.")
+        str | None, typer.Option(metavar="ZONE", help="The time zone of the hours and days. UTC by default.")
     ] = None,
     by_hand: Annotated[
-        bool, typer.Option("--by-hand", help="Judge what was made by hand, by the --keep options alone.")
+        bool, typer.Option("--by-hand", help="Prune snapshots that somebody made by hand, by the --keep options.")
     ] = False,
     disk: Annotated[
         list[str] | None,
-        typer.Option(metavar="DISK", help="With --by-hand, only of these disks.", autocompletion=completion.disks),
+        typer.Option(
+            metavar="DISK",
+            help="With --by-hand: only snapshots of this disk. Repeat it for more.",
+            autocompletion=completion.disks,
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would stay and go, and why.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would stay and go, and why. Remove nothing.")
+    ] = False,
     yes: Yes = False,
     region: Regions = None,
     output: Output = "table",
 ) -> None:
-    """Remove the older snapshots of a series, by the rules of `keep_last` and `keep`, with a reason for each.
+    """Remove the older snapshots of a series by the rules of `keep_last` and `keep`, with a reason for each.
 
-    The rules are those of the options. Without options they are those that the stack declares. A snapshot stays if any
-    rule keeps it.
+    The options give the rules. Without options the stack's own rules apply. A snapshot stays if any rule keeps it.
 
-    In a stack's folder it prunes all series of the stack, elsewhere the series that you name. The newest accomplished
-    snapshot of a series always stays. So does every snapshot that the stack's state holds, that is locked, or that
-    images or disks were made from.
+    In a stack's folder it prunes all series of the stack. Elsewhere it prunes the series that you name. The newest
+    accomplished snapshot of a series always stays. A snapshot also stays if the stack's state holds it, if it is
+    locked, or if an image or a disk was made from it.
 
-    With --by-hand it judges snapshots that somebody made by hand instead: those without a tag of this provider, no
-    automatic ones, no copies and no members of groups. Another state may still hold one: look at each first.
+    With --by-hand it prunes snapshots that somebody made by hand. These have no tag of this provider. Automatic
+    snapshots, copies and members of groups are not among them. Another state may hold one, so look at each one first.
     """
     from .context import perform  # noqa: PLC0415
-    from .prune import Order, prune_series  # noqa: PLC0415
+    from .prune import prune_series  # noqa: PLC0415
     from .prune_by_hand import prune_made_by_hand  # noqa: PLC0415
+    from .pruning import Order  # noqa: PLC0415
 
     keep = {
         "hourly": keep_hourly,
@@ -261,7 +267,7 @@ def prune(  # noqa: PLR0913, PLR0917  (one for each option)
     }
     order = Order(series, keep_last, keep, dry_run=dry_run, sure=yes)
     if disk and not by_hand:
-        raise typer.BadParameter("--disk goes with --by-hand; a series is chosen by --series")
+        raise typer.BadParameter("--disk goes with --by-hand; choose a series by --series")
     if by_hand:
         perform(lambda context: prune_made_by_hand(context, order, disk or []), region, output)
     else:
@@ -275,7 +281,7 @@ def rollback(
         str,
         typer.Option(
             metavar="SNAPSHOT",
-            help="The snapshot to go back to; it must be of this disk.",
+            help="The snapshot to go back to. It must be a snapshot of this disk.",
             autocompletion=completion.snapshots,
         ),
     ],
@@ -287,11 +293,11 @@ def rollback(
     region: Regions = None,
     output: Output = "table",
 ) -> None:
-    """Roll a disk back to one of its snapshots, as `DiskRollback` does it.
+    """Roll a disk back to one of its snapshots, as `DiskRollback` does.
 
-    It says what is lost, asks, takes a safety snapshot, rolls back and shows the progress. Ctrl-C leaves nothing half
-    done. Before ECS has accepted the rollback, nothing is rolled back; afterwards the command completes it. In both
-    cases it starts an instance again that it has stopped. The newest three safety snapshots stay.
+    It says what is lost, and asks. Then it takes a safety snapshot, rolls back and shows the progress. Ctrl-C leaves
+    nothing half done: if ECS has not accepted the rollback yet, nothing is rolled back; otherwise the command completes
+    it. If it has stopped the instance, it starts it again. The newest three safety snapshots stay.
     """
     from .context import perform  # noqa: PLC0415
     from .rollback import Wish, roll_back  # noqa: PLC0415
@@ -300,40 +306,40 @@ def rollback(
     perform(lambda context: roll_back(context, wish), region, output)
 
 
-@app.command(short_help="Restore a snapshot as a test, and record the proof.")
+@app.command(short_help="Restore a snapshot as a test, and record that it works.")
 def drill(  # noqa: PLR0913, PLR0917  (one for each option)
     what: Annotated[
         str,
         typer.Argument(
             metavar="SNAPSHOT|SERIES",
-            help="A snapshot, or a series: then its newest. For a group or set, all members together.",
+            help="A snapshot, or a series to test its newest one. Of a group or set, all members.",
             autocompletion=completion.snapshots,
         ),
     ],
     instance: Annotated[
         str | None,
-        typer.Option(help="The helper, which checks the disks: a running Linux instance with Cloud Assistant."),
+        typer.Option(help="The helper that checks the disks: a running Linux instance with Cloud Assistant."),
     ] = None,
     zone: Annotated[str | None, typer.Option(help="Without --instance: the zone of the temporary disks.")] = None,
     disk_category: Annotated[str, typer.Option(help="The category of the temporary disks.")] = "cloud_essd",
     command: Annotated[
         list[str] | None,
-        typer.Option(metavar="TEXT", help="A check of your own, a shell command in the helper; may be repeated."),
+        typer.Option(metavar="TEXT", help="Your own check: a shell command in the helper. Repeat it for more."),
     ] = None,
-    timeout: Annotated[int | None, typer.Option(help="Seconds for each command; 600 by default.")] = None,
+    timeout: Annotated[int | None, typer.Option(help="How many seconds each command may take. 600 by default.")] = None,
     exit_code: Annotated[
-        int | None, typer.Option(help="The code with which each command exits if all is well.")
+        int | None, typer.Option(help="The exit code that means success, for each command. 0 by default.")
     ] = None,
-    file_system_check: Annotated[bool, typer.Option(help="Whether the file systems are checked and mounted.")] = True,
+    file_system_check: Annotated[bool, typer.Option(help="Check and mount the file systems, or not.")] = True,
     yes: Yes = False,
     region: Regions = None,
     output: Output = "table",
 ) -> None:
-    """Restore a snapshot to a temporary disk, check it, and record that it is proven, as `RestoreDrill` does it.
+    """Restore a snapshot to a temporary disk, check it, and record that it is proven, as `RestoreDrill` does.
 
-    It says what it makes and what that costs, asks, and ends with 1 if a check fails. It detaches and deletes the
-    temporary disks whatever happens, even after Ctrl-C. If a run dies, the same command removes what it left behind.
-    Without --instance the disk is only made. That proves that ECS can restore it, not what is on it.
+    It says what it makes and what that costs, and asks. The exit code is 1 if a check fails. The command always
+    detaches and deletes its temporary disks, also after Ctrl-C. If a run dies, the same command removes its disks.
+    Without --instance it makes the disk and checks nothing. That proves that ECS can restore it, but not what is on it.
     """
     from .context import perform  # noqa: PLC0415
     from .drill import Trial, drill_snapshots  # noqa: PLC0415
@@ -351,40 +357,42 @@ def restore(
         ),
     ],
     attach: Annotated[
-        str, typer.Option(metavar="INSTANCE", help="Attach the new disk to this instance; to nothing by default.")
+        str, typer.Option(metavar="INSTANCE", help="Attach the new disk to this instance. By default to none.")
     ] = "",
-    zone: Annotated[str, typer.Option(help="The new disk's zone; by default the instance's or the old disk's.")] = "",
-    category: Annotated[str, typer.Option(help="The new disk's category; by default the old disk's.")] = "",
+    zone: Annotated[
+        str, typer.Option(help="The new disk's zone. By default that of the instance or the old disk.")
+    ] = "",
+    category: Annotated[str, typer.Option(help="The new disk's category. By default the old disk's.")] = "",
     yes: Yes = False,
     region: Regions = None,
     output: Output = "table",
 ) -> None:
-    """Make a new disk from a snapshot, like the disk that it was taken from: zone, category, size and encryption.
+    """Make a new disk from a snapshot, with the zone, category, size and encryption of the old disk.
 
-    For a group it makes a disk from each snapshot, all or none: if one fails, it removes the others again. The old
-    disks stay as they are. If an old disk is gone, give --zone, or --attach, and --category. It says what it makes, and
-    asks. Ctrl-C ends only the waiting: the same command continues what has begun.
+    From a group it makes one disk of each snapshot. If one fails, it removes the others again. The old disks stay as
+    they are. If an old disk is gone, give --category, and --zone or --attach. The command says what it makes, and asks.
+    Ctrl-C ends only the wait: the same command continues what has begun.
     """
-    from ..restores.preflight import Choices  # noqa: PLC0415
+    from ..restores.preflight import RestoreOptions  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
     from .restore import Order, restore_disks  # noqa: PLC0415
 
-    order = Order(snapshot, Choices(attach, zone, category), sure=yes)
+    order = Order(snapshot, RestoreOptions(attach, zone, category), sure=yes)
     perform(lambda context: restore_disks(context, order), region, output)
 
 
-@app.command(short_help="Verify that ECS does what the emulator does.")
+@app.command(short_help="Verify that the real ECS behaves like the emulator.")
 def verify(
     region: Annotated[str, typer.Option(help="The region to verify.", autocompletion=completion.regions)],
     disk: Annotated[
         str,
         typer.Option(
-            help="The disk to work with: snapshots of it are made and deleted, nothing on it is changed.",
+            help="The disk to work with. Snapshots of it are made and deleted. Its data stays as it is.",
             autocompletion=completion.disks,
         ),
     ],
     copy_to: Annotated[
-        str | None, typer.Option(metavar="REGION", help="Begin a copy to this region too, and delete it.")
+        str | None, typer.Option(metavar="REGION", help="Also begin a copy to this region, and delete it.")
     ] = None,
     stop_instance: Annotated[
         bool,
@@ -393,13 +401,14 @@ def verify(
     yes: Yes = False,
     output: Output = "table",
 ) -> None:
-    """Probe the rows of the emulator's table of behaviours on the real ECS, those first that the provider relies on.
+    """Probe the rows of the emulator's table of behaviours on the real ECS, first those that the provider needs.
 
-    Says what it makes, how long it takes and what it costs, and asks. It works with the named disk and with snapshots,
-    disks and images that it makes and tags itself, and removes all of them, also after Ctrl-C and errors; what a run
-    that was killed left, the next one on the same disk finds by tag and removes. No instance is stopped without
-    --stop-instance. Prints of each row whether it is confirmed, contradicted, or not probed and why; ends with 1 where
-    one is contradicted. With --output json it is a file to attach to an issue: it names no ids, keys or accounts.
+    It says what it makes, how long that takes and what it costs, and asks. It works with the named disk, and with
+    snapshots, disks and images that it makes and tags itself. It removes all of them, also after Ctrl-C and errors.
+    If a run is killed, the next run on the same disk finds the rest by its tags and removes it. It stops no
+    instance without --stop-instance. For each row it prints confirmed, contradicted, or why it was not probed. The
+    exit code is 1 if one is contradicted. With --output json it writes a report for an issue, without ids, keys and
+    accounts.
     """
     from .context import perform  # noqa: PLC0415
     from .verify import Trust, verify_ecs  # noqa: PLC0415
@@ -408,16 +417,16 @@ def verify(
     perform(lambda context: verify_ecs(context, trust), [region, *([copy_to] if copy_to else [])], output)
 
 
-@app.command(short_help="List paid snapshots that no intent claims.")
+@app.command(short_help="List paid snapshots that no stack needs.")
 def orphans(
     region: Regions = None,
     state: Annotated[Path | None, typer.Option(help="An exported state, instead of the current stack's.")] = None,
     output: Output = "table",
 ) -> None:
-    """List paid snapshots of ours that no intent claims, with how to adopt or delete each.
+    """List paid snapshots of this provider that no intent claims, and say how to adopt or delete each one.
 
-    It also names what a killed drill or verification left behind. Ends with 0 if there is nothing, and with 3 if there
-    is something.
+    It also names what a killed drill or verification left behind. The exit code is 0 if there is nothing, and 3 if
+    there is something.
     """
     from .context import perform  # noqa: PLC0415
     from .orphans import report_orphans  # noqa: PLC0415
@@ -428,7 +437,7 @@ def orphans(
 @app.command(short_help="Write one HTML page about all snapshots.")
 def report(
     html: Annotated[
-        Path, typer.Option("--html", metavar="FILE", help="Where to write the page; an existing file is replaced.")
+        Path, typer.Option("--html", metavar="FILE", help="The file to write. An existing file is replaced.")
     ],
     max_age_days: Annotated[
         int, typer.Option(min=1, help="How many days old the newest snapshot of a protected disk may be.")
@@ -437,12 +446,12 @@ def report(
     state: Annotated[Path | None, typer.Option(help="An exported state, instead of the current stack's.")] = None,
     output: Output = "table",
 ) -> None:
-    """Write one HTML page about all snapshots: what is not protected, time lines, cost, what keeps what, orphans.
+    """Write one HTML page about all snapshots: unprotected disks, time lines, cost, protection and orphans.
 
-    The page needs no network and no scripts. It begins with the disks without a usable snapshot, and those whose newest
-    one is too old. Then it shows each disk's chain over time (full or incremental, generation, failures, locks,
-    archives, and what was made from which snapshot), size and cost over time, which resource or policy protects which
-    disk, and the orphans with their cost. Each drawing has a table. Sizes are those that ECS measures.
+    The page needs no network and no scripts. It begins with the disks that have no usable snapshot, or only an old one.
+    Then it shows the snapshots of each disk over time: full or incremental, generation, failures, locks, archives, and
+    what was made from them. Then it shows size and cost over time, the resource or policy that protects each disk, and
+    the orphans with their cost. Each drawing has a table. Sizes are those that ECS measures.
     """
     from .context import perform  # noqa: PLC0415
     from .report.command import ReportWriter  # noqa: PLC0415
@@ -453,28 +462,29 @@ def report(
 @app.command(short_help="Say which disks have no recent snapshot.")
 def check(
     max_age: Annotated[
-        str, typer.Option(metavar="DURATION", help="How old the last success of each disk may be, such as 12h or 1d.")
+        str,
+        typer.Option(metavar="DURATION", help="The greatest age of each disk's last good snapshot, such as 12h or 1d."),
     ] = "1d",
     disk: Annotated[
         list[str] | None,
-        typer.Option(help="Only this disk; may be repeated.", metavar="DISK", autocompletion=completion.disks),
+        typer.Option(help="Only this disk. Repeat it for more.", metavar="DISK", autocompletion=completion.disks),
     ] = None,
     instance: Annotated[str | None, typer.Option(help="Only the disks attached to this instance.")] = None,
     textfile: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write metrics for Prometheus; name it *.prom in node_exporter's folder."),
+        typer.Option(metavar="FILE", help="Write metrics for Prometheus. Name it *.prom in node_exporter's folder."),
     ] = None,
     region: Regions = None,
     state: Annotated[Path | None, typer.Option(help="An exported state, instead of the current stack's.")] = None,
     output: Output = "table",
 ) -> None:
-    """Say which disks have no recent snapshot, for cron and CI: ends with 0 if all have one, otherwise with 3.
+    """Say which disks have no recent snapshot, for cron and CI. The exit code is 0 if all have one, otherwise 3.
 
-    A disk without one is `too old`, `never`, `only failed`, or `only unproven`: then a freeze was required, but nobody
-    saw the guest frozen until the cut. It checks all disks that can have snapshots, whoever takes the snapshots.
-    The metrics are alicloud_snapshot_last_success_timestamp_seconds (0 without any), alicloud_snapshot_unprotected and
-    alicloud_snapshot_gib by region, disk and instance, and alicloud_snapshot_orphans by region. If the check itself
-    fails, the last file stays.
+    A disk without one is `too old`, `never`, `only failed` or `only unproven`. `only unproven` means that a freeze was
+    required, and nobody saw the guest frozen until the cut. The command checks all disks that can have snapshots,
+    whoever takes the snapshots. The metrics are alicloud_snapshot_last_success_timestamp_seconds (0 means never),
+    alicloud_snapshot_unprotected and alicloud_snapshot_gib by region, disk and instance, and alicloud_snapshot_orphans
+    by region. If the check itself fails, the last file stays.
     """
     from .check import Demand, check_freshness  # noqa: PLC0415
     from .context import perform  # noqa: PLC0415
@@ -488,19 +498,19 @@ def doctor(
     region: Annotated[
         list[str] | None,
         typer.Option(
-            help="A region to check; may be repeated. By default the configured one.",
+            help="A region to check. Repeat it for more. By default the configured one.",
             autocompletion=completion.regions,
         ),
     ] = None,
     output: Output = "table",
 ) -> None:
-    """Check what a stack needs, one by one, and say what to do if it is missing.
+    """Check everything that a stack needs, and say what to do if something is missing.
 
-    It checks Python, the packages, the engine and its plugins; in a stack's folder also the stack's configuration;
-    where the credentials come from (never what they are); the region, its endpoint and how soon it answers; this
-    machine's clock; the permission for every RAM action; and the quota. It changes nothing. It reads one record, and
-    asks for everything else about an id that does not exist, as a dry run if ECS has one. So it can only know "not
-    refused". A policy for single resources refuses such an id, too. It ends with 0, or with 1 if a check failed.
+    It checks Python, the packages, the engine and its plugins, and in a stack's folder the stack's configuration. It
+    says where the credentials come from, and never shows them. It checks the region, its endpoint and the time of an
+    answer, this machine's clock, the permission for every RAM action, and the quota. It changes nothing. For the
+    permissions it asks about an id that does not exist, with ECS's dry run if there is one. So it can only know "not
+    refused". A policy for single resources refuses such an id, too. The exit code is 0, or 1 if a check failed.
     """
     import asyncio  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Snapshots in the words of the tables."""
+"""The cells of the tables: ages, sizes, statuses and names of snapshots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..waiting.progress import duration_text
 
 
 def age_text(seconds: float | None) -> str:
-    """Return how old a snapshot is; its age begins with the cut."""
+    """Return the age of a snapshot, which begins with the cut."""
     return "no cut yet" if seconds is None else duration_text(seconds)
 
 
@@ -23,7 +23,7 @@ def gib_text(gib: float) -> str:
 
 
 def status_text(snapshot: SnapshotInfo) -> str:
-    """Return the status, of an unfinished snapshot with its progress."""
+    """Return the status. If the snapshot is unfinished, it has its progress."""
     if snapshot.accomplished or snapshot.failed:
         return snapshot.status
     left = snapshot.remain_time
@@ -32,7 +32,7 @@ def status_text(snapshot: SnapshotInfo) -> str:
 
 
 def kind_text(entry: Entry) -> str:
-    """Return what a snapshot is part of, named."""
+    """Return what a snapshot is part of, with its name."""
     snapshot = entry.snapshot
     texts = {
         "copy": f"copy of {snapshot.source_snapshot_id} in {snapshot.source_region_id}",
@@ -44,7 +44,7 @@ def kind_text(entry: Entry) -> str:
 
 
 def series_text(series: str, scopes: Collection[str]) -> str:
-    """Return a series; the resource's name says enough of one that is the stack's own."""
+    """Return the name of a series. For a series of the stack, it is the resource's name."""
     scope = scope_of(series)
     if scope == series or scope not in scopes:
         return series
@@ -52,7 +52,7 @@ def series_text(series: str, scopes: Collection[str]) -> str:
 
 
 def proof_text(proof: Proof | None, now: float) -> str:
-    """Return how long ago a restore of the snapshot was proven; a disk that nobody has read proves less."""
+    """Return how long ago a drill proved the snapshot, and whether anybody read the disk."""
     if proof is None:
         return "never"
     at = moment(proof.at)
@@ -61,5 +61,5 @@ def proof_text(proof: Proof | None, now: float) -> str:
 
 
 def usage_text(snapshot: SnapshotInfo) -> str:
-    """Return what kinds of things were made from a snapshot, empty for none."""
+    """Return which kinds of things were made from a snapshot, or an empty text."""
     return "" if snapshot.usage in {"", "none"} else snapshot.usage.replace("_", ", ")

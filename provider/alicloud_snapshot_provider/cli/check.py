@@ -1,4 +1,4 @@
-"""`alicloud-snapshot check`: whether every disk has a recent snapshot, for cron, CI and Prometheus."""
+"""`alicloud-snapshot check`: says if every disk has a recent snapshot, for cron, CI and Prometheus."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from .screen import Column
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What is checked: of the disks, only those named or of the instance, all where neither is given.
+    """What the user demands: the named disks, or those of an instance, or all.
 
-    `max_age` as in "1d"; the metrics go into `textfile`.
+    `max_age` is a duration such as "1d". The metrics go into `textfile`.
     """
 
     max_age: str
@@ -36,7 +36,7 @@ class Demand:
 
 
 async def check_freshness(context: Context, demand: Demand) -> Exit:
-    """Judge the disks; FOUND where one has no recent success. Raises InvalidInput where a named disk is not there."""
+    """Judge the disks. Returns FOUND if one has no recent success. Raises InvalidInput if a named disk is missing."""
     max_age = _checked(demand)
     inventories = await context.in_every_region(take_inventory)
     judged = _chosen(context, demand, [each for found in inventories for each in freshness_of(found, max_age)])
@@ -61,7 +61,7 @@ def _checked(demand: Demand) -> float:
 
 
 def _chosen(context: Context, demand: Demand, judged: Sequence[Freshness]) -> list[Freshness]:
-    """Return the demanded disks. What is not there cannot be fresh: a check that looks at nothing must not pass."""
+    """Return the demanded disks. A check that looks at nothing must not pass."""
     known = {each.disk.disk_id for each in judged}
     missing = [disk_id for disk_id in demand.disk_ids if disk_id not in known]
     if missing:

@@ -1,4 +1,4 @@
-"""The group of all commands: what was typed wrong is told in one sentence."""
+"""The group of all commands. It reports a wrong argument in one sentence."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typer.core import TyperGroup
 from .exit_codes import Exit
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
-"""What typer raises for every mistake in the arguments; it exports only the subclasses."""
+"""The error that typer raises for every wrong argument. typer exports only its subclasses."""
 
 
 class CommandGroup(TyperGroup):
-    """Prints a mistake in the arguments as one line, and where its help is, instead of typer's box."""
+    """Prints a wrong argument as one line, with the command that shows the help, instead of typer's box."""
 
     def main(  # the parameters are those of the class above
         self,

@@ -1,7 +1,7 @@
-"""What the shell's completion offers for ids and regions.
+"""The shell's completion of ids and regions.
 
-A key press must be answered at once: ids are asked for with one call, as the environment says, without Pulumi, and
-whatever goes wrong offers nothing.
+The answer to a key press must be quick. So it makes one call with the environment's credentials, and does not run
+Pulumi. If something fails, it offers nothing.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ REGIONS = (
 """The public regions of ECS."""
 
 Offer = tuple[str, str]
-"""A completion and what is said of it."""
+"""A completion with its description."""
 
 
 def regions(incomplete: str) -> list[str]:
-    """Return the regions that begin so, the environment's first."""
+    """Return the regions that begin with the text, the environment's region first."""
     own = os.environ.get("ALICLOUD_REGION") or os.environ.get("ALIBABA_CLOUD_REGION") or ""
     return [name for name in dict.fromkeys((own, *REGIONS)) if name and name.startswith(incomplete)]
 
 
 def snapshots(incomplete: str) -> list[Offer]:
-    """Return the snapshots of the region whose ids begin so, newest first."""
+    """Return the snapshots of the region whose ids begin with the text, newest first."""
     return _offered(incomplete, _snapshots)
 
 
 def disks(incomplete: str) -> list[Offer]:
-    """Return the disks of the region whose ids begin so."""
+    """Return the disks of the region whose ids begin with the text."""
     return _offered(incomplete, _disks)
 
 
@@ -64,7 +64,7 @@ async def _disks() -> Sequence[Offer]:
 def _offered(incomplete: str, ask: Callable[[], Awaitable[Sequence[Offer]]]) -> list[Offer]:
     try:
         offers = asyncio.run(asyncio.wait_for(ask(), SECONDS))
-    except Exception:  # a traceback in the middle of a command line helps nobody
+    except Exception:  # a traceback would break the command line that the user is typing
         return []
     return [offer for offer in offers if offer[0].startswith(incomplete)][:MOST_OFFERED]
 

@@ -1,4 +1,4 @@
-"""What every command works with, and the one place where it begins and ends."""
+"""What every command works with, and how every command begins and ends."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _IN_TERMS_OF_THE_COMMAND_LINE = (
     ("give region=…", "give --region"),
     ("set region to", "give --region with"),
 )
-"""The remedies of the core speak to a program's author; these are the same for somebody at a prompt."""
+"""The core's remedies are for the author of a program. These replacements are for a user of the command line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The screen of a command, what is known of its stack, and the regions in which it looks."""
+    """The screen of a command, its stack, and the regions in which it looks."""
 
     screen: Screen
     target: Target
@@ -48,25 +48,25 @@ class Context:
 
     @property
     def price(self) -> Price:
-        """What a GiB costs in a month."""
+        """The price of one GiB for a month."""
         return self.target.preferences.price
 
     @property
     def scopes(self) -> frozenset[str]:
-        """The scopes of the stack's series, none where no stack is known."""
+        """The scopes of the stack's series. Without a stack there are none."""
         return self.target.stack.scopes if self.target.stack else frozenset()
 
     @property
     def place(self) -> str:
-        """The regions in words."""
+        """The names of the regions, as a text."""
         return ", ".join(region.name for region in self.regions)
 
     async def in_every_region(self, ask: Callable[[Region], Awaitable[T]]) -> list[T]:
-        """Return the answers of all regions, asked at once, in the order of the regions."""
+        """Ask all regions at once, and return the answers in the order of the regions."""
         return list(await asyncio.gather(*(ask(region) for region in self.regions)))
 
     async def find(self, kind: str, thing_id: str, look: Callable[[Region], Awaitable[T | None]]) -> tuple[Region, T]:
-        """Return what has the id, with its region. Raises InvalidInput where no region has it."""
+        """Return the thing with this id, and its region. Raises InvalidInput if no region has it."""
         found = await self.in_every_region(look)
         for region, thing in zip(self.regions, found, strict=True):
             if thing is not None:
@@ -79,7 +79,7 @@ class Context:
 
 
 def check_argument(name: str, rule: Callable[[str], str | None], value: str | None) -> None:
-    """Judge an argument by the rule of the property that it stands for. Raises InvalidInput; None is fine."""
+    """Check an argument by the rule of the same property. None is valid. Raises InvalidInput."""
     reason = rule(value) if value is not None else None
     if reason:
         raise InvalidInput(name, f"{name} {reason}")
@@ -91,13 +91,13 @@ def perform(
     output: Output = "table",
     state: Path | None = None,
 ) -> None:
-    """Run a command to its end and exit: an error is one sentence on stderr, Ctrl-C ends it in order."""
+    """Run a command and exit. An error is one sentence on stderr. After Ctrl-C the command cleans up first."""
     screen = Screen(output)
     conclude(screen, lambda: asyncio.run(_act(act, screen, find_target(regions or (), state))))
 
 
 def conclude(screen: Screen, run: Callable[[], int]) -> None:
-    """Run something to its end and exit with its code, as every command does."""
+    """Run `work` and exit with its code, as every command does."""
     try:
         code = int(run())
     except SnapshotError as error:
@@ -119,7 +119,7 @@ async def _act(act: Callable[[Context], Awaitable[int]], screen: Screen, target:
 
 
 def _end_in_order_when_told_to() -> None:
-    """Let a closed terminal and `kill` end the command as Ctrl-C does."""
+    """End the command as after Ctrl-C if the terminal closes or somebody sends `kill`."""
     command = asyncio.current_task()
     if command is not None:
         on_signals(("SIGTERM", "SIGHUP"), command.cancel)
@@ -133,13 +133,13 @@ def _clock() -> Clock:
 
 
 def sentence(error: SnapshotError) -> str:
-    """Return an error on one line, as somebody at a prompt needs it: what failed, and what to do."""
+    """Return an error as one line: what failed, and what to do."""
     text = f"{error.headline}. {error.remedy}" if error.remedy else error.headline
     return in_terms_of_the_command_line(text).replace("\n", " ")
 
 
 def in_terms_of_the_command_line(text: str) -> str:
-    """Return what the core says with options in place of arguments."""
+    """Return a text of the core with the names of options instead of arguments."""
     for said, meant in _IN_TERMS_OF_THE_COMMAND_LINE:
         text = text.replace(said, meant)
     return text

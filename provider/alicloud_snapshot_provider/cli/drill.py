@@ -1,4 +1,4 @@
-"""`alicloud-snapshot drill`: snapshots are restored for a trial, now, as `RestoreDrill` does it."""
+"""`alicloud-snapshot drill`: restores snapshots as a test now, as `RestoreDrill` does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..drills.spec import DEFAULT_CATEGORY, Drill
 from ..errors import InvalidInput
 from ..nouns import rules
 from ..nouns.fields import check_fields
-from ..overview.catalogue import Choice, Entry
+from ..overview.catalogue import Entry, Filters
 from ..region import Region
 from .context import Context, in_terms_of_the_command_line
 from .exit_codes import Exit
@@ -30,9 +30,9 @@ _OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What somebody at a prompt asks for: the drill of a snapshot, or of the newest snapshots of a series.
+    """What the user asks for: the drill of a snapshot, or of the newest snapshots of a series.
 
-    `timeout` is in seconds and, as `exit_code`, that of each command; `sure` means that nobody is asked again.
+    `timeout`, in seconds, and `exit_code` are for each command. If `sure`, the command asks no question.
     """
 
     what: str
@@ -47,7 +47,7 @@ class Trial:
 
     @property
     def inputs(self) -> Mapping[str, Any]:
-        """What a `RestoreDrill` would declare for it."""
+        """The same as inputs of a `RestoreDrill`."""
         given = {
             "instance_id": self.instance_id,
             "zone_id": self.zone_id,
@@ -64,7 +64,7 @@ class Trial:
 
 
 async def drill_snapshots(context: Context, trial: Trial) -> Exit:
-    """Explain the drill, ask, and run it. Raises InvalidInput if it cannot work, DrillFailed if it fails."""
+    """Explain the drill, ask, and run it. Raises InvalidInput if it cannot work, and DrillFailed if it fails."""
     _check(trial)
     region, snapshot_ids = await _chosen(context, trial.what)
     drill = _drill(trial, snapshot_ids)
@@ -94,11 +94,11 @@ def _check(trial: Trial) -> None:
 
 
 async def _chosen(context: Context, what: str) -> tuple[Region, list[str]]:
-    """Return the snapshots to restore with their region: one, or all members of the newest of a series."""
+    """Return the snapshots to restore, and their region: one, or all members of the newest in a series."""
     if rules.snapshot_id(what) is None:
         region, snapshot = await context.find("snapshot", what, lambda each: each.snapshots.get(what))
         return region, [snapshot.snapshot_id]
-    entries = await chosen_entries(context, Choice(series=what))
+    entries = await chosen_entries(context, Filters(series=what))
     newest = next((each for each in entries if each.snapshot.accomplished), None)
     if newest is None:
         raise InvalidInput(
@@ -111,7 +111,7 @@ async def _chosen(context: Context, what: str) -> tuple[Region, list[str]]:
 
 
 def _belongs(entry: Entry, newest: Entry) -> bool:
-    """Tell whether a snapshot is of the same group or set."""
+    """Return whether a snapshot is of the same group or set."""
     same = (entry.region, entry.series, entry.generation) == (newest.region, newest.series, newest.generation)
     return same and entry.snapshot.accomplished
 

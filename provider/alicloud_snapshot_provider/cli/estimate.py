@@ -1,4 +1,4 @@
-"""`alicloud-snapshot estimate`: what the next snapshot of a disk will be like."""
+"""`alicloud-snapshot estimate`: estimates the next snapshot of a disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .exit_codes import Exit
 
 
 async def estimate_disk(context: Context, disk_id: str) -> Exit:
-    """Show the estimate. Raises Rejected where ECS would refuse the snapshot."""
+    """Show the estimate. Raises Rejected if ECS would refuse the snapshot."""
     check_argument("DISK", rules.disk_id, disk_id)
     region, disk = await context.find("disk", disk_id, lambda each: each.disks.get(disk_id))
     spec = SnapshotSpec(disk_id=disk_id, attributes=Attributes(series=""), replace_inputs={})

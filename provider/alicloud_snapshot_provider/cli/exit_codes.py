@@ -1,4 +1,4 @@
-"""How a command ends, as its exit code says it."""
+"""The exit codes of the commands."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ class Exit(IntEnum):
 
     FINE = 0
     FAILED = 1
-    """ECS refused, or what was watched or begun failed."""
+    """ECS refused something, or a snapshot failed."""
     BAD_INPUT = 2
     FOUND = 3
-    """What was looked for is there: an orphan, a disk without a recent snapshot."""
+    """The command found what it looks for: an orphan, or a disk without a recent snapshot."""
     INTERRUPTED = 130

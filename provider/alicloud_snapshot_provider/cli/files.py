@@ -1,4 +1,4 @@
-"""Files that a command writes: whole, or what is there stays."""
+"""Writes files: a file is replaced as a whole, or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..errors import InvalidInput
 
 
 def check_writable(option: str, file: Path) -> None:
-    """Say at once what would only be found out after all the listing. Raises InvalidInput naming the option."""
+    """Check a file before the long work begins. Raises InvalidInput with the name of the option."""
     folder = file.resolve().parent
     if not folder.is_dir():
         raise _unwritable(option, f"there is no folder {folder}")
@@ -18,7 +18,7 @@ def check_writable(option: str, file: Path) -> None:
 
 
 def put_in_place(option: str, file: Path, text: str) -> None:
-    """Write a file: whoever reads it sees the old text or the new one. Raises InvalidInput naming the option."""
+    """Write a file. A reader sees the old text or the new one. Raises InvalidInput with the name of the option."""
     try:
         with tempfile.TemporaryDirectory(dir=file.resolve().parent, prefix=f".{file.stem}-") as unfinished:
             written = Path(unfinished) / "whole"

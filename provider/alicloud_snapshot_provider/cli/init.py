@@ -1,4 +1,4 @@
-"""`alicloud-snapshot init`: a program of Pulumi's that takes snapshots of what is there."""
+"""`alicloud-snapshot init`: writes a Pulumi program that takes snapshots of existing disks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_IN_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The disks of one region that the program is to be about; of an instance, if one was named."""
+    """The disks for the program. They are of one region. If the user named an instance, it is theirs."""
 
     region: str
     disks: Sequence[DiskInfo]
@@ -32,7 +32,7 @@ class Found:
 
 
 async def begin_project(context: Context, thing_ids: Sequence[str], *, only_print: bool) -> Exit:
-    """Write a project about disks or an instance, or print its program. Raises InvalidInput where it cannot."""
+    """Write a project for disks or an instance, or print its program. Raises InvalidInput."""
     found = await _found(context, list(dict.fromkeys(thing_ids)))
     program = program_of(found)
     if only_print:
@@ -93,7 +93,7 @@ def _sorted_out(region: str, disks: Sequence[DiskInfo], instance: InstanceInfo |
 
 
 def program_of(found: Found) -> str:
-    """Return the program: a snapshot, a group where all disks can be cut at one moment, else a set."""
+    """Return the program. It has a snapshot, a group if ECS can cut all disks at one moment, or a set."""
     noun, arguments, cut = _declaration(found)
     named = _name(found)
     head = [f'"""Takes {cut}, anew for each release."""', "", "import pulumi"]
@@ -113,7 +113,7 @@ def program_of(found: Found) -> str:
 
 
 def _declaration(found: Found) -> tuple[str, str, str]:
-    """Return the noun, what it is of, and what that is in words."""
+    """Return the noun, its arguments for the disks, and a text that describes it."""
     ids = [disk.disk_id for disk in found.disks]
     if len(ids) == 1:
         return "Snapshot", f'disk_id="{ids[0]}"', f"a snapshot of disk {ids[0]}"
@@ -146,7 +146,7 @@ def _project(found: Found) -> str:
 
 
 def _name(found: Found) -> str:
-    """Return the instance's or the disk's name as names of Pulumi's can be, else one for all."""
+    """Return the name of the instance or disk if Pulumi allows it as a name, otherwise a default."""
     given = found.instance.instance_name if found.instance else found.disks[0].disk_name
     plain = _plain(given).strip("-")[:_MOST_IN_NAME].strip("-")
     return plain if plain[:1].isalpha() else "before"

@@ -1,4 +1,4 @@
-"""`alicloud-snapshot list`: the snapshots of a stack, a series, a disk, an instance or a region, newest first."""
+"""`alicloud-snapshot list`: lists snapshots of a stack, series, disk, instance or region, newest first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from ..ecs.models import SnapshotInfo
 from ..errors import PermissionDenied
 from ..nouns import rules
-from ..overview.catalogue import Choice, Entry, find_entries
+from ..overview.catalogue import Entry, Filters, find_entries
 from ..region import Region
 from ..snapshots.delete import Users, users_of
 from ..snapshots.estimate import Price
@@ -22,27 +22,27 @@ from .exit_codes import Exit
 from .screen import Column
 
 MOST_NAMED = 25
-"""The list names the images and disks of so many snapshots in use; of more it says only the kinds."""
+"""If more snapshots than this are in use, the list gives only the kinds of their users, not the names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list; `users` is None where nothing was made from the snapshot, or too many are in use."""
+    """One line of the list. `users` is None if nothing was made from the snapshot, or if too many are in use."""
 
     entry: Entry
     users: Users | None = None
 
     @property
     def used_by(self) -> str:
-        """What was made from it, empty for nothing."""
+        """What was made from the snapshot, or an empty text."""
         return str(self.users) if self.users else usage_text(self.entry.snapshot)
 
 
-async def list_snapshots(context: Context, choice: Choice, *, everything: bool = False) -> Exit:
-    """Show the chosen snapshots; without a choice those of the stack, or all where no stack is known."""
-    check_argument("--disk", rules.disk_id, choice.disk_id)
-    check_argument("--instance", rules.instance_id, choice.instance_id)
-    listed = await find_listed(context, choice, everything=everything)
+async def list_snapshots(context: Context, filters: Filters, *, everything: bool = False) -> Exit:
+    """Show the chosen snapshots. Without a choice show the stack's, or all if there is no stack."""
+    check_argument("--disk", rules.disk_id, filters.disk_id)
+    check_argument("--instance", rules.instance_id, filters.instance_id)
+    listed = await find_listed(context, filters, everything=everything)
     schedules = await _schedules(context, listed)
     if context.screen.for_programs:
         context.screen.json([_record(context, each, schedules) for each in listed])
@@ -51,13 +51,13 @@ async def list_snapshots(context: Context, choice: Choice, *, everything: bool =
         for schedule in (each for of_disk in schedules.values() for each in of_disk):
             context.screen.say(f"{schedule.disk_id}: {schedule.text(context.clock.now())}")
     else:
-        context.screen.say(f"no snapshots{_chosen(context, choice, everything)} in {context.place}")
+        context.screen.say(f"no snapshots{_chosen(context, filters, everything)} in {context.place}")
     return Exit.FINE
 
 
-async def find_listed(context: Context, choice: Choice, *, everything: bool = False) -> list[Listed]:
+async def find_listed(context: Context, filters: Filters, *, everything: bool = False) -> list[Listed]:
     """Return the chosen snapshots of all regions, newest first."""
-    entries = await chosen_entries(context, choice, everything=everything)
+    entries = await chosen_entries(context, filters, everything=everything)
     used = [entry for entry in entries if usage_text(entry.snapshot)]
     if len(used) > MOST_NAMED:
         return [Listed(entry) for entry in entries]
@@ -66,20 +66,20 @@ async def find_listed(context: Context, choice: Choice, *, everything: bool = Fa
     return [Listed(entry, named.get(entry.snapshot.snapshot_id)) for entry in entries]
 
 
-async def chosen_entries(context: Context, choice: Choice, *, everything: bool = False) -> list[Entry]:
-    """Return the entries of all regions, newest first. A series of the stack may be given by its resource's name."""
+async def chosen_entries(context: Context, filters: Filters, *, everything: bool = False) -> list[Entry]:
+    """Return the entries of all regions, newest first. A resource's name may stand for its series."""
     scopes = context.scopes if not everything else frozenset()
-    free = choice == Choice()
-    asked = replace(choice, scopes=scopes) if free and scopes else choice
+    free = filters == Filters()
+    asked = replace(filters, scopes=scopes) if free and scopes else filters
     entries = await _entries(context, asked)
-    if not entries and choice.series is not None and scopes:
-        known = await _entries(context, Choice(scopes, None, choice.disk_id, choice.instance_id))
-        entries = [entry for entry in known if series_text(entry.series, scopes) == choice.series]
+    if not entries and filters.series is not None and scopes:
+        known = await _entries(context, Filters(scopes, None, filters.disk_id, filters.instance_id))
+        entries = [entry for entry in known if series_text(entry.series, scopes) == filters.series]
     return entries
 
 
-async def _entries(context: Context, choice: Choice) -> list[Entry]:
-    each = await context.in_every_region(lambda region: find_entries(region, choice))
+async def _entries(context: Context, filters: Filters) -> list[Entry]:
+    each = await context.in_every_region(lambda region: find_entries(region, filters))
     return sorted((entry for entries in each for entry in entries), key=_newest, reverse=True)
 
 
@@ -88,7 +88,7 @@ def _newest(entry: Entry) -> tuple[float, int]:
 
 
 async def _schedules(context: Context, listed: Sequence[Listed]) -> dict[str, list[Schedule]]:
-    """Return what ECS takes by itself of the listed disks, by disk; who may not read that is told so."""
+    """Return the automatic snapshots of the listed disks, by disk. If RAM refuses that, say so."""
     found: dict[str, list[Schedule]] = {}
     for region in context.regions:
         own = [each.entry.snapshot for each in listed if each.entry.region == region.name]
@@ -159,7 +159,7 @@ def _row(context: Context, listed: Listed, several: bool) -> tuple[str, ...]:
 
 
 def record(entry: Entry, price: Price) -> dict[str, Any]:
-    """Return one snapshot as JSON has it."""
+    """Return one snapshot for the JSON output."""
     snapshot = entry.snapshot
     return {
         "snapshot_id": snapshot.snapshot_id,
@@ -195,10 +195,10 @@ def _users(listed: Listed) -> dict[str, Any]:
     return {"used_by": {"images": list(users.images), "disks": list(users.disks)} if users else None}
 
 
-def _chosen(context: Context, choice: Choice, everything: bool) -> str:
+def _chosen(context: Context, filters: Filters, everything: bool) -> str:
     parts = [
-        f" of series {choice.series}" if choice.series else "",
-        f" of disk {choice.disk_id}" if choice.disk_id else "",
-        f" of instance {choice.instance_id}" if choice.instance_id else "",
+        f" of series {filters.series}" if filters.series else "",
+        f" of disk {filters.disk_id}" if filters.disk_id else "",
+        f" of instance {filters.instance_id}" if filters.instance_id else "",
     ]
     return "".join(parts) or (" of this stack" if context.scopes and not everything else "")

@@ -1,4 +1,4 @@
-"""`alicloud-snapshot orphans`: snapshots and groups of ours that no intent claims, and what dead runs left behind."""
+"""`alicloud-snapshot orphans`: lists our snapshots that no intent claims, and what dead runs left behind."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def report_orphans(context: Context) -> Exit:
     left = [one for several in await context.in_every_region(_left) for one in several]
     if claims is None:
         context.screen.warn(
-            "No stack's state is known here: judged by tags only. Run it in a stack's folder, or give --state FILE."
+            "No stack's state is known here, so only the tags count. Run it in a stack's folder, or give --state FILE."
         )
     if context.screen.for_programs:
         context.screen.json(

@@ -1,4 +1,4 @@
-"""Where progress is shown: bars that move on a terminal, a line for each step elsewhere."""
+"""Shows progress: moving bars on a terminal, and lines elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .screen import Screen
 
 
 class Board(Protocol):
-    """Shows how far several snapshots are."""
+    """Shows the progress of several snapshots."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -24,22 +24,22 @@ class Board(Protocol):
         """Show a snapshot from now on."""
 
     def hear(self, info: SnapshotInfo) -> None:
-        """Show how far it is; one that is not shown yet is from now on."""
+        """Show the progress of a snapshot. Begin to show it if it is new."""
 
     def finish(self, info: SnapshotInfo) -> None:
-        """Show that one that is shown is accomplished."""
+        """Show that a snapshot is accomplished."""
 
     def lose(self, snapshot_id: str, reason: str) -> None:
-        """Show why one that is shown will not be."""
+        """Show why a snapshot will not be accomplished."""
 
 
 def board_for(screen: Screen) -> Board:
-    """Return bars where a terminal shows them, else lines."""
+    """Return bars for a terminal, otherwise lines."""
     return Bars(screen) if screen.console.is_terminal and not screen.for_programs else Lines(screen)
 
 
 class Lines:
-    """A line for each percent that a look finds; nothing is written over."""
+    """Prints a line for each new percent, and overwrites nothing."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
@@ -70,7 +70,7 @@ class Lines:
 
 
 class Bars:
-    """A bar for each snapshot, with percent and the time that remains by ECS's own estimate."""
+    """Draws a bar for each snapshot, with percent and ECS's estimate of the remaining time."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen

@@ -11,7 +11,7 @@ Sample = tuple[Mapping[str, str], float]
 
 
 def textfile_of(judged: Sequence[Freshness], orphans: Mapping[str, int]) -> str:
-    """Return the text: metrics by disk, and the number of orphans by region. A disk without any success has time 0."""
+    """Return the metrics by disk, and the number of orphans by region. A disk without a success has time 0."""
     succeeded = [(_labels(each), each.last_success.timestamp() if each.last_success else 0.0) for each in judged]
     return "".join(
         (

@@ -1,4 +1,4 @@
-"""`alicloud-snapshot restore`: new disks from a snapshot or from a group, never over the old ones."""
+"""`alicloud-snapshot restore`: makes new disks from a snapshot or a group. The old disks stay."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..ecs.models import DiskInfo, SnapshotInfo
 from ..errors import InvalidInput
 from ..nouns import rules
 from ..region import Region
-from ..restores.preflight import Choices, RestoreSituation, restore_facts, restore_violations, survey_restore
+from ..restores.preflight import RestoreOptions, RestoreSituation, restore_facts, restore_violations, survey_restore
 from ..restores.restore import Restore
 from ..restores.spec import RestoreSpec
 from .context import Context, check_argument
@@ -19,25 +19,25 @@ from .exit_codes import Exit
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody at a prompt asks for; `sure` means that nobody is asked."""
+    """What the user asks for. If `sure`, the command asks no question."""
 
     record_id: str
-    choices: Choices = field(default_factory=Choices)
+    options: RestoreOptions = field(default_factory=RestoreOptions)
     sure: bool = False
 
     @property
     def of_group(self) -> bool:
-        """Whether it is of a group's snapshots."""
+        """Whether it restores a group."""
         return self.record_id.startswith("ssg-")
 
 
 async def restore_disks(context: Context, order: Order) -> Exit:
-    """Explain the restore, ask, and carry it out. Raises InvalidInput where ECS would refuse it."""
+    """Explain the restore, ask, and carry it out. Raises InvalidInput if ECS would refuse it."""
     if not order.of_group:
         check_argument("SNAPSHOT", rules.snapshot_id, order.record_id)
-    check_argument("--attach", rules.instance_id, order.choices.instance_id or None)
+    check_argument("--attach", rules.instance_id, order.options.instance_id or None)
     region, snapshots = await _found(context, order)
-    situations = await asyncio.gather(*(survey_restore(region, each, order.choices) for each in snapshots))
+    situations = await asyncio.gather(*(survey_restore(region, each, order.options) for each in snapshots))
     _refuse(situations)
     _explain(context, situations)
     if not order.sure and not context.screen.agrees(f"Restore {_named(situations)}?"):

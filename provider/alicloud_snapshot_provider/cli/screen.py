@@ -1,4 +1,4 @@
-"""What a command shows: tables for people, JSON for programs, sentences on stderr."""
+"""The output of a command: tables for people, JSON for programs, and sentences on stderr."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..printable import visible
 
 Output = Literal["table", "json"]
 NATURAL_WIDTH = 100_000
-"""Columns where nothing is a terminal: every cell has the room it needs, and lines are for programs to cut."""
+"""The width without a terminal. Every cell has enough room, and no line is cut."""
 _BETWEEN = 2
 _NOTHING = frozenset({"", "-"})
 _STYLES = {
@@ -35,7 +35,7 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table; `right` for numbers. What may `fold` goes below its row where the terminal is narrow."""
+    """One column of a table. `right` aligns numbers. On a narrow terminal, a `fold` column goes below its row."""
 
     heading: str
     right: bool = False
@@ -45,8 +45,7 @@ class Column:
 class Screen:
     """Standard output and standard error of one command.
 
-    Colour is only for terminals, and not where NO_COLOR is set; nothing is drawn around a table, so that it reads the
-    same in a log.
+    Only terminals get colour, and none if NO_COLOR is set. A table has no borders, so that it looks the same in a log.
     """
 
     def __init__(self, output: Output = "table") -> None:
@@ -56,14 +55,14 @@ class Screen:
 
     @property
     def for_programs(self) -> bool:
-        """Whether standard output is for JSON alone."""
+        """Whether standard output has only JSON."""
         return self.output == "json"
 
     def agrees(self, question: str) -> bool:
-        """Ask a question whose answer is no unless it is yes. Raises InvalidInput where nobody can be asked."""
+        """Ask a question. Only yes is a yes. Raises InvalidInput if there is no terminal."""
         if not sys.stdin.isatty():
             raise InvalidInput("--yes", "there is no terminal to ask", remedy="Give --yes to go on without a question.")
-        # The event loop would take Ctrl-C as a wish to end at the next await, and the answer comes before that.
+        # The event loop handles Ctrl-C only at the next await. That comes after the answer, which would be too late.
         handler = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
@@ -72,7 +71,7 @@ class Screen:
             signal.signal(signal.SIGINT, handler)
 
     def say(self, text: str) -> None:
-        """Print a line to standard output; where that is for JSON, to standard error."""
+        """Print a line to standard output, or to standard error if standard output has only JSON."""
         _print(self.errors if self.for_programs else self.console, _text(text))
 
     def warn(self, text: str) -> None:
@@ -84,7 +83,7 @@ class Screen:
         print(visible(json.dumps(value, indent=2, ensure_ascii=False), lines=True))
 
     def table(self, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
-        """Print a table to standard output. No cell is ever cut: what does not fit beside the others goes below."""
+        """Print a table to standard output. No cell is cut: if a line is too long, `fold` columns go below it."""
         rows = [[visible(cell) for cell in row] for row in cells]
         fits = _width(columns, rows) <= self.console.width
         beside = [index for index, column in enumerate(columns) if fits or not column.fold]
@@ -100,7 +99,7 @@ class Screen:
                 print(f"  {', '.join(told)}")
 
     def _lines(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
-        """Return the heading and a line for each row, as wide as they are."""
+        """Return the heading and a line for each row, at full width."""
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _BETWEEN, 0, 0))
         for column in columns:
             table.add_column(column.heading, justify="right" if column.right else "left", no_wrap=True)

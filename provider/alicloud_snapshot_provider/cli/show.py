@@ -1,4 +1,4 @@
-"""`alicloud-snapshot show`: everything that is known of one snapshot, and how to go back to it."""
+"""`alicloud-snapshot show`: shows everything about one snapshot, and how to go back to it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..ecs.wire_format import written_moment
 from ..errors import PermissionDenied
 from ..ledger.intent import user_tags
 from ..nouns import rules
-from ..overview.catalogue import Choice, Entry, find_entries, recency
+from ..overview.catalogue import Entry, Filters, find_entries, recency
 from ..printable import visible
 from ..region import Region
 from ..rollbacks.preflight import DiskSituation, RollbackSituation, rollback_violations, unfinished
-from ..rollbacks.rollback import Act
+from ..rollbacks.rollback import RollbackSpec
 from ..snapshots.delete import Users, users_of
 from .cells import age_text, gib_text, kind_text, series_text, status_text
 from .context import Context, check_argument, in_terms_of_the_command_line
@@ -27,9 +27,9 @@ from .list import record
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """One snapshot with its surroundings; `neighbours` are those of the same series and disk, newest first.
+    """One snapshot with its context. `neighbours` are snapshots of the same series and disk, newest first.
 
-    `refusals` are why its disk cannot be rolled back to it.
+    `refusals` say why its disk cannot go back to it.
     """
 
     entry: Entry
@@ -71,20 +71,22 @@ async def show_snapshot(context: Context, snapshot_id: str) -> Exit:
 
 async def _portrait(region: Region, snapshot: SnapshotInfo) -> Portrait:
     of_disk, users, lock, disk = await asyncio.gather(
-        find_entries(region, Choice(disk_id=snapshot.source_disk_id)),
+        find_entries(region, Filters(disk_id=snapshot.source_disk_id)),
         users_of(region.client, snapshot.snapshot_id),
         _lock(region, snapshot),
         region.disks.get(snapshot.source_disk_id),
     )
     own = next((each for each in of_disk if each.snapshot.snapshot_id == snapshot.snapshot_id), None)
     entry = own or Entry(snapshot, region.name, region.clock.now())
-    of_series = await find_entries(region, Choice(series=entry.series)) if entry.series else of_disk
+    of_series = await find_entries(region, Filters(series=entry.series)) if entry.series else of_disk
     entry = next((each for each in of_series if each.snapshot.snapshot_id == snapshot.snapshot_id), entry)
     instance = await region.instances.get(disk.instance_id) if disk and disk.instance_id else None
-    act = Act(disk_id=snapshot.source_disk_id, snapshot_id=snapshot.snapshot_id, series="", stop_instance=True)
-    in_the_way = unfinished([each.snapshot for each in of_disk], act.series)
-    alone = DiskSituation(act.disk_id, act.snapshot_id, disk, snapshot, instance, in_the_way)
-    situation = RollbackSituation(act, region.name, [alone])
+    spec = RollbackSpec(
+        disk_id=snapshot.source_disk_id, snapshot_id=snapshot.snapshot_id, series="", stop_instance=True
+    )
+    in_the_way = unfinished([each.snapshot for each in of_disk], spec.series)
+    alone = DiskSituation(spec.disk_id, spec.snapshot_id, disk, snapshot, instance, in_the_way)
+    situation = RollbackSituation(spec, region.name, [alone])
     neighbours = [each for each in of_series if each.snapshot.source_disk_id == snapshot.source_disk_id]
     refusals = list(rollback_violations(situation).values())
     return Portrait(entry, users, lock, disk, instance, neighbours, refusals)

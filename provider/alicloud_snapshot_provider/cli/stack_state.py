@@ -1,4 +1,4 @@
-"""What Pulumi knows of a stack: its configuration, and which of our resources its state holds."""
+"""What Pulumi knows of a stack: its configuration, and the snapshots that its state holds."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """The claims of a state, the regions in which its snapshots are, and their series with the rules of each.
+    """The claims of a state, the regions of its snapshots, and their series with the rules of each.
 
-    `named` are the ids of all snapshots that the state names, whichever tool's they are.
+    `named` are the ids of all snapshots in the state, also those of other providers.
     `lineages` are the names of the histories of its entries.
     """
 
@@ -40,39 +40,39 @@ class StackState:
 
     @property
     def scopes(self) -> frozenset[str]:
-        """Every scope under which snapshots of the stack are recorded; series with a name of their own are such."""
+        """Every scope under which the stack's snapshots are recorded, including the names of named series."""
         return self.claims.scopes | {scope_of(series) for series in self.series}
 
 
 def project_file(folder: Path) -> Path | None:
-    """Return the file of the Pulumi project that `folder` is in, None where it is in none."""
+    """Return the file of the Pulumi project that `folder` is in, or None."""
     candidates = (parent / name for parent in (folder, *folder.parents) for name in _PROJECT_FILES)
     return next((file for file in candidates if file.is_file()), None)
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigEntry:
-    """One value of a stack's configuration; `secret` where the stack's file holds it encrypted."""
+    """One value of a stack's configuration. `secret` means that the stack's file has it encrypted."""
 
     value: str
     secret: bool
 
 
 def config_entries() -> dict[str, ConfigEntry]:
-    """Return the configuration of the current stack, secrets included. Raises InvalidInput where Pulumi has none."""
+    """Return the configuration of the current stack, with secrets. Raises InvalidInput if Pulumi has none."""
     config = json.loads(_pulumi("config", "--show-secrets", "--json"))
     return {key: ConfigEntry(str(entry.get("value", "")), bool(entry.get("secret"))) for key, entry in config.items()}
 
 
 def current_config() -> dict[str, str]:
-    """Return the texts of the current stack's configuration. Raises InvalidInput where Pulumi has none."""
+    """Return the texts of the current stack's configuration. Raises InvalidInput if Pulumi has none."""
     return {key: entry.value for key, entry in config_entries().items()}
 
 
 def current_state(project: Path) -> StackState:
-    """Return what the current stack's state holds. Raises InvalidInput where Pulumi has no such state.
+    """Return what the current stack's state holds. Raises InvalidInput if Pulumi has no such state.
 
-    The resources name the stack; of one that has none Pulumi is asked, which takes it a while.
+    The resources name the stack. If there are none, Pulumi is asked, which takes a while.
     """
     state = read_state(json.loads(_pulumi("stack", "export")))
     if state.claims.scopes:
@@ -83,7 +83,7 @@ def current_state(project: Path) -> StackState:
 
 
 def state_file(path: Path) -> StackState:
-    """Return what an exported state holds. Raises InvalidInput where the file holds none."""
+    """Return what an exported state holds. Raises InvalidInput if the file has none."""
     try:
         exported = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -92,7 +92,7 @@ def state_file(path: Path) -> StackState:
 
 
 def read_state(exported: Any) -> StackState:
-    """Read the JSON of `pulumi stack export`. Raises InvalidInput where it is something else."""
+    """Read the JSON of `pulumi stack export`. Raises InvalidInput if it is something else."""
     deployment = exported.get("deployment") if isinstance(exported, Mapping) else None
     if not isinstance(deployment, Mapping):
         raise _no_state("there is no deployment in the state")
@@ -132,7 +132,7 @@ def _claimed(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _rules(outputs: Mapping[str, Any]) -> Rules:
-    """Return what a resource declares; the dynamic provider and the plugin spell it differently."""
+    """Return the rules that a resource declares. The dynamic provider and the plugin spell them differently."""
     return rules_of({"keep_last": outputs.get("keep_last") or outputs.get("keepLast"), "keep": outputs.get("keep")})
 
 
@@ -145,7 +145,7 @@ def _is_ours(resource: Mapping[str, Any]) -> bool:
 
 
 def _pulumi(*arguments: str) -> str:
-    """Return what a command of Pulumi prints."""
+    """Return the output of a Pulumi command."""
     executable = shutil.which("pulumi")
     if executable is None:
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""`alicloud-snapshot take`: snapshots of disks, now, each of a series of its own that no state holds."""
+"""`alicloud-snapshot take`: takes snapshots of disks now. Each disk has its own series, which no state holds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .progress import Board, board_for
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody at a prompt asks for; `sure` means that nobody is asked."""
+    """What the user asks for. If `sure`, the command asks no question."""
 
     disk_ids: Sequence[str]
     retention_days: int | None = None
@@ -32,7 +32,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One snapshot to take, in its region, and what is there before it is taken."""
+    """One snapshot to take, its region, and the disk's snapshots before it."""
 
     region: Region
     disk: DiskInfo
@@ -42,7 +42,7 @@ class Planned:
 
 
 async def take_snapshots(context: Context, order: Order) -> Exit:
-    """Explain the snapshots, ask, take them side by side and wait. Raises InvalidInput where ECS would refuse one."""
+    """Explain the snapshots, ask, take them at the same time and wait. Raises InvalidInput if ECS would refuse one."""
     for disk_id in order.disk_ids:
         check_argument("DISK", rules.disk_id, disk_id)
     if order.retention_days is not None:
@@ -104,7 +104,7 @@ async def _take_all(context: Context, plans: Sequence[Planned], board: Board) ->
 
 
 async def _take(context: Context, plan: Planned, board: Board) -> SnapshotInfo | SnapshotError:
-    """Return the snapshot once it is accomplished, or why there is none; the other disks' go on."""
+    """Return the accomplished snapshot, or the reason why there is none. The other disks' snapshots go on."""
     try:
         taken = await plan.region.taker.take(replace(plan.spec, progress=board.hear, warn=context.screen.warn))
     except SnapshotError as error:

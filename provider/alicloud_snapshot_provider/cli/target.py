@@ -1,4 +1,4 @@
-"""Where a command looks, as whom, and what is declared there: that of the stack whose folder it runs in, if any."""
+"""The region, the credentials and the stack of a command. The stack is that of the current folder, if there is one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .stack_state import StackState, current_config, current_state, project_file
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`region_names` are never empty; `stack` is None where no state is known."""
+    """`region_names` is never empty. `stack` is None if no state is known."""
 
     settings: Settings
     preferences: Preferences
@@ -26,9 +26,9 @@ class Target:
 
 
 def find_target(regions: Sequence[str], state: Path | None = None) -> Target:
-    """Read the configuration and the state of the current stack; outside of a project only the environment speaks.
+    """Read the configuration and the state of the current stack. Outside of a project only the environment counts.
 
-    Without `regions` it is the configured one and those of the stack's snapshots. Raises InvalidInput.
+    Without `regions` it takes the configured region and those of the stack's snapshots. Raises InvalidInput.
     """
     for name in regions:
         reason = rules.region(name)
@@ -42,7 +42,7 @@ def find_target(regions: Sequence[str], state: Path | None = None) -> Target:
 
 
 def _of_stack(project: Path | None, state: Path | None) -> tuple[Mapping[str, str], StackState | None]:
-    """Ask Pulumi for both at once: each question takes it about a second."""
+    """Ask Pulumi for both at once, because each answer takes about a second."""
     exported = state_file(state) if state is not None else None
     if project is None:
         return {}, exported

@@ -1,4 +1,4 @@
-"""`alicloud-snapshot verify`: whether ECS does what the emulator says that it does."""
+"""`alicloud-snapshot verify`: checks that the real ECS behaves like the emulator."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .screen import Column
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What somebody at a prompt names: the disk, and what may be done beyond it; `sure` means that nobody is asked."""
+    """What the user allows: the disk, and what may be done beyond it. If `sure`, the command asks no question."""
 
     disk_id: str
     copies_to: str | None = None
@@ -75,7 +75,7 @@ def _show(context: Context, subject: Subject, report: Report) -> None:
 
 
 def _record(subject: Subject, report: Report) -> dict[str, Any]:
-    """Return the report for an issue: nothing in it identifies the account."""
+    """Return the report for an issue. Nothing in it identifies the account."""
     return {
         "version": version("pulumi-alicloud-snapshot"),
         "endpoint": "ECS" if not subject.region.client.settings.endpoint else "configured",

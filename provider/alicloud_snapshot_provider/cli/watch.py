@@ -1,4 +1,4 @@
-"""`alicloud-snapshot watch`: how far the snapshots in progress are, until all have ended."""
+"""`alicloud-snapshot watch`: shows the progress of snapshots until all have ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..ecs.models import SnapshotInfo
 from ..errors import SnapshotError
 from ..nouns import rules
-from ..overview.catalogue import Choice
+from ..overview.catalogue import Filters
 from ..region import Region
 from .context import Context, check_argument
 from .exit_codes import Exit
@@ -19,14 +19,14 @@ from .progress import Board, board_for
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One snapshot and the region whose watcher looks at it."""
+    """One snapshot and its region."""
 
     region: Region
     snapshot: SnapshotInfo
 
 
 async def watch_snapshots(context: Context, snapshot_ids: Sequence[str], series: str | None) -> Exit:
-    """Show the progress of the named snapshots, of a series' or of all in progress; all of a region share one poll."""
+    """Show the progress of the named snapshots, of a series, or of all unfinished ones. A region shares one poll."""
     for snapshot_id in snapshot_ids:
         check_argument("SNAPSHOT", rules.snapshot_id, snapshot_id)
     watched = await _watched(context, snapshot_ids, series)
@@ -50,7 +50,7 @@ async def _watched(context: Context, snapshot_ids: Sequence[str], series: str | 
         return list(found)
     if series is not None:
         regions = {region.name: region for region in context.regions}
-        entries = await chosen_entries(context, Choice(series=series))
+        entries = await chosen_entries(context, Filters(series=series))
         return [Watched(regions[each.region], each.snapshot) for each in entries if _in_progress(each.snapshot)]
     listed = await context.in_every_region(lambda region: region.client.snapshots_in_progress())
     pairs = zip(context.regions, listed, strict=True)
@@ -66,7 +66,7 @@ def _in_progress(snapshot: SnapshotInfo) -> bool:
 
 
 async def _watch(watched: Watched, board: Board) -> SnapshotInfo | SnapshotError:
-    """Return the snapshot once it is accomplished, or why it will not be."""
+    """Return the accomplished snapshot, or the reason why it failed."""
     snapshot = watched.snapshot
     board.begin(snapshot)
     try:
@@ -74,7 +74,9 @@ async def _watch(watched: Watched, board: Board) -> SnapshotInfo | SnapshotError
             snapshot.snapshot_id, ready=lambda info: info.accomplished, progress=board.hear, known=snapshot
         )
     except SnapshotError as error:
-        board.lose(snapshot.snapshot_id, error.headline)  # its remedy is for who takes snapshots, not for who watches
+        board.lose(
+            snapshot.snapshot_id, error.headline
+        )  # the error's remedy is for the taker of the snapshot, not for the watcher
         return error
     board.finish(ended)
     return ended

@@ -1,4 +1,4 @@
-"""The properties of `SnapshotCopy`: its own, and those that mean the same as `Snapshot`'s."""
+"""The properties of `SnapshotCopy`: its own, and those that it shares with `Snapshot`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _OWN = (
     Field(
         "source_snapshot_id",
         Kind.STRING,
-        "The snapshot to copy. The copy begins once it is accomplished.",
+        "The snapshot to copy. The copy begins when this snapshot is accomplished.",
         Change.REPLACE,
         required=True,
         validate=rules.snapshot_id,
@@ -18,7 +18,7 @@ _OWN = (
     Field(
         "destination_region",
         Kind.STRING,
-        "The region that the copy is for, another one than the snapshot's.",
+        "The region that gets the copy. It must not be the snapshot's own region.",
         Change.REPLACE,
         required=True,
         validate=rules.region,
@@ -26,7 +26,7 @@ _OWN = (
     Field(
         "source_region",
         Kind.STRING,
-        "The region of the snapshot; `alicloud:region` by default.",
+        "The region of the snapshot. By default `alicloud:region`.",
         Change.REPLACE,
         required=True,
         derived=True,
@@ -36,14 +36,15 @@ _OWN = (
     Field(
         "encrypted",
         Kind.BOOLEAN,
-        "Encrypt the copy. The copy of an encrypted snapshot must be encrypted.",
+        "Encrypt the copy. A copy of an encrypted snapshot must be encrypted.",
         Change.REPLACE,
         default=False,
     ),
     Field(
         "kms_key_id",
         Kind.STRING,
-        "The KMS key, of the destination region, that encrypts the copy; ECS's service key by default.",
+        "The KMS key that encrypts the copy. It is a key of the destination region. By default it is ECS's service "
+        "key.",
         Change.REPLACE,
         computed=True,
     ),

@@ -1,4 +1,4 @@
-"""What ECS would refuse of a copy, and what a preview shows of it. Read-only.
+"""Checks a copy for the preview: why ECS would refuse it, and the plan facts. Read-only.
 
 Source: the preconditions and error list of CopySnapshot.
 """
@@ -19,10 +19,10 @@ from .spec import CopySpec
 
 @dataclass(frozen=True, slots=True)
 class CopySituation:
-    """What is there before a copy is begun.
+    """What a check finds.
 
-    `earlier` are the accomplished copies of the same disk in the destination, `unfinished` is the one that an earlier
-    run began for the same intent, which will be adopted.
+    `earlier` are the accomplished copies of the same disk in the destination. `unfinished` is a copy that an earlier
+    run began for the same intent; it will be adopted.
     """
 
     spec: CopySpec
@@ -33,7 +33,7 @@ class CopySituation:
 
 
 async def survey_copy(spec: CopySpec, destination: Region) -> CopySituation:
-    """Look at the original and at what the destination has of its disk. Raises what the calls raise."""
+    """Read the original, and the snapshots of its disk in the destination. Raises what the calls raise."""
     original, members = await asyncio.gather(
         spec.source.snapshots.get(spec.original_id), destination.ledger.members(spec.attributes.series)
     )
@@ -48,7 +48,7 @@ async def survey_copy(spec: CopySpec, destination: Region) -> CopySituation:
 
 
 def copy_violations(situation: CopySituation) -> dict[str, str]:
-    """Return why ECS would refuse the copy, by property, each reason with the remedy."""
+    """Return why ECS would refuse the copy, by property, with the remedies."""
     original, spec = situation.original, situation.spec
     if situation.unfinished is not None:
         return {}
@@ -75,7 +75,7 @@ def _refused(original: SnapshotInfo) -> str | None:
 
 
 def copy_facts(situation: CopySituation, price: Price) -> list[str]:
-    """Return the plan facts, a line each; `price` is per GiB and month."""
+    """Return the plan facts, one line each. `price` is per GiB and month."""
     if situation.unfinished is not None:
         return [adoption_text(situation.unfinished)]
     if situation.original is None:

@@ -1,4 +1,4 @@
-"""`SnapshotCopy`: a snapshot's copy in another region, encrypted if wished."""
+"""The life cycle of `SnapshotCopy`, from check to delete."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
-from ..errors import Retryable
 from ..ledger.ownership import OWNER_KEY, held_by
-from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import unchecked_warning
+from ..nouns.noun import Checked, Operation
 from ..nouns.property_values import Properties
 from ..snapshots.archive import encrypted_text
 from ..snapshots.noun import SnapshotNoun, attributes_of, consequences, show_progress
@@ -19,7 +17,7 @@ from .spec import CopySpec
 
 
 class SnapshotCopyResource(SnapshotNoun):
-    """A copy lives in the destination region, where it is recorded in its series as a snapshot is."""
+    """A copy that a stack declares. It is in the destination region, and its series is recorded there."""
 
     fields = SNAPSHOT_COPY_FIELDS
     default_region = "source_region"
@@ -28,7 +26,7 @@ class SnapshotCopyResource(SnapshotNoun):
 
     def _with_defaults(self, olds: Properties, news: Properties) -> dict[str, Any]:
         inputs = super()._with_defaults(olds, news)
-        inputs.setdefault("description", "copied from another region")  # CopySnapshot demands one
+        inputs.setdefault("description", "copied from another region")  # CopySnapshot requires one
         return inputs
 
     def _failures(self, olds: Properties, inputs: Properties) -> dict[str, str]:
@@ -47,16 +45,10 @@ class SnapshotCopyResource(SnapshotNoun):
         return failures
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        spec = self._spec(inputs, Operation())
-        try:
-            situation = await survey_copy(spec, self._region(inputs))
-        except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
+        situation = await survey_copy(self._spec(inputs, Operation()), self._region(inputs))
         failures = copy_violations(situation)
-        if failures and inputs.get("preflight") == "error":
-            return Checked(inputs, failures)
         facts = copy_facts(situation, self._preferences.price)
-        return Checked(inputs, {}, Notes(tuple(facts), (*failures.values(), *consequences(inputs))))
+        return self._verdict(inputs, failures, facts, [*failures.values(), *consequences(inputs)])
 
     def _spec(self, inputs: Properties, operation: Operation) -> CopySpec:
         return CopySpec(
@@ -73,5 +65,5 @@ class SnapshotCopyResource(SnapshotNoun):
         )
 
     def _outputs(self, props: Properties, info: SnapshotInfo) -> dict[str, Any]:
-        # A key may be declared by an alias, in whose place ECS shows the key's id.
+        # If an alias declares the key, ECS shows the id of the key instead.
         return super()._outputs(props, info) | {"kms_key_id": props.get("kms_key_id") or info.kms_key_id}

@@ -1,4 +1,4 @@
-"""A copy of a snapshot in another region: begun once the original is accomplished, taken as any snapshot is."""
+"""Describes a copy of a snapshot in another region, and begins it when the original is accomplished."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..waiting.deadline import with_timeout
 class CopySpec(RecordSpec):
     """A copy of the snapshot `original_id` of the region `source`.
 
-    The default time-outs are generous: a first copy moves every used block between regions.
+    The default time-outs are long: a first copy moves every used block between the regions.
     """
 
     base_timeout: ClassVar[float] = 4 * 3_600.0
@@ -55,7 +55,7 @@ class CopySpec(RecordSpec):
         return await self.source.client.copy_snapshot(request)
 
     async def _accomplished_original(self) -> None:
-        """Return once ECS can copy the original. Raises NotFound, SnapshotFailed or WaitTimeout."""
+        """Return when the original is accomplished. Raises NotFound, SnapshotFailed or WaitTimeout."""
         info = await self.source.snapshots.get(self.original_id)
         if info is None:
             raise NotFound(

@@ -62,15 +62,15 @@ _CHECK = (
     Field(
         "command",
         Kind.STRING,
-        "A shell command, run as root. `$DRILL_DEVICES` are the devices, in the order of the snapshots' disks. "
-        "`$DRILL_MOUNTS` are the places where their file systems are mounted, read-only.",
+        "A shell command that runs as root. `$DRILL_DEVICES` has the devices, in the order of the snapshots' "
+        "disks. `$DRILL_MOUNTS` has the paths where their file systems are mounted read-only.",
         Change.UPDATE,
         required=True,
     ),
     Field(
         "timeout",
         Kind.INTEGER,
-        f"Seconds that it may take, 10 to 86400; {DEFAULT_TIMEOUT} by default.",
+        f"How many seconds the command may take: 10 to 86400. {DEFAULT_TIMEOUT} by default.",
         Change.UPDATE,
         nullable=True,
         validate=_timeout,
@@ -78,7 +78,7 @@ _CHECK = (
     Field(
         "exit_code",
         Kind.INTEGER,
-        "The code with which it exits if all is well; 0 by default.",
+        "The exit code that means success. 0 by default.",
         Change.UPDATE,
         nullable=True,
         validate=_exit_code,
@@ -89,7 +89,7 @@ _INPUTS = (
     Field(
         "snapshot_id",
         Kind.STRING,
-        "The snapshot to restore. A change restores again. Either it or `snapshot_ids`.",
+        "The snapshot to restore. Give either it or `snapshot_ids`. A change restores again.",
         Change.UPDATE,
         nullable=True,
         validate=rules.snapshot_id,
@@ -97,18 +97,18 @@ _INPUTS = (
     Field(
         "snapshot_ids",
         Kind.TAGS,
-        "1 to 16 snapshots to restore and check together, by disk id: the `snapshot_ids` of a `SnapshotGroup` or "
-        "`SnapshotSet`. A change restores again.",
+        "The snapshots to restore and check together, 1 to 16, by disk id. `SnapshotGroup` and `SnapshotSet` have "
+        "this value as their `snapshot_ids`. A change restores again.",
         Change.UPDATE,
         nullable=True,
         validate=rules.snapshot_ids,
     ),
-    replace(SAME["triggers"], doc="Any JSON value; when it changes, the drill runs again.", change=Change.UPDATE),
+    replace(SAME["triggers"], doc="Any JSON value. If it changes, the drill runs again.", change=Change.UPDATE),
     Field(
         "instance_id",
         Kind.STRING,
-        "The helper: a running Linux instance with Cloud Assistant, which checks the temporary disks. They are made in "
-        "its zone. Without a helper the disks are only made.",
+        "The helper that checks the temporary disks: a running Linux instance with Cloud Assistant. The disks are "
+        "made in its zone. Without a helper the disks are made, but not checked.",
         Change.UPDATE,
         nullable=True,
         validate=rules.instance_id,
@@ -116,14 +116,15 @@ _INPUTS = (
     Field(
         "zone_id",
         Kind.STRING,
-        "Without `instance_id`: the zone of the temporary disks; that of the snapshot's disk by default.",
+        "The zone of the temporary disks if there is no `instance_id`. By default it is the zone of the snapshot's "
+        "disk.",
         Change.UPDATE,
         nullable=True,
     ),
     Field(
         "disk_category",
         Kind.STRING,
-        f"The category of the temporary disks; {DEFAULT_CATEGORY}, PL0, by default.",
+        f"The category of the temporary disks. By default {DEFAULT_CATEGORY}, PL0.",
         Change.UPDATE,
         default=DEFAULT_CATEGORY,
         choices=CATEGORIES,
@@ -132,14 +133,14 @@ _INPUTS = (
     Field(
         "file_system_check",
         Kind.BOOLEAN,
-        "Replay the journal of every file system, as after a power cut. Then check it and mount it read-only.",
+        "Check every file system, and then mount it read-only. Its journal is replayed first, as after a power cut.",
         Change.UPDATE,
         default=True,
     ),
     Field(
         "checks",
         Kind.OBJECTS,
-        "Checks of your own, by name. They run in the order of their names, each with all disks.",
+        "Your own checks, by name. They run in the order of their names. Each gets all disks.",
         Change.UPDATE,
         nullable=True,
         type_name="DrillCheck",
@@ -148,8 +149,8 @@ _INPUTS = (
     ),
     replace(
         SAME["series"],
-        doc="The name of the drill. By it a run finds the disks of a dead run. By default it is derived from "
-        "organization, project, stack and URN.",
+        doc="The name of the drill. By this name it finds temporary disks that an interrupted run left. By default "
+        "it is made from organization, project, stack and URN.",
         change=Change.REPLACE,
     ),
     SAME["region"],
@@ -157,11 +158,11 @@ _INPUTS = (
 )
 
 _OUTPUTS = (
-    Field("verified_at", Kind.STRING, "When a restore was last proven, ISO 8601, UTC."),
+    Field("verified_at", Kind.STRING, "When the restore was last proven. ISO 8601, UTC."),
     Field(
         "verified_by",
         Kind.STRING,
-        "The instance that read the disks; `disk` if they were only made and nobody read them.",
+        "The instance that read the disks. It is `disk` if the disks were made and nobody read them.",
     ),
     Field("verified_checks", Kind.STRINGS, "The checks that passed."),
 )

@@ -14,7 +14,7 @@ from ..ecs.cloud_assistant import CloudAssistant
 from ..ecs.models import DiskInfo, InstanceInfo, SnapshotInfo
 from ..ecs.wire_format import written_moment
 from ..errors import DrillFailed, NotFound, PermissionDenied, SnapshotError
-from ..freezes.commands import Carried, Commander, Order, tail, why_failed
+from ..freezes.commands import CommandOutcomes, CommandRunner, CommandTemplate, tail, why_failed
 from ..freezes.spec import Commands
 from ..ledger.proof import BY_DISK, Proof, proof_tags
 from ..region import Region
@@ -40,7 +40,7 @@ class DrillRun:
         self._region = region
         self._drill = drill
         self._disks = TemporaryDisks(region, drill)
-        self._commander = Commander(CloudAssistant(region.client), region.clock)
+        self._runner = CommandRunner(CloudAssistant(region.client), region.clock)
 
     async def run(self) -> Proven:
         """Return what is proven, once no temporary disk is left.
@@ -112,9 +112,9 @@ class DrillRun:
     async def _check(self, check: Check, disks: Sequence[DiskInfo]) -> str:
         """Return the name of the check. Raises DrillFailed if it fails."""
         self._drill.step(f"checking: {check.name}")
-        carried = Carried()
+        outcomes = CommandOutcomes()
         serials = [disk.serial_number or disk.disk_id.removeprefix("d-") for disk in disks]
-        order = Order(
+        template = CommandTemplate(
             name="alicloud-snapshot-drill",
             client_token=f"pas-{self._drill.key[:8]}-{self._disks.run_id}-{check.name}"[:60],
             tags=self._drill.tags,
@@ -124,11 +124,11 @@ class DrillRun:
         commands = Commands(command=check_script(check, serials), thaw="", timeout=check.timeout)
         instance_id = self._drill.instance_id
         try:
-            await self._commander.carry_out(order, {instance_id: commands}, carried)
+            await self._runner.run(template, {instance_id: commands}, outcomes)
         finally:
-            if carried.unfinished:
-                await uncancellable(self._commander.stop(carried))
-        reason = _reason(check, carried, instance_id)
+            if outcomes.unfinished:
+                await uncancellable(self._runner.stop(outcomes))
+        reason = _reason(check, outcomes, instance_id)
         if reason:
             raise DrillFailed(
                 f"the restore drill of {self._drill.named} failed: check {check.name} on {instance_id} {reason}",
@@ -172,11 +172,11 @@ async def helper_of(region: Region, drill: Drill) -> InstanceInfo:
     return instance
 
 
-def _reason(check: Check, carried: Carried, instance_id: str) -> str:
+def _reason(check: Check, outcomes: CommandOutcomes, instance_id: str) -> str:
     """Return why a check failed, in words that follow its name; "" if it passed."""
-    result = carried.results.get(instance_id)
+    result = outcomes.results.get(instance_id)
     if result is None:
-        return f"did not run: {carried.refusals[instance_id].problem}"
+        return f"did not run: {outcomes.refusals[instance_id].problem}"
     if result.exit_code is not None:
         return (
             "" if result.exit_code == check.exit_code else f"exited with code {result.exit_code}{tail(result.output)}"

@@ -1,1 +1,1 @@
-"""Freezes of instances for the cut of a snapshot, and their thaw."""
+"""Freezes instances for the cut of a snapshot, and thaws them."""

@@ -1,4 +1,4 @@
-"""Runs commands in instances by Cloud Assistant, and sees them end."""
+"""Runs commands in instances by Cloud Assistant, and waits for their ends."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MOST_INSTANCES = 100
 """The most instances of one RunCommand."""
 LOOK_INTERVAL = 0.5
 DELIVERY = 10.0
-"""Seconds by which a command may end later than its time-out says: it has to be delivered, and its end to be told."""
+"""Seconds that a command may take beyond its time-out, for its delivery and for the report of its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """Commands to run: what `script` and `timeout` make of an instance's commands, under names that only repeat."""
+class CommandTemplate:
+    """One kind of command for several instances. `script` and `timeout` make it from the commands of each instance."""
 
     name: str
     client_token: str
@@ -36,8 +36,8 @@ class Order:
 
 
 @dataclass(slots=True)
-class Carried:
-    """What became of an order, by instance: results of those that began, why no command was accepted for the rest."""
+class CommandOutcomes:
+    """What happened, by instance: the results of accepted commands, and why ECS refused the others."""
 
     results: dict[str, InvocationInfo] = field(default_factory=dict)
     refusals: dict[str, SnapshotError] = field(default_factory=dict)
@@ -47,86 +47,89 @@ class Carried:
         return [result for result in self.results.values() if not result.finished]
 
     def failures(self) -> dict[str, str]:
-        """Return why commands did not succeed, by instance, in words that follow "it"."""
+        """Return why commands failed, by instance. Each text follows the name of the command."""
         ended = {each: why_failed(result) for each, result in self.results.items() if not result.succeeded}
         return ended | {instance_id: f"did not run: {error.problem}" for instance_id, error in self.refusals.items()}
 
 
-class Commander:
-    """Runs commands in one region. Instances whose commands are the same share calls."""
+class CommandRunner:
+    """Runs commands in one region. Instances with equal commands share one call."""
 
     def __init__(self, assistant: CloudAssistant, clock: Clock) -> None:
         self._assistant = assistant
         self._clock = clock
 
-    async def carry_out(self, order: Order, targets: Mapping[str, Commands], carried: Carried) -> None:
-        """Run what is ordered on every target, and fill `carried` with what became of it, as far as that is known.
+    async def run(self, template: CommandTemplate, targets: Mapping[str, Commands], outcomes: CommandOutcomes) -> None:
+        """Run the command on every target, and write the results into `outcomes`.
 
-        Returns once all have ended, or had the time to. Raises nothing that concerns only some of the instances.
+        Returns when all commands have ended, or their time is over. An error of one instance is in `outcomes`, and is
+        not raised.
         """
         batches = _batches(targets)
-        runs = [self._begin(order, number, batch, carried) for number, batch in enumerate(batches)]
-        limit = max(order.timeout(commands) for commands, _ in batches) + DELIVERY
+        runs = [self._begin(template, number, batch, outcomes) for number, batch in enumerate(batches)]
+        limit = max(template.timeout(commands) for commands, _ in batches) + DELIVERY
         with suppress(TimeoutError):
-            await with_timeout(self._clock, limit, self._see_through(runs, carried))
-        unheard = targets.keys() - carried.results.keys() - carried.refusals.keys()
-        carried.refusals |= dict.fromkeys(unheard, Unavailable(f"RunCommand was not answered within {limit:.0f} s"))
+            await with_timeout(self._clock, limit, self._wait_for_all(runs, outcomes))
+        unanswered = targets.keys() - outcomes.results.keys() - outcomes.refusals.keys()
+        outcomes.refusals |= dict.fromkeys(unanswered, Unavailable(f"RunCommand was not answered within {limit:.0f} s"))
 
-    async def see_end(self, carried: Carried, limit: float) -> None:
-        """Wait at most `limit` seconds for what has not ended."""
+    async def wait(self, outcomes: CommandOutcomes, limit: float) -> None:
+        """Wait at most `limit` seconds for the commands that have not ended."""
         with suppress(TimeoutError):
-            await with_timeout(self._clock, limit, self._see_through([], carried))
+            await with_timeout(self._clock, limit, self._wait_for_all([], outcomes))
 
-    async def stop(self, carried: Carried) -> None:
-        """Keep what has not begun from beginning, as far as that goes."""
-        stops = [self._assistant.stop_invocation(each) for each in {result.invoke_id for result in carried.unfinished}]
+    async def stop(self, outcomes: CommandOutcomes) -> None:
+        """Ask ECS to stop the commands that have not ended. It may not stop what already runs."""
+        stops = [self._assistant.stop_invocation(each) for each in {result.invoke_id for result in outcomes.unfinished}]
         with suppress(TimeoutError):
             await with_timeout(self._clock, DELIVERY, _all(stops))
 
-    async def _begin(self, order: Order, number: int, batch: tuple[Commands, Sequence[str]], carried: Carried) -> None:
+    async def _begin(
+        self, template: CommandTemplate, number: int, batch: tuple[Commands, Sequence[str]], outcomes: CommandOutcomes
+    ) -> None:
         commands, instance_ids = batch
         request = CommandRequest(
-            name=order.name,
-            script=order.script(commands),
+            name=template.name,
+            script=template.script(commands),
             kind=commands.kind,
             instance_ids=instance_ids,
-            client_token=f"{order.client_token}-{number}",
-            timeout=order.timeout(commands),
+            client_token=f"{template.client_token}-{number}",
+            timeout=template.timeout(commands),
             username=commands.username,
             working_dir=commands.working_dir,
-            tags=order.tags,
+            tags=template.tags,
         )
-        # ECS may answer that it is still processing the request: it then runs, and its results must be known.
+        # If ECS answers that it is still processing the request, the command runs, and its id is needed.
         run = partial(self._assistant.run_command, request)
         try:
-            invoke_id = await retry_while_busy(self._clock, run, patience=order.timeout(commands))
+            invoke_id = await retry_while_busy(self._clock, run, patience=template.timeout(commands))
         except SnapshotError as error:
-            carried.refusals |= dict.fromkeys(instance_ids, error)
+            outcomes.refusals |= dict.fromkeys(instance_ids, error)
         else:
-            carried.results |= {each: InvocationInfo(invoke_id, each) for each in instance_ids}
+            outcomes.results |= {each: InvocationInfo(invoke_id, each) for each in instance_ids}
 
-    async def _see_through(self, runs: Sequence[Awaitable[None]], carried: Carried) -> None:
+    async def _wait_for_all(self, runs: Sequence[Awaitable[None]], outcomes: CommandOutcomes) -> None:
         await _all(runs)
-        while invoke_ids := {result.invoke_id for result in carried.unfinished}:
-            await asyncio.gather(*map(partial(self._look, carried), invoke_ids))
-            if carried.unfinished:
+        while invoke_ids := {result.invoke_id for result in outcomes.unfinished}:
+            await asyncio.gather(*map(partial(self._look, outcomes), invoke_ids))
+            if outcomes.unfinished:
                 await self._clock.sleep(LOOK_INTERVAL)
 
-    async def _look(self, carried: Carried, invoke_id: str) -> None:
+    async def _look(self, outcomes: CommandOutcomes, invoke_id: str) -> None:
         try:
             found = await self._assistant.invocation(invoke_id)
         except Retryable:
             return
         except SnapshotError as error:
-            for instance_id, result in carried.results.items():
+            for instance_id, result in outcomes.results.items():
                 if result.invoke_id == invoke_id:
-                    carried.results[instance_id] = replace(result, status="Unknown", error_info=error.problem)
+                    outcomes.results[instance_id] = replace(result, status="Unknown", error_info=error.problem)
             return
-        carried.results |= {result.instance_id: result for result in found if result.instance_id in carried.results}
+        outcomes.results |= {result.instance_id: result for result in found if result.instance_id in outcomes.results}
 
 
 def why_failed(result: InvocationInfo) -> str:
-    """Return how a command ended that did not succeed, with the end of what it printed."""
+    """Return how a failed command ended, with the end of its output."""
     if result.exit_code is not None:
         return f"exited with code {result.exit_code}{tail(result.output)}"
     if result.status == "Timeout":
@@ -138,7 +141,7 @@ def why_failed(result: InvocationInfo) -> str:
 
 
 def tail(output: str, most: int = 200) -> str:
-    """Return the end of what a command printed, as it follows its exit code; empty where there is nothing."""
+    """Return the end of an output as text to append to a sentence; empty if the output is."""
     text = " ".join(output.split())
     if not text:
         return ""
@@ -157,5 +160,5 @@ def _batches(targets: Mapping[str, Commands]) -> list[tuple[Commands, list[str]]
 
 
 async def _all(work: Sequence[Awaitable[None]]) -> None:
-    """Let everything end; what failed is in what it filled, or of no consequence."""
+    """Wait until all have ended. Errors do not matter here: the outcomes have them."""
     await asyncio.gather(*work, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The argument `freeze`: commands right before and right after the cut. The same for all nouns and for the guard."""
+"""The argument `freeze` of the nouns and of the guards: its properties and their checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .spec import DEFAULT_TIMEOUT, SHELL, Commands, Freeze, hold_seconds
 TYPES = (SHELL, "RunBatScript", "RunPowerShellScript")
 MOST_TAGS = rules.MOST_TAGS - 1
 _A_FREEZE_ID = "0" * 41
-"""As long as the ids that the scripts get."""
+"""A stand-in as long as a real id, to measure the scripts."""
 
 
 def _timeout(value: int) -> str | None:
@@ -38,20 +38,22 @@ def _type(value: str) -> str | None:
 
 _COMMANDS = (
     Field(
-        "command", Kind.STRING, "The command that freezes. It returns once nothing is written any more.", Change.UPDATE
+        "command",
+        Kind.STRING,
+        "The command that freezes. It must return only when nothing is written any more.",
+        Change.UPDATE,
     ),
     Field(
         "thaw",
         Kind.STRING,
-        "The command that undoes it. It always runs, even after a failed freeze, and may run twice.",
+        "The command that thaws. It always runs, even if the freeze failed, and it may run twice.",
         Change.UPDATE,
     ),
     Field(
         "timeout",
         Kind.INTEGER,
-        "Seconds for each of the two commands, 10 to 86400; 60 by default. The cut has the same time again. Then the "
-        "guest "
-        "thaws by itself.",
+        "How many seconds each of the two commands may take: 10 to 86400, 60 by default. The cut may take as long "
+        "again. After that the guest thaws by itself.",
         Change.UPDATE,
         nullable=True,
         validate=_timeout,
@@ -59,30 +61,42 @@ _COMMANDS = (
     Field(
         "on_failure",
         Kind.STRING,
-        'What happens if a freeze fails: "abort" (default): no snapshot and an error; "continue": a warning and a '
-        "snapshot "
-        "that is only crash-consistent.",
+        'What happens if a freeze fails. "abort" (default): no snapshot is taken, and the run fails. "continue": '
+        "the run warns, and the snapshot is only crash-consistent.",
         Change.UPDATE,
         nullable=True,
+        choices=("abort", "continue"),
         validate=_on_failure,
     ),
     Field(
         "type",
         Kind.STRING,
-        "RunShellScript (default), RunBatScript or RunPowerShellScript. Only with a shell script the guest thaws by "
-        "itself.",
+        "The type of the command: RunShellScript (default), RunBatScript or RunPowerShellScript. The guest thaws "
+        "by itself only with RunShellScript.",
         Change.UPDATE,
         nullable=True,
+        type_name="CommandType",
+        choices=TYPES,
         validate=_type,
     ),
-    Field("username", Kind.STRING, "Who runs them; root, or System on Windows, by default.", Change.UPDATE),
-    Field("working_dir", Kind.STRING, "Where they run; the user's home by default.", Change.UPDATE),
+    Field(
+        "username",
+        Kind.STRING,
+        "The user that runs the commands. By default root, or System on Windows.",
+        Change.UPDATE,
+    ),
+    Field(
+        "working_dir",
+        Kind.STRING,
+        "The directory in which the commands run. By default the user's home.",
+        Change.UPDATE,
+    ),
 )
 COMMAND_FIELDS = tuple(replace(field, nullable=True) for field in _COMMANDS)
 
 
 def freeze_reason(value: Mapping[str, Any]) -> str | None:
-    """Return why commands cannot work together, None where they can."""
+    """Return why the members of `freeze` do not fit together, or None."""
     instances = value.get("instances") or {}
     if not instances and not value.get("command"):
         return (
@@ -126,7 +140,8 @@ FREEZE_FIELD = Field(
         Field(
             "instances",
             Kind.OBJECTS,
-            "What differs on some instances, by instance id. Without a command for all, only these are frozen.",
+            "What differs on some instances, by instance id. If there is no command for all, only these instances "
+            "are frozen.",
             Change.UPDATE,
             nullable=True,
             type_name="InstanceFreeze",
@@ -143,7 +158,7 @@ CONSISTENCY_FIELD = Field(
 
 
 def freeze_of(inputs: Properties) -> Freeze | None:
-    """Return the declared freeze; None where there is none, or where it is not known yet."""
+    """Return the declared freeze, or None if there is none or it is not known yet."""
     value = inputs.get("freeze")
     if not value or contains_unknown(value):
         return None
@@ -171,7 +186,7 @@ def _commands(value: Mapping[str, Any]) -> Commands:
 
 
 def too_many_tags(inputs: Properties) -> dict[str, str]:
-    """Return why there are too many tags for a frozen snapshot, which has one more of ours."""
+    """Return why there are too many tags beside `freeze`: it needs one more tag of the provider."""
     tags = inputs.get("tags")
     if not inputs.get("freeze") or not isinstance(tags, Mapping) or len(tags) <= MOST_TAGS:
         return {}

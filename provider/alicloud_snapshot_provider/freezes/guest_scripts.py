@@ -1,14 +1,14 @@
-"""The scripts that an instance runs: the user's commands, and what makes the guest thaw by itself.
+"""Makes the scripts that run in an instance: the user's commands, and a part that makes the guest thaw by itself.
 
-No process outside of a guest is sure to live until the thaw. So the script that freezes first leaves a process of its
-own in the guest, a switch, which thaws once the time is over unless it was thawed before. What the two scripts need to
-know of each other is in a folder in memory, since any file system may be frozen:
+No process outside of the guest is sure to live until the thaw. So the freezing script first starts a process in the
+guest, the switch. It thaws after a fixed time, unless a thaw came first. The two scripts share a folder in memory,
+because any file system may be frozen:
 
-- The folder exists from before the freeze until a thaw has succeeded. Without it there is nothing to thaw.
-- Its pipe `armed` lets the freeze begin only once the switch has a session of its own, in which it survives.
-- Its file `frozen` says that the freeze has ended, well or not: what is thawed before may still freeze afterwards.
+- The folder exists from before the freeze until a thaw has succeeded. Without the folder there is nothing to thaw.
+- The pipe `armed` in it delays the freeze until the switch runs in a session of its own, in which it survives.
+- The file `frozen` in it says that the freeze has ended. If a thaw comes earlier, the guest may still freeze after it.
 
-Shell scripts only; commands for Windows are run as they are.
+This works for shell scripts only. Commands for Windows run unchanged.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from .spec import Commands
 
 MEMORY = "/dev/shm"  # noqa: S108  (memory: no file system that the user freezes; the folder in it is made for root only)
 MOST_BASE64 = 24 * 1_024
-"""The most characters of a script that RunCommand takes, after base64."""
+"""The most base64 characters of a script in RunCommand."""
 LATE_FREEZE = 10
-"""Seconds for which a thaw waits in the guest for a freeze that has not ended."""
+"""Seconds that a thaw waits in the guest for a freeze that has not ended."""
 UNARMED = 125
-"""The exit code of a freeze that did not begin, since the guest could not thaw by itself."""
+"""The exit code if the freeze did not begin because the guest could not thaw by itself."""
 
 
 def freeze_script(commands: Commands, freeze_id: str, hold: int, memory: str = MEMORY) -> str:
-    """Return the script that arms the switch, freezes, and ends as the user's command does."""
-    if not commands.guarded:
+    """Return the script that starts the switch, freezes, and exits with the code of the user's command."""
+    if not commands.thaws_by_itself:
         return commands.command
     shebang, command = _parts(commands.command)
     return _FREEZE.format(
@@ -44,20 +44,20 @@ def freeze_script(commands: Commands, freeze_id: str, hold: int, memory: str = M
 
 
 def thaw_script(commands: Commands, freeze_id: str, memory: str = MEMORY) -> str:
-    """Return the script that thaws what `freeze_script` froze under the same id; a second one finds nothing to do."""
-    if not commands.guarded:
+    """Return the script that thaws what the freeze with this id froze. A second run of it does nothing."""
+    if not commands.thaws_by_itself:
         return commands.thaw
     shebang, thaw = _parts(commands.thaw)
     return _THAW.format(shebang=shebang, thaw=thaw, held=_folder(freeze_id, memory), wait=LATE_FREEZE)
 
 
 def base64_length(script: str) -> int:
-    """Return how long a script is as RunCommand counts it."""
+    """Return the length of a script as RunCommand counts it."""
     return len(base64.b64encode(script.encode()))
 
 
 def names_a_shell(script: str) -> bool:
-    """Tell whether a script, by its first line, is one for a shell."""
+    """Tell whether the first line of a script allows a shell to run it."""
     first = script.lstrip().partition("\n")[0]
     return not first.startswith("#!") or first.rstrip().endswith("sh") or "sh " in first
 
@@ -67,14 +67,14 @@ def _folder(freeze_id: str, memory: str) -> str:
 
 
 def _parts(script: str) -> tuple[str, str]:
-    """Return the first line that names a shell, and the rest."""
+    """Return the line that names the shell, and the rest of the script."""
     text = script.strip("\n")
     first, _, rest = text.partition("\n")
     return (first, rest) if first.startswith("#!") else ("#!/bin/sh", text)
 
 
 _FREEZE = """{shebang}
-# alicloud-snapshot freezes. It thaws by itself after {hold} s, whatever dies meanwhile.
+# alicloud-snapshot freezes. It thaws by itself after {hold} s, even if everything else dies.
 held={held}
 freeze() (
 {command}

@@ -1,4 +1,4 @@
-"""Whether instances can be frozen, judged before anything is done, and what a preview says of it. Read-only."""
+"""Checks for the preview whether the instances can be frozen. Read-only."""
 
 from __future__ import annotations
 
@@ -17,34 +17,37 @@ MOST_NAMED = 5
 
 
 @dataclass(slots=True)
-class FreezeLook:
-    """`reasons` are why the freeze cannot work; each names what to do."""
+class FreezePreflight:
+    """What the check found. `reasons` say why the freeze cannot work, and what to do."""
 
     reasons: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
 
 
-async def look_at_freeze(region: Region, freeze: Freeze | None, situations: Sequence[Situation]) -> FreezeLook:
-    """Look at the instances of the situations' disks. Raises what the calls raise."""
-    look = FreezeLook()
+async def run_freeze_preflight(
+    region: Region, freeze: Freeze | None, situations: Sequence[Situation]
+) -> FreezePreflight:
+    """Check the instances of the disks. Raises what the calls raise."""
+    look = FreezePreflight()
     if freeze is None:
         return look
     instances = {each.instance.instance_id: each.instance for each in situations if each.instance}
     running = [instance for instance in instances.values() if instance.status == "Running"]
     for agent in await _agents(region, [each.instance_id for each in running if freeze.of(each.instance_id)]):
         _judge(look, agent, freeze)
-    look.facts += _some([_fact(each, freeze, running) for each in running])
-    look.facts += _some([f"{each.instance_id} is {each.status}: needs no freeze" for each in _resting(instances)])
-    look.facts += _some(_unattached(situations))
-    strange = sorted(freeze.instances.keys() - instances.keys())
-    if strange:
-        look.warnings.append(f"freeze.instances names {', '.join(strange)}, whose disks this snapshot is not of")
+    look.facts += _shortened([_fact(each, freeze, running) for each in running])
+    stopped = [each for each in instances.values() if each.status != "Running"]
+    look.facts += _shortened([f"{each.instance_id} is {each.status}: needs no freeze" for each in stopped])
+    look.facts += _shortened(_unattached(situations))
+    unrelated = sorted(freeze.instances.keys() - instances.keys())
+    if unrelated:
+        look.warnings.append(f"freeze.instances names {', '.join(unrelated)}, whose disks this snapshot is not of")
     return look
 
 
 async def _agents(region: Region, instance_ids: Sequence[str]) -> list[AgentInfo]:
-    """Return the agent of each instance; one that ECS does not list counts as offline."""
+    """Return the Cloud Assistant agent of each instance. One that ECS does not list counts as offline."""
     pages = [
         instance_ids[start : start + COMMAND_PAGE_SIZE] for start in range(0, len(instance_ids), COMMAND_PAGE_SIZE)
     ]
@@ -53,7 +56,7 @@ async def _agents(region: Region, instance_ids: Sequence[str]) -> list[AgentInfo
     return [found.get(instance_id, AgentInfo(instance_id)) for instance_id in instance_ids]
 
 
-def _judge(look: FreezeLook, agent: AgentInfo, freeze: Freeze) -> None:
+def _judge(look: FreezePreflight, agent: AgentInfo, freeze: Freeze) -> None:
     commands = freeze.of(agent.instance_id)
     reason = commands and _obstacle(agent, commands)
     if commands is None or reason is None:
@@ -85,15 +88,11 @@ def _fact(instance: InstanceInfo, freeze: Freeze, running: Sequence[InstanceInfo
         return f"does not freeze {instance.instance_id}, for which freeze has no command: crash-consistent only"
     concerned = [own for each in running if (own := freeze.of(each.instance_id))]
     limit = f"at most {hold_seconds(concerned)} s"
-    until = f"{limit}, when the guest thaws by itself" if commands.guarded else limit
+    until = f"{limit}, when the guest thaws by itself" if commands.thaws_by_itself else limit
     return (
         f"freezes {instance.instance_id} with `{first_line(commands.command)}` until the cut, some seconds, {until}; "
         f"thaws it with `{first_line(commands.thaw)}`"
     )
-
-
-def _resting(instances: dict[str, InstanceInfo]) -> list[InstanceInfo]:
-    return [instance for instance in instances.values() if instance.status != "Running"]
 
 
 def _unattached(situations: Sequence[Situation]) -> list[str]:
@@ -102,6 +101,6 @@ def _unattached(situations: Sequence[Situation]) -> list[str]:
     ]
 
 
-def _some(facts: Sequence[str]) -> list[str]:
+def _shortened(facts: Sequence[str]) -> list[str]:
     more = [f"and so for {len(facts) - MOST_NAMED} more"] if len(facts) > MOST_NAMED else []
     return [*facts[:MOST_NAMED], *more]

@@ -1,4 +1,4 @@
-"""What is run in instances right before and right after the cut, as a program declares it."""
+"""Describes a freeze: the commands that run in instances right before and right after the cut."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ DEFAULT_TIMEOUT = 60
 CONSISTENCY_APPLICATION = "application"
 CONSISTENCY_CRASH = "crash"
 CONSISTENCY_PENDING = "pending"
-"""On what was begun with a freeze and not yet seen cut; where it stays, nothing is proven."""
+"""The value for a snapshot that was begun with a freeze and whose cut was not seen yet. It proves nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commands:
-    """The two commands of one instance; `timeout` is in seconds and holds for each of the two."""
+    """The two commands of one instance. `timeout` is in seconds, for each of them."""
 
     command: str
     thaw: str
@@ -29,14 +29,14 @@ class Commands:
     working_dir: str | None = None
 
     @property
-    def guarded(self) -> bool:
-        """Whether the guest thaws by itself: only a shell script can arm that."""
+    def thaws_by_itself(self) -> bool:
+        """Whether the guest thaws by itself. Only shell scripts can do that."""
         return self.kind == SHELL
 
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """The commands of every instance, `everywhere` or its own in `instances`; one that has neither is not frozen."""
+    """The commands for all instances, and those of single `instances`. An instance without commands is not frozen."""
 
     everywhere: Commands | None = None
     instances: Mapping[str, Commands] = field(default_factory=dict)
@@ -45,21 +45,17 @@ class Freeze:
         return self.instances.get(instance_id, self.everywhere)
 
     @property
-    def all(self) -> list[Commands]:
-        return [*([self.everywhere] if self.everywhere else []), *self.instances.values()]
-
-    @property
-    def demanded(self) -> bool:
-        """Whether a snapshot that was not cut while everything was frozen does not count."""
-        return any(commands.on_failure == "abort" for commands in self.all)
+    def required(self) -> bool:
+        """Whether a snapshot counts only if it was cut while everything was frozen."""
+        return any(each and each.on_failure == "abort" for each in (self.everywhere, *self.instances.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Freezing:
-    """A freeze for one or more cuts that are made together.
+class FreezeRequest:
+    """A freeze for the snapshots of some disks, which are cut together.
 
-    `key` is the hash of their intents, `scope` the stack whose commands these are; `warn` hears what went wrong where
-    that ends nothing.
+    `key` is the hash of their intents. `scope` is the stack that runs the commands. `warn` is called with problems that
+    do not end the work.
     """
 
     freeze: Freeze
@@ -70,8 +66,5 @@ class Freezing:
 
 
 def hold_seconds(commands: Sequence[Commands]) -> int:
-    """Return the seconds after the start of a freeze when the guests thaw by themselves.
-
-    That is once the time-out for the freeze, and once more for the cut.
-    """
+    """Return after how many seconds the guests thaw by themselves: one time-out for the freeze, one for the cut."""
     return 2 * max((each.timeout for each in commands), default=0)

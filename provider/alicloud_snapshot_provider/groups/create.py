@@ -1,4 +1,4 @@
-"""Snapshot-consistent groups: several disks of one zone, all cut at the same moment."""
+"""Takes and deletes snapshot-consistent groups, whose disks are all cut at the same moment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ..waiting.retry import retry_while_busy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupSpec(RecordSpec):
-    """A group of the named disks, or of an instance's disks less the excluded ones."""
+    """A group of the named disks, or of all disks of an instance except the excluded ones."""
 
     disk_ids: Sequence[str] = ()
     instance_id: str | None = None
@@ -71,7 +71,7 @@ class GroupSpec(RecordSpec):
 
 
 class SnapshotGroups:
-    """The groups of one region and the services for them. Their members are watched as all snapshots are."""
+    """The services for the groups of one region. The members are polled like all other snapshots."""
 
     def __init__(
         self,
@@ -109,9 +109,9 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
         self._watcher = watcher
 
     async def wait_ready(self, info: SnapshotGroupInfo, spec: RecordSpec) -> SnapshotGroupInfo:
-        """Return the group once every member is ready; `spec.progress` hears of the slowest.
+        """Return the group when every member is ready. `spec.progress` is called with the slowest member.
 
-        Raises WaitTimeout, SnapshotFailed as soon as one member failed, or NotFound.
+        Raises WaitTimeout, NotFound, or SnapshotFailed as soon as one member fails.
         """
         members = await asyncio.gather(*map(self._snapshots.get, info.snapshot_ids.values()))
         limit = max((spec.limit(member) for member in members if member), default=spec.base_timeout)
@@ -133,7 +133,7 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
         slowest.ended(member_id)
 
     async def cut_at(self, record_id: str) -> datetime | None:
-        """Tell by the members: the group's own creation time is that of the call."""
+        """Return the cut of the members. The creation time of the group itself is that of the call."""
         group = await self._records.get(record_id)
         members = await asyncio.gather(*map(self._snapshots.get, group.snapshot_ids.values() if group else ()))
         cuts = [member.cut_at for member in members if member and member.cut_at]
@@ -143,38 +143,32 @@ class SnapshotGroupTaker(Taker[SnapshotGroupInfo]):
         return await converge_record(self._records, info, spec.attributes)
 
 
+@dataclass(frozen=True, slots=True)
 class SnapshotGroupRemover:
-    """Deletes groups in one region, whole or not at all."""
+    """Deletes groups in one region. A group is deleted as a whole or not at all."""
 
-    def __init__(
-        self,
-        records: SnapshotGroupRecords,
-        clock: Clock,
-        snapshots: BatchedLookup[SnapshotInfo],
-        remover: SnapshotRemover,
-    ) -> None:
-        self._records = records
-        self._clock = clock
-        self._snapshots = snapshots
-        self._remover = remover
+    _records: SnapshotGroupRecords
+    _clock: Clock
+    _snapshots: BatchedLookup[SnapshotInfo]
+    _remover: SnapshotRemover
 
     async def remove(self, record: SnapshotGroupInfo, *, force: bool = False) -> None:
-        """Delete the group with its members; one that does not exist counts as deleted.
+        """Delete the group with its members. A group that does not exist counts as deleted.
 
-        DeleteSnapshotGroup itself takes what it can and leaves a held member behind without its group, so members in
-        use are looked for first. Raises InUse, naming them with their images and disks.
+        DeleteSnapshotGroup deletes the group although a member is in use, and leaves that member behind. So the members
+        are checked first. Raises InUse with the members in use, their images and disks.
         """
         await self.require_removable([record], force=force)
         await self._delete(record.snapshot_group_id)
 
     async def require_removable(self, records: Sequence[SnapshotGroupInfo], *, force: bool = False) -> None:
-        """Return where every group can be deleted. Raises InUse, naming what holds which members."""
+        """Raise InUse if a group cannot be deleted. The error names what uses which members."""
         refusals = [each for record in records for each in await self._refusals(record, force)]
         if refusals:
             raise merged_in_use(refusals)
 
     def deletable_part(self, record: SnapshotGroupInfo, lineages: Collection[str]) -> SnapshotGroupInfo | None:
-        """Return the group, None where its tags give it to somebody else than these entries."""
+        """Return the group, or None if its tags name an owner outside of `lineages`."""
         return None if belongs_to_another(record, lineages) else record
 
     async def _refusals(self, record: SnapshotGroupInfo, force: bool) -> list[InUse]:
@@ -210,7 +204,7 @@ class SnapshotGroupRemover:
 
 
 def _held_elsewhere(group_id: str, member_ids: Sequence[str]) -> InUse:
-    """Refuse what would take along a member that has become a snapshot of its own: ECS deletes groups whole."""
+    """Return the error for a group with a member that another entry holds: ECS deletes a group with all members."""
     held = f"snapshot {', '.join(member_ids)} is held by another entry of a state"
     return InUse(
         f"snapshot group {group_id} cannot be deleted: {held}",

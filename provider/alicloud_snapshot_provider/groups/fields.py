@@ -1,4 +1,4 @@
-"""The properties of `SnapshotGroup`: its own, and those that mean the same as `Snapshot`'s."""
+"""The properties of `SnapshotGroup`: its own, and those that it shares with `Snapshot`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _OWN = (
     Field(
         "disk_ids",
         Kind.STRINGS,
-        "The disks, 1 to 16 of one zone, 32 TiB in all; ESSD family, no multi-attach. Either these or `instance_id`.",
+        "The disks: 1 to 16 of one zone, at most 32 TiB in all, of the ESSD family, without multi-attach. Give "
+        "either these or `instance_id`.",
         Change.REPLACE,
         nullable=True,
         validate=rules.disk_ids,
@@ -21,7 +22,7 @@ _OWN = (
     Field(
         "exclude_disk_ids",
         Kind.STRINGS,
-        "Disks of the instance to leave out, 1 to 16.",
+        "The disks of the instance to leave out, 1 to 16.",
         Change.REPLACE,
         nullable=True,
         validate=rules.disk_ids,
@@ -29,14 +30,14 @@ _OWN = (
     Field(
         "snapshot_group_name",
         Kind.STRING,
-        "The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default.",
+        "The name: 2 to 128 characters, a letter first. By default it is made from project, stack and resource.",
         Change.UPDATE,
         validate=rules.snapshot_name,
     ),
     replace(
         SAME["resource_group_id"],
         change=Change.REPLACE,
-        doc="The resource group. By default ECS decides. ECS cannot move a group, so a change takes a new one.",
+        doc="The resource group. By default ECS chooses it. ECS cannot move a group, so a change takes a new one.",
     ),
 )
 
@@ -51,16 +52,16 @@ _SHARED = (
 )
 
 _OUTPUTS = (
-    Field("snapshot_group_id", Kind.STRING, "The group's id, the same as the resource's."),
+    Field("snapshot_group_id", Kind.STRING, "The group's id. It is also the resource's id."),
     *MEMBERS,
-    Field("creation_time", Kind.STRING, "The point in time that all members keep, ISO 8601, UTC."),
+    Field("creation_time", Kind.STRING, "When all members were cut, ISO 8601, UTC."),
     Field(
         "source_instance_id",
         Kind.STRING,
-        "The instance of the disks; empty where they belong to several.",
+        "The instance of the disks. It is empty if they belong to several instances.",
         repeats=("instance_id",),
     ),
-    Field("generation", Kind.INTEGER, "The number of the group in its series, from 1."),
+    Field("generation", Kind.INTEGER, "The number of the group in its series. The first is 1."),
     SAME["intent"],
     SAME["consistency"],
 )

@@ -1,4 +1,4 @@
-"""What ECS would refuse of a snapshot-consistent group, judged before anything is done; and what a preview says of it.
+"""Checks a snapshot-consistent group for the preview: why ECS would refuse it, and the plan facts. Read-only.
 
 Source: the description and error list of CreateSnapshotGroup.
 """
@@ -27,7 +27,7 @@ _REGIONAL = "cloud_regional_disk_auto"
 
 @dataclass(frozen=True, slots=True)
 class GroupSituation:
-    """What is there before a group is taken: the situation of each disk, and the group that will be adopted."""
+    """What a check finds: the situation of each disk, and the unfinished group that will be adopted."""
 
     region: str
     spec: GroupSpec
@@ -40,7 +40,7 @@ class GroupSituation:
 
 
 async def survey_group(region: Region, spec: GroupSpec) -> GroupSituation:
-    """Return the situation before `spec` is taken. Read-only; raises what the calls raise."""
+    """Return the situation of the group. Raises what the calls raise."""
     disk_ids = await _chosen(region, spec)
     alone = [SnapshotSpec(disk_id=disk_id, attributes=spec.attributes, replace_inputs={}) for disk_id in disk_ids]
     looks = await asyncio.gather(*(run_preflight(region.surveyor, each) for each in alone))
@@ -56,7 +56,7 @@ async def _chosen(region: Region, spec: GroupSpec) -> list[str]:
 
 
 def group_violations(situation: GroupSituation) -> list[str]:
-    """Return why ECS would refuse the group, each reason with the remedy; empty where it can work."""
+    """Return why ECS would refuse the group, with the remedies; empty if it would not."""
     if situation.unfinished is not None:
         return []
     alone = [reason for each in situation.each for reason in violations(each)]
@@ -64,7 +64,7 @@ def group_violations(situation: GroupSituation) -> list[str]:
 
 
 def group_facts(situation: GroupSituation, price: Price) -> list[str]:
-    """Return the facts that a preview shows, a line each; `price` is per GiB and month."""
+    """Return the plan facts, one line each. `price` is per GiB and month."""
     if situation.unfinished is not None:
         return [adoption_text(situation.unfinished)]
     estimates = [estimate(each, each.disk, price) for each in situation.each if each.disk]

@@ -1,4 +1,4 @@
-"""`SnapshotGroup`: crash-consistent snapshots of several disks, cut at one moment."""
+"""The life cycle of `SnapshotGroup`, from check to delete."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
-from ..errors import Retryable
-from ..freezes.preflight import look_at_freeze
+from ..freezes.preflight import run_freeze_preflight
 from ..ledger.ownership import belongs_to_another
 from ..nouns.defaults import sorted_lists
 from ..nouns.lifecycle import RecordedNoun
-from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import unchecked_warning
+from ..nouns.noun import Checked, Operation
 from ..nouns.property_values import Properties
 from ..region import SECOND_LOOK
 from ..snapshots.drift import group_drift_notes, group_loss_note
@@ -25,7 +23,7 @@ from .preflight import group_facts, group_violations, survey_group
 
 
 class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
-    """The life cycle of one group. The ledger's tags are on the group; its members carry none of them."""
+    """A group that a stack declares. The tags of the ledger are on the group, not on its members."""
 
     fields = SNAPSHOT_GROUP_FIELDS
     id_output = "snapshot_group_id"
@@ -39,9 +37,9 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
         return _choice_failures(inputs) | super()._failures(olds, inputs)
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
-        """Retire the group. Of one that is gone already, remove the members that ECS left behind because of their use.
+        """Retire the group. If it is gone already, remove the members that ECS left behind because they were in use.
 
-        Raises InUse, naming the images and disks that hold what has to go.
+        Raises InUse with the images and disks that still use a snapshot.
         """
         left_behind = await self._left_behind(resource_id, props)
         await super().delete(resource_id, props, operation)
@@ -50,7 +48,7 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
             await remover.remove(member, force=bool(props.get("force_delete")))
 
     async def _left_behind(self, resource_id: str, props: Properties) -> list[SnapshotInfo]:
-        """Return the members of a group that ECS, asked twice, does not list; not those that have another holder."""
+        """Return the members of a group that ECS, asked twice, does not list, without those that others hold."""
         if props.get("deletion_policy") == "retain" or await self._is_listed(resource_id, props):
             return []
         ids = (props.get("snapshot_ids") or {}).values()
@@ -65,19 +63,15 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
         return await records.get(resource_id) is not None
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        try:
-            spec = self._spec(inputs, Operation())
-            situation = await survey_group(self._region(inputs), spec)
-            look = await look_at_freeze(self._region(inputs), spec.freeze, situation.each)
-        except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
+        spec = self._spec(inputs, Operation())
+        situation = await survey_group(self._region(inputs), spec)
+        freeze = await run_freeze_preflight(self._region(inputs), spec.freeze, situation.each)
         reasons = group_violations(situation)
-        if (reasons or look.reasons) and inputs.get("preflight") == "error":
-            return Checked(inputs, failed({_chooser(inputs): reasons, "freeze": look.reasons}))
-        facts = [*group_facts(situation, self._preferences.price), *look.facts]
+        failures = failed({_chooser(inputs): reasons, "freeze": freeze.reasons})
+        facts = [*group_facts(situation, self._preferences.price), *freeze.facts]
         outside = window_warnings(inputs, self._regions.clock.now())
-        warnings = [*reasons, *look.reasons, *look.warnings, *outside, *consequences(inputs)]
-        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
+        warnings = [*reasons, *freeze.reasons, *freeze.warnings, *outside, *consequences(inputs)]
+        return self._verdict(inputs, failures, facts, warnings)
 
     def _spec(self, inputs: Properties, operation: Operation) -> GroupSpec:
         return GroupSpec(

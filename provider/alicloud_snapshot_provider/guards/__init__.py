@@ -1,1 +1,1 @@
-"""Guards: snapshots of everything that a change is about to touch."""
+"""Guards: snapshots of every disk that a change touches, taken before the change starts."""

@@ -20,8 +20,8 @@ _INPUTS = (
     Field(
         "lock_duration",
         Kind.INTEGER,
-        "Days for which the snapshot cannot be deleted, 1 to 36500, fewer than its retention_days. "
-        "Once the cool-off has ended they only grow.",
+        "For how many days nobody can delete the snapshot: 1 to 36500, and fewer than its retention_days. When the "
+        "cool-off has ended, you can raise the number, but not lower it.",
         Change.UPDATE,
         required=True,
         validate=rules.lock_duration,
@@ -29,7 +29,7 @@ _INPUTS = (
     Field(
         "cool_off_period",
         Kind.INTEGER,
-        "Hours, 0 to 72, within which the lock can still be undone; 72 by default, 0 locks at once.",
+        "For how many hours you can still undo the lock: 0 to 72. 72 by default; 0 locks at once.",
         Change.UPDATE,
         default=DEFAULT_COOL_OFF_PERIOD,
         validate=rules.cool_off_period,
@@ -37,7 +37,8 @@ _INPUTS = (
     Field(
         "leave_locked",
         Kind.BOOLEAN,
-        "Let destroying the resource leave a lock that cannot be undone any more, instead of failing.",
+        "If the lock cannot be undone any more, a destroy of the resource leaves it in place. By default the "
+        "destroy fails.",
         Change.UPDATE,
         default=False,
     ),
@@ -46,12 +47,12 @@ _INPUTS = (
 )
 
 _OUTPUTS = (
-    Field("lock_mode", Kind.STRING, "compliance, the only mode of ECS."),
-    Field("lock_status", Kind.STRING, "compliance-cooloff, compliance or expired."),
-    Field("lock_creation_time", Kind.STRING, "When the snapshot was locked, ISO 8601, UTC."),
-    Field("cool_off_period_expired_time", Kind.STRING, "Until when the lock can be undone, ISO 8601, UTC."),
-    Field("lock_duration_start_time", Kind.STRING, "From when the days count, ISO 8601, UTC."),
-    Field("lock_expired_time", Kind.STRING, "When the lock ends, ISO 8601, UTC."),
+    Field("lock_mode", Kind.STRING, "The mode: compliance. ECS has no other."),
+    Field("lock_status", Kind.STRING, "The status: compliance-cooloff, compliance or expired."),
+    Field("lock_creation_time", Kind.STRING, "When the snapshot was locked. ISO 8601, UTC."),
+    Field("cool_off_period_expired_time", Kind.STRING, "Until when you can undo the lock. ISO 8601, UTC."),
+    Field("lock_duration_start_time", Kind.STRING, "When the days of the lock start to count. ISO 8601, UTC."),
+    Field("lock_expired_time", Kind.STRING, "When the lock ends. ISO 8601, UTC."),
 )
 
 SNAPSHOT_LOCK_FIELDS = _INPUTS + _OUTPUTS

@@ -1,4 +1,4 @@
-"""Compliance locks: brought to what is declared as far as ECS still lets them, judged before."""
+"""Sets compliance locks, and checks for the preview what ECS would refuse."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ..errors import Unavailable
 HOURS_A_DAY = 24
 
 
-async def bring_lock(client: EcsClient, snapshot_id: str, *, lock_duration: int, cool_off_period: int) -> LockInfo:
-    """Lock the snapshot, change a lock that is still in its cool-off, or extend one that is not; return the lock.
+async def apply_lock(client: EcsClient, snapshot_id: str, *, lock_duration: int, cool_off_period: int) -> LockInfo:
+    """Lock the snapshot, change a lock during its cool-off, or extend it afterwards. Returns the lock.
 
-    A lock that is as declared is left alone: locking again would start its cool-off again. Raises InvalidInput where
-    the lock cannot be what is declared any more.
+    A lock with the declared values is not set again: that would restart its cool-off. Raises InvalidInput if ECS does
+    not allow the change any more.
     """
     lock = await client.lock_of(snapshot_id)
     if lock is not None and lock.holds:
@@ -37,7 +37,7 @@ def _differs(lock: LockInfo, lock_duration: int, cool_off_period: int) -> bool:
 def lock_violations(
     snapshot: SnapshotInfo | None, lock: LockInfo | None, *, lock_duration: int, cool_off_period: int
 ) -> dict[str, str]:
-    """Return why ECS would refuse the lock, by property, each reason with the remedy."""
+    """Return why ECS would refuse the lock, by property, with the remedies."""
     if snapshot is None:
         return {"snapshot_id": "is no snapshot of this region: correct it, or set region to the snapshot's own"}
     if snapshot.failed:
@@ -67,7 +67,7 @@ def _changes_too_late(lock: LockInfo, lock_duration: int, cool_off_period: int) 
 
 
 def lock_warning(snapshot_id: str, *, lock_duration: int, cool_off_period: int) -> str:
-    """Return what cannot be undone, and from when on."""
+    """Return the warning that the lock cannot be undone after its cool-off."""
     undoing = f"for {cool_off_period} hours it can be undone, then" if cool_off_period else "without any cool-off"
     return (
         f"locks {snapshot_id} for {lock_duration} days: {undoing} NOBODY can delete the snapshot, shorten the lock or "

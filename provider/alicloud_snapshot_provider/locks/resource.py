@@ -1,4 +1,4 @@
-"""`SnapshotLock`: a compliance lock, which keeps a snapshot from being deleted by anybody until it expires."""
+"""The life cycle of `SnapshotLock`, from check to delete."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..nouns.preview import unchecked_warning
 from ..nouns.property_values import UNKNOWN, Properties, contains_unknown
 from ..region import SECOND_LOOK, Region
 from .fields import DEFAULT_COOL_OFF_PERIOD, SNAPSHOT_LOCK_FIELDS
-from .lock import HOURS_A_DAY, bring_lock, lock_violations, lock_warning
+from .lock import HOURS_A_DAY, apply_lock, lock_violations, lock_warning
 
 _FROM_ECS = tuple(field.name for field in SNAPSHOT_LOCK_FIELDS if hasattr(LockInfo, field.name))
 _LOCKING = tuple(
@@ -24,13 +24,13 @@ _LOCKING = tuple(
 
 
 class SnapshotLockResource(Noun):
-    """The life cycle of one snapshot's lock."""
+    """A lock that a stack declares."""
 
     fields = SNAPSHOT_LOCK_FIELDS
     id_output = "snapshot_id"
 
     async def check(self, olds: Properties, news: Properties) -> Checked:
-        """Fill in defaults and judge the inputs; the cloud is asked where the lock is about to be made or changed."""
+        """Add the defaults and check the inputs. ECS is asked only if these inputs set or change the lock."""
         inputs = defaulted(self.fields, olds, news, region_input="region", region=self._settings.region)
         failures = check_fields(self.fields, inputs)
         if failures or any(contains_unknown(inputs.get(field.name)) for field in _LOCKING):
@@ -38,7 +38,7 @@ class SnapshotLockResource(Noun):
         if _hours(inputs) > HOURS_A_DAY * int(inputs["lock_duration"]):
             reason = f"must not be longer than the lock, got {_hours(inputs)} hours for {inputs['lock_duration']} days"
             return Checked(inputs, {"cool_off_period": f"{reason}: lower it"})
-        if not _locks(olds, inputs):
+        if not _sets_lock(olds, inputs):
             return Checked(inputs, {})
         return await self._preflight(inputs)
 
@@ -52,30 +52,28 @@ class SnapshotLockResource(Noun):
         except Retryable as error:
             return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error), warning)))
         failures = lock_violations(snapshot, lock, **wanted)
-        if failures and inputs["preflight"] == "error":
-            return Checked(inputs, failures)
-        return Checked(inputs, {}, Notes(warnings=(warning, *failures.values())))
+        return self._verdict(inputs, failures, (), [warning, *failures.values()])
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
-        """Compare the outputs before with the checked inputs."""
+        """Compare the old outputs with the checked inputs."""
         replaces = changed(self.fields, olds, news, Change.REPLACE)
         return Difference(replaces, changed(self.fields, olds, news, Change.UPDATE))
 
     def preview(self, olds: Properties, news: Properties) -> dict[str, Any]:
-        """Return the outputs as far as they are known before the snapshot is locked, or its lock changed."""
+        """Return the outputs that are known before the create or the update."""
         outputs = {field.name for field in self.fields if not field.is_input}
-        kept = {} if _locks(olds, news) else {name: olds[name] for name in outputs & olds.keys()}
+        kept = {} if _sets_lock(olds, news) else {name: olds[name] for name in outputs & olds.keys()}
         return {**dict.fromkeys(outputs, UNKNOWN), "lock_mode": "compliance", **kept, **news}
 
     async def create(self, inputs: Properties, _operation: Operation) -> dict[str, Any]:
-        """Lock the snapshot, or take the lock that it has where that is what is declared, and return the outputs."""
-        lock = await bring_lock(self._region(inputs).client, inputs["snapshot_id"], **_wanted(inputs))
-        return {**inputs, **_said(lock)}
+        """Lock the snapshot, unless it already has the declared lock, and return the outputs."""
+        lock = await apply_lock(self._region(inputs).client, inputs["snapshot_id"], **_wanted(inputs))
+        return {**inputs, **_lock_outputs(lock)}
 
     async def read(self, snapshot_id: str, props: Properties, operation: Operation) -> dict[str, Any] | None:
-        """Return the outputs as ECS has them now; None only where ECS, asked twice, lists no lock.
+        """Return the current outputs; None only if ECS, asked twice, lists no lock.
 
-        Raises NotFound where it is read by its id alone.
+        Raises NotFound for an import or a `get` of a snapshot without a lock.
         """
         region = self._region(props)
         lock = await region.client.lock_of(snapshot_id)
@@ -88,28 +86,28 @@ class SnapshotLockResource(Noun):
             operation.tell(f"snapshot {snapshot_id} is not locked any more: the next `pulumi up` locks it again")
             return None
         known = {name: value for name, value in props.items() if name != "series"}
-        return {"region": region.name, **known, **_said(lock)}
+        return {"region": region.name, **known, **_lock_outputs(lock)}
 
     async def update(
         self, _snapshot_id: str, _olds: Properties, news: Properties, operation: Operation
     ) -> dict[str, Any]:
-        """Change the lock while it is in its cool-off, extend it afterwards."""
+        """Change the lock during its cool-off, or extend it afterwards."""
         return await self.create(news, operation)
 
     async def delete(self, snapshot_id: str, props: Properties, operation: Operation) -> None:
-        """Take the lock off within its cool-off. Raises Locked afterwards, unless the lock may be left."""
+        """Remove the lock during its cool-off. Afterwards raise Locked, unless `leave_locked` is set."""
         client = self._region(props).client
         lock = await client.lock_of(snapshot_id)
         if lock is not None and lock.can_be_undone:
             await client.unlock_snapshot(snapshot_id)
         elif lock is not None and lock.holds:
-            _leave(lock, props, operation)
+            _leave_locked(lock, props, operation)
 
     def _region(self, props: Properties) -> Region:
         return self._regions.of(self._settings.in_region(str(props.get("region") or "")))
 
 
-def _leave(lock: LockInfo, props: Properties, operation: Operation) -> None:
+def _leave_locked(lock: LockInfo, props: Properties, operation: Operation) -> None:
     stays = f"snapshot {lock.snapshot_id} stays locked until {lock.lock_expired_time}"
     if not props.get("leave_locked"):
         raise Locked(
@@ -119,8 +117,8 @@ def _leave(lock: LockInfo, props: Properties, operation: Operation) -> None:
     operation.tell(f"{stays}, and is billed until it is deleted after that")
 
 
-def _locks(olds: Properties, news: Properties) -> bool:
-    """Tell whether these inputs make or change a lock, in place of those before."""
+def _sets_lock(olds: Properties, news: Properties) -> bool:
+    """Tell whether the change from `olds` to `news` sets or changes the lock."""
     return not olds or any(changed(_LOCKING, olds, news, change) for change in (Change.REPLACE, Change.UPDATE))
 
 
@@ -133,5 +131,5 @@ def _wanted(inputs: Properties) -> dict[str, int]:
     return {"lock_duration": int(inputs["lock_duration"]), "cool_off_period": _hours(inputs)}
 
 
-def _said(lock: LockInfo) -> dict[str, Any]:
+def _lock_outputs(lock: LockInfo) -> dict[str, Any]:
     return {name: getattr(lock, name) for name in _FROM_ECS}

@@ -49,8 +49,8 @@ _PERIODS = {"hourly": "hours", "daily": "days", "weekly": "ISO weeks", "monthly"
 KEEP_FIELD = Field(
     "keep",
     Kind.OBJECT,
-    "Which accomplished snapshots of the series stay by the calendar when one is replaced, beside those of "
-    "`keep_last`: what any rule keeps stays.",
+    "Which accomplished snapshots of the series stay by the calendar after a replacement. A snapshot stays if "
+    "`keep_last` or any of these rules keeps it.",
     Change.UPDATE,
     nullable=True,
     type_name="Keep",
@@ -58,7 +58,7 @@ KEEP_FIELD = Field(
         Field(
             "last",
             Kind.INTEGER,
-            f"The newest so many, 0 to {MOST}; here and below {ALL} means all.",
+            f"How many of the newest snapshots stay: 0 to {MOST}. {ALL} means all, here and in the rules below.",
             Change.UPDATE,
             nullable=True,
             validate=_number,
@@ -67,7 +67,7 @@ KEEP_FIELD = Field(
             Field(
                 rule,
                 Kind.INTEGER,
-                f"The newest of each of the last so many {periods} that have one.",
+                f"For this many {periods}, the newest snapshot of each stays. Those without a snapshot do not count.",
                 Change.UPDATE,
                 nullable=True,
                 validate=_number,
@@ -77,7 +77,8 @@ KEEP_FIELD = Field(
         Field(
             "within",
             Kind.STRING,
-            'All that are younger than this, counted back from the newest: "30d", "36h" or "1y6m", where m are months.',
+            'A time span such as "30d", "36h" or "1y6m" (m are months). It is counted back from the newest '
+            "snapshot. All snapshots within it stay.",
             Change.UPDATE,
             nullable=True,
             validate=_within,
@@ -85,7 +86,7 @@ KEEP_FIELD = Field(
         Field(
             "timezone",
             Kind.STRING,
-            'Where the hours and days begin, such as "Asia/Shanghai"; UTC by default.',
+            'The time zone in which hours and days begin, such as "Asia/Shanghai". UTC by default.',
             Change.UPDATE,
             nullable=True,
             validate=_timezone,

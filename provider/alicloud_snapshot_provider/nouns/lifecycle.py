@@ -34,7 +34,7 @@ from .defaults import default_name, with_defaults
 from .fields import Change, Field, changed, check_fields, plain
 from .keep_fields import keep_of
 from .noun import Checked, Difference, Notes, Noun, Operation
-from .preview import preview_of_new, preview_of_update
+from .preview import preview_of_new, preview_of_update, unchecked_warning
 from .property_values import Properties, contains_unknown
 
 W = TypeVar("W", bound=CommonSpec)
@@ -92,7 +92,11 @@ class RecordedNoun(Noun, Generic[R, W]):
             return checked
         if contains_unknown(self._judged(inputs)):
             return checked
-        return await self._warn_of_other_owners(await self._preview_retention(await self._preflight(inputs)))
+        try:
+            checked = await self._preflight(inputs)
+        except Retryable as error:
+            checked = Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
+        return await self._warn_of_other_owners(await self._preview_retention(checked))
 
     async def _warn_of_other_owners(self, checked: Checked) -> Checked:
         """Add a warning if the program names a series in which another owner holds records: by chance, most likely."""

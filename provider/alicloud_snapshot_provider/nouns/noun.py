@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -144,6 +144,15 @@ class Noun(ABC):
             return {}
         names = " and ".join(repr(urn.split("::")[-1]) for urn in (other, self._urn))
         return {"series": f"is {series!r} for {names} alike, and each needs a history of its own: rename one of them"}
+
+    @staticmethod
+    def _verdict(
+        inputs: dict[str, Any], failures: dict[str, str], facts: Iterable[str], warnings: Iterable[str]
+    ) -> Checked:
+        """Return the failures of a preflight if `preflight` is "error". Otherwise `warnings` tell them."""
+        if failures and inputs.get("preflight") == "error":
+            return Checked(inputs, failures)
+        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
 
     def id_of(self, outputs: Properties) -> str:
         """Return the id of the resource."""

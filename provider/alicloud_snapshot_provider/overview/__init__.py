@@ -1,1 +1,1 @@
-"""A whole region at a glance: what there is, what is orphaned, what can be pruned."""
+"""Overviews of a region: which snapshots there are, which are orphans, and which can be pruned."""

@@ -1,4 +1,4 @@
-"""Chains: the successive snapshots of one disk, and how well they protect it at one moment."""
+"""Groups snapshots into chains, one for each disk, and judges how well each chain protects its disk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..ecs.models import DiskInfo, SnapshotInfo
+from ..ledger.records import Recorded
 from ..snapshots.estimate import GIB
 from ..snapshots.preflight import has_no_snapshots
 from ..waiting.progress import duration_text
@@ -15,7 +16,7 @@ from .inventory import Inventory
 
 
 class Cover(Enum):
-    """How well a disk is protected, the worst first."""
+    """How well a disk is protected; the worst comes first."""
 
     NONE = "unprotected"
     STALE = "stale"
@@ -27,9 +28,9 @@ class Cover(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The snapshots of one disk, oldest first, none if it has none; of a deleted disk, `disk` is None.
+    """The snapshots of one disk, the oldest first. `disk` is None if the disk is deleted.
 
-    `stored_gib` is what ECS measured of the whole chain, None where it is not known.
+    `stored_gib` is the size that ECS measured for the whole chain, None if it is not known.
     """
 
     region: str
@@ -40,23 +41,23 @@ class Chain:
 
     @property
     def is_copy(self) -> bool:
-        """Whether these are copies from elsewhere, which no disk of this region goes back to."""
+        """Whether these are copies from another region. No disk of this region can be rolled back to them."""
         return any(each.source_snapshot_id for each in self.snapshots)
 
     @property
     def full(self) -> SnapshotInfo | None:
-        """The one that holds every block: the oldest that holds any. The later ones only add to it."""
+        """The full snapshot: the oldest one that did not fail. Later ones store only changes."""
         return next((each for each in self.snapshots if not each.failed), None)
 
     @property
     def newest(self) -> SnapshotInfo | None:
-        """The newest one that a disk can be brought back from."""
+        """The newest usable snapshot."""
         return next((each for each in reversed(self.snapshots) if is_usable(each)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How well a chain protects its disk, and why; `age` is that of the newest usable snapshot, in seconds."""
+    """How well a chain protects its disk, and why. `age` is the age of the newest usable snapshot in seconds."""
 
     chain: Chain
     cover: Cover
@@ -65,12 +66,12 @@ class Protection:
 
 
 def is_usable(snapshot: SnapshotInfo) -> bool:
-    """Tell whether a disk can be brought back from the snapshot: it is cut, and available if not yet accomplished."""
+    """Tell whether a disk can be restored from the snapshot: it is cut, and is accomplished or available."""
     return bool(snapshot.cut_at) and not snapshot.failed and (snapshot.accomplished or snapshot.available)
 
 
 def chains_of(inventory: Inventory) -> list[Chain]:
-    """Return one chain for each disk, and one for each disk that has left only snapshots or copies."""
+    """Return one chain for each disk, each deleted disk with snapshots, and each disk with copies here."""
     disks = {disk.disk_id: disk for disk in inventory.disks}
     by_link: dict[str, list[SnapshotInfo]] = defaultdict(list)
     for snapshot in inventory.snapshots:
@@ -82,12 +83,12 @@ def chains_of(inventory: Inventory) -> list[Chain]:
 
 
 def protection(chain: Chain, now: float, max_age: float) -> Protection:
-    """Judge a chain at `now`: a newest snapshot older than `max_age` seconds is stale."""
+    """Judge a chain at `now`. It is stale if its newest snapshot is older than `max_age` seconds."""
     if chain.disk is None:
         return _without_disk(chain, now)
     if has_no_snapshots(chain.disk):
         return Protection(chain, Cover.IMPOSSIBLE, f"{chain.disk.category} disks have no snapshots: copy the data")
-    age = _age(chain.newest, now)
+    age = age_of(chain.newest, now)
     if age is None:
         return Protection(chain, Cover.NONE, _why_none(chain))
     cover = Cover.STALE if age > max_age else Cover.GOOD
@@ -108,21 +109,22 @@ def _chain(inventory: Inventory, link_id: str, members: Sequence[SnapshotInfo], 
 
 
 def _recency(snapshot: SnapshotInfo) -> tuple[bool, float, str]:
-    """By the cut; what has none yet is the newest."""
+    """Return a sort key: the time of the cut. A snapshot without a cut is the newest."""
     cut = snapshot.cut_at
     return (cut is None, cut.timestamp() if cut else 0.0, snapshot.snapshot_id)
 
 
 def _without_disk(chain: Chain, now: float) -> Protection:
-    age = _age(chain.newest, now)
+    age = age_of(chain.newest, now)
     if chain.is_copy:
         origins = sorted({each.source_region_id for each in chain.snapshots if each.source_region_id})
         return Protection(chain, Cover.COPY, f"copied from {', '.join(origins) or 'another region'}", age)
     return Protection(chain, Cover.DELETED, "the disk is gone, its snapshots are still paid for", age)
 
 
-def _age(newest: SnapshotInfo | None, now: float) -> float | None:
-    return max(0.0, now - newest.cut_at.timestamp()) if newest and newest.cut_at else None
+def age_of(record: Recorded | None, now: float) -> float | None:
+    """Return the seconds since the cut of a record, None if there is no record or no cut."""
+    return max(0.0, now - record.cut_at.timestamp()) if record and record.cut_at else None
 
 
 def _why_none(chain: Chain) -> str:

@@ -1,4 +1,4 @@
-"""How long ago each disk was last snapshotted with success, and why not since. Pure."""
+"""Tells for monitoring how old the newest good snapshot of each disk is, or why there is none. Makes no calls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .storage import stored_gib
 
 
 class State(Enum):
-    """Whether the newest success is recent enough, or why there is none."""
+    """Whether the newest good snapshot is recent enough, or why there is none."""
 
     FRESH = "fresh"
     TOO_OLD = "too old"
@@ -32,9 +32,9 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """One disk; `last_success` is the cut of its newest success, None where it has none, `age` its age in seconds.
+    """One disk. `last_success` is the cut of its newest good snapshot, or None; `age` is its age in seconds.
 
-    `gib` is what its snapshots store.
+    `gib` is what all snapshots of the disk store.
     """
 
     region: str
@@ -47,10 +47,10 @@ class Freshness:
 
 
 def freshness_of(inventory: Inventory, max_age: float) -> list[Freshness]:
-    """Judge every disk of a region that can have snapshots: its newest success is to be at most `max_age` seconds old.
+    """Judge every disk of a region that can have snapshots. A good snapshot must be at most `max_age` seconds old.
 
-    A success can bring the disk back: a copy from elsewhere cannot, and what was begun with a freeze that is not proven
-    does not count.
+    A snapshot is good if the disk can be restored from it. Copies from other regions do not count, and neither do
+    snapshots that were begun with a freeze without proof of it.
     """
     unproven = _unproven(inventory)
     of_disk: dict[str, list[SnapshotInfo]] = defaultdict(list)
@@ -84,7 +84,7 @@ def _judge(
 
 
 def _why_none(snapshots: Sequence[SnapshotInfo], unproven: Collection[str]) -> tuple[State, str]:
-    """Return why none of the snapshots is a success."""
+    """Return why none of the snapshots is good."""
     under_way = [each for each in snapshots if not each.failed and not is_usable(each)]
     if under_way:
         return State.NEVER, f"no success yet: {under_way[0].snapshot_id} is at {under_way[0].percent} %"
@@ -97,7 +97,7 @@ def _why_none(snapshots: Sequence[SnapshotInfo], unproven: Collection[str]) -> t
 
 
 def _unproven(inventory: Inventory) -> set[str]:
-    """Return what a run began with a freeze, did not see frozen until the cut, and never handed over to a state."""
+    """Return the ids of snapshots that were begun with a freeze, have no proof of it, and are in no state."""
     alone = {each.snapshot_id for each in inventory.snapshots if _is_unproven(each)}
     grouped = (group.snapshot_ids.values() for group in inventory.groups if _is_unproven(group))
     return alone.union(*grouped)

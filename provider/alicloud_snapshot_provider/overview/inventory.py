@@ -1,4 +1,4 @@
-"""All of a region's snapshots with what surrounds them, at one moment, for an overview. Read-only."""
+"""Lists everything that an overview of a region needs: snapshots, disks, images, locks and more. Read-only."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What is in a region at `now`; locks by snapshot, chains by their link id, policies by disk.
+    """What is in a region at `now`. Locks are by snapshot, chains by their link id, policies by disk.
 
-    `unread` names what the account may not list, a sentence each: the overview is then right, but not complete.
+    `unread` has a sentence for each list that the account has no permission for. The overview is then not complete.
     """
 
     region: str
@@ -37,7 +37,7 @@ class Inventory:
 
 
 async def take_inventory(region: Region) -> Inventory:
-    """List what is in the region. Raises what listing its snapshots and disks raises; the rest may be forbidden."""
+    """List what is in the region. Raises the errors of listing snapshots and disks; the rest may be forbidden."""
     client, unread = region.client, list[str]()
     snapshots, disks, instances, images, locks, chains = await asyncio.gather(
         client.all_snapshots(),
@@ -67,7 +67,7 @@ async def take_inventory(region: Region) -> Inventory:
 
 
 async def _policies(region: Region, disks: Sequence[DiskInfo], unread: list[str]) -> Mapping[str, Sequence[PolicyInfo]]:
-    """Return which automatic snapshot policies are applied to the disks."""
+    """Return the automatic snapshot policies of the disks."""
     try:
         return await Schedules(region.client, region.clock).of(disks)
     except PermissionDenied:
@@ -76,7 +76,7 @@ async def _policies(region: Region, disks: Sequence[DiskInfo], unread: list[str]
 
 
 async def _allowed(listing: Awaitable[T], action: str, what: str, unread: list[str]) -> T | None:
-    """Return the listing, or note what is missing where the account may not make it."""
+    """Return the list, or None with a sentence in `unread` if the account has no permission."""
     try:
         return await listing
     except PermissionDenied:

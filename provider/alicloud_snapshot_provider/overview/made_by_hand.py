@@ -1,7 +1,7 @@
-"""Snapshots that somebody made by hand, in the console for example: judged only at somebody's request.
+"""Plans the pruning of snapshots that somebody made by hand, for `prune --by-hand`.
 
-No tag tells whose they are, and a state of another tool may hold them. What tells of an owner keeps a snapshot out of
-here altogether.
+No tag says who owns such a snapshot, and the state of another tool may hold it. So a snapshot with any sign of an owner
+is not judged at all.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from ..ledger.ownership import TAG_PREFIX
 from ..ledger.retention import Fate, Verdict, retention_plan
 from ..ledger.run import Rules
 from ..region import Region
-from .pruning import held_back, locks_of
+from .pruning import keep_undeletable, locks_of
 
 AUTOMATIC_NAME = "auto"
-"""How ECS begins the names of automatic snapshots; it lets nobody else use it."""
+"""The start of the names of automatic snapshots. ECS lets nobody else use it."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandPlan:
-    """What becomes of the snapshots of a region that were made by hand, newest first."""
+    """What happens to the snapshots of a region that were made by hand, the newest first."""
 
     region: Region
     verdicts: Sequence[Verdict[SnapshotInfo]]
 
     @property
     def removed(self) -> list[Verdict[SnapshotInfo]]:
-        """Those that go."""
+        """The snapshots that are removed."""
         return [verdict for verdict in self.verdicts if verdict.fate is Fate.REMOVE]
 
     async def carry_out(self, tell: Callable[[str], None]) -> None:
-        """Remove what the plan removes, each looked at once more: what has found an owner or a use since stays."""
+        """Remove what the plan removes. Each is read again first: one that now has an owner or a user stays."""
         for verdict in self.removed:
             (now,) = await self.region.client.snapshots_by_id([verdict.member.snapshot_id]) or (None,)
             if now is None:
@@ -55,7 +55,7 @@ class HandPlan:
 
 
 def is_made_by_hand(snapshot: SnapshotInfo) -> bool:
-    """Tell whether nothing says who keeps the snapshot: no tag of ours, no policy, no original in another region."""
+    """Tell whether nothing shows an owner: no tag of the provider, no policy, no original in another region."""
     ours = any(key.startswith(TAG_PREFIX) for key in snapshot.tags)
     automatic = snapshot.snapshot_name.startswith(AUTOMATIC_NAME)
     return keeper_of(snapshot) == BY_HAND and not ours and not automatic and not snapshot.source_snapshot_id
@@ -64,10 +64,10 @@ def is_made_by_hand(snapshot: SnapshotInfo) -> bool:
 async def plan_made_by_hand(
     region: Region, rules: Rules, held: Collection[str], disk_ids: Collection[str] = ()
 ) -> HandPlan:
-    """Judge what was made by hand, of the named disks or of all, by `rules`, for each disk. Read-only.
+    """Judge by `rules` the snapshots of each disk that were made by hand; of `disk_ids`, or of all disks. Read-only.
 
-    What a known state names (`held`), what is in use, locked or not accomplished stays. The members of groups are not
-    judged, as the tags are on the group. Raises what the calls raise, also where groups may not be listed.
+    A snapshot stays if a known state names it (`held`), or if it is in use, locked or not accomplished. Members of
+    groups are not judged, because their tags are on the group. Raises what the calls raise.
     """
     grouped = {each for group in await region.client.all_snapshot_groups() for each in group.snapshot_ids.values()}
     candidates = [
@@ -81,4 +81,4 @@ async def plan_made_by_hand(
     locks = await locks_of(region)
     members = {each.snapshot_id: [each] for each in candidates}
     judged = retention_plan(candidates, rules.keep_last, rules.keep)
-    return HandPlan(region, [await held_back(region, verdict, members, held, locks) for verdict in judged])
+    return HandPlan(region, [await keep_undeletable(region, verdict, members, held, locks) for verdict in judged])

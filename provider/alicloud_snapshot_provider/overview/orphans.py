@@ -1,4 +1,7 @@
-"""Paid snapshots and groups of ours that no intent claims: found by their tags, judged by a stack's state."""
+"""Finds orphans for the command line: snapshots and groups of the provider that cost money and that nobody needs.
+
+The tags find them, and the state of a stack tells which of them it holds.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,16 @@ from ..ledger.retention import Fate, is_restore_point, recency, retention_plan
 from ..ledger.run import Rules
 from ..region import Region
 from ..snapshots.estimate import Price
+from .chains import age_of
 from .inventory import Inventory
 from .storage import full_gib
 
 MOST_LISTED = 100_000
-"""In a larger region ECS is asked for the tagged snapshots only, and it lists 1,000 of those."""
+"""In a larger region only the first 1,000 tagged snapshots are found."""
 
 
 class Kind(Enum):
-    """Why no intent claims a snapshot."""
+    """Why a snapshot is an orphan."""
 
     ABANDONED = "abandoned"
     FAILED = "failed"
@@ -47,10 +51,10 @@ WHY: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a stack's state holds: snapshots by id with the rules of each, its scopes, and its resources' names.
+    """What the state of a stack holds: the rules of each snapshot by id, the scopes, and the names of the resources.
 
-    A scope is the project and stack from which series are derived; only series of a scope or of a claimed
-    snapshot are judged, since other stacks have states of their own.
+    A scope is the project and stack from which series are derived. Only series of a scope or of a held snapshot are
+    judged: other stacks have states of their own.
     """
 
     held: Mapping[str, Rules] = field(default_factory=dict)
@@ -60,9 +64,9 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """One snapshot, or group of them, that no intent claims, and the snapshots that it is.
+    """A snapshot or a group that nobody needs, with its snapshots.
 
-    `age` is in seconds, None before the cut; `gib` and `monthly_cost` are the most that they can be.
+    `age` is in seconds, None before the cut. `gib` and `monthly_cost` are upper limits.
     """
 
     record: SnapshotInfo | SnapshotGroupInfo
@@ -79,7 +83,7 @@ class Orphan:
 
     @property
     def adopt(self) -> str:
-        """How it comes back into the state, where its intent still stands."""
+        """The command that brings it back into the state; empty if that makes no sense."""
         if self.kind is Kind.ABANDONED:
             return "pulumi up"
         if self.kind in {Kind.FAILED, Kind.SURPLUS, Kind.PROTECTION}:
@@ -88,7 +92,7 @@ class Orphan:
 
     @property
     def delete(self) -> str:
-        """The command that deletes it; a group goes with its members. Empty for the last copy of something."""
+        """The command that deletes it, a group with its members. Empty for the last copy of a disk."""
         if self.kind is Kind.PROTECTION:
             return ""
         action = "DeleteSnapshotGroup" if self.is_group else "DeleteSnapshot"
@@ -106,8 +110,8 @@ class Orphan:
 
 
 async def find_orphans(region: Region, claims: Claims | None, price: Price) -> list[Orphan]:
-    """List the region's snapshots and groups of ours and return the orphans; `price` is per GiB and month."""
-    # Groups carry the ledger's tags, their members none.
+    """Return the orphans of a region. `price` is per GiB and month."""
+    # A group has the tags of the ledger; its members have none.
     snapshots, groups = await asyncio.gather(_ours(region), region.groups.records.with_tags({}))
     grouped = [member_id for group in groups if SERIES_TAG in group.tags for member_id in group.snapshot_ids.values()]
     members = await asyncio.gather(*map(region.snapshots.get, grouped))
@@ -137,7 +141,7 @@ def orphans_among(
     groups: Iterable[SnapshotGroupInfo] = (),
     missing: Collection[str] = (),
 ) -> list[Orphan]:
-    """Return the orphans among what was listed of a region at `now`; snapshots and groups of others are none.
+    """Return the orphans among the listed snapshots and groups. What the provider did not take is never an orphan.
 
     `missing` are the disks that do not exist any more.
     """
@@ -160,9 +164,9 @@ async def _ours(region: Region) -> list[SnapshotInfo]:
 
 
 def judge(records: Iterable[R], claims: Claims | None, missing: Collection[str] = ()) -> list[tuple[R, Kind]]:
-    """Return the records of one kind that no intent claims; `claims` is None where no state is known.
+    """Return the orphans among records of one kind. `claims` is None if no state is known.
 
-    Without a state only the tags speak: what is neither abandoned nor released counts as claimed.
+    Without a state only the tags decide, and only abandoned, failed and released records are orphans.
     """
     by_series: dict[str, list[R]] = defaultdict(list)
     for record in records:
@@ -192,7 +196,7 @@ def _kind(
 
 
 def _is_protection(member: Recorded) -> bool:
-    """Tell whether a guard or a rollback took it; that of an earlier release is told by its series alone."""
+    """Tell whether a guard or a rollback took it. For release 0.1.0 only the series tells."""
     ownership = ownership_of(member)
     unmarked = ownership.held and not ownership.owner and bool(_guarded(member.tags.get(SERIES_TAG, "")))
     return ownership.phase in {Phase.GUARD, Phase.ROLLBACK} or unmarked
@@ -212,7 +216,7 @@ def _concerns(claims: Claims, series: str, members: Sequence[Recorded]) -> bool:
 
 
 def _kind_by_state(member: Recorded, series: str, members: Sequence[Recorded], claims: Claims) -> Kind | None:
-    """Judge a complete snapshot that the state does not hold."""
+    """Judge a complete record that the state does not hold."""
     newer = [other for other in members if recency(other) > recency(member)]
     holder = next((other for other in newer if other.record_id in claims.held), None)
     if holder is None:
@@ -224,7 +228,7 @@ def _kind_by_state(member: Recorded, series: str, members: Sequence[Recorded], c
 
 
 def _is_kept(member: Recorded, members: Sequence[Recorded], rules: Rules) -> bool:
-    """Tell whether a rule of `keep` keeps it."""
+    """Tell whether a rule of `keep` keeps the record."""
     if not rules.keep:
         return False
     kept = [each.member for each in retention_plan(members, 1, rules.keep) if each.fate is Fate.KEEP]
@@ -232,12 +236,12 @@ def _is_kept(member: Recorded, members: Sequence[Recorded], rules: Rules) -> boo
 
 
 def _guarded(series: str) -> str:
-    """Return the resource whose guard took the snapshots of a series; no state holds those."""
+    """Return the name of the resource whose guard has this series, "" if it is not the series of a guard."""
     return _named(series).rpartition(":")[0]
 
 
 def _named(series: str) -> str:
-    """Return the resource whose series it is."""
+    """Return the name in a derived series."""
     return series.rpartition("/")[2].rpartition("#")[0]
 
 
@@ -250,5 +254,4 @@ def _orphan(
     price: Price,
 ) -> Orphan:
     gib = sum(full_gib(each) for each in snapshots if not each.failed)
-    age = max(0.0, now - record.cut_at.timestamp()) if record.cut_at else None
-    return Orphan(record, snapshots, region, kind, age, gib, price.of(gib))
+    return Orphan(record, snapshots, region, kind, age_of(record, now), gib, price.of(gib))

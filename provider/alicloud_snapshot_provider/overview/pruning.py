@@ -1,4 +1,4 @@
-"""Prunes a series at somebody's request: planned and shown first, then carried out as planned."""
+"""Plans the pruning of a series for the command line, which shows the plan first and then carries it out."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _BY_NAME = {
     Phase.RETAINED: "it was retained",
     Phase.LET_GO: "it is the history of what this state does not hold",
 }
-"""What only somebody who names the series has judged, and why."""
+"""Records that stay unless the user names their series, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What becomes of the records of one series in one region: snapshots, groups or sets, newest first.
+    """What happens to the records of one series in one region: snapshots, groups or sets, the newest first.
 
-    `snapshots` are those of each record, by its id.
+    `snapshots` are the snapshots of each record, by the record's id.
     """
 
     series: str
@@ -44,11 +44,11 @@ class Plan:
 
     @property
     def removed(self) -> list[Verdict[Any]]:
-        """Those that go."""
+        """The records that are removed."""
         return [verdict for verdict in self.verdicts if verdict.fate is Fate.REMOVE]
 
     async def carry_out(self, tell: Callable[[str], None]) -> None:
-        """Remove what the plan removes. What has come into use, or got another owner since, stays; `tell` hears so."""
+        """Remove what the plan removes. A record that now has a user or another owner stays, and `tell` is called."""
         await self.retirement.carry_out(self.verdicts, self.rules, tell, look_again=True)
 
 
@@ -63,24 +63,24 @@ async def plan_pruning(
 ) -> Plan:
     """Judge the records of a series by `rules`. Read-only; raises what the calls raise.
 
-    What ECS would not delete stays, and so does what `held` names: the ids that a state holds. What a state may hold
-    stays too. Only where somebody named the series (`by_name`), what was retained goes, what an earlier release took
-    without recording who holds it, and the history of others than `lineages`, which are those of the state.
+    A record stays if ECS would not delete it, if its id is in `held` (the ids in the state), or if another state may
+    hold it. Three kinds of records are judged only if the user named the series (`by_name`): what was retained, what
+    release 0.1.0 took, and the history of entries that are not in `lineages`, the lineages of the state.
     """
     records, retirement = await _records(region, series)
     snapshots = dict(zip((each.record_id for each in records), await _of_each(region, records), strict=True))
     locks = await locks_of(region)
     verdicts: list[Verdict[Any]] = [
-        verdict if verdict.fate is Fate.KEEP else await held_back(region, verdict, snapshots, held, locks)
+        verdict if verdict.fate is Fate.KEEP else await keep_undeletable(region, verdict, snapshots, held, locks)
         for verdict in (
-            _owned(each, lineages, by_name) for each in retention_plan(records, rules.keep_last, rules.keep)
+            _keep_owned(each, lineages, by_name) for each in retention_plan(records, rules.keep_last, rules.keep)
         )
     ]
     return Plan(series, region.name, rules, verdicts, snapshots, retirement)
 
 
 async def _records(region: Region, series: str) -> tuple[Sequence[Any], Retirement[Any]]:
-    """Return the records of the series as what they are: groups, sets, or single snapshots."""
+    """Return the records of the series, which are groups, sets or single snapshots, and what retires them."""
     groups, snapshots = await asyncio.gather(_groups(region, series), region.ledger.members(series))
     if groups:
         return groups, region.groups.retirement
@@ -90,7 +90,7 @@ async def _records(region: Region, series: str) -> tuple[Sequence[Any], Retireme
 
 
 async def _groups(region: Region, series: str) -> Sequence[SnapshotGroupInfo]:
-    """Return the groups of the series; who may not list groups has declared none."""
+    """Return the groups of the series. Without the permission for that, the user has declared none."""
     try:
         return await region.groups.ledger.members(series)
     except PermissionDenied:
@@ -98,7 +98,7 @@ async def _groups(region: Region, series: str) -> Sequence[SnapshotGroupInfo]:
 
 
 def _is_of_sets(snapshots: Sequence[SnapshotInfo]) -> bool:
-    """Tell whether several disks share a generation: each of them is kept or goes with the others."""
+    """Tell whether several disks share a generation. Such a set stays or goes as a whole."""
     disks: dict[int, set[str]] = defaultdict(set)
     for snapshot in snapshots:
         disks[generation_of(snapshot)].add(snapshot.source_disk_id)
@@ -117,15 +117,15 @@ async def _snapshots_of(region: Region, record: Any) -> Sequence[SnapshotInfo]:
 
 
 async def locks_of(region: Region) -> Mapping[str, LockInfo]:
-    """Return the locks of the region by snapshot; who may not list locks hears of them from ECS."""
+    """Return the locks of the region by snapshot; none without the permission: ECS then refuses the deletion itself."""
     try:
         return {lock.snapshot_id: lock for lock in await region.client.all_locks()}
     except PermissionDenied:
         return {}
 
 
-def _owned(verdict: Verdict[Any], lineages: Collection[str], by_name: bool) -> Verdict[Any]:
-    """Return the verdict as it is, or the one that keeps what nobody has let go."""
+def _keep_owned(verdict: Verdict[Any], lineages: Collection[str], by_name: bool) -> Verdict[Any]:
+    """Return the verdict, or one that keeps the record because its owner has not let it go."""
     ownership = ownership_of(verdict.member)
     if verdict.fate is Fate.KEEP or verdict.member.failed:
         return verdict
@@ -137,14 +137,14 @@ def _owned(verdict: Verdict[Any], lineages: Collection[str], by_name: bool) -> V
     return replace(verdict, fate=Fate.KEEP, reason=reason)
 
 
-async def held_back(
+async def keep_undeletable(
     region: Region,
     verdict: Verdict[Any],
     snapshots: Mapping[str, Sequence[SnapshotInfo]],
     held: Collection[str],
     locks: Mapping[str, LockInfo],
 ) -> Verdict[Any]:
-    """Return the verdict as it is, or the one that keeps what cannot or must not be deleted."""
+    """Return the verdict, or one that keeps the record because it is held, locked or in use."""
     if verdict.fate is Fate.KEEP:
         return verdict
     members = snapshots[verdict.member.record_id]

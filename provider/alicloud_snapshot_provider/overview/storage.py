@@ -1,7 +1,7 @@
-"""What snapshots store, and how that came together over time.
+"""Computes for the report what snapshots store, and how the storage grew over time.
 
-ECS measures a chain as a whole. Its first snapshot is given its full size, and what the chain stores beyond that is
-spread evenly over the later ones: the sum is measured, the steps on the way to it are an estimate.
+ECS measures only the size of a whole chain. The first snapshot counts with its full size. The rest of the measured size
+is shared equally by the later ones. So the sum is measured, and the share of each snapshot is an estimate.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .chains import Chain
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """GiB that one snapshot stores since `at`, in seconds since the epoch."""
+    """The GiB of one snapshot, stored since `at`, in seconds since the epoch."""
 
     snapshot: SnapshotInfo
     at: float
@@ -26,7 +26,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The GiB and the snapshots that are stored from `at` on."""
+    """The GiB and the number of snapshots that are stored from `at` on."""
 
     at: float
     gib: float
@@ -34,9 +34,9 @@ class Level:
 
 
 def shares(chain: Chain) -> list[Stored]:
-    """Return what each snapshot of the chain stores, oldest first; what failed or is not cut yet stores nothing.
+    """Return what each snapshot of the chain stores, the oldest first. Failed and uncut ones store nothing.
 
-    Where ECS did not measure the chain, each is taken for its full size, which it cannot exceed.
+    If ECS did not measure the chain, each snapshot counts with its full size, the upper limit.
     """
     holding = [(each, each.cut_at) for each in chain.snapshots if each.cut_at and not each.failed]
     sizes = _sizes([each for each, _ in holding], chain.stored_gib)
@@ -44,12 +44,12 @@ def shares(chain: Chain) -> list[Stored]:
 
 
 def stored_gib(chain: Chain) -> float:
-    """Return what the chain stores in all: measured, or else the most that it can be."""
+    """Return the size of the whole chain in GiB, measured or else the upper limit."""
     return sum(share.gib for share in shares(chain))
 
 
 def history(chains: Iterable[Chain]) -> list[Level]:
-    """Return the levels that the snapshots existing today were built up in, oldest first."""
+    """Return the levels of storage over time, the oldest first, from the snapshots that exist today."""
     levels: list[Level] = []
     gib, count = 0.0, 0
     for share in sorted((share for chain in chains for share in shares(chain)), key=lambda share: share.at):
@@ -61,13 +61,13 @@ def history(chains: Iterable[Chain]) -> list[Level]:
 
 
 def level_at(levels: Sequence[Level], at: float) -> Level:
-    """Return the level that held at a moment."""
+    """Return the level at a time."""
     reached = bisect_right(levels, at, key=lambda level: level.at)
     return levels[reached - 1] if reached else Level(at, 0.0, 0)
 
 
 def full_gib(snapshot: SnapshotInfo) -> float:
-    """Return what a disk made from the snapshot would hold, the disk's size where ECS does not tell."""
+    """Return the GiB of data in the snapshot, or the size of its disk if ECS does not tell it."""
     stored = snapshot.full_snapshot_size_in_bytes
     return stored / GIB if stored else float(snapshot.source_disk_size)
 

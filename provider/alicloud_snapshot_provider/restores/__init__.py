@@ -1,1 +1,1 @@
-"""Restores: new disks from snapshots, beside the old ones."""
+"""Restores: new disks from snapshots, beside the old disks."""

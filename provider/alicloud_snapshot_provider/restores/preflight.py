@@ -1,4 +1,4 @@
-"""What a restore will make, and what ECS would refuse of it. Read-only."""
+"""Checks a restore for the command line: what it will make, and why ECS would refuse it. Read-only."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..region import Region
 from .restore import unfinished_disks
 from .spec import DiskSpec
 
-_STEADY = frozenset({"Running", "Stopped"})
+_STABLE = frozenset({"Running", "Stopped"})
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """What somebody chose. Empty ones are those of the snapshot's disk; the zone of `instance_id` is its own."""
+class RestoreOptions:
+    """The options of a restore. Empty ones are taken from the snapshot's disk, the zone from `instance_id`."""
 
     instance_id: str = ""
     zone_id: str = ""
@@ -25,50 +25,52 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class RestoreSituation:
-    """One disk to make: its snapshot, the disk that this was taken of, None where it is gone, and the instance.
+    """What a check of one new disk finds. `old` is the disk of the snapshot, None if it is gone.
 
-    `begun` are the disks that an earlier run of the same restore left.
+    `begun` are the disks that an earlier run of the same restore made.
     """
 
     region: str
     spec: DiskSpec
-    choices: Choices
+    options: RestoreOptions
     snapshot: SnapshotInfo
     old: DiskInfo | None
     instance: InstanceInfo | None
     begun: Sequence[DiskInfo] = ()
 
 
-async def survey_restore(region: Region, snapshot: SnapshotInfo, choices: Choices) -> RestoreSituation:
-    """Return what is there before a disk is made from the snapshot. Raises what the calls raise."""
-    old, instance = await asyncio.gather(region.disks.get(snapshot.source_disk_id), _instance(region, choices))
-    spec = _spec(snapshot, choices, old, instance)
+async def survey_restore(region: Region, snapshot: SnapshotInfo, options: RestoreOptions) -> RestoreSituation:
+    """Return the situation of a new disk from the snapshot. Raises what the calls raise."""
+    old, instance = await asyncio.gather(region.disks.get(snapshot.source_disk_id), _instance(region, options))
+    spec = _spec(snapshot, options, old, instance)
     begun = await unfinished_disks(region, spec)
-    return RestoreSituation(region.name, spec, choices, snapshot, old, instance, begun)
+    return RestoreSituation(region.name, spec, options, snapshot, old, instance, begun)
 
 
-async def _instance(region: Region, choices: Choices) -> InstanceInfo | None:
-    return await region.instances.get(choices.instance_id) if choices.instance_id else None
+async def _instance(region: Region, options: RestoreOptions) -> InstanceInfo | None:
+    return await region.instances.get(options.instance_id) if options.instance_id else None
 
 
-def _spec(snapshot: SnapshotInfo, choices: Choices, old: DiskInfo | None, instance: InstanceInfo | None) -> DiskSpec:
+def _spec(
+    snapshot: SnapshotInfo, options: RestoreOptions, old: DiskInfo | None, instance: InstanceInfo | None
+) -> DiskSpec:
     like = old or DiskInfo("")
-    category = choices.category or like.category
+    category = options.category or like.category
     return DiskSpec(
         snapshot_id=snapshot.snapshot_id,
         source_disk_id=snapshot.source_disk_id,
-        zone_id=choices.zone_id or (instance.zone_id if instance else like.zone_id),
+        zone_id=options.zone_id or (instance.zone_id if instance else like.zone_id),
         category=category,
         performance_level=like.performance_level if category == like.category else "",
         size=max(like.size, snapshot.source_disk_size),
         encrypted=like.encrypted or snapshot.encrypted,
         kms_key_id=like.kms_key_id or snapshot.kms_key_id,
-        instance_id=choices.instance_id,
+        instance_id=options.instance_id,
     )
 
 
 def restore_violations(situation: RestoreSituation) -> list[str]:
-    """Return why it cannot work, each reason with the remedy; empty where it can."""
+    """Return why the restore cannot work, with the remedies; empty if it can."""
     return [*_of_snapshot(situation.snapshot), *_of_place(situation), *_of_instance(situation)]
 
 
@@ -93,14 +95,14 @@ def _of_place(situation: RestoreSituation) -> list[str]:
 
 
 def _of_instance(situation: RestoreSituation) -> list[str]:
-    instance, instance_id = situation.instance, situation.choices.instance_id
+    instance, instance_id = situation.instance, situation.options.instance_id
     if not instance_id:
         return []
     if instance is None:
         return [f"instance {instance_id} is not in {situation.region}: correct --attach"]
     if "security" in instance.locks:
         return [f"instance {instance_id} is locked for security: resolve the lock in the ECS console"]
-    if instance.status not in _STEADY:
+    if instance.status not in _STABLE:
         return [f"instance {instance_id} is {instance.status}: bring the instance into state Running or Stopped"]
     if instance.zone_id != situation.spec.zone_id:
         return [f"instance {instance_id} is in {instance.zone_id}, not {situation.spec.zone_id}: leave --zone out"]
@@ -108,11 +110,11 @@ def _of_instance(situation: RestoreSituation) -> list[str]:
 
 
 def restore_facts(situation: RestoreSituation) -> list[str]:
-    """Return what will happen, a line each."""
+    """Return what will happen, one line each."""
     spec, snapshot = situation.spec, situation.snapshot
     like = " ".join(filter(None, (f"{spec.size} GiB", spec.category, spec.performance_level)))
-    sealed = ", encrypted" if spec.encrypted else ""
-    new = f"new disk of {like}{sealed} in {spec.zone_id}, from {spec.snapshot_id} as of {snapshot.creation_time}"
+    encryption = ", encrypted" if spec.encrypted else ""
+    new = f"new disk of {like}{encryption} in {spec.zone_id}, from {spec.snapshot_id} as of {snapshot.creation_time}"
     if situation.begun:
         begun = situation.begun[0].disk_id
         new = f"adopts disk {begun}, which an earlier run of this restore began from {spec.snapshot_id}"
@@ -130,6 +132,6 @@ def _old(situation: RestoreSituation) -> list[str]:
 
 
 def _attachment(situation: RestoreSituation) -> str:
-    if not situation.choices.instance_id:
+    if not situation.options.instance_id:
         return "it is attached to nothing; it is billed until it is deleted"
-    return f"attached to {situation.choices.instance_id}, to be mounted there; it is billed until it is deleted"
+    return f"attached to {situation.options.instance_id}, to be mounted there; it is billed until it is deleted"

@@ -1,4 +1,4 @@
-"""Makes new disks from snapshots: all of them or none, and each once, whatever died before."""
+"""Makes new disks from snapshots: all of them or none, and each only once, even if an earlier run died."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .spec import RESTORED_FROM_TAG, RESTORING_TAG, DiskSpec, RestoreSpec
 
 LOOK_INTERVAL = 3.0
 PATIENCE = 1_800.0
-"""Seconds for which a disk may be creating, attaching or detaching."""
+"""Seconds to wait for a disk that is creating, attaching or detaching."""
 LISTING_GRACE, UNLISTED_PATIENCE = 10.0, 120.0
-"""Seconds for which ECS may not list a new disk before it is asked another way, and before that is an error."""
+"""Seconds without a new disk in ECS's list, until it is asked in another way, and until that is an error."""
 MOST_ATTEMPTS = 20
 
 
 class Restore:
-    """Carries one restore out. `made` are the disks that it made or adopted, by snapshot."""
+    """Carries out one restore. `made` are the disks that it made or adopted, by snapshot."""
 
     def __init__(self, region: Region, spec: RestoreSpec) -> None:
         self._region = region
@@ -30,10 +30,10 @@ class Restore:
         self.made: dict[str, str] = {}
 
     async def run(self) -> dict[str, DiskInfo]:
-        """Return the disks by snapshot, once all are there and attached.
+        """Return the disks by snapshot when all exist and are attached.
 
-        What an earlier run of the same restore began is adopted. Raises what the first failure was; what was made is
-        removed then, but for disks that were in use before. A cancellation leaves what was made to the next run.
+        Disks of an earlier run of the same restore are adopted. After an error the new disks are removed, except those
+        that were in use before, and the first error is raised. A cancellation leaves the disks to the next run.
         """
         try:
             await self._make_all()
@@ -43,11 +43,11 @@ class Restore:
             await finish_before_cancel(self._remove_all())
             raise
         await self._region.client.untag("disk", list(self.made.values()), [RESTORING_TAG])
-        found = [await self._settled(self.made[each.snapshot_id]) for each in self._spec.disks]
+        found = [await self._wait_until_stable(self.made[each.snapshot_id]) for each in self._spec.disks]
         return {spec.snapshot_id: disk for spec, disk in zip(self._spec.disks, found, strict=True)}
 
     async def _make_all(self) -> None:
-        """Make every disk. None is under way any more where one failed, so that all can be removed."""
+        """Make every disk. It raises the first error only when all have ended, so that all can be removed."""
         outcomes = await asyncio.gather(*map(self._make, self._spec.disks), return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
@@ -62,17 +62,17 @@ class Restore:
         else:
             self._spec.step(f"making a disk from {spec.snapshot_id}")
             self.made[spec.snapshot_id] = await self._create(spec)
-        await self._settled(self.made[spec.snapshot_id])
+        await self._wait_until_stable(self.made[spec.snapshot_id])
 
     async def _create(self, spec: DiskSpec) -> str:
-        """Return the id of a new disk. A token answers for a day, also with the disk of a restore that has ended."""
+        """Return the id of a new disk. For a day a token may also return the disk of a restore that has ended."""
         ended = await self._region.client.disks_by_tags({RESTORED_FROM_TAG: spec.snapshot_id})
         for attempt in range(len(ended) + 1, len(ended) + 1 + MOST_ATTEMPTS):
             try:
                 disk_id = await self._region.client.create_disk(spec.request(attempt))
             except TokenMismatch:
                 continue
-            disk = await self._appearance(disk_id)
+            disk = await self._wait_until_listed(disk_id)
             if disk is not None and disk.tags.get(RESTORING_TAG) == spec.key:
                 return disk_id
         raise Unavailable(
@@ -80,10 +80,10 @@ class Restore:
             remedy="Run the same command again tomorrow.",
         )
 
-    async def _appearance(self, disk_id: str) -> DiskInfo | None:
-        """Return the disk once ECS lists it; None where a repeated token named one that is gone.
+    async def _wait_until_listed(self, disk_id: str) -> DiskInfo | None:
+        """Return the disk when ECS lists it; None if a repeated token returned a disk that is gone.
 
-        ECS may list a new disk late. The two look alike in a list, so a second opinion comes from the API that writes.
+        ECS may list a new disk late. A list cannot tell the two cases apart, so a call that writes is tried, too.
         """
         begun = self._region.clock.now()
         while (elapsed := self._region.clock.now() - begun) < UNLISTED_PATIENCE:
@@ -106,25 +106,25 @@ class Restore:
         return False
 
     async def _attach(self, spec: DiskSpec) -> None:
-        disk = await self._settled(self.made[spec.snapshot_id])
+        disk = await self._wait_until_stable(self.made[spec.snapshot_id])
         if not spec.instance_id or disk.instance_id == spec.instance_id:
             return
         self._spec.step(f"attaching disk {disk.disk_id} to {spec.instance_id}")
         try:
             await self._region.client.attach_disk(disk.disk_id, spec.instance_id, with_instance=False)
         except SnapshotError:
-            now = await self._settled(disk.disk_id)
-            if now.instance_id != spec.instance_id:  # else an answer was lost, and the repetition was refused
+            now = await self._wait_until_stable(disk.disk_id)
+            if now.instance_id != spec.instance_id:  # else it worked, but its answer was lost
                 raise
-        attached = await self._settled(disk.disk_id)
+        attached = await self._wait_until_stable(disk.disk_id)
         if attached.instance_id != spec.instance_id:
             raise Permanent(
                 f"disk {disk.disk_id} is not attached to {spec.instance_id}: it is {attached.status}",
                 remedy="Look at the instance in the ECS console, then run the same command again.",
             )
 
-    async def _settled(self, disk_id: str) -> DiskInfo:
-        """Return the disk once it is Available or In_use."""
+    async def _wait_until_stable(self, disk_id: str) -> DiskInfo:
+        """Return the disk when it is Available or In_use."""
         end = self._region.clock.now() + PATIENCE
         while True:
             disk = await self._region.disks.get(disk_id)
@@ -142,7 +142,7 @@ class Restore:
             await self._region.clock.sleep(LOOK_INTERVAL)
 
     async def _remove_all(self) -> None:
-        """Remove what was made, but for what was in use before; tell what stays."""
+        """Remove the new disks, except those that were in use before. The user reads which ones stay."""
         for spec in self._spec.disks:
             try:
                 for disk in await self._own(spec):
@@ -154,7 +154,7 @@ class Restore:
                 )
 
     async def _own(self, spec: DiskSpec) -> Sequence[DiskInfo]:
-        """Return the disks of this restore as they are now, also one whose creation had no answer."""
+        """Return the current disks of this restore, also one whose creation had no answer."""
         begun = await unfinished_disks(self._region, spec)
         made_id = self.made.get(spec.snapshot_id)
         made = await self._region.disks.get(made_id) if made_id else None
@@ -163,14 +163,14 @@ class Restore:
         return [each for each in own if each.disk_id not in self._in_use]
 
     async def _remove(self, disk: DiskInfo, spec: DiskSpec) -> None:
-        disk = await self._settled(disk.disk_id)
+        disk = await self._wait_until_stable(disk.disk_id)
         if disk.status == "In_use":
             await self._region.client.detach_disk(disk.disk_id, spec.instance_id)
-            disk = await self._settled(disk.disk_id)
+            disk = await self._wait_until_stable(disk.disk_id)
         await self._region.client.delete_disk(disk.disk_id)
         self._spec.tell(f"disk {disk.disk_id}, made from {spec.snapshot_id}, is removed again")
 
 
 async def unfinished_disks(region: Region, spec: DiskSpec) -> list[DiskInfo]:
-    """Return the disks that an earlier run of the same restore began."""
+    """Return the disks that an earlier run of the same restore made."""
     return await region.client.disks_by_tags({RESTORING_TAG: spec.key})

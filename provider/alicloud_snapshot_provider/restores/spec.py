@@ -1,4 +1,4 @@
-"""What a restore is to make: a new disk from a snapshot, or one from each of a group's."""
+"""Describes a restore: the new disks, one for each snapshot."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..ledger.ownership import TAG_PREFIX
 Tell = Callable[[str], None]
 
 RESTORED_FROM_TAG = TAG_PREFIX + "restored-from"
-"""On each disk that a restore made: its snapshot."""
+"""The tag with the snapshot on each disk that a restore made."""
 RESTORING_TAG = TAG_PREFIX + "restoring"
-"""On each disk whose restore has not ended: the restore's key. The next run of the same restore adopts it."""
+"""The tag with the key of the restore on each disk until it ends. The next run of the same restore adopts the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskSpec:
-    """A disk with the content of a snapshot. `size` is in GiB; without `instance_id` it is attached to nothing."""
+    """A disk with the data of a snapshot. `size` is in GiB. Without `instance_id` it is not attached."""
 
     snapshot_id: str
     source_disk_id: str
@@ -33,7 +33,7 @@ class DiskSpec:
 
     @property
     def key(self) -> str:
-        """The hash by which the restore is recognised on a disk that an earlier run of it began."""
+        """The hash that identifies the restore in the tags."""
         inputs = {
             "zone": self.zone_id,
             "category": self.category,
@@ -46,7 +46,7 @@ class DiskSpec:
         return Intent(f"restore-of-{self.snapshot_id}", inputs, 0).key
 
     def request(self, attempt: int) -> DiskRequest:
-        """Return what ECS is asked for; `attempt` goes up where a token answers with another restore's disk."""
+        """Return the request to ECS. `attempt` is raised if a token returns the disk of another restore."""
         return DiskRequest(
             snapshot_id=self.snapshot_id,
             zone_id=self.zone_id,
@@ -63,7 +63,7 @@ class DiskSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreSpec:
-    """The disks to make, all or none. `step` hears of each step that begins, `tell` of what the user has to know."""
+    """The disks to make, all or none. `step` is called with each step, `tell` with what the user must read."""
 
     disks: Sequence[DiskSpec]
     tell: Tell = field(default=lambda _note: None)

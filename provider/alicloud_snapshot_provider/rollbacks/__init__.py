@@ -1,1 +1,1 @@
-"""`DiskRollback`: a disk, or several, go back to their snapshots."""
+"""`DiskRollback`: one disk or several disks go back to their snapshots."""

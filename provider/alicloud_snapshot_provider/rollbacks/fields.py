@@ -15,7 +15,7 @@ _INPUTS = (
     Field(
         "disk_id",
         Kind.STRING,
-        "The disk to roll back. Either it and `snapshot_id`, or `snapshot_ids`.",
+        "The disk to roll back. Give either it and `snapshot_id`, or `snapshot_ids`.",
         Change.REPLACE,
         nullable=True,
         validate=rules.disk_id,
@@ -23,7 +23,7 @@ _INPUTS = (
     Field(
         "snapshot_id",
         Kind.STRING,
-        "The snapshot of this very disk to roll it back to. A change rolls the disk back again.",
+        "The snapshot to go back to. It must be a snapshot of this disk. A change rolls the disk back again.",
         Change.UPDATE,
         nullable=True,
         validate=rules.snapshot_id,
@@ -31,60 +31,69 @@ _INPUTS = (
     Field(
         "snapshot_ids",
         Kind.TAGS,
-        "Several disks to roll back together, 1 to 16, with the snapshot of each, by disk id: what a `SnapshotGroup` "
-        "gives as its `snapshot_ids`. Other snapshots roll them back again; other disks make another resource.",
+        "The snapshot of each disk, by disk id, for 1 to 16 disks that go back together. `SnapshotGroup` has this "
+        "value as its `snapshot_ids`. If a snapshot changes, the disks are rolled back again. If the disks change, "
+        "the resource is replaced.",
         Change.UPDATE,
         nullable=True,
         validate=rules.snapshot_ids,
     ),
     replace(
-        SAME["triggers"], doc="Any JSON value; when it changes, the disk is rolled back again.", change=Change.UPDATE
+        SAME["triggers"], doc="Any JSON value. If it changes, the disk is rolled back again.", change=Change.UPDATE
     ),
     Field(
         "stop_instance",
         Kind.BOOLEAN,
-        "Stop the disks' instances if they run, and start them again afterwards, also after a failure, unless only "
-        "some of several disks are back.",
+        "Stop the disks' instances if they run, and start them again afterwards, also after a failure. If only "
+        "some of several disks went back, their instances stay stopped.",
         Change.UPDATE,
         default=False,
     ),
     Field(
         "safety_snapshot",
         Kind.BOOLEAN,
-        "Take a snapshot first, of several disks a group; it alone keeps what the rollback overwrites.",
+        "Take a safety snapshot first; of several disks, a group. Nothing else keeps what the rollback overwrites.",
         Change.UPDATE,
         default=True,
     ),
     Field(
         "keep_last",
         Kind.INTEGER,
-        f"How many safety snapshots stay, the newest first; {DEFAULT_KEEP_LAST} by default.",
+        f"How many safety snapshots stay, the newest first. {DEFAULT_KEEP_LAST} by default.",
         Change.UPDATE,
         default=DEFAULT_KEEP_LAST,
         validate=rules.keep_last,
     ),
     replace(
         KEEP_FIELD,
-        doc="Which safety snapshots stay by the calendar, beside those of `keep_last`: what any rule keeps stays.",
+        doc="Which safety snapshots stay by the calendar. A snapshot stays if `keep_last` or any of these rules "
+        "keeps it.",
     ),
     replace(
         SAME["series"],
-        doc="The name under which the safety snapshots are recorded. "
-        "Derived from organization, project, stack and URN by default.",
+        doc="The name that all safety snapshots of this resource share. By default it is made from organization, "
+        "project, stack and URN.",
     ),
     SAME["region"],
     SAME["preflight"],
 )
 
 _OUTPUTS = (
-    Field("rolled_back_to", Kind.STRING, "The point in time that the disk went back to, ISO 8601, UTC."),
-    Field("rolled_back_at", Kind.STRING, "When the rollback ended, ISO 8601, UTC."),
-    Field("safety_snapshot_id", Kind.STRING, "The snapshot that was taken of `disk_id` first.", nullable=True),
+    Field(
+        "rolled_back_to", Kind.STRING, "The creation time of the snapshot that the disk went back to. ISO 8601, UTC."
+    ),
+    Field("rolled_back_at", Kind.STRING, "When the rollback ended. ISO 8601, UTC."),
+    Field(
+        "safety_snapshot_id",
+        Kind.STRING,
+        "The safety snapshot that was taken of `disk_id` before the rollback.",
+        nullable=True,
+    ),
     Field(
         "safety_snapshot_ids",
         Kind.TAGS,
-        "The snapshots that were taken first, by disk id, where several disks are rolled back together; as "
-        "`snapshot_ids` of another rollback they bring the disks forward again.",
+        "The safety snapshots of several disks, by disk id. Give them as `snapshot_ids` of another rollback to "
+        "undo this one.",
         nullable=True,
         repeats=("snapshot_ids",),
     ),

@@ -1,6 +1,6 @@
-"""Keeps the instances of some disks stopped meanwhile, and starts them again, whichever run it is that gets there.
+"""Stops the instances of the disks for a rollback, and starts them again, also after a run that died.
 
-A tag on the disks names the instance that was stopped for them, since nothing else survives the death of a process.
+A tag on the disks names the instance that was stopped. If the process dies, the next run finds the instance by it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from .instance_power import start, stop
 
 RESTART_TAG = TAG_PREFIX + "restart"
 MINUTE = 60.0
-"""Seconds by which ECS rounds the time of a start down."""
+"""Seconds. ECS rounds the start time of an instance down to the minute."""
 
 
-class Standstill:
-    """The instances of `disks`. Those that ran, or ran before an earlier run stopped them, are to run again.
+class InstanceStop:
+    """The stop of the instances of `disks`. It also starts those that an earlier run stopped and did not start.
 
-    `marked`: a tag may have been set; `had_to_stop`: an instance ran.
+    `marked` tells whether the disks may have new tags, `had_to_stop` whether an instance was running.
     """
 
     def __init__(self, region: Region, disks: Sequence[DiskInfo], tell: Callable[[str], None]) -> None:
@@ -39,11 +39,11 @@ class Standstill:
 
     @property
     def named(self) -> str:
-        """The instances that are to run again, in words; empty where none is."""
+        """The instances to start again, as text; empty if there are none."""
         return _named(self._to_start)
 
     async def mark(self, marks: Mapping[str, str], *, may_stop: bool) -> None:
-        """Tag the disks with `marks`. Raises Rejected where an instance has to be stopped and may not be."""
+        """Tag the disks with `marks`. Raises Rejected if an instance runs and `may_stop` is False."""
         self._found = await self._instances()
         self._running = [each for each in self._found if each.status != "Stopped"]
         for instance in self._running:
@@ -53,17 +53,17 @@ class Standstill:
         await self._mark(self._running, marks)
 
     async def begin(self, marked: Sequence[DiskInfo], step: Callable[[str], None]) -> float:
-        """Bring every instance to a standstill. `marked` are the disks as they are now; `step` hears what is stopped.
+        """Stop every running instance. `marked` are the disks as they are now; `step` is called with what is stopped.
 
-        Returns when the disks may last have been written to, in epoch seconds of ECS's clock: later than anything that
-        was cut so far where an instance had to be stopped.
+        Returns the time of the last possible write to the disks, in epoch seconds of ECS's clock. It is infinite if an
+        instance was running: every earlier snapshot is then too old.
         """
         running = self._running
         if running:
             step(f"stopping {_named(instance.instance_id for instance in running)}")
         self._to_start |= {disk.tags[RESTART_TAG] for disk in marked if RESTART_TAG in disk.tags}
         self._to_start |= {instance.instance_id for instance in running}
-        await _all_of(stop(self._region, instance.instance_id) for instance in running)
+        await _run_all(stop(self._region, instance.instance_id) for instance in running)
         return math.inf if running else _last_write(self._disks, self._found)
 
     async def _mark(self, running: Sequence[InstanceInfo], marks: Mapping[str, str]) -> None:
@@ -77,11 +77,11 @@ class Standstill:
             await self._region.client.tag("disk", resting, marks)
 
     async def end(self) -> None:
-        """Start the instances again, each although another does not start. Raises the first failure."""
-        await _all_of(start(self._region, each) for each in sorted(self._to_start))
+        """Start all instances again, also if one of them does not start. Raises the first error."""
+        await _run_all(start(self._region, each) for each in sorted(self._to_start))
 
     async def end_after_failure(self) -> bool:
-        """Start the instances; where that fails too, say so, and let the first failure be the error."""
+        """Start the instances, and return whether that worked. If not, the user reads why, and no error is raised."""
         try:
             await self.end()
         except SnapshotError as error:
@@ -99,7 +99,7 @@ class Standstill:
 
 
 def _last_write(disks: Sequence[DiskInfo], instances: Sequence[InstanceInfo]) -> float:
-    """Return when disks at rest may last have been written to: not before they or their instances were last moved."""
+    """Return the time of the last possible write to disks of stopped instances: the last start or attachment."""
     started = [each.timestamp() + MINUTE for instance in instances if (each := moment(instance.start_time))]
     attached = [each.timestamp() for disk in disks if (each := moment(disk.attached_time))]
     return max([*started, *attached], default=0.0)
@@ -109,9 +109,9 @@ def _named(instance_ids: Iterable[str]) -> str:
     return ", ".join(f"instance {each}" for each in sorted(instance_ids))
 
 
-async def _all_of(acts: Iterable[Awaitable[None]]) -> None:
-    """Let every act come to its end, then raise the first failure."""
-    for outcome in await asyncio.gather(*acts, return_exceptions=True):
+async def _run_all(calls: Iterable[Awaitable[None]]) -> None:
+    """Wait for the end of all calls, then raise the first error."""
+    for outcome in await asyncio.gather(*calls, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome
 
@@ -124,5 +124,5 @@ def _may_not_stop(instance: InstanceInfo, disk_ids: Sequence[str]) -> Rejected:
 
 
 def disks_are(disk_ids: Sequence[str]) -> str:
-    """Return the disks as the subject of a sentence."""
+    """Return the disks as the subject of a sentence, with its verb."""
     return f"disk {disk_ids[0]} is" if len(disk_ids) == 1 else f"disks {', '.join(disk_ids)} are"

@@ -1,13 +1,18 @@
-"""Rolls disks back to their snapshots: once, whatever dies meanwhile.
+"""Rolls disks back to their snapshots exactly once, even if a run dies in between.
 
-Two tags on each disk say how far a rollback has come, since nothing else in ECS does: `rolling-back` names the act that
-is under way, `rolled-back` the act whose reset of this disk ECS has accepted. Beside them `restart` names the instance
-that was stopped for it. All go when the act ends. Of several disks some may be back and others not: their instances
-then stay stopped, since a volume whose disks are of different moments must not be written to, and the next run resets
-only what is missing. Once ECS has accepted a rollback, a cancellation waits for its end.
+Three tags on each disk record the progress, because ECS records none:
 
-An act that finds the mark of another is refused, before it begins, once it has marked the disks itself, and before each
-reset: ECS cannot set a tag only where there is none, so two that begin at once may both have found none.
+- `rolling-back` names the rollback that is under way.
+- `rolled-back` names the rollback whose reset of this disk ECS has accepted.
+- `restart` names the instance that was stopped for it.
+
+A rollback removes all three when it ends. If only some of several disks are rolled back, their instances stay stopped:
+nothing may write to a volume whose disks are of different moments. The next run resets only the remaining disks. If ECS
+has accepted a rollback, a cancellation waits for its end.
+
+A rollback is refused if a disk has the tag of another one. It looks before it begins, after it has tagged the disks
+itself, and before each reset. ECS cannot set a tag only if there is none, so two rollbacks that begin at the same time
+may both see no tag at first.
 """
 
 from __future__ import annotations
@@ -23,188 +28,192 @@ from ..region import Region
 from ..sets.records import named_failures
 from ..waiting.retry import retry_while_busy
 from ..waiting.shield import finish_before_cancel
-from .instance_stop import RESTART_TAG, Standstill
-from .safety_snapshots import Safety, SafetyTaken
-from .spec import ROLLING_BACK_TAG, Act, way_out
+from .instance_stop import RESTART_TAG, InstanceStop
+from .safety_snapshots import SafetyRecord, SafetySnapshots
+from .spec import ROLLING_BACK_TAG, RollbackSpec, conflict_remedy
 
 ROLLED_BACK_TAG = TAG_PREFIX + "rolled-back"
 RESET_PATIENCE = 3_600.0
-"""Seconds for which ECS may be resetting the disks."""
+"""Seconds to wait until ECS has reset the disks."""
 LOOK_INTERVAL = 3.0
 MOST_AT_ONCE = 10
-"""The disks that one ResetDisks takes."""
+"""The most disks of one ResetDisks call."""
 
-__all__ = ["RESTART_TAG", "ROLLED_BACK_TAG", "ROLLING_BACK_TAG", "Act", "Rollback", "SafetyTaken"]
+__all__ = ["RESTART_TAG", "ROLLED_BACK_TAG", "ROLLING_BACK_TAG", "Rollback", "RollbackSpec", "SafetyRecord"]
 
 
 class Rollback:
-    """Carries out one act in one region."""
+    """Carries out one rollback in one region."""
 
-    def __init__(self, region: Region, act: Act) -> None:
+    def __init__(self, region: Region, spec: RollbackSpec) -> None:
         self._region = region
-        self._act = act
-        self._safety = Safety(region, act)
-        self._disk_ids = list(act.targets)
-        self._back: set[str] = set()
-        self._is_barred = False
-        self.is_back = False
-        """Whether ECS has brought every disk back to its snapshot."""
+        self._spec = spec
+        self._safety = SafetySnapshots(region, spec)
+        self._disk_ids = list(spec.targets)
+        self._rolled_back: set[str] = set()
+        self._has_conflict = False
+        self.is_rolled_back = False
+        """Whether ECS has rolled every disk back to its snapshot."""
 
-    async def run(self) -> SafetyTaken | None:
-        """Return the safety snapshots once every disk is back at its snapshot; None where none were taken.
+    async def run(self) -> SafetyRecord | None:
+        """Roll the disks back, and return the safety snapshots; None if none were taken.
 
-        An act that an earlier run carried out but could not report is only brought to its end; one that it left half
-        done is resumed. Raises NotFound, Rejected where another act is under way on a disk or an instance must be
-        stopped and may not be, the errors of the safety snapshots, Unavailable where a disk or an instance does not
-        come to rest, Incomplete where ECS refused some of several disks, or the error of the call that failed. An
-        instance that was stopped is started again, whatever fails, unless only some of the disks are back, also where
-        the call is cancelled; a cancelled act is brought to its end by the next run, unless it is `close`d.
+        A rollback that an earlier run finished but did not report is not repeated. One that it left half done goes on.
+        An instance that was stopped is started again, also after an error or a cancellation, unless only some of the
+        disks are rolled back. The next run finishes a cancelled rollback, unless it was `close`d.
+
+        Raises NotFound; Rejected if a disk has another rollback, or an instance runs and must not be stopped;
+        Unavailable if a disk or an instance does not reach its status; Incomplete if ECS refused some of several disks;
+        or the error of the safety snapshot or of the call that failed.
         """
         disks = await self._own_disks()
-        standstill = Standstill(self._region, disks, self._act.tell)
-        self._back = {disk.disk_id for disk in disks if disk.tags.get(ROLLED_BACK_TAG) == self._act.key}
-        begun = [disk for disk in disks if self._act.is_marked(disk)]
-        if self._missing:
-            safety = await self._carry_out(standstill, begun)
+        instance_stop = InstanceStop(self._region, disks, self._spec.tell)
+        self._rolled_back = {disk.disk_id for disk in disks if disk.tags.get(ROLLED_BACK_TAG) == self._spec.key}
+        begun = [disk for disk in disks if self._spec.is_marked(disk)]
+        if self._remaining:
+            safety = await self._carry_out(instance_stop, begun)
         else:
-            safety = await finish_before_cancel(self._bring_to_end(standstill))
-        if not begun:  # else nobody knows for certain which of them holds what was there before
+            safety = await finish_before_cancel(self._finish(instance_stop))
+        if not begun:  # else it is not certain which of them has the state from before the rollback
             await finish_before_cancel(self._safety.prune())
         await finish_before_cancel(self.close())
         return safety
 
     async def close(self) -> None:
-        """Take the marks away: the next run of the same act rolls the disks back again."""
+        """Remove the tags. The next run of the same rollback then resets the disks again."""
         await self._unmark(ROLLING_BACK_TAG, ROLLED_BACK_TAG, RESTART_TAG)
 
-    async def _bring_to_end(self, standstill: Standstill) -> SafetyTaken | None:
-        self._act.tell(f"an earlier run has rolled {self._act.disks} back: it is not rolled back again")
-        await self._settled()
-        self.is_back = True
-        await self._start_again(standstill)
+    async def _finish(self, instance_stop: InstanceStop) -> SafetyRecord | None:
+        self._spec.tell(f"an earlier run has rolled {self._spec.disks} back: it is not rolled back again")
+        await self._wait_until_reset()
+        self.is_rolled_back = True
+        await self._start_again(instance_stop)
         return await self._safety.taken()
 
-    async def _carry_out(self, standstill: Standstill, begun: Sequence[DiskInfo]) -> SafetyTaken | None:
-        """Carry the act out; `begun` are the disks as an earlier run of it left them, none where there was none."""
+    async def _carry_out(self, instance_stop: InstanceStop, begun: Sequence[DiskInfo]) -> SafetyRecord | None:
+        """Roll the disks back. `begun` are the disks that an earlier run of this rollback has tagged."""
+        mark = begun[0].tags[ROLLING_BACK_TAG] if begun else self._spec.mark(self._region.clock.now())
         try:
-            marks = {ROLLING_BACK_TAG: begun[0].tags[ROLLING_BACK_TAG] if begun else self._mark}
-            await standstill.mark(marks, may_stop=self._act.stop_instance)
-            written = await standstill.begin(await self._own_disks(), self._act.step)
-            safety = await self._resume(begun, written, standstill) if begun else None
+            await instance_stop.mark({ROLLING_BACK_TAG: mark}, may_stop=self._spec.stop_instance)
+            written = await instance_stop.begin(await self._own_disks(), self._spec.step)
+            safety = await self._resume(begun, written, instance_stop) if begun else None
             safety = safety or await self._keep(written)
-            self._act.step(f"rolling {self._act.disks} back to {', '.join(self._act.targets.values())}")
+            self._spec.step(f"rolling {self._spec.disks} back to {', '.join(self._spec.targets.values())}")
             await self._reset_all()
-            await self._settled()
-            self.is_back = True
+            await self._wait_until_reset()
+            self.is_rolled_back = True
         except BaseException:
-            await finish_before_cancel(self._give_up(standstill))
+            await finish_before_cancel(self._give_up(instance_stop))
             raise
-        await finish_before_cancel(self._start_again(standstill))
+        await finish_before_cancel(self._start_again(instance_stop))
         return safety
 
-    async def _keep(self, written: float) -> SafetyTaken | None:
-        if self._act.safety_snapshot:
-            self._act.step(f"taking a safety snapshot of {self._act.disks}")
+    async def _keep(self, written: float) -> SafetyRecord | None:
+        if self._spec.safety_snapshot:
+            self._spec.step(f"taking a safety snapshot of {self._spec.disks}")
         return await self._safety.take(written)
 
-    async def _start_again(self, standstill: Standstill) -> None:
-        if standstill.named:
-            self._act.step(f"starting {standstill.named} again")
-        await standstill.end()
+    async def _start_again(self, instance_stop: InstanceStop) -> None:
+        if instance_stop.named:
+            self._spec.step(f"starting {instance_stop.named} again")
+        await instance_stop.end()
 
-    async def _resume(self, begun: Sequence[DiskInfo], written: float, standstill: Standstill) -> SafetyTaken | None:
-        """Return the safety snapshots of an earlier run, unless the disks were `written` to since they were taken.
+    async def _resume(
+        self, begun: Sequence[DiskInfo], written: float, instance_stop: InstanceStop
+    ) -> SafetyRecord | None:
+        """Return the safety snapshots of an earlier run; None if the disks were `written` to afterwards.
 
-        Then what it has reset counts for nothing.
+        In that case all disks are reset again.
         """
         safety = await self._safety.taken(written)
-        if safety or not (self._act.safety_snapshot or standstill.had_to_stop):
+        if safety or not (self._spec.safety_snapshot or instance_stop.had_to_stop):
             resetting = [disk.disk_id for disk in begun if disk.status == "ReIniting"]
-            await self._mark_back([each for each in resetting if each not in self._back])
-        elif self._back:
-            self._back = set()
+            await self._mark_rolled_back([each for each in resetting if each not in self._rolled_back])
+        elif self._rolled_back:
+            self._rolled_back = set()
             await self._unmark(ROLLED_BACK_TAG)
         return safety
 
-    async def _give_up(self, standstill: Standstill) -> None:
-        """Start the instances, once the disks that ECS has accepted are back; not where only some of them are.
+    async def _give_up(self, instance_stop: InstanceStop) -> None:
+        """Start the instances after an error, as soon as the accepted resets have ended.
 
-        Where another act has taken the disks over, it starts them.
+        They stay stopped if only some of the disks are rolled back. If another rollback has tagged the disks, that one
+        starts them.
         """
-        if self._is_barred:
+        if self._has_conflict:
             return
-        if self._back and self._missing:
-            stays = f", so {standstill.named} stays stopped" if standstill.named else ""
-            self._act.tell(f"of {self._act.disks}, only {', '.join(sorted(self._back))} is back{stays}")
+        if self._rolled_back and self._remaining:
+            stays = f", so {instance_stop.named} stays stopped" if instance_stop.named else ""
+            self._spec.tell(f"of {self._spec.disks}, only {', '.join(sorted(self._rolled_back))} is back{stays}")
             return
-        if self._back and not self.is_back:
-            await self._settle_if_possible()
-        if standstill.named:
-            self._act.step(f"starting {standstill.named} again")
-        if await standstill.end_after_failure() and (standstill.marked or standstill.named):
-            await self._unmark_if_possible(*([RESTART_TAG] if self._back else [RESTART_TAG, ROLLING_BACK_TAG]))
+        if self._rolled_back and not self.is_rolled_back:
+            await self._wait_if_possible()
+        if instance_stop.named:
+            self._spec.step(f"starting {instance_stop.named} again")
+        if await instance_stop.end_after_failure() and (instance_stop.marked or instance_stop.named):
+            await self._unmark_if_possible(*([RESTART_TAG] if self._rolled_back else [RESTART_TAG, ROLLING_BACK_TAG]))
 
-    async def _settle_if_possible(self) -> None:
+    async def _wait_if_possible(self) -> None:
         try:
-            await self._settled()
-            self.is_back = True
+            await self._wait_until_reset()
+            self.is_rolled_back = True
         except SnapshotError as error:
-            self._act.tell(error.problem)
+            self._spec.tell(error.problem)
 
     async def _unmark_if_possible(self, *tags: str) -> None:
         try:
             await self._unmark(*tags)
         except SnapshotError as error:
-            self._act.tell(f"marks stay on {self._act.disks} until the next rollback: {error.problem}")
+            self._spec.tell(f"marks stay on {self._spec.disks} until the next rollback: {error.problem}")
 
     async def _reset_all(self) -> None:
-        missing = self._missing
+        missing = self._remaining
         pages = [missing[start : start + MOST_AT_ONCE] for start in range(0, len(missing), MOST_AT_ONCE)]
         for page in pages:
             await self._reset(page)
 
     async def _reset(self, disk_ids: Sequence[str]) -> None:
-        """Return once ECS has accepted the reset of the disks, each as soon as nothing is in its way."""
+        """Reset the disks, and return when ECS has accepted all of them. What is busy is asked again."""
 
         async def attempt() -> None:
-            waiting = [each for each in disk_ids if each not in self._back]
-            await self._settled(waiting)
+            waiting = [each for each in disk_ids if each not in self._rolled_back]
+            await self._wait_until_reset(waiting)
             await self._own_disks()
             refusals = await finish_before_cancel(self._refusals(waiting))
             if refusals:
                 raise self._refused(refusals)
 
-        async def heard() -> None:
+        async def attempt_until_answered() -> None:
             await retry_while_busy(self._region.clock, attempt, patience=OUTAGE_PATIENCE, passing=Unavailable)
 
-        await retry_while_busy(self._region.clock, heard, patience=RESET_PATIENCE)
+        await retry_while_busy(self._region.clock, attempt_until_answered, patience=RESET_PATIENCE)
 
     async def _refusals(self, disk_ids: Sequence[str]) -> dict[str, SnapshotError]:
-        """Ask for the reset of disks at rest, once, mark those that ECS has begun to reset, and return why others not.
+        """Ask ECS once to reset the disks, tag those that it resets, and return the refusals of the others by disk.
 
-        Where no answer came, ECS may have begun it: a disk that is being reset now is so because of this call.
+        If there was no answer, ECS may still reset a disk. A disk that is being reset now was accepted by this call.
         """
         try:
-            refusals = await self._ask(disk_ids)
+            refusals = await self._request_reset(disk_ids)
         except (Busy, Unavailable) as error:
             refusals = dict.fromkeys(disk_ids, error)
         if any(isinstance(error, Busy | Unavailable) for error in refusals.values()):
             begun = {disk.disk_id for disk in await self._disks(refusals) if disk.status == "ReIniting"}
             refusals = {disk_id: error for disk_id, error in refusals.items() if disk_id not in begun}
-        await self._mark_back([each for each in disk_ids if each not in refusals])
+        await self._mark_rolled_back([each for each in disk_ids if each not in refusals])
         return refusals
 
-    async def _ask(self, disk_ids: Sequence[str]) -> dict[str, SnapshotError]:
-        wishes = {disk_id: self._act.targets[disk_id] for disk_id in disk_ids}
-        if self._act.grouped:
-            return await self._region.client.reset_disks(wishes)
-        for disk_id, snapshot_id in wishes.items():
+    async def _request_reset(self, disk_ids: Sequence[str]) -> dict[str, SnapshotError]:
+        targets = {disk_id: self._spec.targets[disk_id] for disk_id in disk_ids}
+        if self._spec.grouped:
+            return await self._region.client.reset_disks(targets)
+        for disk_id, snapshot_id in targets.items():
             await self._region.client.reset_disk(disk_id, snapshot_id)
         return {}
 
     def _refused(self, refusals: Mapping[str, SnapshotError]) -> SnapshotError:
-        """Return one error for the disks that ECS refused: repeated where each refusal passes by itself."""
-        if not self._act.grouped:
+        """Return one error for all refused disks. It is a retryable one if every refusal is."""
+        if not self._spec.grouped:
             return next(iter(refusals.values()))
         problem = f"{len(refusals)} of {len(self._disk_ids)} disks are not rolled back: {named_failures(refusals)}"
         remedy = "Clear this up, then run `pulumi up` again: it rolls back only what is missing."
@@ -213,8 +222,8 @@ class Rollback:
             return (Unavailable if Unavailable in kinds else Busy)(problem, remedy=remedy)
         return Incomplete(problem, remedy=remedy)
 
-    async def _settled(self, disk_ids: Iterable[str] | None = None) -> None:
-        """Return once none of the disks, all by default, is being reset."""
+    async def _wait_until_reset(self, disk_ids: Iterable[str] | None = None) -> None:
+        """Return when ECS resets none of the disks any more; by default, of all disks."""
         end = self._region.clock.now() + RESET_PATIENCE
         while resetting := [disk.disk_id for disk in await self._disks(disk_ids) if disk.status == "ReIniting"]:
             if self._region.clock.now() >= end:
@@ -229,7 +238,7 @@ class Rollback:
         found = await asyncio.gather(*map(self._region.disks.get, wanted))
         for disk_id, disk in zip(wanted, found, strict=True):
             if disk is None:
-                named = "snapshot_ids" if self._act.grouped else "disk_id"
+                named = "snapshot_ids" if self._spec.grouped else "disk_id"
                 raise NotFound(
                     f"disk {disk_id} is not in region {self._region.name}",
                     remedy=f"Correct {named}, or set region to the disk's own.",
@@ -237,30 +246,26 @@ class Rollback:
         return [disk for disk in found if disk]
 
     async def _own_disks(self) -> list[DiskInfo]:
-        """Return the disks. Raises Rejected where another act is under way on one of them."""
+        """Return the disks. Raises Rejected if one of them has the tag of another rollback."""
         disks = await self._disks()
         for disk in disks:
-            if other := self._act.meets(disk):
-                self._is_barred = True
-                raise Rejected(other, remedy=way_out(disk, self._region.name))
+            if other := self._spec.conflict_on(disk):
+                self._has_conflict = True
+                raise Rejected(other, remedy=conflict_remedy(disk, self._region.name))
         return disks
 
     @property
-    def _mark(self) -> str:
-        return self._act.mark(self._region.clock.now())
+    def _remaining(self) -> list[str]:
+        return [each for each in self._disk_ids if each not in self._rolled_back]
 
-    @property
-    def _missing(self) -> list[str]:
-        return [each for each in self._disk_ids if each not in self._back]
-
-    async def _mark_back(self, disk_ids: Sequence[str]) -> None:
-        """Mark the disks. Where that fails this run knows it nevertheless, so only its death would repeat a reset."""
-        self._back.update(disk_ids)
+    async def _mark_rolled_back(self, disk_ids: Sequence[str]) -> None:
+        """Tag the disks as rolled back. If that fails, only a later run would reset them again."""
+        self._rolled_back.update(disk_ids)
         try:
             if disk_ids:
-                await self._region.client.tag("disk", disk_ids, {ROLLED_BACK_TAG: self._act.key})
+                await self._region.client.tag("disk", disk_ids, {ROLLED_BACK_TAG: self._spec.key})
         except SnapshotError as error:
-            self._act.tell(f"{', '.join(disk_ids)} could not be marked as rolled back: {error.problem}")
+            self._spec.tell(f"{', '.join(disk_ids)} could not be marked as rolled back: {error.problem}")
 
     async def _unmark(self, *tags: str) -> None:
         await self._region.client.untag("disk", self._disk_ids, tags)

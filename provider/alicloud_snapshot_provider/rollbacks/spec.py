@@ -1,4 +1,4 @@
-"""What a rollback is to do: one disk to a snapshot of it, or several disks to the snapshots of one group."""
+"""Describes one rollback: a disk and its snapshot, or several disks and the snapshots of one group."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from ..snapshots.spec import Progress, SnapshotSpec
 Tell = Callable[[str], None]
 
 ROLLING_BACK_TAG = TAG_PREFIX + "rolling-back"
-"""Names on each disk the act that is under way: its key, what it goes back to, and when it began."""
+"""The tag on each disk of a rollback that is under way: its key, its snapshot, and when it began."""
 _LONGEST_TAG = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """A rollback to carry out: of `disk_id` to `snapshot_id`, or of the disks of `snapshot_ids` to one group.
+class RollbackSpec:
+    """A rollback of `disk_id` to `snapshot_id`, or of several disks to the snapshots of one group in `snapshot_ids`.
 
-    `declared`: a stack declares it, and Pulumi runs one update of a stack at a time. An act of the same series that is
-    still marked then has died, and this one takes its place. `triggers` make it another act; `timeout` is in
-    seconds, for the safety snapshots. `tell` hears what the user has to know, `step` of each step that begins.
+    `declared` tells that a stack declares it. Pulumi runs one update of a stack at a time, so another rollback of the
+    same series that is still marked has died, and this one replaces it. Other `triggers` make it another rollback.
+    `timeout` is in seconds, for the safety snapshots. `tell` is called with what the user must read, `step` with each
+    step that begins.
     """
 
     disk_id: str = ""
@@ -49,7 +50,7 @@ class Act:
 
     @property
     def grouped(self) -> bool:
-        """Whether it is of several disks, whose safety snapshots are a group too."""
+        """Whether it has several disks. Their safety snapshots are a group, too."""
         return bool(self.snapshot_ids)
 
     @property
@@ -59,31 +60,31 @@ class Act:
 
     @property
     def disks(self) -> str:
-        """The disks, in words."""
+        """The disks as text."""
         return f"{'disks' if self.grouped else 'disk'} {', '.join(self.targets)}"
 
     @property
     def rules(self) -> Rules:
-        """What of the safety snapshots stays."""
+        """The rules that say which safety snapshots stay."""
         return Rules(keep_last=self.keep_last, keep=self.keep)
 
     @property
     def key(self) -> str:
-        """The hash by which the act is recorded and recognised."""
+        """The hash that identifies the rollback in the tags."""
         return Intent(self.series, self._replace_inputs, 0).key
 
     def mark(self, now: float) -> str:
-        """Return what ROLLING_BACK_TAG says of the act if it begins at `now`, in epoch seconds."""
+        """Return the value of ROLLING_BACK_TAG for a rollback that begins at `now`, in epoch seconds."""
         goal = "a group" if self.grouped else self.snapshot_id
         actor = f" by {self._actor}" if self.declared else ""
         return f"{self.key}{actor} to {goal} since {written_moment(now)}"[:_LONGEST_TAG]
 
     def is_marked(self, disk: DiskInfo) -> bool:
-        """Tell whether this act is under way on the disk, or was when its run died."""
+        """Tell whether the disk has the tag of this rollback: it is under way, or its run died."""
         return disk.tags.get(ROLLING_BACK_TAG, "").partition(" ")[0] == self.key
 
-    def meets(self, disk: DiskInfo) -> str | None:
-        """Return that another act is under way on the disk, or was when its run died; None where none is."""
+    def conflict_on(self, disk: DiskInfo) -> str | None:
+        """Return a sentence if the disk has the tag of another rollback that is under way or died, otherwise None."""
         other = disk.tags.get(ROLLING_BACK_TAG)
         if other is None or self.is_marked(disk) or (self.declared and f" by {self._actor} " in other):
             return None
@@ -95,7 +96,7 @@ class Act:
 
     @property
     def safety(self) -> SnapshotSpec:
-        """The snapshot that keeps what the rollback of one disk overwrites."""
+        """The spec of the safety snapshot of one disk."""
         return SnapshotSpec(
             disk_id=self.disk_id,
             attributes=self._attributes(self.disk_id, self.snapshot_id),
@@ -107,7 +108,7 @@ class Act:
 
     @property
     def safety_group(self) -> GroupSpec:
-        """The group that keeps what the rollback of several disks overwrites, and that rolls them forward again."""
+        """The spec of the safety group of several disks. A rollback to this group undoes the first one."""
         return GroupSpec(
             disk_ids=list(self.targets),
             attributes=self._attributes(f"{len(self.targets)}-disks", "the snapshots of a group"),
@@ -131,8 +132,8 @@ class Act:
         return {"disk_id": self.disk_id, "snapshot_id": self.snapshot_id, "triggers": self.triggers}
 
 
-def way_out(disk: DiskInfo, region: str) -> str:
-    """Return what to do about another act on the disk: only somebody who knows its run can tell whether that lives."""
+def conflict_remedy(disk: DiskInfo, region: str) -> str:
+    """Return what the user can do about another rollback of the disk. Only the user knows whether its run is alive."""
     untag = (
         f"aliyun ecs UntagResources --RegionId {region} --ResourceType disk --ResourceId.1 {disk.disk_id} "
         f"--TagKey.1 {ROLLING_BACK_TAG}"

@@ -1,1 +1,1 @@
-"""`SnapshotSet`: a snapshot of each of any number of disks."""
+"""`SnapshotSet`: one resource for the snapshots of any number of disks."""

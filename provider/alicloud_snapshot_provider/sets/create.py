@@ -1,4 +1,4 @@
-"""Takes sets: every member on its own, waited for together, completed where an earlier run left off."""
+"""Takes sets: each member is a snapshot of its own. A set that an earlier run began is completed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ..clock import Clock
@@ -34,9 +34,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetSpec(CommonSpec):
-    """A snapshot of each selected disk; `require_stopped`: only while their instances are stopped.
+    """A snapshot of each selected disk. `require_stopped` takes none while one of their instances runs.
 
-    `archived`: they are to be archived some day.
+    `archived` tells whether the members will be archived later.
     """
 
     selection: Selection
@@ -45,7 +45,7 @@ class SetSpec(CommonSpec):
 
     @property
     def named_disks(self) -> Collection[str]:
-        """The disks that it is of, as far as they are named."""
+        """The disks that the selection names."""
         return self.selection.disk_ids
 
     def member(self, disk_id: str) -> SnapshotSpec:
@@ -67,34 +67,25 @@ class SetSpec(CommonSpec):
         return self.member(disk_id).intent(generation)
 
 
+@dataclass(frozen=True, slots=True)
 class SnapshotSetTaker:
     """Takes sets in one region."""
 
-    def __init__(
-        self,
-        records: SnapshotSetRecords,
-        clock: Clock,
-        ledger: Ledger[SnapshotSetInfo],
-        taker: SnapshotTaker,
-        disks: BatchedLookup[DiskInfo],
-        instances: BatchedLookup[InstanceInfo],
-        run: Run,
-    ) -> None:
-        self._run = run
-        self._claims: dict[str, str] = {}
-        self._records = records
-        self._clock = clock
-        self._ledger = ledger
-        self._taker = taker
-        self._disks = disks
-        self._instances = instances
-        self._series_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+    _records: SnapshotSetRecords
+    _clock: Clock
+    _ledger: Ledger[SnapshotSetInfo]
+    _taker: SnapshotTaker
+    _disks: BatchedLookup[DiskInfo]
+    _instances: BatchedLookup[InstanceInfo]
+    _run: Run
+    _claims: dict[str, str] = field(default_factory=dict)
+    _series_locks: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     async def take(self, spec: SetSpec) -> SnapshotSetInfo:
-        """Return the set, every member ready and handed over.
+        """Return the set when every member is ready and handed over.
 
-        What an earlier run began is kept, and only what is missing is taken. Raises Incomplete, which names the disks
-        that have no snapshot once all others have theirs, or WaitTimeout.
+        Members that an earlier run began are kept; only the missing ones are taken. Raises WaitTimeout, or Incomplete
+        with the disks that have no snapshot when all the others have one.
         """
         async with self._series_locks[spec.attributes.series]:
             info, unthawed = await self._begin(spec)
@@ -111,7 +102,7 @@ class SnapshotSetTaker:
         return info
 
     async def wait_ready(self, info: SnapshotSetInfo, spec: SetSpec) -> SnapshotSetInfo:
-        """Return the set once every member is ready; `spec.progress` hears of the slowest."""
+        """Return the set when every member is ready. `spec.progress` is called with the slowest member."""
         limit = max((spec.member("").limit(member) for member in info.members), default=0.0)
         try:
             members = await with_timeout(self._clock, limit, self._wait_for_all(info.members, spec))
@@ -125,7 +116,7 @@ class SnapshotSetTaker:
         return SnapshotSetInfo(info.series, info.generation, members)
 
     async def converge(self, info: SnapshotSetInfo, spec: SetSpec) -> bool:
-        """Bring every member's attributes to what is declared, and tell whether that took a call."""
+        """Set the declared attributes on every member, and tell whether that took a call."""
         changes = [self._converge_member(member, spec) for member in info.members]
         return any(await asyncio.gather(*changes))
 
@@ -161,7 +152,7 @@ class SnapshotSetTaker:
         return info, unthawed
 
     async def _free_part(self, found: SnapshotSetInfo | None, owner: str) -> SnapshotSetInfo | None:
-        """Return the set without the members that another state may hold: ECS may have listed those late."""
+        """Return the set without the members that another state may hold. ECS may have listed them late."""
         if found is None:
             return None
         free = [each for each in found.members if await self._is_free(found, each, owner)]
@@ -183,7 +174,7 @@ class SnapshotSetTaker:
     async def _lost(
         self, spec: SetSpec, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
     ) -> SnapshotSetInfo | None:
-        """Return the set that a killed run had handed over to a state that was never stored."""
+        """Return the newest set if a killed run handed it over, but its state was never stored."""
         newest = sets[-1] if sets else None
         if newest is None or not newest.accomplished or newest.snapshot_ids.keys() != disk_ids:
             return None
@@ -196,7 +187,7 @@ class SnapshotSetTaker:
     def _recent(
         self, spec: SetSpec, sets: Sequence[SnapshotSetInfo], disk_ids: AbstractSet[str]
     ) -> SnapshotSetInfo | None:
-        """Return the newest set where a destroyed resource retained it of the same disks, younger than `min_age`."""
+        """Return the newest set if it has the same disks, was retained by a destroy, and is younger than `min_age`."""
         newest = sets[-1] if sets else None
         if newest is None or spec.min_age is None or not newest.accomplished or newest.cut_at is None:
             return None
@@ -223,7 +214,7 @@ class SnapshotSetTaker:
             )
 
     async def _begin_each(self, spec: SetSpec, failed: Mapping[str, int], generation: int) -> list[Claim[SnapshotInfo]]:
-        """Begin the members; `failed` has the number of attempts that failed by disk."""
+        """Begin the members. `failed` has the number of failed attempts by disk."""
         jobs = [
             Job(spec.member(disk_id), spec.intent(disk_id, generation), attempts)
             for disk_id, attempts in failed.items()
@@ -245,7 +236,7 @@ class SnapshotSetTaker:
 
 
 async def not_stopped(instances: BatchedLookup[InstanceInfo], disks: Sequence[DiskInfo]) -> list[str]:
-    """Return why disks do not rest: the instances that are not stopped."""
+    """Return a reason for each instance of the disks that is not stopped."""
     by_instance = {disk.instance_id: disk.disk_id for disk in disks if disk.instance_id}
     found = await asyncio.gather(*map(instances.get, by_instance))
     return [
@@ -257,7 +248,7 @@ async def not_stopped(instances: BatchedLookup[InstanceInfo], disks: Sequence[Di
 
 
 def unfinished_set(spec: SetSpec, sets: Sequence[SnapshotSetInfo]) -> SnapshotSetInfo | None:
-    """Return the newest set that was begun for these inputs and not handed over to a state."""
+    """Return the newest set that was begun for these inputs and is not in a state yet."""
     return next((each for each in reversed(sets) if _is_own(spec, each)), None)
 
 
@@ -271,7 +262,7 @@ def _is_released_for(spec: SetSpec, generation: int, member: SnapshotInfo) -> bo
 
 
 def _complete(outcomes: Mapping[str, T | BaseException]) -> list[T]:
-    """Return the outcomes by disk, none of which may be an error. Raises Incomplete, or what is no error of ours."""
+    """Return the outcomes. Raises Incomplete if some are a SnapshotError, and any other exception as it is."""
     failures = {disk_id: each for disk_id, each in outcomes.items() if isinstance(each, SnapshotError)}
     for each in outcomes.values():
         if isinstance(each, BaseException) and not isinstance(each, SnapshotError):
@@ -286,13 +277,13 @@ def _complete(outcomes: Mapping[str, T | BaseException]) -> list[T]:
 
 
 def _raise_common(failures: Sequence[SnapshotError], of: int) -> None:
-    """Raise the one error that kept every disk from its snapshot, such as a failed freeze."""
+    """Raise the error itself if all disks have the same one, for example a failed freeze."""
     if len(failures) == of and all(error is failures[0] for error in failures) and of > 1:
         raise failures[0]
 
 
 class SnapshotSets:
-    """The sets of one region and the services for them. Their members are snapshots like any other."""
+    """The services for the sets of one region. The members are snapshots like all others."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The properties of `SnapshotSet`: its own, and those that mean the same as `Snapshot`'s."""
+"""The properties of `SnapshotSet`: its own, and those that it shares with `Snapshot`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OWN = (
     Field(
         "disk_ids",
         Kind.STRINGS,
-        "The disks, any number. Either these, `instance_id` or `disk_tags`.",
+        "The disks, any number of them. Give either these, `instance_id` or `disk_tags`.",
         Change.REPLACE,
         nullable=True,
         validate=rules.any_disk_ids,
@@ -21,14 +21,14 @@ _OWN = (
     Field(
         "disk_tags",
         Kind.TAGS,
-        "Take the disks that have these tags and values.",
+        "The set takes all disks that have these tags and values.",
         Change.REPLACE,
         nullable=True,
     ),
     Field(
         "exclude_disk_ids",
         Kind.STRINGS,
-        "Disks to leave out if `instance_id` or `disk_tags` chooses the disks.",
+        "The disks to leave out if `instance_id` or `disk_tags` chooses the disks.",
         Change.REPLACE,
         nullable=True,
         validate=rules.any_disk_ids,
@@ -36,9 +36,8 @@ _OWN = (
     Field(
         "require_stopped",
         Kind.BOOLEAN,
-        "Take nothing while an instance of the disks runs. Use it for a volume that is striped over several disks "
-        "and cannot "
-        "be a group: it must have no I/O.",
+        "If an instance of the disks is not stopped, the set takes nothing. Use it for a volume that is striped "
+        "over several disks and cannot be a group: such a volume must have no I/O.",
         Change.UPDATE,
         default=False,
     ),
@@ -59,13 +58,15 @@ _SHARED = (
 )
 
 _OUTPUTS = (
-    Field("snapshot_set_id", Kind.STRING, "The set's id, the same as the resource's: its series and generation."),
+    Field("snapshot_set_id", Kind.STRING, "The set's id: its series and its generation. It is also the resource's id."),
     MEMBERS[0],
-    replace(MEMBERS[1], doc="failed if one member is, otherwise progressing if one is, otherwise accomplished."),
+    replace(
+        MEMBERS[1], doc="The status: failed if one member is; otherwise progressing if one is; otherwise accomplished."
+    ),
     *MEMBERS[2:],
-    Field("creation_time", Kind.STRING, "The first of the points in time that the members keep, ISO 8601, UTC."),
-    Field("category", Kind.STRING, "archive if every member is, otherwise standard."),
-    Field("generation", Kind.INTEGER, "The number of the set in its series, from 1."),
+    Field("creation_time", Kind.STRING, "When the first member was cut, ISO 8601, UTC."),
+    Field("category", Kind.STRING, "The category: archive if every member is, otherwise standard."),
+    Field("generation", Kind.INTEGER, "The number of the set in its series. The first is 1."),
     SAME["consistency"],
 )
 

@@ -1,4 +1,4 @@
-"""What ECS would refuse of a set, judged before anything is done with few calls for many disks; and the plan facts."""
+"""Checks a set for the preview: why ECS would refuse it, and the plan facts. Read-only, with few calls."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from .records import SnapshotSetInfo
 from .selection import find_disks
 
 MOST_NAMED = 5
+"""The most reasons that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetSituation:
-    """What is there before a set is taken. `unrested` are the reasons why `require_stopped` does not hold."""
+    """What a check finds. `running` are the reasons why `require_stopped` is not met."""
 
     spec: SetSpec
     each: Sequence[Situation]
-    unrested: Sequence[str] = ()
+    running: Sequence[str] = ()
     unfinished: SnapshotSetInfo | None = None
 
 
 async def survey_set(region: Region, spec: SetSpec) -> SetSituation:
-    """Return the situation before `spec` is taken. Read-only; raises what the calls raise."""
+    """Return the situation of the set. Raises what the calls raise."""
     found = await find_disks(region.client, region.disks, spec.selection)
     disks = [disk for disk in found.values() if disk]
     attached = sorted({disk.instance_id for disk in disks if disk.instance_id})
@@ -50,27 +51,27 @@ async def survey_set(region: Region, spec: SetSpec) -> SetSituation:
         )
         for disk_id, disk in found.items()
     ]
-    unrested = await not_stopped(region.instances, disks) if spec.require_stopped else ()
-    return SetSituation(spec, each, unrested, unfinished_set(spec, sets))
+    running = await not_stopped(region.instances, disks) if spec.require_stopped else ()
+    return SetSituation(spec, each, running, unfinished_set(spec, sets))
 
 
 def set_violations(situation: SetSituation) -> dict[str, str]:
-    """Return why ECS would refuse the set, by property, each with the remedy; empty where it can work."""
+    """Return why ECS would refuse the set, by property, with the remedies; empty if it would not."""
     if situation.unfinished is not None:
         return {}
     if not situation.each:
         return {_chooser(situation): f"{situation.spec.selection}: there is none, so correct it, or the region"}
     reasons = [reason for each in situation.each for reason in violations(each)]
     failures = {_chooser(situation): _first(reasons)} if reasons else {}
-    rest = {"require_stopped": _first(situation.unrested)} if situation.unrested else {}
-    sealed = next((each.disk_id for each in situation.each if each.disk and each.disk.encrypted), None)
-    if sealed and situation.spec.archived:
-        failures["archive_after"] = encrypted_text(f"disk {sealed}")
+    rest = {"require_stopped": _first(situation.running)} if situation.running else {}
+    encrypted = next((each.disk_id for each in situation.each if each.disk and each.disk.encrypted), None)
+    if encrypted and situation.spec.archived:
+        failures["archive_after"] = encrypted_text(f"disk {encrypted}")
     return failures | rest
 
 
 def set_facts(situation: SetSituation, price: Price) -> list[str]:
-    """Return the facts that a preview shows, a line each; `price` is per GiB and month."""
+    """Return the plan facts, one line each. `price` is per GiB and month."""
     if situation.unfinished is not None:
         held = [member for member in situation.unfinished.members if not member.failed]
         return [

@@ -1,4 +1,4 @@
-"""Sets of snapshots, one of each disk. ECS knows none: what makes a set is the series and generation of its members."""
+"""Reads and tags sets of snapshots. ECS has no sets: the members share a series and a generation in their tags."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from ..snapshots.delete import SnapshotRemover
 
 @dataclass(frozen=True, slots=True)
 class SnapshotSetInfo:
-    """The snapshots that share a series and a generation. What they have in common is read from the first."""
+    """The snapshots that share a series and a generation. Common properties are those of the first member."""
 
     series: str
     generation: int
     members: Sequence[SnapshotInfo] = ()
 
-    def led_by(self, member: SnapshotInfo) -> SnapshotSetInfo:
+    def with_first(self, member: SnapshotInfo) -> SnapshotSetInfo:
         """Return the set with this member first."""
         return replace(self, members=[member, *(each for each in self.members if each is not member)])
 
@@ -64,28 +64,28 @@ class SnapshotSetInfo:
 
     @property
     def category(self) -> str:
-        """Archive only where every member is."""
+        """Whether it is in the archive: only if every member is."""
         return next((member.category for member in self.members if not member.archived), "archive")
 
     @property
     def snapshot_ids(self) -> dict[str, str]:
-        """The members by disk."""
+        """The ids of the members by disk."""
         return {member.source_disk_id: member.snapshot_id for member in self.members}
 
     @property
     def source_disks(self) -> Collection[str]:
-        """The disks that it keeps."""
+        """The disks of the members."""
         return self.snapshot_ids.keys()
 
     @property
     def status(self) -> str:
-        """Failed where one member is, else progressing where one is."""
+        """The worst status of a member: failed, progressing or accomplished."""
         states = {member.status for member in self.members}
         return next((state for state in ("failed", "progressing") if state in states), "accomplished")
 
     @property
     def progress(self) -> str:
-        """That of the slowest member."""
+        """The progress of the slowest member."""
         return min((member.progress for member in self.members), key=percent, default="")
 
     @property
@@ -102,7 +102,7 @@ class SnapshotSetInfo:
 
     @property
     def creation_time(self) -> str:
-        """The first of the points in time that the members keep."""
+        """The time of the first cut."""
         return min((member.creation_time for member in self.members if member.creation_time), default="")
 
     @property
@@ -115,7 +115,7 @@ class SnapshotSetInfo:
 
     @property
     def tags(self) -> Mapping[str, str]:
-        """Those of the first member; being created as long as one member is, consistent where all are."""
+        """The tags of the first member. The set is being created while one member is, and consistent if all are."""
         tags = dict(self.members[0].tags) if self.members else {}
         if any(member.tags.get(CONSISTENCY_TAG) != tags.get(CONSISTENCY_TAG) for member in self.members):
             tags.pop(CONSISTENCY_TAG, None)
@@ -137,13 +137,13 @@ class SnapshotSetRecords:
         return await self.owned(record_id, "")
 
     async def owned(self, record_id: str, owner: str) -> SnapshotSetInfo | None:
-        """Return the set of this id that no other owner has; without `owner`, the first one."""
+        """Return the set with this id that belongs to `owner`; without an owner, the first one."""
         series, _, generation = record_id.rpartition(":")
         found = await self.with_tags({SERIES_TAG: series, GENERATION_TAG: generation})
         return next((each for each in found if not owner or ownership_of(each).owner in {"", owner}), None)
 
     async def reload(self, record: SnapshotSetInfo) -> SnapshotSetInfo | None:
-        """Return the same members as they are now: another set may have come to the same series and generation."""
+        """Return the same members as they are now. Another set may have got the same series and generation."""
         found = await asyncio.gather(*(self.snapshots.get(each.snapshot_id) for each in record.members))
         members = [each for each in found if each]
         return replace(record, members=members) if members else None
@@ -167,7 +167,7 @@ class SnapshotSetRemover:
         self._remover = remover
 
     async def remove(self, record: SnapshotSetInfo, *, force: bool = False) -> None:
-        """Delete every member of the set, or none where one is held. Raises InUse, naming those that are."""
+        """Delete every member of the set, or none if one is in use. Raises InUse with the members in use."""
         await self.require_removable([record], force=force)
         removals = [self._remover.remove(member, force=force) for member in record.members]
         failures = [each for each in await asyncio.gather(*removals, return_exceptions=True) if each is not None]
@@ -179,12 +179,12 @@ class SnapshotSetRemover:
             raise merged_in_use(held)
 
     async def require_removable(self, records: Sequence[SnapshotSetInfo], *, force: bool = False) -> None:
-        """Return where every member can be deleted. Raises InUse, naming what holds which of them."""
+        """Raise InUse if a member cannot be deleted. The error names what uses which members."""
         members = [member for record in records for member in record.members]
         await self._remover.require_removable(members, force=force)
 
     def deletable_part(self, record: SnapshotSetInfo, lineages: Collection[str]) -> SnapshotSetInfo | None:
-        """Return the set without the members that the tags give to somebody else; None where no other is left."""
+        """Return the set without the members whose tags name an owner outside of `lineages`; None if none is left."""
         own = [member for member in record.members if not belongs_to_another(member, lineages)]
         if len(own) == len(record.members):
             return record
@@ -192,7 +192,7 @@ class SnapshotSetRemover:
 
 
 def named_failures(failures: Mapping[str, SnapshotError], most: int = 3) -> str:
-    """Return the failures by disk in words, of many only the first."""
+    """Return the failures by disk as text; of many only the first ones."""
     shown = [f"disk {disk_id}: {error.problem}" for disk_id, error in list(failures.items())[:most]]
     rest = [f"and {len(failures) - most} more"] if len(failures) > most else []
     return "; ".join([*shown, *rest])
@@ -210,9 +210,9 @@ def _sets(snapshots: Iterable[SnapshotInfo]) -> list[SnapshotSetInfo]:
 
 
 def _parts(members: Sequence[SnapshotInfo]) -> list[list[SnapshotInfo]]:
-    """Tell apart what several states have in one series and generation; what one holds, or takes, comes first.
+    """Divide the members of a series and generation by their owners; held members and new ones come first.
 
-    What is being created without an owner belongs to the only one there is.
+    A member that is being created without an owner belongs to the only owner, if there is only one.
     """
     parts: dict[tuple[str, str], list[SnapshotInfo]] = defaultdict(list)
     for member in members:

@@ -1,4 +1,4 @@
-"""`SnapshotSet`: a snapshot of each of any number of disks, as one resource."""
+"""The life cycle of `SnapshotSet`, from check to delete."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
-from ..errors import Retryable
-from ..freezes.preflight import look_at_freeze
+from ..freezes.preflight import run_freeze_preflight
 from ..ledger.ownership import OWNER_KEY
 from ..nouns.defaults import sorted_lists
-from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import unchecked_warning
+from ..nouns.noun import Checked, Operation
 from ..nouns.property_values import Properties
 from ..snapshots.archive_noun import ArchivingNoun
 from ..snapshots.drift import drift_notes, set_drift_notes, set_loss_note
@@ -27,7 +25,7 @@ _CHOOSERS = ("disk_ids", "instance_id", "disk_tags")
 
 
 class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
-    """The life cycle of one set. ECS knows none: its members' tags, series and generation, make it one."""
+    """A set that a stack declares. ECS has no sets: the tags of the members make one."""
 
     fields = SNAPSHOT_SET_FIELDS
     id_output = "snapshot_set_id"
@@ -43,19 +41,14 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
         return info.members
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        try:
-            spec = self._spec(inputs, Operation())
-            situation = await survey_set(self._region(inputs), spec)
-            look = await look_at_freeze(self._region(inputs), spec.freeze, situation.each)
-        except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
-        failures = set_violations(situation) | failed({"freeze": look.reasons})
-        if failures and inputs.get("preflight") == "error":
-            return Checked(inputs, failures)
-        facts = [*set_facts(situation, self._preferences.price), *look.facts]
+        spec = self._spec(inputs, Operation())
+        situation = await survey_set(self._region(inputs), spec)
+        freeze = await run_freeze_preflight(self._region(inputs), spec.freeze, situation.each)
+        failures = set_violations(situation) | failed({"freeze": freeze.reasons})
+        facts = [*set_facts(situation, self._preferences.price), *freeze.facts]
         outside = window_warnings(inputs, self._regions.clock.now())
-        warnings = [*failures.values(), *look.warnings, *outside, *consequences(inputs)]
-        return Checked(inputs, {}, Notes(tuple(facts), tuple(warnings)))
+        warnings = [*failures.values(), *freeze.warnings, *outside, *consequences(inputs)]
+        return self._verdict(inputs, failures, facts, warnings)
 
     def _spec(self, inputs: Properties, operation: Operation) -> SetSpec:
         return SetSpec(
@@ -76,7 +69,7 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
         return self._region(props).sets
 
     async def _find(self, resource_id: str, props: Properties) -> SnapshotSetInfo | None:
-        # By the ids that the state names: another set may have come to the same series and generation.
+        # The ids of the state decide: another set may have got the same series and generation.
         ids = [str(each) for each in (props.get("snapshot_ids") or {}).values()]
         if not ids:
             return await self._services(props).records.owned(resource_id, str(props.get(OWNER_KEY) or ""))
@@ -87,9 +80,9 @@ class SnapshotSetResource(ArchivingNoun[SnapshotSetInfo, SetSpec]):
         )
 
     def _outputs(self, props: Properties, info: SnapshotSetInfo) -> dict[str, Any]:
-        # One member that drifted stands for the set, so that the next update brings it back.
+        # A member that drifted comes first and stands for the set, so that the next update corrects it.
         drifted = next((member for member in info.members if drift_notes(props, member)), None)
-        return super()._outputs(props, info.led_by(drifted) if drifted else info)
+        return super()._outputs(props, info.with_first(drifted) if drifted else info)
 
     def _drift(self, before: Properties, info: SnapshotSetInfo) -> list[str]:
         return set_drift_notes(before, info)

@@ -1,4 +1,4 @@
-"""Which disks a set is of: named ones, those of an instance, or those with certain tags."""
+"""Selects the disks of a set: by their ids, their instance or their tags."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..ecs.models import DiskInfo
 from ..waiting.batch import BatchedLookup
 
 MOST_LISTED = 100_000
-"""Disks of a region beyond which only the first 1,000 with the tags are found."""
+"""In a region with more disks only the first 1,000 tagged disks are found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One of the three ways to choose, less the excluded disks."""
+    """One of three ways to select disks, and the excluded ones."""
 
     disk_ids: Sequence[str] = ()
     instance_id: str | None = None
@@ -34,7 +34,7 @@ class Selection:
 async def find_disks(
     client: EcsClient, lookup: BatchedLookup[DiskInfo], selection: Selection
 ) -> dict[str, DiskInfo | None]:
-    """Return the selected disks by id, None for a named one that does not exist."""
+    """Return the selected disks by id. A named disk that does not exist is None."""
     if selection.disk_ids:
         found = await asyncio.gather(*map(lookup.get, selection.disk_ids))
         return dict(zip(selection.disk_ids, found, strict=True))
@@ -46,7 +46,7 @@ async def find_disks(
 
 
 async def _tagged(client: EcsClient, tags: Mapping[str, str]) -> Sequence[DiskInfo]:
-    """List by tags; where that is cut off at the limit of such lists, pick from the region's whole list."""
+    """Return the disks with the tags. If ECS cuts that list off, filter the list of the whole region."""
     listed = await client.disks_by_tags(tags)
     if len(listed) < TAGGED_LIMIT:
         return listed

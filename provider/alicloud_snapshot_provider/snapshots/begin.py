@@ -16,7 +16,7 @@ from ..clock import Clock
 from ..ecs.transport import pages_of
 from ..errors import Busy, HoldEnded, NotFound, SnapshotError, ThawFailed, TokenMismatch, Unavailable
 from ..freezes.freezer import Freezer, Hold
-from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, Freezing
+from ..freezes.spec import CONSISTENCY_APPLICATION, CONSISTENCY_PENDING, FreezeRequest
 from ..ledger.intent import CONSISTENCY_TAG, LEDGER_TAGS, Intent, generation_of, scope_of
 from ..ledger.ledger import MOST_TAGGED_AT_ONCE, Ledger
 from ..ledger.ownership import NO_TAG, ownership_of
@@ -103,14 +103,14 @@ class RecordCreator(Generic[R]):
             await retry_while_busy(self._clock, attempt, patience=max(job.patience for job in jobs))
         return [outcomes[job] for job in jobs]
 
-    async def _freezing(self, jobs: Sequence[Job]) -> Freezing | None:
+    async def _freezing(self, jobs: Sequence[Job]) -> FreezeRequest | None:
         first = jobs[0].spec if jobs else None
         if first is None or first.freeze is None:
             return None
         client = self._records.client
         disks = await asyncio.gather(*(job.spec.frozen_disks(client) for job in jobs))
         keys = sorted(job.intent.key for job in jobs)
-        return Freezing(
+        return FreezeRequest(
             freeze=first.freeze,
             key=keys[0] if len(keys) == 1 else hashlib.sha256("".join(keys).encode()).hexdigest()[:32],
             scope=scope_of(first.attributes.series),
@@ -138,7 +138,9 @@ class RecordCreator(Generic[R]):
                         f"disk {disk_id} has {snapshot.snapshot_id} in progress", remedy="Wait until it has ended."
                     )
 
-    async def _under_one_freeze(self, jobs: Sequence[Job], freezing: Freezing) -> dict[Job, Claim[R] | BaseException]:
+    async def _under_one_freeze(
+        self, jobs: Sequence[Job], freezing: FreezeRequest
+    ) -> dict[Job, Claim[R] | BaseException]:
         try:
             async with self._freezer.hold(freezing) as hold:
                 cuts = await asyncio.gather(*(self._cut(job, hold) for job in jobs), return_exceptions=True)
@@ -146,7 +148,7 @@ class RecordCreator(Generic[R]):
             return dict.fromkeys(jobs, error)
         outcomes = dict(zip(jobs, await self._proven(cuts), strict=True))
         for job, outcome in outcomes.items():
-            if isinstance(outcome, HoldEnded) and not freezing.freeze.demanded:
+            if isinstance(outcome, HoldEnded) and not freezing.freeze.required:
                 freezing.warn(f"{outcome.problem}; it is only crash-consistent")
                 again = self._create(job, replace(hold, ends_at=None))
                 (outcomes[job],) = await asyncio.gather(again, return_exceptions=True)

@@ -13,7 +13,8 @@ _INPUTS = (
     Field(
         "disk_id",
         Kind.STRING,
-        "The disk to snapshot: a system disk or a data disk, in use or attached before.",
+        "The disk to snapshot: a system disk or a data disk. It must be attached to an instance, or have been "
+        "attached before.",
         Change.REPLACE,
         required=True,
         validate=rules.disk_id,
@@ -21,7 +22,7 @@ _INPUTS = (
     Field(
         "snapshot_name",
         Kind.STRING,
-        "The name: 2 to 128 characters, a letter first. By default from project, stack and resource.",
+        "The name: 2 to 128 characters, a letter first. By default it is made from project, stack and resource.",
         Change.UPDATE,
         validate=rules.snapshot_name,
     ),
@@ -35,15 +36,15 @@ _INPUTS = (
     Field(
         "tags",
         Kind.TAGS,
-        f"Tags of your own, at most {rules.MOST_TAGS}; five more record the series.",
+        f"Your own tags, at most {rules.MOST_TAGS}. Five more tags record the series.",
         Change.UPDATE,
         validate=rules.tags,
     ),
     Field(
         "retention_days",
         Kind.INTEGER,
-        "ECS deletes the snapshot so many days after its creation, 1 to 65536. By default it stays until somebody "
-        "deletes it. ECS only lets the number grow.",
+        "ECS deletes the snapshot this many days after its creation, 1 to 65536. By default it stays until "
+        "somebody deletes it. You can raise the number, but not lower it.",
         Change.UPDATE,
         nullable=True,
         validate=rules.retention_days,
@@ -51,9 +52,9 @@ _INPUTS = (
     Field(
         "archive_after",
         Kind.INTEGER,
-        "So many days after its creation, the next `pulumi up` moves the snapshot and its history to the archive tier: "
-        "14 or more; never by default. ECS cannot make an archive standard again and bills 60 days of it at least. It "
-        "archives no encrypted snapshots.",
+        "The age in days, 14 or more, from which the next `pulumi up` moves the snapshot and its history to the "
+        "archive tier. By default nothing moves. ECS cannot make an archive standard again, and bills at least 60 "
+        "days of it. ECS archives no encrypted snapshots.",
         Change.UPDATE,
         nullable=True,
         validate=rules.archive_after,
@@ -61,7 +62,7 @@ _INPUTS = (
     Field(
         "resource_group_id",
         Kind.STRING,
-        "The resource group. By default ECS decides.",
+        "The resource group. By default ECS chooses it.",
         Change.UPDATE,
         computed=True,
         validate=rules.resource_group_id,
@@ -69,15 +70,16 @@ _INPUTS = (
     Field(
         "triggers",
         Kind.ANY,
-        "Any JSON value; when it changes, a new snapshot is taken before the old one is retired.",
+        "Any JSON value. If it changes, a new snapshot is taken first; then `keep_last` and `keep` decide which "
+        "older ones stay.",
         Change.REPLACE,
         nullable=True,
     ),
     Field(
         "wait_until",
         Kind.STRING,
-        'When the snapshot counts as taken: "accomplished" (default): from then on the instance may stop or restart; '
-        'or "available": from then on images and disks can be made from it.',
+        'When the snapshot counts as taken. "accomplished" (default): the instance may stop or restart from then '
+        'on. "available": images and disks can be made from the snapshot from then on.',
         Change.UPDATE,
         default=DEFAULT_WAIT_UNTIL,
         choices=("accomplished", "available"),
@@ -86,8 +88,8 @@ _INPUTS = (
     Field(
         "series",
         Kind.STRING,
-        "The name under which the successive snapshots of this resource are recorded. "
-        "By default from organization, project, stack and URN.",
+        "The name that all successive snapshots of this resource share. By default it is made from organization, "
+        "project, stack and URN.",
         Change.UPDATE,
         required=True,
         derived=True,
@@ -96,7 +98,7 @@ _INPUTS = (
     Field(
         "region",
         Kind.STRING,
-        "The region of the disk; `alicloud:region` by default.",
+        "The region of the disk. By default `alicloud:region`.",
         Change.REPLACE,
         required=True,
         derived=True,
@@ -106,8 +108,8 @@ _INPUTS = (
     Field(
         "preflight",
         Kind.STRING,
-        'What the preview does if ECS would refuse the snapshot: "error" (default) fails on the property, "warn" only '
-        'warns, "off" asks nothing.',
+        'What the preview does if ECS would refuse the snapshot. "error" (default): it fails on the property. '
+        '"warn": it only warns. "off": it checks nothing.',
         Change.UPDATE,
         default="error",
         choices=("error", "warn", "off"),
@@ -116,7 +118,7 @@ _INPUTS = (
     Field(
         "window",
         Kind.STRING,
-        'Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them.',
+        'Maintenance hours with a time zone, such as "01:00-05:00 Asia/Shanghai". Outside of them the preview warns.',
         Change.UPDATE,
         nullable=True,
         validate=rules.window,
@@ -124,8 +126,9 @@ _INPUTS = (
     Field(
         "outside_window",
         Kind.STRING,
-        'What happens to a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not '
-        "begin it; a later run inside of the window takes it. A snapshot that has begun is adopted at any time.",
+        'What happens to a snapshot that would begin outside of `window`. "warn" (default): it is taken. "fail": '
+        "it is not begun, and a later run inside of the window takes it. A snapshot that has already begun is "
+        "adopted at any time.",
         Change.UPDATE,
         nullable=True,
         choices=("warn", "fail"),
@@ -134,8 +137,8 @@ _INPUTS = (
     Field(
         "min_age",
         Kind.STRING,
-        'A duration such as "12h": if a destroyed resource retained a younger snapshot of the same inputs, this '
-        "resource takes it over instead of taking a new one.",
+        'A duration such as "12h". A destroyed resource may have retained a snapshot of the same inputs. If that '
+        "snapshot is younger than this, the resource adopts it and takes no new one.",
         Change.UPDATE,
         nullable=True,
         validate=rules.min_age,
@@ -143,7 +146,7 @@ _INPUTS = (
     Field(
         "keep_last",
         Kind.INTEGER,
-        "How many accomplished snapshots of the series stay after a replacement, the newest first; 1 by default.",
+        "How many accomplished snapshots of the series stay after a replacement, the newest first. 1 by default.",
         Change.UPDATE,
         default=1,
         validate=rules.keep_last,
@@ -152,8 +155,8 @@ _INPUTS = (
     Field(
         "deletion_policy",
         Kind.STRING,
-        'What a destroy of the resource does with its whole series: "delete" (default) or "retain". It is read from '
-        "the state, so a change takes effect after the next `pulumi up`.",
+        'What a destroy of the resource does with its whole series: "delete" (default) or "retain". Pulumi reads '
+        "it from the state, so a change takes effect after the next `pulumi up`.",
         Change.UPDATE,
         default="delete",
         choices=("delete", "retain"),
@@ -162,8 +165,8 @@ _INPUTS = (
     Field(
         "force_delete",
         Kind.BOOLEAN,
-        "Delete the snapshot even if a disk was made from it. Such a disk can then never be re-initialised. "
-        "An image always keeps its snapshot.",
+        "Delete the snapshot even if a disk was made from it. ECS can then never re-initialise that disk. An image "
+        "always keeps its snapshot.",
         Change.UPDATE,
         default=False,
     ),
@@ -171,36 +174,45 @@ _INPUTS = (
 )
 
 _OUTPUTS = (
-    Field("snapshot_id", Kind.STRING, "The snapshot's id, the same as the resource's."),
-    Field("status", Kind.STRING, "progressing, accomplished or failed."),
-    Field("progress", Kind.STRING, "Progress of the upload, such as 45%."),
-    Field("remain_time", Kind.INTEGER, "ECS's estimate of the seconds that remain; 0 when done.", nullable=True),
-    Field("available", Kind.BOOLEAN, "Whether disks and images can be made from it."),
-    Field("creation_time", Kind.STRING, "The point in time that the snapshot keeps, ISO 8601, UTC."),
-    Field("last_modified_time", Kind.STRING, "When it was last modified, ISO 8601, UTC."),
-    Field("source_disk_id", Kind.STRING, "The disk that it was taken from.", repeats=("disk_id",)),
-    Field("source_disk_size", Kind.INTEGER, "That disk's size in GiB, not the snapshot's."),
-    Field("source_disk_type", Kind.STRING, "system or data."),
-    Field("source_snapshot_id", Kind.STRING, "For a copy: the snapshot that it was copied from."),
+    Field("snapshot_id", Kind.STRING, "The snapshot's id. It is also the resource's id."),
+    Field("status", Kind.STRING, "The status: progressing, accomplished or failed."),
+    Field("progress", Kind.STRING, "The progress of the upload, such as 45%."),
+    Field(
+        "remain_time",
+        Kind.INTEGER,
+        "How many seconds remain, as ECS estimates. 0 when the snapshot is done.",
+        nullable=True,
+    ),
+    Field("available", Kind.BOOLEAN, "Whether disks and images can be made from the snapshot."),
+    Field(
+        "creation_time",
+        Kind.STRING,
+        "The snapshot keeps the disk as it was at this time. ISO 8601, UTC.",
+    ),
+    Field("last_modified_time", Kind.STRING, "When the snapshot was last modified. ISO 8601, UTC."),
+    Field("source_disk_id", Kind.STRING, "The disk that the snapshot was taken from.", repeats=("disk_id",)),
+    Field("source_disk_size", Kind.INTEGER, "The size of the source disk in GiB. It is not the size of the snapshot."),
+    Field("source_disk_type", Kind.STRING, "The type of the source disk: system or data."),
+    Field("source_snapshot_id", Kind.STRING, "Of a copy: the snapshot that it was copied from."),
     Field(
         "source_region_id",
         Kind.STRING,
-        "For a copy: the region that it was copied from.",
+        "Of a copy: the region that it was copied from.",
         repeats=("source_region",),
     ),
-    Field("snapshot_type", Kind.STRING, "user, auto or timer."),
+    Field("snapshot_type", Kind.STRING, "The type of the snapshot: user, auto or timer."),
     Field(
         "snapshot_link_id",
         Kind.STRING,
-        "The chain of all snapshots of the disk, which share unchanged blocks.",
+        "The chain of all snapshots of the disk. They share unchanged blocks.",
     ),
     Field("snapshot_sn", Kind.STRING, "The snapshot's serial number."),
-    Field("category", Kind.STRING, "standard, flash or archive."),
-    Field("encrypted", Kind.BOOLEAN, "Whether it is encrypted, as its disk was."),
+    Field("category", Kind.STRING, "The category of the snapshot: standard, flash or archive."),
+    Field("encrypted", Kind.BOOLEAN, "Whether the snapshot is encrypted. It is if its disk was."),
     Field("kms_key_id", Kind.STRING, "The KMS key of an encrypted snapshot."),
-    Field("usage", Kind.STRING, "What was made from it: none, image, disk or image_disk."),
-    Field("region_id", Kind.STRING, "The region that holds it.", repeats=("region", "destination_region")),
-    Field("product_code", Kind.STRING, "The marketplace product code of the image on the disk."),
+    Field("usage", Kind.STRING, "What was made from the snapshot: none, image, disk or image_disk."),
+    Field("region_id", Kind.STRING, "The region that holds the snapshot.", repeats=("region", "destination_region")),
+    Field("product_code", Kind.STRING, "The marketplace product code of the image that is on the disk."),
     Field(
         "instant_access",
         Kind.BOOLEAN,
@@ -210,11 +222,15 @@ _OUTPUTS = (
     Field(
         "full_snapshot_size_in_bytes",
         Kind.INTEGER,
-        "The size of the data that it refers to, in bytes.",
+        "The size of all data that the snapshot refers to, in bytes.",
         nullable=True,
     ),
-    Field("generation", Kind.INTEGER, "The number of the snapshot in its series, from 1."),
-    Field("intent", Kind.STRING, "The hash of series, replace-forcing inputs and generation."),
+    Field("generation", Kind.INTEGER, "The number of the snapshot in its series. The first is 1."),
+    Field(
+        "intent",
+        Kind.STRING,
+        "The hash of the series, the generation, and the inputs whose change replaces the snapshot.",
+    ),
     CONSISTENCY_FIELD,
 )
 
@@ -222,16 +238,16 @@ SNAPSHOT_FIELDS = _INPUTS + _OUTPUTS
 SAME = {field.name: field for field in SNAPSHOT_FIELDS}
 """The properties by name, for other resource types."""
 MEMBERS = (
-    Field("snapshot_ids", Kind.TAGS, "The members: the id of each disk's snapshot, by disk id.", repeats=("disk_ids",)),
-    Field("status", Kind.STRING, "progressing, accomplished or failed."),
-    Field("progress", Kind.STRING, "Progress of the slowest member's upload, such as 45%."),
+    Field("snapshot_ids", Kind.TAGS, "The id of each disk's snapshot, by disk id.", repeats=("disk_ids",)),
+    Field("status", Kind.STRING, "The status of all members: progressing, accomplished or failed."),
+    Field("progress", Kind.STRING, "The progress of the slowest upload, such as 45%."),
     Field("available", Kind.BOOLEAN, "Whether disks and images can be made from every member."),
 )
 """The outputs of a resource with several snapshots."""
 INSTANCE = Field(
     "instance_id",
     Kind.STRING,
-    "The instance whose disks to take.",
+    "The instance whose disks are taken.",
     Change.REPLACE,
     nullable=True,
     validate=rules.instance_id,

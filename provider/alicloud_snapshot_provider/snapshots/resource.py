@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..ecs.models import SnapshotInfo
-from ..errors import Retryable
-from ..freezes.preflight import look_at_freeze
+from ..freezes.preflight import run_freeze_preflight
 from ..ledger.intent import Intent
 from ..nouns.lifecycle import recorded_outputs
-from ..nouns.noun import Checked, Notes, Operation
-from ..nouns.preview import unchecked_warning
+from ..nouns.noun import Checked, Operation
 from ..nouns.property_values import Properties
 from .archive import encrypted_text
 from .fields import SNAPSHOT_FIELDS
@@ -34,30 +32,25 @@ class SnapshotResource(SnapshotNoun):
         return {**attributes_of(inputs).tags, **first.tags()}
 
     async def _preflight(self, inputs: dict[str, Any]) -> Checked:
-        try:
-            spec = self._spec(inputs, Operation())
-            situation, reasons = await run_preflight(self._region(inputs).surveyor, spec)
-            look = await look_at_freeze(self._region(inputs), spec.freeze, [situation])
-        except Retryable as error:
-            return Checked(inputs, {}, Notes(warnings=(unchecked_warning(error),)))
-        failures = failed({"disk_id": reasons, "freeze": look.reasons})
+        spec = self._spec(inputs, Operation())
+        situation, reasons = await run_preflight(self._region(inputs).surveyor, spec)
+        freeze = await run_freeze_preflight(self._region(inputs), spec.freeze, [situation])
+        failures = failed({"disk_id": reasons, "freeze": freeze.reasons})
         if inputs.get("archive_after") and situation.disk and situation.disk.encrypted:
             failures["archive_after"] = encrypted_text(f"disk {situation.disk_id}")
-        if failures and inputs.get("preflight") == "error":
-            return Checked(inputs, failures)
         if situation.disk is None:
-            return Checked(inputs, {}, Notes(warnings=tuple(reasons)))
+            return self._verdict(inputs, failures, (), reasons)
         facts = plan_facts(situation, situation.disk, self._preferences.price)
         facts += automatic_facts(situation, spec.min_age)
         covered = self._regions.run.covered
         others = [
-            *look.warnings,
+            *freeze.warnings,
             *plan_warnings(
                 situation, situation.disk, window_of(inputs), covered, refused=bool(required_window(inputs))
             ),
         ]
         warnings = [*failures.values(), *others, *consequences(inputs)]
-        return Checked(inputs, {}, Notes((*facts, *look.facts), tuple(warnings)))
+        return self._verdict(inputs, failures, [*facts, *freeze.facts], warnings)
 
     def _spec(self, inputs: Properties, operation: Operation) -> SnapshotSpec:
         return SnapshotSpec(

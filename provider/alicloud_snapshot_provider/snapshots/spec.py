@@ -89,7 +89,7 @@ class RecordSpec(CommonSpec, ABC):
     @property
     def requires_freeze(self) -> bool:
         """Whether a record counts only if it was cut while everything was frozen."""
-        return self.freeze is not None and self.freeze.demanded
+        return self.freeze is not None and self.freeze.required
 
     def accepts(self, record: Recorded) -> bool:
         """Tell whether a record of an earlier run counts. If a freeze is required, it must be cut under one."""

@@ -127,7 +127,7 @@ async def _accomplished(bench: Bench) -> str:
 
 
 async def only_with_force(bench: Bench) -> Seen:
-    """ECS deletes a snapshot under a disk only with Force."""
+    """A snapshot that a disk was made from is deleted only with Force."""
     seen = await bench.shared(under_disk)
     told = f"without Force it {seen.unforced.text}, with Force it {seen.forced.text}"
     return Seen(seen.unforced.code == "SnapshotCreatedDisk" and not seen.forced.code, told)

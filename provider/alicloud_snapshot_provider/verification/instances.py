@@ -8,7 +8,7 @@ from ..errors import PermissionDenied
 from ..ledger.ownership import TAG_PREFIX
 from ..region import Region
 from ..rollbacks.instance_power import start
-from ..rollbacks.instance_stop import RESTART_TAG, Standstill
+from ..rollbacks.instance_stop import RESTART_TAG, InstanceStop
 from ..waiting.shield import uncancellable
 from .bench import Bench
 from .life import LATER_LOOK, life
@@ -29,11 +29,11 @@ async def stopped_meanwhile(bench: Bench) -> Seen:
     if RESTART_TAG in subject.disk.tags:
         raise NotProbed("a rollback keeps the instance stopped")
     watched = await bench.shared(life)
-    standstill = Standstill(subject.region, [subject.disk], lambda _note: None)
+    instance_stop = InstanceStop(subject.region, [subject.disk], lambda _note: None)
     try:
-        await standstill.mark({STOPPED_TAG: subject.disk.disk_id}, may_stop=True)
+        await instance_stop.mark({STOPPED_TAG: subject.disk.disk_id}, may_stop=True)
         snapshot_id = await bench.snapshot()
-        await standstill.begin([subject.disk], lambda _step: None)
+        await instance_stop.begin([subject.disk], lambda _step: None)
         return await _outcome(bench, snapshot_id, 2 * watched.end.after)
     finally:
         await uncancellable(start_again(bench))

@@ -29,7 +29,7 @@ class Unknown:
 
     @property
     def behaviour(self) -> str:
-        return f"{self.action} of what is not there answers {self.code}"
+        return f"{self.action} of an id that does not exist answers {self.code}"
 
 
 _TAG = [{"Key": "verify", "Value": "verify"}]

@@ -64,7 +64,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "listing-lag",
-        "A snapshot is listed within a minute, but need not be right after its creation",
+        "A snapshot is listed within a minute, but perhaps not right after its creation",
         "inferred",
         life.listed_within_a_minute,
     ),
@@ -199,7 +199,12 @@ ROWS: tuple[Row, ...] = (
         "documented",
         snapshots.retention_waits,
     ),
-    Row("kept-for-ever", "What is kept for ever cannot be given an end", "documented", snapshots.kept_for_ever),
+    Row(
+        "kept-for-ever",
+        "A snapshot that is kept for ever cannot get a retention",
+        "documented",
+        snapshots.kept_for_ever,
+    ),
     Row(
         "deletion-cancels",
         "Deleting a progressing snapshot cancels its creation",
@@ -208,20 +213,22 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "under-disk",
-        "A snapshot under a disk is deleted only with Force",
+        "A snapshot that a disk was made from is deleted only with Force",
         "documented",
         disks.only_with_force,
     ),
-    Row("usage", "Usage follows the images and disks made of a snapshot", "documented", disks.usage_follows),
+    Row(
+        "usage", "Usage follows the images and disks that were made from a snapshot", "documented", disks.usage_follows
+    ),
     Row(
         "under-image",
-        "A snapshot under an image is not deleted, even with Force",
+        "A snapshot that an image uses is not deleted, even with Force",
         "documented",
         images.never_even_with_force,
     ),
     Row(
         "images-available",
-        "DescribeImages shows available images unless a status is asked for",
+        "Without a status, DescribeImages shows available images",
         "documented",
         images.available_ones_alone,
     ),
@@ -246,19 +253,19 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "group-under-disk",
-        "Disks made of members do not keep a group from being deleted",
+        "A group is deleted even if disks were made from its members",
         "inferred",
         groups.deleted_with_a_disk,
     ),
     Row(
         "group-member-deleted",
-        "A member that is deleted on its own leaves its group, which stays",
+        "If a single member is deleted, its group stays",
         "inferred",
         groups.outlives_its_member,
     ),
     Row(
         "copy-chain",
-        "Copies belong to a chain of their own, and keep the SourceDiskId",
+        "Copies have their own chain, and keep the SourceDiskId",
         "inferred",
         copies.chain_of_its_own,
     ),
@@ -271,11 +278,11 @@ ROWS: tuple[Row, ...] = (
     Row("copy-once", "A snapshot is copied to a region once at a time", "documented", copies.one_copy_at_a_time),
     Row(
         "instance-stopped",
-        "A change of the instance's state fails the snapshots being created",
+        "If the instance's state changes, snapshots in progress fail",
         "inferred",
         instances.stopped_meanwhile,
     ),
-    Row("group-failed", "A group has failed if a member has, once all have ended", "inferred", _NO_FAILURE),
+    Row("group-failed", "When all members have ended, a group has failed if one of them has", "inferred", _NO_FAILURE),
     Row(
         "group-system-tags",
         "System tags stay and do not count",
@@ -286,19 +293,19 @@ ROWS: tuple[Row, ...] = (
     Row("failed-bytes", "Failed snapshots hold no bytes", "inferred", _NO_FAILURE),
     Row(
         "failed-changes",
-        "What a failed snapshot would have held is left to the next one",
+        "The next snapshot stores the changes of a failed one",
         "inferred",
         _NO_FAILURE,
     ),
     Row(
         "deleted-blocks",
-        "How much of a deleted snapshot the next one needs: all, up to the used size of the disk at its cut",
+        "The next snapshot needs all blocks of a deleted one, up to the disk's used size at its cut",
         "inferred",
         "ECS shows no size of what a single snapshot stores",
     ),
     Row(
         "lock-late",
-        "What else is asked of a lock after the cool-off period is refused with InvalidOperation.CoolOffPeriodExpired",
+        "After the cool-off period other changes of a lock are refused with InvalidOperation.CoolOffPeriodExpired",
         "inferred",
         _LOCKED,
     ),
@@ -316,7 +323,7 @@ ROWS: tuple[Row, ...] = (
     Row("archive-time", "The duration of archiving", "inferred", "only a snapshot of 14 days is archived"),
     Row(
         "archive-deleted",
-        "The task of a snapshot that is deleted meanwhile fails",
+        "If a snapshot is deleted meanwhile, its task fails",
         "inferred",
         "only a snapshot of 14 days is archived",
     ),
@@ -342,7 +349,7 @@ ROWS: tuple[Row, ...] = (
     Row("unknown-parameter", "An unknown parameter is an error", "inferred", _OF_THE_EMULATOR),
     Row(
         "flow-limits",
-        "How many calls there may be in a minute; by default any number",
+        "The limit of calls in a minute; by default there is none",
         "inferred",
         "it would throttle everybody else in the account",
     ),
@@ -354,17 +361,17 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "policy-disk-skipped",
-        "A disk of which CreateSnapshot would be refused for another reason than the manual quota is skipped",
+        "A disk is skipped if CreateSnapshot would refuse it for another reason than the manual quota",
         "inferred",
         _OF_POLICIES,
     ),
     Row(
         "policy-copy",
-        "A copy that a policy makes begins once its snapshot is accomplished, has its name and counts as automatic",
+        "A policy's copy begins when its snapshot is accomplished, has its name and counts as automatic",
         "inferred",
         _OF_POLICIES,
     ),
-    Row("policy-too-many", "What CreateAutoSnapshotPolicy answers beyond 100 policies", "inferred", _OF_POLICIES),
+    Row("policy-too-many", "The error of CreateAutoSnapshotPolicy after 100 policies", "inferred", _OF_POLICIES),
     Row(
         "policy-by-instance-tags",
         "Policies that find their disks by the tags of instances are refused",
@@ -373,7 +380,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "policy-shown-on-disk",
-        "DescribeDisks names one of the policies of a disk, the first that was applied",
+        "DescribeDisks names the first policy that was applied to a disk",
         "inferred",
         _OF_POLICIES,
     ),

@@ -2,8 +2,11 @@
 
 from typing import Literal
 
+CommandType = Literal["RunShellScript", "RunBatScript", "RunPowerShellScript"]
 DeletionPolicy = Literal["delete", "retain"]
 DiskCategory = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_efficiency", "cloud_ssd"]
+OnFailure = Literal["abort", "continue"]
 OutsideWindow = Literal["warn", "fail"]
 Preflight = Literal["error", "warn", "off"]
+Reuse = Literal["guard", "any"]
 WaitUntil = Literal["accomplished", "available"]

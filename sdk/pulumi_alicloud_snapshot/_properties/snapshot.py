@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict, Unpack
 
-from pulumi import Input, Output
+from pulumi import Input, Output, ResourceOptions
 
-from .._freeze import FreezeArgs
-from .._keep import KeepArgs
+from .._declared_resource import DeclaredResource
 from .choices import DeletionPolicy, OutsideWindow, Preflight, WaitUntil
+from .objects import FreezeArgs, KeepArgs
 
 
 @dataclass(kw_only=True)
@@ -18,54 +18,56 @@ class SnapshotArgs:
     """The arguments of `Snapshot`."""
 
     disk_id: Input[str]
-    """The disk to snapshot: a system disk or a data disk, in use or attached before."""
+    """The disk to snapshot: a system disk or a data disk. It must be attached to an instance, or have been attached
+    before."""
     snapshot_name: Input[str] | None = None
-    """The name: 2 to 128 characters, a letter first. By default from project, stack and resource."""
+    """The name: 2 to 128 characters, a letter first. By default it is made from project, stack and resource."""
     description: Input[str] | None = None
     """The snapshot's description: 2 to 256 characters."""
     tags: Input[Mapping[str, Input[str]]] | None = None
-    """Tags of your own, at most 15; five more record the series."""
+    """Your own tags, at most 15. Five more tags record the series."""
     retention_days: Input[int] | None = None
-    """ECS deletes the snapshot so many days after its creation, 1 to 65536. By default it stays until somebody deletes
-    it. ECS only lets the number grow."""
+    """ECS deletes the snapshot this many days after its creation, 1 to 65536. By default it stays until somebody
+    deletes it. You can raise the number, but not lower it."""
     archive_after: Input[int] | None = None
-    """So many days after its creation, the next `pulumi up` moves the snapshot and its history to the archive tier: 14
-    or more; never by default. ECS cannot make an archive standard again and bills 60 days of it at least. It archives
-    no encrypted snapshots."""
+    """The age in days, 14 or more, from which the next `pulumi up` moves the snapshot and its history to the archive
+    tier. By default nothing moves. ECS cannot make an archive standard again, and bills at least 60 days of it. ECS
+    archives no encrypted snapshots."""
     resource_group_id: Input[str] | None = None
-    """The resource group. By default ECS decides."""
+    """The resource group. By default ECS chooses it."""
     triggers: Input[Any] | None = None
-    """Any JSON value; when it changes, a new snapshot is taken before the old one is retired."""
+    """Any JSON value. If it changes, a new snapshot is taken first; then `keep_last` and `keep` decide which older ones
+    stay."""
     wait_until: Input[WaitUntil] | None = None
-    """When the snapshot counts as taken: "accomplished" (default): from then on the instance may stop or restart; or
-    "available": from then on images and disks can be made from it."""
+    """When the snapshot counts as taken. "accomplished" (default): the instance may stop or restart from then on.
+    "available": images and disks can be made from the snapshot from then on."""
     series: Input[str] | None = None
-    """The name under which the successive snapshots of this resource are recorded. By default from organization,
-    project, stack and URN."""
+    """The name that all successive snapshots of this resource share. By default it is made from organization, project,
+    stack and URN."""
     region: Input[str] | None = None
-    """The region of the disk; `alicloud:region` by default."""
+    """The region of the disk. By default `alicloud:region`."""
     preflight: Input[Preflight] | None = None
-    """What the preview does if ECS would refuse the snapshot: "error" (default) fails on the property, "warn" only
-    warns, "off" asks nothing."""
+    """What the preview does if ECS would refuse the snapshot. "error" (default): it fails on the property. "warn": it
+    only warns. "off": it checks nothing."""
     window: Input[str] | None = None
-    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
+    """Maintenance hours with a time zone, such as "01:00-05:00 Asia/Shanghai". Outside of them the preview warns."""
     outside_window: Input[OutsideWindow] | None = None
-    """What happens to a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not begin
-    it; a later run inside of the window takes it. A snapshot that has begun is adopted at any time."""
+    """What happens to a snapshot that would begin outside of `window`. "warn" (default): it is taken. "fail": it is not
+    begun, and a later run inside of the window takes it. A snapshot that has already begun is adopted at any time."""
     min_age: Input[str] | None = None
-    """A duration such as "12h": if a destroyed resource retained a younger snapshot of the same inputs, this resource
-    takes it over instead of taking a new one."""
+    """A duration such as "12h". A destroyed resource may have retained a snapshot of the same inputs. If that snapshot
+    is younger than this, the resource adopts it and takes no new one."""
     keep_last: Input[int] | None = None
-    """How many accomplished snapshots of the series stay after a replacement, the newest first; 1 by default."""
+    """How many accomplished snapshots of the series stay after a replacement, the newest first. 1 by default."""
     keep: KeepArgs | Input[Mapping[str, Any]] | None = None
-    """Which accomplished snapshots of the series stay by the calendar when one is replaced, beside those of
-    `keep_last`: what any rule keeps stays."""
+    """Which accomplished snapshots of the series stay by the calendar after a replacement. A snapshot stays if
+    `keep_last` or any of these rules keeps it."""
     deletion_policy: Input[DeletionPolicy] | None = None
-    """What a destroy of the resource does with its whole series: "delete" (default) or "retain". It is read from the
-    state, so a change takes effect after the next `pulumi up`."""
+    """What a destroy of the resource does with its whole series: "delete" (default) or "retain". Pulumi reads it from
+    the state, so a change takes effect after the next `pulumi up`."""
     force_delete: Input[bool] | None = None
-    """Delete the snapshot even if a disk was made from it. Such a disk can then never be re-initialised. An image
-    always keeps its snapshot."""
+    """Delete the snapshot even if a disk was made from it. ECS can then never re-initialise that disk. An image always
+    keeps its snapshot."""
     freeze: FreezeArgs | Input[Mapping[str, Any]] | None = None
     """Commands that freeze the running instances of the disks right before the cut, and thaw them right after it."""
 
@@ -119,55 +121,90 @@ class SnapshotOutputs:
     force_delete: Output[bool]
     freeze: Output[Any]
     snapshot_id: Output[str]
-    """The snapshot's id, the same as the resource's."""
+    """The snapshot's id. It is also the resource's id."""
     status: Output[str]
-    """progressing, accomplished or failed."""
+    """The status: progressing, accomplished or failed."""
     progress: Output[str]
-    """Progress of the upload, such as 45%."""
+    """The progress of the upload, such as 45%."""
     remain_time: Output[int | None]
-    """ECS's estimate of the seconds that remain; 0 when done."""
+    """How many seconds remain, as ECS estimates. 0 when the snapshot is done."""
     available: Output[bool]
-    """Whether disks and images can be made from it."""
+    """Whether disks and images can be made from the snapshot."""
     creation_time: Output[str]
-    """The point in time that the snapshot keeps, ISO 8601, UTC."""
+    """The snapshot keeps the disk as it was at this time. ISO 8601, UTC."""
     last_modified_time: Output[str]
-    """When it was last modified, ISO 8601, UTC."""
+    """When the snapshot was last modified. ISO 8601, UTC."""
     source_disk_id: Output[str]
-    """The disk that it was taken from."""
+    """The disk that the snapshot was taken from."""
     source_disk_size: Output[int]
-    """That disk's size in GiB, not the snapshot's."""
+    """The size of the source disk in GiB. It is not the size of the snapshot."""
     source_disk_type: Output[str]
-    """system or data."""
+    """The type of the source disk: system or data."""
     source_snapshot_id: Output[str]
-    """For a copy: the snapshot that it was copied from."""
+    """Of a copy: the snapshot that it was copied from."""
     source_region_id: Output[str]
-    """For a copy: the region that it was copied from."""
+    """Of a copy: the region that it was copied from."""
     snapshot_type: Output[str]
-    """user, auto or timer."""
+    """The type of the snapshot: user, auto or timer."""
     snapshot_link_id: Output[str]
-    """The chain of all snapshots of the disk, which share unchanged blocks."""
+    """The chain of all snapshots of the disk. They share unchanged blocks."""
     snapshot_sn: Output[str]
     """The snapshot's serial number."""
     category: Output[str]
-    """standard, flash or archive."""
+    """The category of the snapshot: standard, flash or archive."""
     encrypted: Output[bool]
-    """Whether it is encrypted, as its disk was."""
+    """Whether the snapshot is encrypted. It is if its disk was."""
     kms_key_id: Output[str]
     """The KMS key of an encrypted snapshot."""
     usage: Output[str]
-    """What was made from it: none, image, disk or image_disk."""
+    """What was made from the snapshot: none, image, disk or image_disk."""
     region_id: Output[str]
-    """The region that holds it."""
+    """The region that holds the snapshot."""
     product_code: Output[str]
-    """The marketplace product code of the image on the disk."""
+    """The marketplace product code of the image that is on the disk."""
     instant_access: Output[bool]
     """Whether instant access is on. Deprecated: ECS has deprecated it: every snapshot of an ESSD is instantly
     available."""
     full_snapshot_size_in_bytes: Output[int | None]
-    """The size of the data that it refers to, in bytes."""
+    """The size of all data that the snapshot refers to, in bytes."""
     generation: Output[int]
-    """The number of the snapshot in its series, from 1."""
+    """The number of the snapshot in its series. The first is 1."""
     intent: Output[str]
-    """The hash of series, replace-forcing inputs and generation."""
+    """The hash of the series, the generation, and the inputs whose change replaces the snapshot."""
     consistency: Output[str]
     """"application" if every running instance was frozen at the cut, otherwise "crash"."""
+
+
+class DeclaredSnapshot(DeclaredResource, SnapshotOutputs):
+    """`Snapshot`, whichever provider serves it."""
+
+    _noun = "Snapshot"
+    _outputs = SnapshotOutputs
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotArgs | None = None,
+        opts: ResourceOptions | None = None,
+        **arguments: Unpack[SnapshotKeywords],
+    ) -> None:
+        """Declare a `Snapshot`, with `SnapshotArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old one would be gone before the new one exists.
+        """
+        self._declare(resource_name, args or SnapshotArgs(**arguments), opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> Self:
+        """Return an existing `Snapshot`, which Pulumi reads and never changes.
+
+        `id` is its `snapshot_id`, and `region` the region that it is in: `alicloud:region` by default.
+        """
+        return cls._existing(resource_name, id, opts, region=region)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict, Unpack
 
-from pulumi import Input, Output
+from pulumi import Input, Output, ResourceOptions
 
-from .._freeze import FreezeArgs
-from .._keep import KeepArgs
+from .._declared_resource import DeclaredResource
 from .choices import DeletionPolicy, OutsideWindow, Preflight, WaitUntil
+from .objects import FreezeArgs, KeepArgs
 
 
 @dataclass(kw_only=True)
@@ -18,51 +18,53 @@ class SnapshotGroupArgs:
     """The arguments of `SnapshotGroup`."""
 
     disk_ids: Input[Sequence[Input[str]]] | None = None
-    """The disks, 1 to 16 of one zone, 32 TiB in all; ESSD family, no multi-attach. Either these or `instance_id`."""
+    """The disks: 1 to 16 of one zone, at most 32 TiB in all, of the ESSD family, without multi-attach. Give either
+    these or `instance_id`."""
     instance_id: Input[str] | None = None
-    """The instance whose disks to take."""
+    """The instance whose disks are taken."""
     exclude_disk_ids: Input[Sequence[Input[str]]] | None = None
-    """Disks of the instance to leave out, 1 to 16."""
+    """The disks of the instance to leave out, 1 to 16."""
     snapshot_group_name: Input[str] | None = None
-    """The name: 2 to 128 characters, a letter first. Derived from project, stack and resource by default."""
+    """The name: 2 to 128 characters, a letter first. By default it is made from project, stack and resource."""
     resource_group_id: Input[str] | None = None
-    """The resource group. By default ECS decides. ECS cannot move a group, so a change takes a new one."""
+    """The resource group. By default ECS chooses it. ECS cannot move a group, so a change takes a new one."""
     description: Input[str] | None = None
     """The snapshot's description: 2 to 256 characters."""
     tags: Input[Mapping[str, Input[str]]] | None = None
-    """Tags of your own, at most 15; five more record the series."""
+    """Your own tags, at most 15. Five more tags record the series."""
     triggers: Input[Any] | None = None
-    """Any JSON value; when it changes, a new snapshot is taken before the old one is retired."""
+    """Any JSON value. If it changes, a new snapshot is taken first; then `keep_last` and `keep` decide which older ones
+    stay."""
     wait_until: Input[WaitUntil] | None = None
-    """When the snapshot counts as taken: "accomplished" (default): from then on the instance may stop or restart; or
-    "available": from then on images and disks can be made from it."""
+    """When the snapshot counts as taken. "accomplished" (default): the instance may stop or restart from then on.
+    "available": images and disks can be made from the snapshot from then on."""
     series: Input[str] | None = None
-    """The name under which the successive snapshots of this resource are recorded. By default from organization,
-    project, stack and URN."""
+    """The name that all successive snapshots of this resource share. By default it is made from organization, project,
+    stack and URN."""
     region: Input[str] | None = None
-    """The region of the disk; `alicloud:region` by default."""
+    """The region of the disk. By default `alicloud:region`."""
     preflight: Input[Preflight] | None = None
-    """What the preview does if ECS would refuse the snapshot: "error" (default) fails on the property, "warn" only
-    warns, "off" asks nothing."""
+    """What the preview does if ECS would refuse the snapshot. "error" (default): it fails on the property. "warn": it
+    only warns. "off": it checks nothing."""
     window: Input[str] | None = None
-    """Maintenance hours with time zone, such as "01:00-05:00 Asia/Shanghai"; the preview warns outside of them."""
+    """Maintenance hours with a time zone, such as "01:00-05:00 Asia/Shanghai". Outside of them the preview warns."""
     outside_window: Input[OutsideWindow] | None = None
-    """What happens to a snapshot that would begin outside of `window`: "warn" (default) takes it, "fail" does not begin
-    it; a later run inside of the window takes it. A snapshot that has begun is adopted at any time."""
+    """What happens to a snapshot that would begin outside of `window`. "warn" (default): it is taken. "fail": it is not
+    begun, and a later run inside of the window takes it. A snapshot that has already begun is adopted at any time."""
     min_age: Input[str] | None = None
-    """A duration such as "12h": if a destroyed resource retained a younger snapshot of the same inputs, this resource
-    takes it over instead of taking a new one."""
+    """A duration such as "12h". A destroyed resource may have retained a snapshot of the same inputs. If that snapshot
+    is younger than this, the resource adopts it and takes no new one."""
     keep_last: Input[int] | None = None
-    """How many accomplished snapshots of the series stay after a replacement, the newest first; 1 by default."""
+    """How many accomplished snapshots of the series stay after a replacement, the newest first. 1 by default."""
     keep: KeepArgs | Input[Mapping[str, Any]] | None = None
-    """Which accomplished snapshots of the series stay by the calendar when one is replaced, beside those of
-    `keep_last`: what any rule keeps stays."""
+    """Which accomplished snapshots of the series stay by the calendar after a replacement. A snapshot stays if
+    `keep_last` or any of these rules keeps it."""
     deletion_policy: Input[DeletionPolicy] | None = None
-    """What a destroy of the resource does with its whole series: "delete" (default) or "retain". It is read from the
-    state, so a change takes effect after the next `pulumi up`."""
+    """What a destroy of the resource does with its whole series: "delete" (default) or "retain". Pulumi reads it from
+    the state, so a change takes effect after the next `pulumi up`."""
     force_delete: Input[bool] | None = None
-    """Delete the snapshot even if a disk was made from it. Such a disk can then never be re-initialised. An image
-    always keeps its snapshot."""
+    """Delete the snapshot even if a disk was made from it. ECS can then never re-initialise that disk. An image always
+    keeps its snapshot."""
     freeze: FreezeArgs | Input[Mapping[str, Any]] | None = None
     """Commands that freeze the running instances of the disks right before the cut, and thaw them right after it."""
 
@@ -116,22 +118,57 @@ class SnapshotGroupOutputs:
     force_delete: Output[bool]
     freeze: Output[Any]
     snapshot_group_id: Output[str]
-    """The group's id, the same as the resource's."""
+    """The group's id. It is also the resource's id."""
     snapshot_ids: Output[Mapping[str, str]]
-    """The members: the id of each disk's snapshot, by disk id."""
+    """The id of each disk's snapshot, by disk id."""
     status: Output[str]
-    """progressing, accomplished or failed."""
+    """The status of all members: progressing, accomplished or failed."""
     progress: Output[str]
-    """Progress of the slowest member's upload, such as 45%."""
+    """The progress of the slowest upload, such as 45%."""
     available: Output[bool]
     """Whether disks and images can be made from every member."""
     creation_time: Output[str]
-    """The point in time that all members keep, ISO 8601, UTC."""
+    """When all members were cut, ISO 8601, UTC."""
     source_instance_id: Output[str]
-    """The instance of the disks; empty where they belong to several."""
+    """The instance of the disks. It is empty if they belong to several instances."""
     generation: Output[int]
-    """The number of the group in its series, from 1."""
+    """The number of the group in its series. The first is 1."""
     intent: Output[str]
-    """The hash of series, replace-forcing inputs and generation."""
+    """The hash of the series, the generation, and the inputs whose change replaces the snapshot."""
     consistency: Output[str]
     """"application" if every running instance was frozen at the cut, otherwise "crash"."""
+
+
+class DeclaredSnapshotGroup(DeclaredResource, SnapshotGroupOutputs):
+    """`SnapshotGroup`, whichever provider serves it."""
+
+    _noun = "SnapshotGroup"
+    _outputs = SnapshotGroupOutputs
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: SnapshotGroupArgs | None = None,
+        opts: ResourceOptions | None = None,
+        **arguments: Unpack[SnapshotGroupKeywords],
+    ) -> None:
+        """Declare a `SnapshotGroup`, with `SnapshotGroupArgs` or with the same names as keyword arguments.
+
+        Raises ValueError for `delete_before_replace`: the old one would be gone before the new one exists.
+        """
+        self._declare(resource_name, args or SnapshotGroupArgs(**arguments), opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002  (Pulumi's own name for it)
+        opts: ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+    ) -> Self:
+        """Return an existing `SnapshotGroup`, which Pulumi reads and never changes.
+
+        `id` is its `snapshot_group_id`, and `region` the region that it is in: `alicloud:region` by default.
+        """
+        return cls._existing(resource_name, id, opts, region=region)

@@ -14,7 +14,7 @@ from ecs_emulator import Emulator
 
 @pytest.fixture(scope="session")
 def spoken() -> Callable[[str], str]:
-    return Names(SNAPSHOT_FIELDS).spoken
+    return Names(SNAPSHOT_FIELDS).translate
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The provider plugin, `pulumi-resource-alicloud-snapshot`: gRPC to the engine, every Pulumi language."""
+"""The provider plugin `pulumi-resource-alicloud-snapshot`: it serves every Pulumi language by gRPC."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PACKAGE = "alicloud-snapshot"
 
 
 def main() -> int:
-    """Run the plugin as the engine starts it; with `--schema`, print the schema instead."""
+    """Run the plugin for the engine. With `--schema`, print the schema instead."""
     if sys.argv[1:] == ["--schema"]:
         from .schema import schema_text  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Names in both cases: the SDK, which a program imports, needs no more than this of the plugin."""
+"""Converts names between snake_case and camelCase. It is a module of its own because the SDK imports it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 
 @cache
 def camel_case(name: str) -> str:
-    """Return `diskId` for `disk_id`; a name that Pulumi does not show, such as `__owner`, is the same on both sides."""
+    """Return `diskId` for `disk_id`. A hidden name such as `__owner` stays the same."""
     return name if name.startswith("__") else re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
 
 

@@ -1,4 +1,4 @@
-"""The provider's configuration: `alicloud-snapshot:*` or a provider's arguments first, then the environment."""
+"""Reads the configuration of the plugin: `alicloud-snapshot:*` or provider arguments first, then the environment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PREFIX = "alicloud-snapshot:config:"
 
 @dataclass(frozen=True, slots=True)
 class ConfigKey:
-    """One key of the provider's configuration."""
+    """One key of the configuration."""
 
     name: str
     doc: str
@@ -57,32 +57,34 @@ CONFIG_KEYS = (
     ),
     ConfigKey(
         "credentialsUri",
-        "A URI that hands out temporary keys. Environment: `ALICLOUD_CREDENTIALS_URI`.",
+        "A URI that returns temporary keys. Environment: `ALICLOUD_CREDENTIALS_URI`.",
         secret=True,
     ),
-    ConfigKey("endpoint", "Host and port of ECS; derived from the region by default. Environment: `ECS_ENDPOINT`."),
-    ConfigKey("endpoints", "Endpoints by service; only `ecs` counts.", Kind.TAGS),
+    ConfigKey("endpoint", "Host and port of ECS. By default they follow from the region. Environment: `ECS_ENDPOINT`."),
+    ConfigKey("endpoints", "Endpoints by service. Only `ecs` is used.", Kind.TAGS),
     ConfigKey("protocol", "HTTPS (default) or HTTP."),
-    ConfigKey("clientConnectTimeout", "Milliseconds to connect, 5000 by default.", Kind.INTEGER),
-    ConfigKey("clientReadTimeout", "Milliseconds to wait for an answer, 10000 by default.", Kind.INTEGER),
-    ConfigKey("pricePerGibMonth", "What a GiB costs in a month, for the estimate in the preview.", Kind.NUMBER),
+    ConfigKey("clientConnectTimeout", "How many milliseconds a connection may take. 5000 by default.", Kind.INTEGER),
+    ConfigKey("clientReadTimeout", "How many milliseconds an answer may take. 10000 by default.", Kind.INTEGER),
+    ConfigKey(
+        "pricePerGibMonth", "The price of one GiB for a month. The preview uses it to estimate the cost.", Kind.NUMBER
+    ),
     ConfigKey("currency", "The currency of `pricePerGibMonth`, such as CNY; USD by default."),
 )
 
 SECRET_KEYS = frozenset(key.name for key in CONFIG_KEYS if key.secret)
-"""What is a secret in the state whatever the stack's configuration holds it as: keys, or what opens a way to some."""
+"""Keys that are always secret in the state, even if the stack's configuration has them in plain text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Where the plugin calls ECS, and what it shows."""
+    """The settings for the calls to ECS, and the preferences for the output."""
 
     settings: Settings = field(default_factory=Settings)
     preferences: Preferences = DEFAULT_PREFERENCES
 
 
 def configuration(variables: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> Configuration:
-    """Read the configuration from Configure's variables, each named `alicloud-snapshot:config:<key>`.
+    """Read the configuration from the variables of Configure. Their names are `alicloud-snapshot:config:<key>`.
 
     Raises InvalidInput for a malformed value.
     """
@@ -95,7 +97,7 @@ def configuration(variables: Mapping[str, str], environ: Mapping[str, str] = os.
 
 
 def config_failures(inputs: Mapping[str, Any]) -> dict[str, str]:
-    """Return why a provider's inputs cannot work, by key. What is not known yet is not judged."""
+    """Return why the inputs of a provider cannot work, by key. Unknown values are not checked."""
     names = [key.name for key in CONFIG_KEYS]
     failures = {name: unknown_name(name, names) for name in inputs if name not in names and name != "version"}
     known = {name: value for name, value in inputs.items() if not contains_unknown(value)}

@@ -1,4 +1,4 @@
-"""What changed, property by property, so that the engine can show it and apply `replaceOnChanges`."""
+"""Answers Diff: what changed by property, so that the engine can show it and apply `replaceOnChanges`."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from .names import Names
 
 _Kind = provider_pb2.PropertyDiff.Kind
 _DYNAMIC = "__provider"
-"""The dynamic resource's state has it: an update then rewrites the state as the plugin's, without a call that changes
-anything."""
+"""Only the state of a dynamic resource has it. An update then moves the state to the plugin, and nothing else."""
 
 
 def difference(
     resource: Noun, names: Names, olds: Properties, news: Properties, show: Callable[[Notes], None]
 ) -> provider_pb2.DiffResponse:
-    """Compare the outputs before with the checked inputs; `show` hears what to know of the change."""
-    before, after = names.inward(olds), names.inward(news)
+    """Compare the old outputs with the checked inputs. `show` is called with the notes."""
+    before, after = names.to_core(olds), names.to_core(news)
     found = resource.diff(before, after)
     show(found.notes)
-    # An output that changes by itself, such as status, is in no inputs.
+    # An output such as `status` is not among the inputs.
     after = {**after, **{field.name: None for field in resource.fields if not field.is_input}}
     kinds = {camel_case(name): _kind(name, before, after, replaces=False) for name in found.updates}
     kinds |= {camel_case(name): _kind(name, before, after, replaces=True) for name in found.replaces}
@@ -34,7 +33,7 @@ def difference(
 
 
 def config_difference(olds: Properties, news: Properties) -> provider_pb2.DiffResponse:
-    """Compare a provider's inputs. None replaces anything: each resource keeps the region that it was made in."""
+    """Compare the inputs of a provider. No change replaces a resource: each one stays in its region."""
     changed = sorted(name for name in {*olds, *news} if olds.get(name) != news.get(name))
     return _response({name: _kind(name, olds, news, replaces=False) for name in changed}, replaces=[])
 

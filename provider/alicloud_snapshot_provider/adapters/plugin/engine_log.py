@@ -1,4 +1,4 @@
-"""Messages on a resource's line: passing ones for progress, lasting ones for the diagnostics."""
+"""Sends messages to the engine: progress on the line of a resource, and notes and warnings for its diagnostics."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .names import Names
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0
-"""Seconds that one message may take; an engine that does not listen never holds up an operation."""
+"""Seconds that one message may take. An engine that does not listen does not delay an operation."""
 
 
 class EngineLog:
     """Sends messages to the engine at `address`, in order, while the operations go on.
 
-    Without an address there is no engine that could show them: they go to the log.
+    Without an address there is no engine, and the messages go to the log.
     """
 
     def __init__(self, address: str) -> None:
@@ -31,7 +31,7 @@ class EngineLog:
         self._sender = asyncio.create_task(self._send_for_ever())
 
     async def answers(self) -> bool:
-        """Tell whether the engine still answers; one that a developer attaches to has none."""
+        """Tell whether the engine still answers. Without an address the answer is True."""
         if self._engine is None:
             return True
         try:
@@ -45,14 +45,14 @@ class EngineLog:
         severity = engine_pb2.WARNING if warning else engine_pb2.INFO
         self._queue.put_nowait(engine_pb2.LogRequest(severity=severity, message=visible(text, lines=True), urn=urn))
 
-    def passing(self, urn: str, text: str) -> None:
-        """Show a message on the resource's own line; nothing of it is left afterwards."""
+    def progress(self, urn: str, text: str) -> None:
+        """Show a message on the line of the resource. It disappears afterwards."""
         shown = visible(text, lines=True)
         request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=shown, urn=urn, ephemeral=True)
         self._queue.put_nowait(request)
 
     async def flush(self) -> None:
-        """Return once everything said so far has been sent: the engine drops what comes after its last answer."""
+        """Return when all messages so far are sent. The engine ignores messages after the last answer."""
         await self._queue.join()
 
     async def _send_for_ever(self) -> None:
@@ -74,7 +74,7 @@ class EngineLog:
 
 @dataclass(frozen=True, slots=True)
 class ResourceLog:
-    """What the user reads about one resource, with the names that the user knows."""
+    """Shows messages about one resource, with the property names of the schema."""
 
     engine: EngineLog
     urn: str
@@ -82,19 +82,19 @@ class ResourceLog:
 
     def note(self, text: str) -> None:
         """Show a message that stays."""
-        self.engine.note(self.urn, self.names.spoken(text))
+        self.engine.note(self.urn, self.names.translate(text))
 
     def warn(self, text: str) -> None:
         """Show a warning that stays."""
-        self.engine.note(self.urn, self.names.spoken(text), warning=True)
+        self.engine.note(self.urn, self.names.translate(text), warning=True)
 
     def notes(self, notes: Notes) -> None:
-        """Show plan facts as one message, and each warning as a warning."""
+        """Show the plan facts as one message, and each warning."""
         if notes.plan:
             self.note(notes.plan)
         for text in notes.warnings:
             self.warn(text)
 
     def progress(self, line: str) -> None:
-        """Show how far the operation is."""
-        self.engine.passing(self.urn, line)
+        """Show the progress of the operation."""
+        self.engine.progress(self.urn, line)

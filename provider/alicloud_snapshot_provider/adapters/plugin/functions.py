@@ -1,4 +1,4 @@
-"""The plugin's functions: which snapshots there are, asked in the preview too, and what guards are made from."""
+"""The functions of the plugin: they find snapshots, also in a preview, and they serve the guards of every language."""
 
 from __future__ import annotations
 
@@ -15,55 +15,56 @@ from ...region import Region
 from ...snapshots.fields import SNAPSHOT_FIELDS
 from ...snapshots.query import Query, find_snapshots
 from ...snapshots.resource import snapshot_outputs
-from .asking import Asking
-from .guarding import CHECK_ARGUMENTS, CHECKED_FIELDS, PROTECT_ARGUMENTS, PROTECTED_FIELDS, check_guard, protect
+from .guard_functions import CHECK_ARGUMENTS, CHECKED_FIELDS, PROTECT_ARGUMENTS, PROTECTED_FIELDS, check_guard, protect
+from .invoke_context import InvokeContext
 from .names import Names
 
 ARGUMENTS = (
-    Field("ids", Kind.STRINGS, "Their ids.", Change.ASK),
-    Field("disk_id", Kind.STRING, "The disk that they were taken from.", Change.ASK),
-    Field("series", Kind.STRING, "The series that they are recorded in.", Change.ASK),
-    Field("scope", Kind.STRING, "The stack that took them, as `<project>/<stack>`.", Change.ASK),
-    Field("guarded", Kind.STRING, "The resource of the stack `scope` whose guard took them.", Change.ASK),
-    Field("tags", Kind.TAGS, "Tags that they have, with their values.", Change.ASK),
-    Field("status", Kind.STRING, "progressing, accomplished or failed.", Change.ASK),
-    Field("region", Kind.STRING, "The region to ask, the provider's by default.", Change.ASK, validate=rules.region),
+    Field("ids", Kind.STRINGS, "The ids of the snapshots.", Change.ASK),
+    Field("disk_id", Kind.STRING, "The disk that the snapshots were taken from.", Change.ASK),
+    Field("series", Kind.STRING, "The series of the snapshots.", Change.ASK),
+    Field("scope", Kind.STRING, "The stack that took the snapshots, as `<project>/<stack>`.", Change.ASK),
+    Field(
+        "guarded",
+        Kind.STRING,
+        "The resource whose guard took the snapshots. It is a resource of the stack `scope`.",
+        Change.ASK,
+    ),
+    Field("tags", Kind.TAGS, "The tags and values that the snapshots must have.", Change.ASK),
+    Field("status", Kind.STRING, "The status: progressing, accomplished or failed.", Change.ASK),
+    Field("region", Kind.STRING, "The region to ask. By default the provider's.", Change.ASK, validate=rules.region),
 )
 FOUND_FIELDS = tuple(
     field for field in SNAPSHOT_FIELDS if field.name in snapshot_outputs({}, SnapshotInfo(snapshot_id=""))
 )
-"""What a found snapshot has."""
+"""The properties of a found snapshot."""
 
 _FOUND_NAMES = Names(FOUND_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function. `many` tells whether it returns a list of what has the `outputs`."""
+    """One function. If `many` is true, it returns a list, and each entry has the `outputs`."""
 
     doc: str
-    call: Callable[[Asking, Properties], Coroutine[Any, Any, dict[str, Any]]]
+    call: Callable[[InvokeContext, Properties], Coroutine[Any, Any, dict[str, Any]]]
     arguments: tuple[Field, ...] = ARGUMENTS
     outputs: tuple[Field, ...] = FOUND_FIELDS
     many: bool = False
 
 
-async def _get_snapshots(asking: Asking, arguments: Properties) -> dict[str, Any]:
-    found = await _found(_region(asking, arguments), arguments)
-    return {"snapshots": [_FOUND_NAMES.outward(snapshot_outputs({}, info)) for info in found]}
+async def _get_snapshots(context: InvokeContext, arguments: Properties) -> dict[str, Any]:
+    found = await _found(context.region(arguments.get("region", "")), arguments)
+    return {"snapshots": [_FOUND_NAMES.to_schema(snapshot_outputs({}, info)) for info in found]}
 
 
-async def _get_snapshot(asking: Asking, arguments: Properties) -> dict[str, Any]:
-    region = _region(asking, arguments)
+async def _get_snapshot(context: InvokeContext, arguments: Properties) -> dict[str, Any]:
+    region = context.region(arguments.get("region", ""))
     found = await _found(region, arguments)
     if not found:
         named = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         raise NotFound(f"no snapshot in {region.name} matches {named}", remedy="Correct the filters or the region.")
-    return _FOUND_NAMES.outward(snapshot_outputs({}, found[0]))
-
-
-def _region(asking: Asking, arguments: Properties) -> Region:
-    return asking.region(arguments.get("region", ""))
+    return _FOUND_NAMES.to_schema(snapshot_outputs({}, found[0]))
 
 
 async def _found(region: Region, arguments: Properties) -> list[SnapshotInfo]:
@@ -76,11 +77,11 @@ async def _found(region: Region, arguments: Properties) -> list[SnapshotInfo]:
 
 FUNCTIONS: Mapping[str, Function] = {
     "getSnapshot": Function(
-        "Returns the newest snapshot that matches every given filter; it is an error where none does.",
+        "Returns the newest snapshot that matches every given filter. It fails if there is none.",
         _get_snapshot,
     ),
     "getSnapshots": Function(
-        "Returns the snapshots that match every given filter, newest first. One filter at least is needed.",
+        "Returns the snapshots that match every given filter, newest first. Give at least one filter.",
         _get_snapshots,
         many=True,
     ),
@@ -91,9 +92,9 @@ FUNCTIONS: Mapping[str, Function] = {
         CHECKED_FIELDS,
     ),
     "protect": Function(
-        "Takes a snapshot of every disk that a resource stands on, and returns once all are safe: an error means that "
-        "the change must not begin. A hook calls it before a change; `guardStack` and `snapshotBefore` of the SDKs for "
-        "TypeScript and Go are such hooks. In a preview it only says what it would take.",
+        "Takes a snapshot of every disk of a resource, and returns when all are safe. If it fails, the change must not "
+        "begin. A hook calls it before a change. `guardStack` and `snapshotBefore` of the SDKs for TypeScript and Go "
+        "make such hooks. In a preview it only says what it would take.",
         protect,
         PROTECT_ARGUMENTS,
         PROTECTED_FIELDS,

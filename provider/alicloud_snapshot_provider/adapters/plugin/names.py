@@ -1,4 +1,4 @@
-"""Names at the border: snake_case inside, camelCase in the schema and in every program but a Python one."""
+"""Translates property names between the core (snake_case) and the schema (camelCase)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEY = re.compile(r"alicloud:(?!\w+/)")
 
 
 class Names:
-    """The names of one table of fields, on both sides of the border."""
+    """The names of one table of fields, for both directions."""
 
     def __init__(self, fields: Iterable[Field]) -> None:
         known = list(fields)
@@ -29,28 +29,28 @@ class Names:
         words = sorted({*self._inside.values(), *_member_names(known)}, key=len, reverse=True)
         self._word = re.compile(rf"\b({'|'.join(words)})\b")
 
-    def inward(self, values: Properties) -> dict[str, Any]:
-        """Return the properties under the core's names, without what belongs to Pulumi.
+    def to_core(self, values: Properties) -> dict[str, Any]:
+        """Return the properties with the names of the core, without those of Pulumi itself.
 
-        The core's own names pass too: the dynamic resource's state has them, and an alias hands it over.
+        The names of the core are accepted, too: a state that a dynamic resource hands over by an alias has them.
         """
         return {
-            (inside := self._inside.get(name, name)): self._within(inside, value, Names.inward)
+            (inside := self._inside.get(name, name)): self._within(inside, value, Names.to_core)
             for name, value in values.items()
             if _is_inside(name)
         }
 
-    def outward(self, values: Properties) -> dict[str, Any]:
-        """Return the properties under their names in the schema."""
-        return {camel_case(name): self._within(name, value, Names.outward) for name, value in values.items()}
+    def to_schema(self, values: Properties) -> dict[str, Any]:
+        """Return the properties with the names of the schema."""
+        return {camel_case(name): self._within(name, value, Names.to_schema) for name, value in values.items()}
 
     def with_repetitions(self, names: Iterable[str]) -> frozenset[str]:
-        """Return names of the schema, and with them the outputs that repeat one of these inputs."""
+        """Return the names, and the names of the outputs that repeat these inputs."""
         own = frozenset(names)
         return own.union(*(self._repetitions.get(name, ()) for name in own))
 
     def _within(self, name: str, value: Any, translated: Callable[[Names, Properties], dict[str, Any]]) -> Any:
-        """Return the value of a property with the names of its members translated, if it has any."""
+        """Return the value of a property. If it is an object, the names of its members are translated."""
         if name not in self._objects or not isinstance(value, Mapping):
             return value
         kind, names = self._objects[name]
@@ -58,13 +58,13 @@ class Names:
             return translated(names, value)
         return {key: translated(names, each) if isinstance(each, Mapping) else each for key, each in value.items()}
 
-    def spoken(self, text: str) -> str:
-        """Return a message of the core with the names that the user knows."""
+    def translate(self, text: str) -> str:
+        """Return a message of the core with the names of the schema."""
         return in_own_namespace(self._word.sub(lambda match: camel_case(match[1]), text))
 
 
 def _is_inside(name: str) -> bool:
-    """Tell whether a property is the core's: what else begins like this is Pulumi's own."""
+    """Tell whether a property belongs to the core. Other names with two underscores are Pulumi's own."""
     return name in {OWNER_KEY, UNTAGGED_KEY} or not name.startswith("__")
 
 
@@ -75,8 +75,8 @@ def _member_names(fields: Iterable[Field]) -> set[str]:
 
 
 def in_own_namespace(text: str) -> str:
-    """Return a message in which the configuration keys are the plugin's: the engine gives it no `alicloud:*`.
+    """Return a message with the plugin's configuration keys: the engine does not give it `alicloud:*`.
 
-    The type of a resource, such as `alicloud:ecs/disk:Disk`, stays what it is.
+    The type of a resource, such as `alicloud:ecs/disk:Disk`, does not change.
     """
     return _KEY.sub(f"{PACKAGE}:", text)

@@ -1,4 +1,4 @@
-"""The package's schema, made from the same tables that check, compare and report the properties."""
+"""Makes the schema of the package from the field tables, which also check and compare the properties."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _TYPES: Mapping[Kind, dict[str, Any]] = {
 
 
 def schema_text(release: str = "") -> str:
-    """Return the schema as JSON, with the version where a `release` is given."""
+    """Return the schema as JSON, with a version if `release` is given."""
     return json.dumps(_schema() | ({"version": release} if release else {}), indent=2, ensure_ascii=False) + "\n"
 
 
 def plugin_version() -> str:
-    """Return the version of the installed package, which is the plugin's too."""
+    """Return the version of the installed package. It is the version of the plugin, too."""
     return version(_DISTRIBUTION)
 
 
@@ -50,13 +50,13 @@ def _schema() -> dict[str, Any]:
         **_published(),
         "config": {"variables": {key.name: _config_key(key) for key in CONFIG_KEYS}},
         "provider": {
-            "description": "The provider of `alicloud-snapshot`: where and as whom ECS is called.",
+            "description": "The provider of `alicloud-snapshot`: its region, its endpoint and its credentials.",
             "inputProperties": {key.name: _config_key(key) for key in CONFIG_KEYS},
         },
         "types": {
             _FOUND_TYPE: {
                 "type": "object",
-                "description": "A snapshot as ECS describes it, and where it is recorded.",
+                "description": "A snapshot as ECS describes it, with its series and its generation.",
                 **_properties(FOUND_FIELDS),
             },
             **_object_types([field for function in FUNCTIONS.values() for field in function.arguments]),
@@ -69,7 +69,7 @@ def _schema() -> dict[str, Any]:
 
 
 def _published() -> dict[str, str]:
-    """Return who publishes the package and where, from the project's own URLs; its releases carry the executables."""
+    """Return the publisher and the addresses, from the project's URLs. The releases there have the executables."""
     urls = dict(url.split(", ", 1) for url in metadata(_DISTRIBUTION).get_all("Project-URL", []))
     owner, repository = urls["Repository"].split("/")[-2:]
     return {
@@ -149,7 +149,7 @@ def _reference(field: Field) -> dict[str, Any]:
 
 
 def _object_types(fields: Iterable[Field]) -> dict[str, Any]:
-    """Return the types of objects, and of the objects within them, by their tokens."""
+    """Return the object types of the fields and of their members, by token."""
     types: dict[str, Any] = {}
     for field in fields:
         if field.members:

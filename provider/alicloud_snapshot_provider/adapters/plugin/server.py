@@ -13,7 +13,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from ...clock import system_clock
 from ...region import Regions
 from ...signals import on_signals
-from ..engine_watch import engine_gone
+from ..engine_watch import wait_for_engine_end
 from .engine_log import EngineLog
 from .servicer import Servicer
 
@@ -27,9 +27,9 @@ GRACE = 6.0
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Serve until a signal comes, or the engine has died.
+    """Serve until a signal comes or the engine dies.
 
-    `arguments` hold the engine's address, none where a developer attaches later.
+    `arguments` contain the address of the engine. It is missing if a developer attaches the engine later.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     asyncio.run(_serve(next(iter(arguments), "")))
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 async def _serve(engine_address: str) -> None:
-    """Serve until the engine, at its own end, sends SIGINT: ignoring that would cost 5 s in every run."""
+    """Serve until the engine sends SIGINT at its own end. Without an answer to that, each run would take 5 s longer."""
     stopping = asyncio.Event()
     on_signals(("SIGINT", "SIGTERM"), stopping.set)
     servicer = Servicer(EngineLog(engine_address), Regions(system_clock()))
@@ -50,15 +50,15 @@ async def _serve(engine_address: str) -> None:
         print(WITHOUT_ENGINE.format(port=port), file=sys.stderr, flush=True)
     watching = asyncio.create_task(_end_with_engine(engine_address, servicer, stopping)) if engine_address else None
     await stopping.wait()
-    servicer.cancel_operations()
+    servicer.operations.cancel()
     await server.stop(grace=GRACE)
     if watching:
         watching.cancel()
 
 
 async def _end_with_engine(engine_address: str, servicer: Servicer, stopping: asyncio.Event) -> None:
-    """Stop once the engine has died, as soon as what was under way has left things in order."""
-    await engine_gone(engine_address)
-    servicer.cancel_operations()
-    await servicer.operations_ended()
+    """Stop the server after the engine has died, as soon as the cancelled operations have cleaned up."""
+    await wait_for_engine_end(engine_address)
+    servicer.operations.cancel()
+    await servicer.operations.ended()
     stopping.set()

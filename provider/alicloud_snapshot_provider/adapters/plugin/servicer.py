@@ -1,4 +1,4 @@
-"""Answers the engine's calls: the provider protocol on one side, the declared nouns on the other."""
+"""Answers the calls of the engine: it passes the provider protocol on to the nouns."""
 
 # ruff: noqa: ARG002, N802 - the protocol gives the methods their names and arguments
 
@@ -13,7 +13,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from ...errors import Cancelled, InvalidInput, NotFound, SnapshotFailed, Unavailable, WaitTimeout
-from ...guards.changes import Changes
+from ...guards.changes import GuardedChanges
 from ...nouns.fields import check_fields
 from ...nouns.noun import Noun, Operation
 from ...nouns.property_values import Properties
@@ -23,19 +23,19 @@ from ...region import Region, Regions
 from ...registry import NOUNS
 from ...waiting.deadline import with_timeout
 from ..operations import Operations
-from ..partial_state import Sighting, partial_state
+from ..partial_state import BegunResource, partial_state
 from ..stored_state import StoredState
 from . import PACKAGE
-from .asking import Asking
 from .cases import camel_case
 from .configuration import SECRET_KEYS, Configuration, config_failures, configuration
 from .difference import config_difference, difference
 from .engine_log import EngineLog, ResourceLog
 from .functions import FUNCTIONS
+from .invoke_context import InvokeContext
 from .names import Names
-from .reporting import reported
+from .reporting import report_errors
 from .schema import plugin_version, schema_text
-from .wire import Received, received, sent, with_secrets
+from .wire import WireProperties, from_wire, to_wire, with_secrets
 
 T = TypeVar("T")
 
@@ -49,17 +49,17 @@ _NO_NAMES = Names(())
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """One provider of a stack: the default one, or an explicit one."""
+    """One provider of a stack, the default one or an explicit one."""
 
     def __init__(self, engine: EngineLog, regions: Regions) -> None:
         self._engine = engine
         self._regions = regions
-        self._operations = Operations()
+        self.operations = Operations()
         self._stored_state = StoredState()
         regions.run.evidence = self._stored_state.evidence
         regions.run.engine_answers = engine.answers
         self._configuration = Configuration()
-        self._changes = Changes()
+        self._changes = GuardedChanges()
 
     async def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.aio.ServicerContext
@@ -77,45 +77,45 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     async def CheckConfig(
         self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CheckResponse:
-        failures = config_failures(received(request.news).values)
+        failures = config_failures(from_wire(request.news).values)
         return provider_pb2.CheckResponse(inputs=with_secrets(request.news, SECRET_KEYS), failures=_failures(failures))
 
     async def DiffConfig(
         self, request: provider_pb2.DiffRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.DiffResponse:
-        return config_difference(received(request.old_inputs).values, received(request.news).values)
+        return config_difference(from_wire(request.old_inputs).values, from_wire(request.news).values)
 
     async def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
-        async with reported(context, _NO_NAMES):
+        async with report_errors(context, _NO_NAMES):
             self._configuration = configuration(request.variables)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     async def Check(
         self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CheckResponse:
-        async with reported(context, _NO_NAMES):
+        async with report_errors(context, _NO_NAMES):
             resource, names = self._noun(request.urn)
-        origin = received(request.news)
-        news = {**_derived(resource, request.urn), **names.inward(origin.values)}
-        async with reported(context, names):
+        origin = from_wire(request.news)
+        news = {**_derived(resource, request.urn), **names.to_core(origin.values)}
+        async with report_errors(context, names):
             try:
-                checked = await resource.check(names.inward(received(request.olds).values), news)
+                checked = await resource.check(names.to_core(from_wire(request.olds).values), news)
             except InvalidInput as error:
                 return provider_pb2.CheckResponse(failures=_failures({error.property_name: str(error)}))
             self._log(request.urn, names).notes(checked.notes)
             await self._engine.flush()
-        inputs = sent(names.outward(checked.inputs), origin)
+        inputs = to_wire(names.to_schema(checked.inputs), origin)
         return provider_pb2.CheckResponse(inputs=inputs, failures=_failures(checked.failures, names))
 
     async def Diff(
         self, request: provider_pb2.DiffRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.DiffResponse:
         resource, names = self._noun(request.urn)
-        async with reported(context, names):
+        async with report_errors(context, names):
             show = self._log(request.urn, names).notes
-            found = difference(resource, names, received(request.olds).values, received(request.news).values, show)
+            found = difference(resource, names, from_wire(request.olds).values, from_wire(request.news).values, show)
             await self._engine.flush()
         return found
 
@@ -123,94 +123,92 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CreateRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.CreateResponse:
         resource, names = self._noun(request.urn)
-        origin = _with_repetitions(names, received(request.properties))
-        inputs = names.inward(origin.values)
+        origin = _with_repetitions(names, from_wire(request.properties))
+        inputs = names.to_core(origin.values)
         if request.preview:
-            return provider_pb2.CreateResponse(properties=sent(names.outward(resource.preview({}, inputs)), origin))
-        async with reported(context, names, origin):
+            return provider_pb2.CreateResponse(
+                properties=to_wire(names.to_schema(resource.preview({}, inputs)), origin)
+            )
+        async with report_errors(context, names, origin):
             outputs = await self._create(resource, inputs, request)
-        return provider_pb2.CreateResponse(id=resource.id_of(outputs), properties=sent(names.outward(outputs), origin))
+        return provider_pb2.CreateResponse(
+            id=resource.id_of(outputs), properties=to_wire(names.to_schema(outputs), origin)
+        )
 
     async def Read(
         self, request: provider_pb2.ReadRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.ReadResponse:
-        async with reported(context, _NO_NAMES):
+        async with report_errors(context, _NO_NAMES):
             resource, names = self._noun(request.urn)
-        state, origin = received(request.properties), received(request.inputs)
-        props = names.inward(state.values) or self._unimported(request.urn)
-        async with reported(context, names):
+        state, origin = from_wire(request.properties), from_wire(request.inputs)
+        props = names.to_core(state.values) or self._import_defaults(request.urn)
+        async with report_errors(context, names):
             outputs = await self._run(resource.read(request.id, props, self._operation(request)))
         if outputs is None:
             return provider_pb2.ReadResponse()
-        inputs = resource.inputs_of(outputs, names.inward(origin.values))
+        inputs = resource.inputs_of(outputs, names.to_core(origin.values))
         return provider_pb2.ReadResponse(
             id=request.id,
-            properties=sent(names.outward(outputs), state),
-            inputs=sent(names.outward(inputs), origin),
+            properties=to_wire(names.to_schema(outputs), state),
+            inputs=to_wire(names.to_schema(inputs), origin),
         )
 
     async def Update(
         self, request: provider_pb2.UpdateRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.UpdateResponse:
         resource, names = self._noun(request.urn)
-        origin = _with_repetitions(names, received(request.news))
-        olds, news = names.inward(received(request.olds).values), names.inward(origin.values)
+        origin = _with_repetitions(names, from_wire(request.news))
+        olds, news = names.to_core(from_wire(request.olds).values), names.to_core(origin.values)
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=sent(names.outward(resource.preview(olds, news)), origin))
-        async with reported(context, names, origin):
+            return provider_pb2.UpdateResponse(
+                properties=to_wire(names.to_schema(resource.preview(olds, news)), origin)
+            )
+        async with report_errors(context, names, origin):
             try:
                 outputs = await self._run(resource.update(request.id, olds, news, self._operation(request)))
             except SnapshotFailed as error:
                 raise await partial_state(resource, news, error, request.id) from error
-        return provider_pb2.UpdateResponse(properties=sent(names.outward(outputs), origin))
+        return provider_pb2.UpdateResponse(properties=to_wire(names.to_schema(outputs), origin))
 
     async def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.aio.ServicerContext) -> empty_pb2.Empty:
         resource, names = self._noun(request.urn)
-        props = names.inward(received(request.properties).values)
-        async with reported(context, names):
+        props = names.to_core(from_wire(request.properties).values)
+        async with report_errors(context, names):
             await self._delete(resource, props, request)
         return empty_pb2.Empty()
 
     async def Invoke(
         self, request: provider_pb2.InvokeRequest, context: grpc.aio.ServicerContext
     ) -> provider_pb2.InvokeResponse:
-        async with reported(context, _NO_NAMES):
+        async with report_errors(context, _NO_NAMES):
             function = _one_of(FUNCTIONS, request.tok)
-        names, origin = _FUNCTION_NAMES[request.tok.removeprefix(_MODULE)], received(request.args)
-        arguments = names.inward(origin.values)
+        names, origin = _FUNCTION_NAMES[request.tok.removeprefix(_MODULE)], from_wire(request.args)
+        arguments = names.to_core(origin.values)
         failures = check_fields(function.arguments, arguments)
         if failures:
             return provider_pb2.InvokeResponse(failures=_failures(failures, names))
-        async with reported(context, names):
-            result = await self._run(function.call(self._asking(request), arguments))
-        return _invoked(sent(result, origin))
+        async with report_errors(context, names):
+            result = await self._run(function.call(self._invoke_context(request), arguments))
+        return _invoked(to_wire(result, origin))
 
-    def _asking(self, request: provider_pb2.InvokeRequest) -> Asking:
+    def _invoke_context(self, request: provider_pb2.InvokeRequest) -> InvokeContext:
         known = self._configuration
 
         def region(name: str) -> Region:
             return self._regions.of(known.settings.in_region(name))
 
-        return Asking(region, request.preview, self._engine, known.preferences.price, self._changes)
+        return InvokeContext(region, request.preview, self._engine, known.preferences.price, self._changes)
 
     async def Cancel(self, request: empty_pb2.Empty, context: grpc.aio.ServicerContext) -> empty_pb2.Empty:
-        self.cancel_operations()
+        self.operations.cancel()
         return empty_pb2.Empty()
 
-    def cancel_operations(self) -> None:
-        """End every wait at once; what ECS has begun goes on and is found again."""
-        self._operations.cancel()
-
-    async def operations_ended(self) -> None:
-        """Return once nothing is under way any more."""
-        await self._operations.ended()
-
     async def _create(self, resource: Noun, inputs: Properties, request: provider_pb2.CreateRequest) -> dict[str, Any]:
-        sighting = Sighting()
+        begun = BegunResource()
         try:
-            return await self._run(resource.create(inputs, self._operation(request, sighting)))
+            return await self._run(resource.create(inputs, self._operation(request, begun)))
         except (WaitTimeout, Cancelled) as error:
-            raise await partial_state(resource, inputs, error, sighting.resource_id) from error
+            raise await partial_state(resource, inputs, error, begun.resource_id) from error
 
     async def _delete(self, resource: Noun, props: Properties, request: provider_pb2.DeleteRequest) -> None:
         work = resource.delete(request.id, props, self._operation(request))
@@ -224,32 +222,32 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     async def _run(self, work: Coroutine[Any, Any, T]) -> T:
         try:
-            return await self._operations.run(work)
+            return await self.operations.run(work)
         finally:
             await self._engine.flush()
 
-    def _operation(self, request: _Request, sighting: Sighting | None = None) -> Operation:
+    def _operation(self, request: _Request, begun: BegunResource | None = None) -> Operation:
         log = self._log(request.urn, _NAMES[_noun_of(request.urn)])
-        begun = (sighting or Sighting()).of
+        on_begun = (begun or BegunResource()).remember
         timeout = request.timeout or None
-        return Operation(timeout=timeout, on_begun=begun, progress=log.progress, tell=log.note, warn=log.warn)
+        return Operation(timeout=timeout, on_begun=on_begun, progress=log.progress, tell=log.note, warn=log.warn)
 
     def _log(self, urn: str, names: Names) -> ResourceLog:
         return ResourceLog(self._engine, urn, names)
 
     def _noun(self, urn: str) -> tuple[Noun, Names]:
         noun, known = _noun_of(urn), self._configuration
-        self._stored_state.of_stack(urn)
+        self._stored_state.set_stack(urn)
         resource = _one_of(NOUNS, noun)(self._regions, known.settings, known.preferences, urn)
         return resource, _NAMES[noun]
 
-    def _unimported(self, urn: str) -> Properties:
-        """Return what an import, which knows nothing but an id, takes for granted."""
+    def _import_defaults(self, urn: str) -> Properties:
+        """Return the properties for an import, which gives only an id."""
         return {"series": series_of_urn(urn), "region": self._configuration.settings.region}
 
 
 def _noun_of(urn: str) -> str:
-    """Return the noun of a URN, whose type also names the parents' types: `a:b:C$alicloud-snapshot:index:Snapshot`."""
+    """Return the noun of a URN. Its type may begin with those of parents: `a:b:C$alicloud-snapshot:index:Snapshot`."""
     return urn.split("::")[2].rpartition("$")[2].removeprefix(_MODULE)
 
 
@@ -261,25 +259,25 @@ def _one_of(known: Mapping[str, T], token: str) -> T:
 
 
 def _derived(resource: Noun, urn: str) -> Properties:
-    """Return what a program need not declare, since it follows from where the resource is declared."""
+    """Return the derived series, if the noun has a series."""
     return {"series": series_of_urn(urn)} if any(field.name == "series" for field in resource.fields) else {}
 
 
-def _with_repetitions(names: Names, origin: Received) -> Received:
-    """Return inputs that make secret what repeats a secret one under another name."""
+def _with_repetitions(names: Names, origin: WireProperties) -> WireProperties:
+    """Return the inputs with more secret names: the outputs that repeat a secret input."""
     return replace(origin, secrets=names.with_repetitions(origin.secrets))
 
 
 def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
     response = provider_pb2.InvokeResponse()
-    getattr(response, "return").CopyFrom(result)  # the protocol's name for it is a keyword
+    getattr(response, "return").CopyFrom(result)  # the protocol's name of the field is a keyword in Python
     return response
 
 
 def _failures(failures: Mapping[str, str], names: Names | None = None) -> list[provider_pb2.CheckFailure]:
     return [
         provider_pb2.CheckFailure(
-            property=camel_case(name), reason=visible(names.spoken(reason) if names else reason, lines=True)
+            property=camel_case(name), reason=visible(names.translate(reason) if names else reason, lines=True)
         )
         for name, reason in failures.items()
     ]

@@ -1,4 +1,4 @@
-"""Between protobuf structs and the core's values: numbers, unknowns and secrets have their own shapes on the wire."""
+"""Converts properties between protobuf structs and the core: numbers, unknown values and secrets differ there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...nouns.fields import plain
 from ...nouns.property_values import UNKNOWN, Properties
 
 _SHAPE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (no password, but what marks one)
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (not a password, but the marker of one)
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNKNOWN = frozenset(
     {
@@ -25,19 +25,19 @@ _UNKNOWN = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
     }
 )
-"""The engine's marks, from sdk/go/common/resource/sig and sdk/go/common/resource/plugin/rpc.go."""
+"""The markers of the engine, from sdk/go/common/resource/sig and sdk/go/common/resource/plugin/rpc.go."""
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """Properties as plain values, and the names of those that are, or contain, a secret."""
+class WireProperties:
+    """Properties as plain values, and the names of those that are or contain a secret."""
 
     values: dict[str, Any]
     secrets: frozenset[str]
 
 
-def received(struct: struct_pb2.Struct) -> Received:
-    """Read properties from the wire; what has no value is left out."""
+def from_wire(struct: struct_pb2.Struct) -> WireProperties:
+    """Read properties from a struct. Those without a value are left out."""
     values, secrets = {}, set()
     for name, raw in struct.fields.items():
         value, is_secret = _read(raw)
@@ -45,13 +45,13 @@ def received(struct: struct_pb2.Struct) -> Received:
             values[name] = value
             if is_secret:
                 secrets.add(name)
-    return Received(values, frozenset(secrets))
+    return WireProperties(values, frozenset(secrets))
 
 
-def sent(values: Properties, origin: Received | None = None) -> struct_pb2.Struct:
-    """Write properties for the wire; what has no value is left out.
+def to_wire(values: Properties, origin: WireProperties | None = None) -> struct_pb2.Struct:
+    """Write properties to a struct. Those without a value are left out.
 
-    A property is secret where `origin` has a secret of its name, or one of the same text under another name.
+    A property is secret if `origin` has a secret with the same name, or with the same text under another name.
     """
     names = origin.secrets if origin else frozenset()
     texts = (
@@ -71,7 +71,7 @@ def sent(values: Properties, origin: Received | None = None) -> struct_pb2.Struc
 
 
 def with_secrets(struct: struct_pb2.Struct, names: Collection[str]) -> struct_pb2.Struct:
-    """Return the properties as they are on the wire, with those of these names secret."""
+    """Return the struct with these properties as secrets."""
     raw = json_format.MessageToDict(struct)
     marked = {name: _secret(value) if name in names else value for name, value in raw.items()}
     return json_format.ParseDict(marked, struct_pb2.Struct())
@@ -83,7 +83,7 @@ def _secret(raw: Any) -> Any:
 
 
 def _read(raw: struct_pb2.Value) -> tuple[Any, bool]:
-    """Return a value, and whether it is, or contains, a secret. A walk of its own: json_format takes twice as long."""
+    """Return a value, and whether it is or contains a secret. json_format would take twice as long."""
     kind = raw.WhichOneof("kind")
     if kind == "string_value":
         text = raw.string_value

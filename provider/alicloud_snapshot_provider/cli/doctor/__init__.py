@@ -1,4 +1,4 @@
-"""`alicloud-snapshot doctor`: what a stack needs, checked one by one, each with what to do where it is missing.
+"""`alicloud-snapshot doctor`: checks everything that a stack needs, and says what to do if something is missing.
 
-`machine` looks at what is installed, `stack` at the configuration, `account` at ECS; `command` shows it.
+`machine` checks what is installed, `stack` the configuration, and `account` ECS. `command` shows the result.
 """

@@ -1,4 +1,4 @@
-"""What ECS says: credentials, region, endpoint, clock, permissions and quota."""
+"""Checks of ECS: credentials, region, endpoint, clock, permissions and quota."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .check import Check, Status, failed, ok, warning
 SLOW_SECONDS = 1.0
 SKEW_SECONDS = 60.0
 REFUSED_SKEW_SECONDS = 15 * 60.0
-"""From here on ECS refuses a signature for its time."""
+"""ECS refuses a signature if the clock is off by more seconds than this."""
 _NEARLY_USED = 0.9
 _MOST_NAMED = 3
 _NAMED, _COUNTED = (Verdict.REFUSED, Verdict.NOT_PROBED), (Verdict.ALLOWED, Verdict.NOT_REFUSED)
@@ -30,7 +30,7 @@ _NO_REGION = "Run `pulumi config set alicloud:region <region>`, set ALICLOUD_REG
 
 
 def describe_source(source: CredentialSource, origins: Mapping[str, str]) -> str:
-    """Say where the credentials come from, in the order in which they are chosen, without any part of them."""
+    """Say where the credentials come from, in the order of their choice. Never show a part of them."""
     role = f", which assumes {source.role_arn}" if source.role_arn else ""
     if source.role_arn and source.oidc_provider_arn and source.oidc_token_file:
         return f"role {source.role_arn} by OIDC, from {origins.get('assumeRoleWithOidc', 'the environment')}"
@@ -48,7 +48,7 @@ def describe_source(source: CredentialSource, origins: Mapping[str, str]) -> str
 
 
 async def credentials_check(settings: Settings, origins: Mapping[str, str]) -> Check:
-    """Fetch the credentials, which may ask a role's service, and say where they come from."""
+    """Fetch the credentials and say where they come from. This may call the service of a role."""
     source = describe_source(settings.credentials, origins)
     if settings.credentials.access_key and not settings.credentials.secret_key:
         remedy = "Set alicloud:secretKey or ALICLOUD_SECRET_KEY to the secret of the same access key."
@@ -61,7 +61,7 @@ async def credentials_check(settings: Settings, origins: Mapping[str, str]) -> C
 
 
 def region_check(settings: Settings, origins: Mapping[str, str], given: bool) -> Check:
-    """Say which region it is and where it comes from."""
+    """Say which region is configured, and where."""
     if not settings.region:
         return failed("region", "no region is configured", _NO_REGION)
     origin = "--region" if given else origins.get("region", "the environment")
@@ -69,7 +69,7 @@ def region_check(settings: Settings, origins: Mapping[str, str], given: bool) ->
 
 
 async def region_checks(settings: Settings, client: EcsClient, *, with_credentials: bool) -> list[Check]:
-    """Check one region: what comes after a failure that excludes it is left out."""
+    """Check one region. A failure leaves out the checks that need what failed."""
     checks = await _reached(settings)
     if any(check.status is Status.FAILED for check in checks):
         return checks
@@ -87,7 +87,7 @@ async def region_checks(settings: Settings, client: EcsClient, *, with_credentia
 
 
 def permission_check(purpose: str, answers: Sequence[Answer]) -> Check:
-    """Judge the permissions for one purpose; without those for snapshots nothing works."""
+    """Judge the permissions for one purpose. Without those for snapshots nothing works."""
     own = [answer for answer in answers if answer.probe.purpose == purpose]
     refused = _actions(own, Verdict.REFUSED)
     status = (Status.FAILED if purpose == SNAPSHOTS else Status.WARNING) if refused else Status.OK
@@ -107,7 +107,7 @@ def _actions(answers: Sequence[Answer], verdict: Verdict) -> list[str]:
 
 
 def endpoint_check(found: EndpointAnswer) -> Check:
-    """Judge how soon the endpoint answered."""
+    """Judge how quickly the endpoint answered."""
     said = f"{found.endpoint} answers in {found.seconds * 1000:.0f} ms"
     if found.seconds >= SLOW_SECONDS:
         return warning("endpoint", said, "Check the network and the proxy between this machine and the endpoint.")
@@ -115,7 +115,7 @@ def endpoint_check(found: EndpointAnswer) -> Check:
 
 
 def clock_check(ahead: float | None) -> Check:
-    """Judge by how many seconds this machine's clock is ahead of ECS's."""
+    """Judge this machine's clock, which is `ahead` seconds ahead of ECS's."""
     if ahead is None:
         return warning("clock", "the endpoint tells no time", "Compare this machine's clock with a time server's.")
     found = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the endpoint's"
@@ -128,7 +128,7 @@ def clock_check(ahead: float | None) -> Check:
 
 
 def quota_check(most: int, disk_id: str) -> Check:
-    """Judge the disk that has the most manual snapshots."""
+    """Judge the quota by the disk that has the most manual snapshots."""
     if not disk_id:
         return ok("quota", f"no disk is near its {MANUAL_QUOTA} manual snapshots")
     found = f"disk {disk_id} has {most} of {MANUAL_QUOTA} manual snapshots"
@@ -137,7 +137,7 @@ def quota_check(most: int, disk_id: str) -> Check:
 
 
 def schedules_check(schedules: Sequence[Schedule], now: float) -> Check:
-    """Judge the automatic snapshot policies that are applied to disks: those that do not run, or left runs out."""
+    """Judge the automatic snapshot policies of the disks: which do not run, and which left runs out."""
     if not schedules:
         return ok("schedules", "no automatic snapshot policy is applied to a disk")
     runs = [each.next_run for each in schedules if each.next_run is not None]
@@ -164,7 +164,7 @@ async def _reached(settings: Settings) -> list[Check]:
 
 
 async def _account(client: EcsClient) -> Check:
-    """See whether ECS takes the credentials; a refusal by RAM shows that it does."""
+    """Check if ECS accepts the credentials. If RAM refuses the call, ECS has accepted them."""
     answer = await first_error(client)
     if answer is not None and answer.code.startswith("InvalidRegionId"):
         return failed("account", f"ECS knows no region {client.region}", "Name a region that ECS has.")
@@ -174,7 +174,7 @@ async def _account(client: EcsClient) -> Check:
 
 
 async def _quota(client: EcsClient) -> Check:
-    """Count the manual snapshots of each disk that has so many in all that they may be too many."""
+    """Count the manual snapshots of each disk whose total may reach the quota."""
     limit = int(MANUAL_QUOTA * _NEARLY_USED)
     try:
         chains = [each for each in await client.all_chains() if each.snapshot_count >= limit]
@@ -191,7 +191,7 @@ async def _manual(client: EcsClient, disk_id: str) -> int:
 
 
 async def _schedules(client: EcsClient) -> list[Check]:
-    """Check the schedules; where they may not be read, the check of permissions has said so."""
+    """Check the schedules. If RAM refuses that, the check of permissions has said so."""
     try:
         disks = {disk.disk_id: disk for disk in await client.all_disks() or ()}
         policies = await Schedules(client, SystemClock()).of(list(disks.values()))

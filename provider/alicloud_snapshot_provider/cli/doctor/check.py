@@ -1,4 +1,4 @@
-"""One thing that was checked."""
+"""One check of `doctor`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Status(Enum):
-    """How a check ended. What could not be checked is a warning."""
+    """How a check ended. If something cannot be checked, that is a warning."""
 
     OK = "ok"
     WARNING = "warning"
@@ -17,9 +17,9 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found, and one sentence on what to do about it, empty where nothing is to be done.
+    """What was found, and one sentence on what to do, or an empty text.
 
-    `region` is empty for what concerns none; `actions` are the verdicts on RAM actions.
+    `region` may be empty. `actions` are the verdicts on RAM actions.
     """
 
     name: str
@@ -31,15 +31,15 @@ class Check:
 
 
 def ok(name: str, found: str, region: str = "") -> Check:
-    """Return a check with nothing to do."""
+    """Return a check that passed."""
     return Check(name, Status.OK, found, region=region)
 
 
 def warning(name: str, found: str, remedy: str, region: str = "") -> Check:
-    """Return a check of something that may go well."""
+    """Return a check of something that may or may not work."""
     return Check(name, Status.WARNING, found, remedy, region=region)
 
 
 def failed(name: str, found: str, remedy: str, region: str = "") -> Check:
-    """Return a check of something that cannot go well."""
+    """Return a check of something that cannot work."""
     return Check(name, Status.FAILED, found, remedy, region=region)

@@ -1,4 +1,4 @@
-"""`alicloud-snapshot doctor`: checks everything, shows it, and says what to do."""
+"""Runs all checks of `alicloud-snapshot doctor`, shows them, and says what to do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COLUMNS = (Column("STATUS"), Column("CHECK"), Column("FOUND", fold=True))
 
 
 async def examine(screen: Screen, region_names: Sequence[str]) -> Exit:
-    """Check this machine, the stack and the account in the regions, by default the configured one."""
+    """Check this machine, the stack, and the account in the regions. By default that is the configured region."""
     for name in region_names:
         reason = rules.region(name)
         if reason:

@@ -1,4 +1,4 @@
-"""What is installed on this machine: Python, the packages, the engine and its plugins."""
+"""Checks of this machine: Python, the packages, the engine and its plugins."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What is there: versions as they are told, empty or None where something is missing."""
+    """The installed versions. A missing one is empty or None."""
 
     python: str
     packages: dict[str, str]
@@ -36,7 +36,7 @@ class Installed:
 
 
 def look() -> Installed:
-    """Look at the machine. `pulumi` is asked, which takes it a second."""
+    """Look at the machine. This runs `pulumi`, which takes a second."""
     required = [Requirement(text) for text in metadata.requires(OWN) or ()]
     requirements = {each.name: each for each in required if each.name in _SDKS or each.name == "pulumi-alicloud"}
     engine = _pulumi("version")
@@ -51,7 +51,7 @@ def look() -> Installed:
 
 
 def machine_checks(installed: Installed, *, in_project: bool, runtime: str = "python") -> list[Check]:
-    """Judge what is installed; `runtime` is that of the project in whose folder it is looked, if any."""
+    """Judge what is installed. `runtime` is the runtime of the project in this folder, if there is one."""
     return [
         _python(installed),
         *(_package(installed, name) for name in _SDKS),
@@ -136,7 +136,7 @@ def _alicloud_plugins() -> list[str]:
 
 
 def _pulumi(*arguments: str) -> str | None:
-    """Return what a command of Pulumi prints, None where there is no Pulumi, and nothing where it fails."""
+    """Return the output of a Pulumi command: None without Pulumi, and an empty text if the command fails."""
     executable = shutil.which("pulumi")
     if executable is None:
         return None

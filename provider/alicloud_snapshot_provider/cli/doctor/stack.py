@@ -1,4 +1,4 @@
-"""What the current stack configures, and whether its secrets are."""
+"""Checks of the current stack's configuration, and of its secrets."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _SECRETS = ("alicloud:secretKey", "alicloud:securityToken", "alicloud-snapshot:s
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """What was found of the configuration; `settings` is None where it cannot be read.
+    """The configuration. `settings` is None if it cannot be read.
 
-    `origins` tells where each value comes from; `runtime` is the project's language, empty outside of a project.
+    `origins` says where each value comes from. `runtime` is the project's language, or empty outside of a project.
     """
 
     checks: list[Check]
@@ -33,10 +33,10 @@ class Configured:
 
 
 def stack_checks() -> Configured:
-    """Read the configuration of the stack in whose folder this runs; elsewhere only the environment speaks."""
+    """Read the configuration of the stack in this folder. Elsewhere only the environment counts."""
     project = project_file(Path.cwd())
     if project is None:
-        return _resolved({}, [ok("configuration", "the environment's; this is no project's folder")], "")
+        return _resolved({}, [ok("configuration", "the environment's, because this folder has no project")], "")
     runtime = _runtime(project)
     try:
         entries = config_entries()
@@ -68,7 +68,7 @@ def _plain_secrets(entries: Mapping[str, ConfigEntry]) -> Check:
 
 
 def _runtime(project: Path) -> str:
-    """Return the language of a project, which is a name or a mapping with one."""
+    """Return the language of a project. `runtime` is a name, or a mapping that has one."""
     try:
         written: Any = yaml.safe_load(project.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError):

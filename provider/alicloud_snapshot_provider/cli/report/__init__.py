@@ -1,4 +1,4 @@
-"""`alicloud-snapshot report`: one self-contained HTML page about all snapshots of one or more regions.
+"""`alicloud-snapshot report`: writes one self-contained HTML page about all snapshots of one or more regions.
 
-`overview` judges, `timeline` and `chart` place it on a page, `page` renders it; nothing but `command` makes calls.
+`contents` judges, `timeline` and `chart` place things on the page, and `page` renders it. Only `command` makes calls.
 """

@@ -1,4 +1,4 @@
-"""What is stored over time as stacked areas, one for each region, with what it costs."""
+"""The chart of stored size and cost over time, with one area for each region."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .formats import counted, gib_text, moment_text, money_text
 from .scale import Scale, Tick
 
 SIDE = 1_000
-"""Units of the square in which the areas are drawn; the page stretches it."""
+"""The areas are drawn in a square of this size. The page stretches it."""
 _MOST_LINES = 5
 _STEPS = (1, 2, 2.5, 5, 10)
 _GIB_PER_TIB = 1_024
@@ -21,7 +21,7 @@ _LEAST = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One region's area with its upper edge; `hue` counts the regions from 1."""
+    """One region's area with its upper edge. `hue` is the region's number, from 1."""
 
     region: str
     path: str
@@ -60,7 +60,7 @@ class Chart:
 
 
 def chart_of(levels: Mapping[str, Sequence[Level]], scale: Scale, price: Price) -> Chart:
-    """Return the chart of each region's levels; `price` is what a GiB costs."""
+    """Return the chart of each region's levels. `price` is the price of a GiB."""
     times = sorted({level.at for each in levels.values() for level in each} | {scale.start, scale.end})
     gib, count = _total(levels, scale.end)
     step = _nice_step(gib)
@@ -82,7 +82,7 @@ def _total(levels: Mapping[str, Sequence[Level]], at: float) -> tuple[float, int
 
 
 def _moments(levels: Mapping[str, Sequence[Level]], scale: Scale, price: Price) -> list[Moment]:
-    """Return twelve moments of the table, evenly over the scale, the newest first."""
+    """Return twelve times for the table, evenly over the scale, the newest first."""
     steps = 12
     rows: list[Moment] = []
     for number in range(steps, 0, -1):
@@ -93,7 +93,7 @@ def _moments(levels: Mapping[str, Sequence[Level]], scale: Scale, price: Price) 
 
 
 def _nice_step(highest: float) -> float:
-    """Return a round number of GiB or TiB; at most five of them reach up to the highest level."""
+    """Return a round number of GiB or TiB. At most five such steps reach the highest level."""
     unit = _GIB_PER_TIB if highest >= _GIB_PER_TIB else 1
     if highest < _LEAST:
         return _LEAST
@@ -111,7 +111,7 @@ def _lines(step: float, top: float, price: Price) -> list[HeightLine]:
 
 
 def _stairs(scale: Scale, times: Sequence[float], gib: Sequence[float], top: float) -> list[str]:
-    """Return a line of steps, since a level holds until the next snapshot."""
+    """Return a line of steps, because a level lasts until the next snapshot."""
     points: list[str] = []
     height = 0.0
     for at, each in zip(times, gib, strict=True):

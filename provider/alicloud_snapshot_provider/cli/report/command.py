@@ -1,4 +1,4 @@
-"""`alicloud-snapshot report`: gathers, judges and writes the page."""
+"""Gathers the data of `alicloud-snapshot report`, judges it, and writes the page."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .page import render
 
 @dataclass(frozen=True, slots=True)
 class ReportWriter:
-    """Writes a report to a file; `max_age_days` is how old the newest snapshot of a protected disk may be."""
+    """Writes a report to a file. `max_age_days` is the greatest age of a protected disk's newest snapshot."""
 
     file: Path
     max_age_days: int
 
     async def write(self, context: Context) -> Exit:
-        """Look at all regions, write the page and say where it is. Raises InvalidInput where it cannot be written."""
+        """Look at all regions, write the page and say where it is. Raises InvalidInput if it cannot write."""
         check_writable("--html", self.file)
         inventories = await context.in_every_region(take_inventory)
         claims = context.target.stack.claims if context.target.stack else None
@@ -37,7 +37,7 @@ class ReportWriter:
 
 
 def _record(overview: Overview, file: Path) -> dict[str, object]:
-    """Return what the page says first, for programs."""
+    """Return the summary of the page for the JSON output."""
     return {
         "html": str(file),
         "regions": [region.name for region in overview.regions],

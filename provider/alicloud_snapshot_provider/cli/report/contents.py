@@ -1,4 +1,4 @@
-"""What a page tells: judged from the regions' inventories and a stack's state, in the order in which it is read."""
+"""The contents of a page, in its order, made from the regions' inventories and a stack's state."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from .timeline import Lane, SnapshotLine, Teller, keeper_order, time_line_title
 _ORDER = tuple(Cover)
 NEVER_RESTORED = "never restored"
 _SHORTEST = 1.25
-"""How many times the largest good age the time lines cover at least, so that it is seen as a part of them."""
+"""The time lines cover at least `max_age` times this, so that `max_age` is a visible part of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is asked: the price of a GiB, `max_age` in seconds.
+    """What a report needs: the price of a GiB, and `max_age` in seconds.
 
-    `claims` are what a stack's state holds, None where none is known.
+    `claims` are what a stack's state holds, or None without a stack.
     """
 
     max_age: float
@@ -42,9 +42,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class DiskLine:
-    """One chain on the page, which refers to it by `anchor`; `copied` tells of its copies in other regions.
+    """One chain on the page. The page refers to it by `anchor`. `copied` describes its copies in other regions.
 
-    `schedules` are the automatic snapshot policies that are applied to it, `scheduled` the same in words.
+    `schedules` are the automatic snapshot policies of its disk. `scheduled` is the same as a text.
     """
 
     anchor: str
@@ -60,7 +60,7 @@ class DiskLine:
     schedules: Sequence[Schedule] = ()
     scheduled: Sequence[str] = ()
     restored: str = ""
-    """When one of its snapshots was restored for a trial last, "never restored", or nothing where none is usable."""
+    """When a drill last restored one of its snapshots, "never restored", or an empty text if none is usable."""
 
     @property
     def chain(self) -> Chain:
@@ -72,12 +72,12 @@ class DiskLine:
 
     @property
     def is_a_disk(self) -> bool:
-        """Whether a disk that can have snapshots is there."""
+        """Whether its disk exists and can have snapshots."""
         return self.cover in {Cover.NONE, Cover.STALE, Cover.GOOD}
 
     @property
     def is_never_restored(self) -> bool:
-        """Whether it is there, and nobody has ever restored what protects it."""
+        """Whether its disk exists, and nobody has ever restored a snapshot of it."""
         return self.is_a_disk and self.restored == NEVER_RESTORED
 
     @property
@@ -91,7 +91,7 @@ class DiskLine:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one keeper protects: each disk with its snapshots and the age of the newest, in words."""
+    """What one keeper protects: each disk with its snapshots and the age of the newest."""
 
     keeper: Keeper
     disks: Sequence[tuple[DiskLine, int, str]]
@@ -99,7 +99,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A snapshot with what stands on it."""
+    """A snapshot with the images and disks that were made from it."""
 
     disk: DiskLine
     snapshot: SnapshotInfo
@@ -108,7 +108,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class OrphanLine:
-    """A snapshot that no intent claims; `age` in words."""
+    """A snapshot that no intent claims. `age` is a text."""
 
     orphan: Orphan
     why: str
@@ -117,7 +117,7 @@ class OrphanLine:
 
 @dataclass(frozen=True, slots=True)
 class RegionLine:
-    """One region on the page, its disks the least protected first."""
+    """One region on the page. The least protected disk is the first."""
 
     name: str
     disks: Sequence[DiskLine]
@@ -142,7 +142,7 @@ class RegionLine:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything that a page tells."""
+    """Everything on a page."""
 
     now: float
     question: Question
@@ -160,21 +160,21 @@ class Overview:
 
     @property
     def recent(self) -> tuple[float, float]:
-        """Where a snapshot is recent enough, as a stretch of the time lines in percent: from, and how wide."""
+        """The part of the time lines in which a snapshot is recent enough: start and width, in percent."""
         left = self.scale.x(self.now - self.question.max_age)
         return left, round(self.scale.x(self.now) - left, 2)
 
     def covered(self, *covers: Cover) -> list[DiskLine]:
-        """Return the chains whose cover is one of these."""
+        """Return the chains that have one of these covers."""
         return [disk for disk in self.disks if disk.cover in covers]
 
     @property
     def never_restored(self) -> list[DiskLine]:
-        """The disks of which no snapshot was ever restored for a trial."""
+        """The disks of which no snapshot was ever restored in a drill."""
         return [disk for disk in self.disks if disk.is_never_restored]
 
     def snapshots(self, *statuses: str) -> int:
-        """Count the snapshots, or only those in one of the statuses."""
+        """Count the snapshots, or only those with one of the statuses."""
         each = (snapshot.status for disk in self.disks for snapshot in disk.chain.snapshots)
         return sum(not statuses or status in statuses for status in each)
 
@@ -188,7 +188,7 @@ class Overview:
 
 
 def overview_of(inventories: Sequence[Inventory], question: Question) -> Overview:
-    """Judge the inventories, at least one; the page's moment is that of the last one."""
+    """Judge the inventories. There must be one. The page's time is that of the last inventory."""
     now = max(inventory.now for inventory in inventories)
     chains = {inventory.region: chains_of(inventory) for inventory in inventories}
     scale = _scale([chain for each in chains.values() for chain in each], now, question.max_age)
@@ -226,7 +226,7 @@ def _region(number: int, inventory: Inventory, chains: Sequence[Chain], scale: S
 
 
 def _with_copies(disks: Sequence[DiskLine], regions: Sequence[RegionLine]) -> list[DiskLine]:
-    """Tell each disk of its copies in the regions of the page."""
+    """Add to each disk its copies in the regions of the page."""
     copied: dict[str, list[str]] = defaultdict(list)
     for copies in (disk for region in regions for disk in region.disks if disk.is_copy):
         age = copies.protection.age
@@ -271,7 +271,7 @@ def _restored(chain: Chain) -> str:
 
 
 def _where(chain: Chain, inventory: Inventory) -> str:
-    """Return what the disk is and where it is attached."""
+    """Return the kind of the disk, and where it is attached."""
     disk = chain.disk
     if disk is None:
         return f"{chain.snapshots[-1].source_disk_size} GiB {chain.snapshots[-1].source_disk_type}".strip()
@@ -283,7 +283,7 @@ def _where(chain: Chain, inventory: Inventory) -> str:
 
 
 def _rank(disk: DiskLine) -> tuple[int, float, str, str, str]:
-    """The least protected first, of those the oldest; else by name."""
+    """Sorts the least protected first, then the oldest, then by name."""
     stale = disk.protection.age if disk.cover is Cover.STALE and disk.protection.age else 0.0
     return _ORDER.index(disk.cover), -stale, disk.name or disk.chain.disk_id, disk.chain.disk_id, disk.chain.region
 

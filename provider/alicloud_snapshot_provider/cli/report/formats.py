@@ -1,4 +1,4 @@
-"""Sizes, money and moments as the page writes them."""
+"""Sizes, money and times in the format of the page."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from ...snapshots.estimate import Price
 
 
 def gib_text(gib: float) -> str:
-    """Return a size as people say it: 0.4 GiB, 12.5 GiB, 130 GiB, 1.2 TiB."""
+    """Return a rounded size: 0.4 GiB, 12.5 GiB, 130 GiB, 1.2 TiB."""
     if gib >= 1_024:
         return f"{gib / 1_024:,.1f} TiB"
     return f"{gib:.0f} GiB" if gib >= 100 or gib == round(gib) else f"{gib:.1f} GiB"
 
 
 def money_text(amount: float, price: Price) -> str:
-    """Return an amount to the cent, in the currency of a price."""
+    """Return an amount in the currency of the price, with two decimals."""
     return f"{price.currency} {amount:,.2f}"
 
 
 def moment_text(at: float) -> str:
-    """Return a moment to the minute, in UTC."""
+    """Return a time to the minute, in UTC."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def day_text(at: float) -> str:
-    """Return the day of a moment, in UTC."""
+    """Return the day of a time, in UTC."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
 
 
@@ -45,5 +45,5 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def written(value: Any) -> Any:
-    """Return what a page writes: markup and numbers as they are, a user's text with what is invisible in it shown."""
+    """Return a value for the page: markup and numbers unchanged, a user's text with its invisible characters shown."""
     return visible(value) if type(value) is str else value

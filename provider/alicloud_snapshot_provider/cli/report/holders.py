@@ -1,4 +1,4 @@
-"""What stands on snapshots: the images and disks that were made from them."""
+"""The holders of snapshots: the images and disks that were made from them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Holder:
 
     @property
     def consequence(self) -> str:
-        """What it means for the snapshot's deletion."""
+        """What this means for the deletion of the snapshot."""
         if self.kind == "image":
             return "can be deleted only after the image"
         return "once it is deleted, the disk can never be re-initialised"
@@ -41,5 +41,5 @@ class Holders:
                 self._by_snapshot[disk.source_snapshot_id].append(Holder("disk", disk.disk_id, disk.disk_name))
 
     def of(self, snapshot_id: str) -> Sequence[Holder]:
-        """Return what stands on a snapshot, images first."""
+        """Return the holders of a snapshot, images first."""
         return self._by_snapshot.get(snapshot_id, ())

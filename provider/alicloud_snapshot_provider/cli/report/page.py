@@ -1,4 +1,4 @@
-"""An overview as one HTML page that needs nothing but itself. Whatever a user named is escaped."""
+"""The report as one HTML page that loads nothing else. It escapes every text of a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The time scale that all time lines of a page share, in percent of their width, and its marks."""
+"""The time scale that all time lines of a page share, and its marks, in percent of the width."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from ...clock import SECONDS_PER_DAY
 
 _LEFT, _RIGHT = 1.5, 96.5
-"""Percent of the width between which moments lie, so that a mark at the edge is not cut."""
+"""Times lie between these percents of the width, so that a mark at the edge is not cut."""
 _MOST_TICKS = 9
 _BESIDE_NOW = 6.5
 """Percent of the width that the word "now" and a label left of it need, down to the width at which "now" is hidden."""
@@ -23,7 +23,7 @@ _MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One mark of the scale at `x` percent. Every other one is `minor`: a phone has no room for it.
+    """One mark of the scale at `x` percent. Every second mark is `minor`: a phone has no room for it.
 
     `beside_now`: the label would touch the word "now" at the end of the axis.
     """
@@ -36,18 +36,18 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The time between two moments, in seconds since the epoch."""
+    """The time between two ends, in seconds since the epoch."""
 
     start: float
     end: float
 
     def x(self, at: float) -> float:
-        """Return where a moment lies, in percent."""
+        """Return the position of a time, in percent."""
         share = (min(max(at, self.start), self.end) - self.start) / (self.end - self.start)
         return round(_LEFT + share * (_RIGHT - _LEFT), 2)
 
     def ticks(self) -> list[Tick]:
-        """Return at most nine marks at round moments of UTC, oldest first."""
+        """Return at most nine marks at round times of UTC, oldest first."""
         moments, pattern = next(self._candidates())
         labelled = [(self.x(each.timestamp()), _label(each, pattern)) for each in moments]
         border = self.x(self.end) - _BESIDE_NOW
@@ -70,7 +70,7 @@ class Scale:
         yield [_utc(self.start)], "%Y"
 
     def _every(self, step: timedelta) -> list[datetime]:
-        """Return the multiples of a step, weeks beginning on Mondays."""
+        """Return the multiples of a step. Weeks begin on Mondays."""
         passed = (_utc(self.start) - _MONDAY) // step
         moments = (_MONDAY + (passed + number) * step for number in range(1, _MOST_TICKS + 2))
         return [each for each in moments if each.timestamp() <= self.end]
@@ -82,7 +82,7 @@ class Scale:
 
 
 def _label(moment: datetime, pattern: str) -> str:
-    """Return a mark's text; among hours midnight is the day that begins."""
+    """Return a mark's text. Between hours, midnight is shown as the new day."""
     at_midnight = pattern == _HOUR_LABEL and moment.hour == 0
     return moment.strftime(_DAY_LABEL if at_midnight else pattern)
 

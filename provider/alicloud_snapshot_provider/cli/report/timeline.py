@@ -1,4 +1,4 @@
-"""A chain as a time line: lanes, one for each keeper, with a mark for each snapshot."""
+"""A chain as a time line: one lane for each keeper, with a mark for each snapshot."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from .scale import Scale
 Shape = Literal["full", "incremental", "failed", "progressing"]
 
 _ROOM_FOR_A_LABEL = 4.0
-"""Percent of the width that a mark's generation needs to its left."""
+"""A mark's generation needs this percent of the width on its left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One snapshot at `x` percent. `label` is its generation where there is room for it."""
+    """One snapshot at `x` percent. `label` is its generation if there is room for it."""
 
     x: float
     shape: Shape
@@ -50,13 +50,13 @@ class Lane:
 
     @property
     def is_labelled(self) -> bool:
-        """Whether a mark has its generation below it."""
+        """Whether a mark shows its generation below it."""
         return any(mark.label for mark in self.marks)
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotLine:
-    """One snapshot as the table beside the time line tells it."""
+    """One snapshot in the table beside the time line."""
 
     snapshot: SnapshotInfo
     keeper: Keeper
@@ -69,7 +69,7 @@ class SnapshotLine:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Tells of snapshots at `now`, by what is known of their locks and of what stands on them."""
+    """Describes snapshots at `now`, with their locks and their holders."""
 
     now: float
     scale: Scale
@@ -141,19 +141,19 @@ class Teller:
 
 
 def keeper_order(keeper: Keeper) -> tuple[bool, bool, Keeper]:
-    """Return what keepers are sorted by: those of stacks by name, then named series, then what Pulumi did not take."""
+    """Return the sort key of a keeper: stacks by name, then named series, then what Pulumi did not take."""
     return not keeper.declared, not keeper.stack, keeper
 
 
 def status_text(line: SnapshotLine) -> str:
-    """Return what a snapshot is and how it stands."""
+    """Return the kind and the status of a snapshot."""
     if line.shape == "progressing":
         return f"in progress, {line.snapshot.percent} %"
     return "failed" if line.shape == "failed" else f"{line.shape}, {line.snapshot.status}"
 
 
 def time_line_title(chain: Chain, lanes: Sequence[Lane]) -> str:
-    """Return what a reader who does not see the time line hears of it."""
+    """Return the text for a reader who does not see the time line."""
     taken = counted(len(chain.snapshots), "snapshot")
     return f"Time line of disk {chain.disk_id}: {taken} in {counted(len(lanes), 'series', 'series')}"
 

@@ -1,4 +1,4 @@
-"""What every declared noun registers, whichever provider serves it."""
+"""How every resource of the SDK registers itself with Pulumi, for both providers."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from pulumi.dynamic import Resource, ResourceProvider
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
 from alicloud_snapshot_provider import dynamic_provider
-from alicloud_snapshot_provider.adapters.refused import Refused
+from alicloud_snapshot_provider.adapters.declaration_error import DeclarationError
 
 from ._properties.repetitions import REPETITIONS
 from ._series import derived_series
 
 
 class _DeclaredProvider(ResourceProvider):
-    """What a program needs of the dynamic provider: the reference that the state stores, without the ECS client."""
+    """Stands for the dynamic provider in a program: it only gives the reference that the state stores.
+
+    So a program does not load the ECS client.
+    """
 
     serialize_as_secret_always = False
 
@@ -35,16 +38,16 @@ class _DeclaredProvider(ResourceProvider):
 
 @cache
 def _reference(noun: str) -> str:
-    """Return what the state stores of a noun's provider.
+    """Return the reference to a noun's provider that the state stores.
 
-    It is made once: Pulumi makes it for each resource, and each time leaves one more wrapper around the pickler, in
-    which the providers of other dynamic resources reach Python's limit of recursion after some 300.
+    It is cached because each call of `serialize_provider` leaves one more wrapper around Pulumi's pickler. After about
+    300 calls, the providers of other dynamic resources would reach Python's recursion limit.
     """
     return str(serialize_provider(_DeclaredProvider(noun)))
 
 
-class Declared(pulumi.CustomResource):
-    """A noun as a program declares it, whichever provider serves it: a subclass for each of these registers it."""
+class DeclaredResource(pulumi.CustomResource):
+    """A resource as a program declares it. There is a subclass for each of the two providers."""
 
     _noun = ""
     _outputs = object
@@ -61,7 +64,7 @@ class Declared(pulumi.CustomResource):
         opts: pulumi.ResourceOptions | None,
         **known: Any,
     ) -> Self:
-        """Return an existing resource, which Pulumi reads and never changes; `known` helps to find it."""
+        """Return an existing resource, which Pulumi reads and never changes. `known` inputs help to find it."""
         found = cls.__new__(cls)
         props: dict[str, Any] = dict.fromkeys(output_names(cls._outputs)) | known
         found._register(resource_name, props, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
@@ -71,14 +74,13 @@ class Declared(pulumi.CustomResource):
         raise NotImplementedError
 
 
-class DynamicResource(Declared, Resource):
-    """A resource that the dynamic provider serves."""
+class DynamicResource(DeclaredResource, Resource):
+    """A resource that the dynamic provider serves. It registers as Pulumi's own dynamic resource does."""
 
     def _register(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
-        """Register a resource as Pulumi's own dynamic resource does."""
         options = secret_options(self._noun, props, opts)
         props[PROVIDER_KEY] = _reference(self._noun)
-        pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, props, options)
+        pulumi.CustomResource.__init__(self, dynamic_type(self._noun), name, props, options)
 
 
 def dynamic_type(noun: str) -> str:
@@ -95,16 +97,16 @@ def output_names(outputs: type) -> tuple[str, ...]:
 def declared_properties(
     noun: str, outputs: type, name: str, args: Any, opts: pulumi.ResourceOptions | None
 ) -> dict[str, Any]:
-    """Return what a resource registers: its arguments, its series, and None for each further output.
+    """Return the properties to register: the arguments, the series, and None for every other output.
 
     Raises ValueError for `delete_before_replace`.
     """
     if opts and opts.delete_before_replace:
-        raise Refused(
+        raise DeclarationError(
             f"{noun} {name!r} has delete_before_replace, which would delete the old snapshot before the new one "
             "exists: remove the option"
         )
-    arguments = {field.name: as_data(getattr(args, field.name)) for field in fields(args)}
+    arguments = {field.name: plain_data(getattr(args, field.name)) for field in fields(args)}
     if "series" in arguments and args.series is None:
         arguments["series"] = derived_series(name, dynamic_type(noun), opts.parent if opts else None)
     return dict.fromkeys(output_names(outputs)) | arguments
@@ -113,10 +115,11 @@ def declared_properties(
 def secret_options(
     noun: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None
 ) -> pulumi.ResourceOptions | None:
-    """Return options that make secret each output which repeats a secret argument under another name.
+    """Return options that make an output secret if it repeats a secret argument under another name.
 
-    Whether an argument is secret shows only when it has its value, which Pulumi waits for before it reads the
-    options: until then `props` is changed so that each such argument adds to their list.
+    An argument shows whether it is secret only when its value is known. Pulumi waits for the values before it reads
+    the options. So each such argument in `props` is wrapped: when its value is known, it adds its outputs to the list
+    of secret ones.
     """
     watched = {name: outputs for name, outputs in REPETITIONS.get(noun, {}).items() if _may_be_secret(props, name)}
     if not watched:
@@ -124,7 +127,7 @@ def secret_options(
     own = copy(opts) if opts else pulumi.ResourceOptions()
     own.additional_secret_outputs = list(own.additional_secret_outputs or ())
     for name, outputs in watched.items():
-        props[name] = pulumi.Output.from_input(_adding(props[name], outputs, own.additional_secret_outputs))
+        props[name] = pulumi.Output.from_input(_add_if_secret(props[name], outputs, own.additional_secret_outputs))
     return own
 
 
@@ -132,18 +135,18 @@ def _may_be_secret(props: Mapping[str, Any], name: str) -> bool:
     return not isinstance(props.get(name), str | None)
 
 
-async def _adding(value: Any, outputs: Sequence[str], secret: list[str]) -> pulumi.Output[Any]:
+async def _add_if_secret(value: Any, outputs: Sequence[str], secret: list[str]) -> pulumi.Output[Any]:
     output = pulumi.Output.from_input(value)
     if await output.is_secret():
         secret += outputs
     return output
 
 
-def as_data(value: Any) -> Any:
-    """Return a value in which typed arguments, such as `FreezeArgs`, are plain data without what they do not give."""
+def plain_data(value: Any) -> Any:
+    """Return the value with typed arguments such as `FreezeArgs` as dictionaries of the members that are set."""
     if is_dataclass(value) and not isinstance(value, type):
         given = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: as_data(each) for name, each in given.items() if each is not None}
+        return {name: plain_data(each) for name, each in given.items() if each is not None}
     if isinstance(value, Mapping):
-        return {name: as_data(each) for name, each in value.items()}
+        return {name: plain_data(each) for name, each in value.items()}
     return value

@@ -1,28 +1,29 @@
-"""The resource that is about to change, as the engine tells a hook of it, and the disks that it stands on."""
+"""Describes the resource that is about to change, as the engine passes it to a hook, and finds its disks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..ecs.zones import region_of_zone
 from ..errors import SnapshotError
+from .guard import GuardTarget
 
 INSTANCE_TYPES = frozenset({"alicloud:ecs/instance:Instance"})
 DISK_TYPES = frozenset({"alicloud:ecs/ecsDisk:EcsDisk", "alicloud:ecs/disk:Disk"})
 ATTACHMENT_TYPES = frozenset(
     {"alicloud:ecs/ecsDiskAttachment:EcsDiskAttachment", "alicloud:ecs/diskAttachment:DiskAttachment"}
 )
-"""What the engine deletes before a disk, or the instance that has it: detaching is the first step of their deletion."""
+"""The engine deletes an attachment before its disk or its instance: detaching is the first step of their deletion."""
 GUARDED_TYPES = INSTANCE_TYPES | DISK_TYPES | ATTACHMENT_TYPES
-TELLING_OUTPUTS = ("diskId", "zoneId", "availabilityZone")
-"""The outputs that tell a guard disk and region. No other one is needed, and others may be secret."""
+NEEDED_OUTPUTS = ("diskId", "zoneId", "availabilityZone")
+"""The outputs that a guard needs to find disk and region. Others may be secret, and are not passed on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Changing:
-    """What a hook is called for. `outputs` are the resource's before the change."""
+class ChangingResource:
+    """The arguments of a hook. `outputs` are those before the change."""
 
     change: str
     type: str
@@ -33,7 +34,7 @@ class Changing:
 
     @property
     def reason(self) -> str:
-        """What the snapshots are taken before, as the user reads it."""
+        """The change as text, for messages."""
         return f"the {self.change} of {self.name}"
 
     @property
@@ -46,11 +47,19 @@ class Changing:
 
     @property
     def region(self) -> str:
-        """The region that the resource's own zone is in, "" where it has none."""
+        """The region of the resource's zone, "" if it has none."""
         return region_of_zone(str(self.outputs.get("zoneId") or self.outputs.get("availabilityZone") or ""))
 
+    def target(self, disk_ids: Sequence[str], instance_id: str, series_of: Callable[[str, str], str]) -> GuardTarget:
+        """Return the given disks or instance, or else the resource itself. `series_of` gets a name and the URN."""
+        if not disk_ids and not instance_id:
+            disk_ids, instance_id = self.own()
+        return GuardTarget(
+            self.reason, lambda disk_id: series_of(f"{self.name}:{disk_id}", self.urn), disk_ids, instance_id
+        )
+
     def own(self) -> tuple[Sequence[str], str]:
-        """Return what the resource itself is: its disk, or its instance. Raises SnapshotError where it is neither."""
+        """Return the disk or the instance of the resource. Raises SnapshotError if the type is not guarded."""
         if self.type in INSTANCE_TYPES:
             return [], self.id
         if self.is_disk:

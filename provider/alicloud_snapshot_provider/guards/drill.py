@@ -1,4 +1,4 @@
-"""A guard's drill: its snapshots are restored for a trial. The change begins only once they are proven."""
+"""Runs a restore drill for a guard: the change starts only when its snapshots are proven."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class GuardDrill:
-    """How the snapshots of a change are proven, as in `Drill`. Without a helper their disks are only made."""
+    """The drill settings of a guard: see `Drill`. Without a helper instance the disks are made, but not checked."""
 
     instance_id: str = ""
     zone_id: str = ""
@@ -39,7 +39,7 @@ class GuardDrill:
 
     @property
     def named(self) -> str:
-        """What it does, in words."""
+        """What the drill does, as text."""
         if not self.instance_id:
             return "makes a temporary disk of it and deletes that"
         checks = ", ".join(check.name for check in self.checks) or "none"
@@ -47,20 +47,20 @@ class GuardDrill:
 
 
 async def prove(
-    region: Region, wish: GuardDrill, taken: Sequence[SnapshotInfo], series: str, reason: str, tell: Tell
+    region: Region, settings: GuardDrill, taken: Sequence[SnapshotInfo], series: str, reason: str, tell: Tell
 ) -> None:
-    """Restore what is not proven yet. Raises DrillFailed, or the error of the call that failed."""
-    by = wish.instance_id or BY_DISK
+    """Restore the snapshots that are not proven yet. Raises DrillFailed, or the error of the call that failed."""
+    by = settings.instance_id or BY_DISK
     found = [await region.snapshots.get(each.snapshot_id) or each for each in taken]
     proofs = [proof_of(each) for each in found]
     unproven = [each.snapshot_id for each, proof in zip(found, proofs, strict=True) if not proof or proof.by != by]
     if unproven:
-        drill = wish.of(unproven, series, tell)
+        drill = settings.of(unproven, series, tell)
         proven = await DrillRun(region, drill).run()
         tell(f"before {reason}: {drill.named} was restored {proven.proof}")
 
 
-async def preview_drill(region: Region, wish: GuardDrill) -> list[str]:
-    """Return why the drill cannot run. Its snapshots do not exist yet, so only the helper is judged."""
-    situation = await survey_drill(region, wish.of((), "preview", lambda _note: None))
+async def guard_drill_violations(region: Region, settings: GuardDrill) -> list[str]:
+    """Return why the drill cannot run. The snapshots do not exist yet, so only the helper instance is checked."""
+    situation = await survey_drill(region, settings.of((), "preview", lambda _note: None))
     return [f"drill.{name}: {reason}" for name, reason in drill_violations(situation).items()]
