@@ -11,6 +11,7 @@ from ...errors import SnapshotError
 from ...guards.changing import GUARDED_TYPES, TELLING_OUTPUTS, Changing
 from ...guards.fields import GUARD_FIELDS, guard_rules
 from ...guards.guard import Guarded
+from ...guards.unguarded import STAYS
 from ...nouns import rules
 from ...nouns.fields import Change, Field, Kind
 from ...nouns.property_values import Properties, contains_unknown
@@ -18,12 +19,18 @@ from ...nouns.series import series_of_urn
 from ...waiting.progress import progress_text
 from .asking import Asking
 
-CHANGES = ("update", "delete")
-"""What there are hooks for. A replacement is a deletion to them."""
+HOOKS = {"update": "before_update", "delete": f"before_delete{STAYS}"}
+"""What there are hooks for, with what their names end with. A replacement is a deletion to them."""
+CHANGES = ("update", "replace", "delete")
 
 
 def _change(value: str) -> str | None:
-    return None if value in CHANGES else f"must be of {', '.join(CHANGES)}, got {value!r}: correct it"
+    return None if value in HOOKS else f"must be of {', '.join(HOOKS)}, got {value!r}: correct it"
+
+
+def _changes(value: Sequence[str]) -> str | None:
+    unknown = [each for each in value if each not in CHANGES]
+    return f"must be of {', '.join(CHANGES)}, got {unknown[0]!r}: correct it" if unknown else None
 
 
 def _instance_id(value: str) -> str | None:
@@ -47,7 +54,15 @@ _RESOURCE = Field(
     required=True,
     type_name="GuardedResource",
     members=(
-        Field("change", Kind.STRING, "update or delete.", Change.ASK, required=True, choices=CHANGES, validate=_change),
+        Field(
+            "change",
+            Kind.STRING,
+            "update or delete.",
+            Change.ASK,
+            required=True,
+            choices=tuple(HOOKS),
+            validate=_change,
+        ),
         Field("type", Kind.STRING, "Its type.", Change.ASK, required=True),
         Field("name", Kind.STRING, "Its name.", Change.ASK, required=True),
         Field("urn", Kind.STRING, "Its URN.", Change.ASK, required=True),
@@ -61,7 +76,17 @@ _RESOURCE = Field(
         ),
     ),
 )
-CHECK_ARGUMENTS = (_SETTINGS,)
+CHECK_ARGUMENTS = (
+    Field(
+        "changes",
+        Kind.STRINGS,
+        f"The guarded changes, of {', '.join(CHANGES)}; all by default.",
+        Change.ASK,
+        nullable=True,
+        validate=_changes,
+    ),
+    _SETTINGS,
+)
 PROTECT_ARGUMENTS = (
     _RESOURCE,
     _SETTINGS,
@@ -90,13 +115,19 @@ PROTECT_ARGUMENTS = (
         nullable=True,
     ),
 )
-CHECKED_FIELDS = (Field("types", Kind.STRINGS, "The types of the resources that a guard of a stack guards."),)
+CHECKED_FIELDS = (
+    Field("types", Kind.STRINGS, "The types of the resources that a guard of a stack guards."),
+    Field(
+        "hooks", Kind.TAGS, "The hooks that guard the changes: what their names end with, by the change of `protect`."
+    ),
+)
 PROTECTED_FIELDS = (Field("snapshot_ids", Kind.STRINGS, "The snapshots, one of each disk; none in a preview."),)
 
 
-async def check_guard(_asking: Asking, _arguments: Properties) -> dict[str, Any]:
-    """Return what `checkGuard` answers: its settings have been checked by now."""
-    return {"types": sorted(GUARDED_TYPES)}
+async def check_guard(_asking: Asking, arguments: Properties) -> dict[str, Any]:
+    """Return what `checkGuard` answers: its arguments have been checked by now."""
+    changes = {"update" if each == "update" else "delete" for each in arguments.get("changes") or CHANGES}
+    return {"types": sorted(GUARDED_TYPES), "hooks": {each: name for each, name in HOOKS.items() if each in changes}}
 
 
 async def protect(asking: Asking, arguments: Properties) -> dict[str, Any]:
