@@ -341,12 +341,41 @@ async def test_what_a_guard_cannot_work_with_is_said(plugin: Plugin, arguments: 
     assert plugin.cloud.mutations() == []
 
 
-async def test_a_guards_settings_are_checked_before_anything_changes(plugin: Plugin) -> None:
-    request = provider_pb2.InvokeRequest(
-        tok="alicloud-snapshot:index:checkGuard", args=to_wire({"settings": {"minAge": "soon"}})
-    )
-    (failure,) = (await plugin.servicer.Invoke(request, Context())).failures
-    assert failure.reason == "settings.minAge must be a duration such as 30m, 12h or 7d, got 'soon': correct it"
-    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:checkGuard", args=to_wire({}))
-    answer = await plugin.servicer.Invoke(request, Context())
-    assert len(from_wire(getattr(answer, "return")).values["types"]) == 5
+async def checked(plugin: Plugin, **arguments: Any) -> provider_pb2.InvokeResponse:
+    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:checkGuard", args=to_wire(arguments))
+    return await plugin.servicer.Invoke(request, Context())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (
+            {"settings": {"minAge": "soon"}},
+            "settings.minAge must be a duration such as 30m, 12h or 7d, got 'soon': correct it",
+        ),
+        ({"changes": ["update", "create"]}, "must be of update, replace, delete, got 'create': correct it"),
+    ],
+)
+async def test_a_guards_settings_are_checked_before_anything_changes(
+    plugin: Plugin, arguments: dict[str, Any], reason: str
+) -> None:
+    (failure,) = (await checked(plugin, **arguments)).failures
+    assert failure.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hooks"),
+    [
+        ({}, {"update", "delete"}),
+        ({"changes": ["update"]}, {"update"}),
+        ({"changes": ["replace"]}, {"delete"}),
+        ({"changes": ["delete", "replace"]}, {"delete"}),
+    ],
+)
+async def test_a_guard_is_told_its_types_and_the_hooks_of_its_changes(
+    plugin: Plugin, arguments: dict[str, Any], hooks: set[str]
+) -> None:
+    told = from_wire(getattr(await checked(plugin, **arguments), "return")).values
+    assert len(told["types"]) == 5
+    assert set(told["hooks"]) == hooks
+    assert {name.split(",")[0] for name in told["hooks"].values()} == {f"before_{hook}" for hook in hooks}
