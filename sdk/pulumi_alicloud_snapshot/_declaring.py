@@ -12,8 +12,10 @@ from typing import Any, Self
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+from pulumi.runtime import is_dry_run
 
 from alicloud_snapshot_provider import dynamic_provider
+from alicloud_snapshot_provider.adapters.pulumi_values import PREVIEW_KEY
 from alicloud_snapshot_provider.adapters.refused import Refused
 
 from ._properties.repetitions import REPETITIONS
@@ -78,6 +80,8 @@ class DynamicResource(Declared, Resource):
         """Register a resource as Pulumi's own dynamic resource does."""
         options = secret_options(self._noun, props, opts)
         props[PROVIDER_KEY] = _reference(self._noun)
+        if is_dry_run():
+            props[PREVIEW_KEY] = True
         pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, props, options)
 
 

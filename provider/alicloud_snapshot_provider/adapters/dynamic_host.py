@@ -62,10 +62,12 @@ class HostCall:
         """Show a warning that stays in the diagnostics of the resource."""
         tell_engine(self.urn, text, warning=True)
 
-    def show_notes(self, notes: Notes) -> None:
-        """Show plan facts as one note, and each warning as a warning."""
-        if notes.plan:
-            tell_engine(self.urn, notes.plan)
+    def show_notes(self, notes: Notes, *, preview: bool) -> None:
+        """Show the plan as one note, but only its summary in passing after the preview; and each warning."""
+        if notes.plan and preview:
+            self.show_note(notes.plan)
+        elif notes.summary:
+            self.show_progress(notes.summary)
         for warning in notes.warnings:
             self.show_warning(warning)
 

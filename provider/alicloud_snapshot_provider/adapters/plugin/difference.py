@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pulumi.runtime.proto import provider_pb2
 
 from ...nouns.noun import Notes, Noun
@@ -18,19 +16,18 @@ anything."""
 
 
 def difference(
-    resource: Noun, names: Names, olds: Properties, news: Properties, show: Callable[[Notes], None]
-) -> provider_pb2.DiffResponse:
-    """Compare the outputs before with the checked inputs; `show` hears what to know of the change."""
+    resource: Noun, names: Names, olds: Properties, news: Properties
+) -> tuple[provider_pb2.DiffResponse, Notes]:
+    """Compare the outputs before with the checked inputs, and return what to know of the change, too."""
     before, after = names.inward(olds), names.inward(news)
     found = resource.diff(before, after)
-    show(found.notes)
     # An output that changes by itself, such as status, is in no inputs.
     after = {**after, **{field.name: None for field in resource.fields if not field.is_input}}
     kinds = {camel_case(name): _kind(name, before, after, replaces=False) for name in found.updates}
     kinds |= {camel_case(name): _kind(name, before, after, replaces=True) for name in found.replaces}
     if _DYNAMIC in olds:
         kinds[_DYNAMIC] = _Kind.DELETE
-    return _response(kinds, replaces=[camel_case(name) for name in found.replaces])
+    return _response(kinds, replaces=[camel_case(name) for name in found.replaces]), found.notes
 
 
 def config_difference(olds: Properties, news: Properties) -> provider_pb2.DiffResponse:

@@ -88,12 +88,12 @@ class ResourceLog:
         """Show a warning that stays."""
         self.engine.note(self.urn, self.names.spoken(text), warning=True)
 
-    def notes(self, notes: Notes) -> None:
-        """Show plan facts as one message, and each warning as a warning."""
-        if notes.plan:
+    def plan(self, notes: Notes, *, preview: bool) -> None:
+        """Show the plan as one message, but only its summary in passing after the preview."""
+        if notes.plan and preview:
             self.note(notes.plan)
-        for text in notes.warnings:
-            self.warn(text)
+        elif notes.summary:
+            self.progress(self.names.spoken(notes.summary))
 
     def progress(self, line: str) -> None:
         """Show how far the operation is."""

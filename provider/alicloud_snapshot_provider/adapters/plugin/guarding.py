@@ -15,7 +15,7 @@ from ...nouns import rules
 from ...nouns.fields import Change, Field, Kind
 from ...nouns.property_values import Properties, contains_unknown
 from ...nouns.series import series_of_urn
-from ...waiting.progress import progress_text
+from ...waiting.progress import Milestones
 from .asking import Asking
 
 CHANGES = ("update", "delete")
@@ -119,10 +119,7 @@ async def _protect(asking: Asking, arguments: Properties, changing: Changing) ->
     if asking.preview or arguments.get("preview"):
         await asking.changes.preview(region, guard_rules(settings), asking.price, changing, guarded, tell=note)
         return []
-
-    def progress(info: SnapshotInfo) -> None:
-        log.passing(changing.urn, progress_text(info))
-
+    progress = Milestones(partial(log.passing, changing.urn)).hear
     return await asking.changes.protect(region, guard_rules(settings), changing, guarded, progress=progress, tell=note)
 
 

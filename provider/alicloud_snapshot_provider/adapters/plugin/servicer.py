@@ -15,7 +15,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from ...errors import Cancelled, InvalidInput, NotFound, SnapshotFailed, Unavailable, WaitTimeout
 from ...guards.changes import Changes
 from ...nouns.fields import check_fields
-from ...nouns.noun import Noun, Operation
+from ...nouns.noun import Notes, Noun, Operation
 from ...nouns.property_values import Properties
 from ...nouns.series import series_of_urn
 from ...printable import visible
@@ -60,6 +60,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         regions.run.engine_answers = engine.answers
         self._configuration = Configuration()
         self._changes = Changes()
+        self._plans: dict[str, tuple[str, ...]] = {}
+        """The plan facts of each resource, by URN, until its create or update says whether this is a preview."""
 
     async def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.aio.ServicerContext
@@ -104,8 +106,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 checked = await resource.check(names.inward(received(request.olds).values), news)
             except InvalidInput as error:
                 return provider_pb2.CheckResponse(failures=_failures({error.property_name: str(error)}))
-            self._log(request.urn, names).notes(checked.notes)
-            await self._engine.flush()
+            await self._note(request.urn, names, checked.notes)
         inputs = sent(names.outward(checked.inputs), origin)
         return provider_pb2.CheckResponse(inputs=inputs, failures=_failures(checked.failures, names))
 
@@ -114,9 +115,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.DiffResponse:
         resource, names = self._noun(request.urn)
         async with reported(context, names):
-            show = self._log(request.urn, names).notes
-            found = difference(resource, names, received(request.olds).values, received(request.news).values, show)
-            await self._engine.flush()
+            found, notes = difference(resource, names, received(request.olds).values, received(request.news).values)
+            await self._note(request.urn, names, notes)
         return found
 
     async def Create(
@@ -125,6 +125,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource, names = self._noun(request.urn)
         origin = _with_repetitions(names, received(request.properties))
         inputs = names.inward(origin.values)
+        await self._plan(request.urn, names, preview=request.preview)
         if request.preview:
             return provider_pb2.CreateResponse(properties=sent(names.outward(resource.preview({}, inputs)), origin))
         async with reported(context, names, origin):
@@ -155,6 +156,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource, names = self._noun(request.urn)
         origin = _with_repetitions(names, received(request.news))
         olds, news = names.inward(received(request.olds).values), names.inward(origin.values)
+        await self._plan(request.urn, names, preview=request.preview)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=sent(names.outward(resource.preview(olds, news)), origin))
         async with reported(context, names, origin):
@@ -184,6 +186,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         async with reported(context, names):
             result = await self._run(function.call(self._asking(request), arguments))
         return _invoked(sent(result, origin))
+
+    async def _note(self, urn: str, names: Names, notes: Notes) -> None:
+        """Show warnings at once, and keep the plan facts, the newest first: a replacement is checked twice."""
+        for text in notes.warnings:
+            self._log(urn, names).warn(text)
+        self._plans[urn] = (*notes.facts, *self._plans.pop(urn, ()))
+        await self._engine.flush()
+
+    async def _plan(self, urn: str, names: Names, *, preview: bool) -> None:
+        self._log(urn, names).plan(Notes(self._plans.pop(urn, ())), preview=preview)
+        await self._engine.flush()
 
     def _asking(self, request: provider_pb2.InvokeRequest) -> Asking:
         known = self._configuration
