@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -20,7 +21,6 @@ from pulumi.runtime import is_dry_run
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.settings import get_engine, get_monitor
 
-from ..ecs.models import SnapshotInfo
 from ..ecs.settings import resolve_settings
 from ..errors import SnapshotError
 from ..guards.changes import GuardedChanges
@@ -29,7 +29,7 @@ from ..guards.guard import GuardRules, GuardTarget
 from ..guards.unguarded import GUARD_HOOK, STAYS
 from ..nouns.preferences import Preferences, resolve_preferences
 from ..printable import visible
-from ..waiting.progress import progress_text
+from ..waiting.progress import Milestones
 from .declaration_error import DeclarationError
 from .runtime import runtime
 
@@ -109,9 +109,7 @@ async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
     def tell(note: str) -> None:
         _show(args.urn, note)
 
-    def progress(info: SnapshotInfo) -> None:
-        _show(args.urn, progress_text(info), ephemeral=True)
-
+    progress = Milestones(partial(_show, args.urn, ephemeral=True)).hear
     work: Coroutine[Any, Any, Any]
     if is_dry_run():
         work = changes.preview(region, plan.rules, _preferences().price, resource, target, tell=tell)

@@ -16,7 +16,7 @@ from ...nouns import rules
 from ...nouns.fields import Change, Field, Kind
 from ...nouns.property_values import Properties, contains_unknown
 from ...nouns.series import series_of_urn
-from ...waiting.progress import progress_text
+from ...waiting.progress import Milestones
 from .invoke_context import InvokeContext
 
 HOOKS = {"update": "before_update", "delete": f"before_delete{STAYS}"}
@@ -152,9 +152,7 @@ async def _protect(context: InvokeContext, arguments: Properties, resource: Chan
         await context.changes.preview(region, guard_rules(settings), context.price, resource, target, tell=note)
         return []
 
-    def progress(info: SnapshotInfo) -> None:
-        log.progress(resource.urn, progress_text(info))
-
+    progress = Milestones(partial(log.progress, resource.urn)).hear
     return await context.changes.protect(region, guard_rules(settings), resource, target, progress=progress, tell=note)
 
 
