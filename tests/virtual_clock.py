@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+from collections import Counter
 from collections.abc import Callable, Sized
+from typing import ClassVar
 
 from alicloud_snapshot_provider.clock import GATHER_SECONDS
 
@@ -20,6 +22,9 @@ class VirtualClock:
     Use it as an asynchronous context manager.
     """
 
+    _running: ClassVar[Counter[int]] = Counter()
+    """The clocks of each event loop, by its id. Each of them always has a turn to come, which is no work."""
+
     def __init__(self, start: float = 1_767_225_600.0, busy: Callable[[], bool] = lambda: False) -> None:
         self._now = start
         self._busy = busy
@@ -28,11 +33,13 @@ class VirtualClock:
         self._jumper: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> VirtualClock:
+        self._running[id(asyncio.get_running_loop())] += 1
         self._jumper = asyncio.create_task(self._jump_for_ever())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._jumper is not None:
+            self._running[id(asyncio.get_running_loop())] -= 1
             self._jumper.cancel()
             await asyncio.gather(self._jumper, return_exceptions=True)
 
@@ -54,10 +61,11 @@ class VirtualClock:
 
     async def _jump_for_ever(self) -> None:
         quiet = 0
-        ready: Sized = vars(asyncio.get_running_loop())["_ready"]
+        loop = asyncio.get_running_loop()
+        ready: Sized = vars(loop)["_ready"]
         while True:
             await asyncio.sleep(0)
-            quiet = 0 if ready or self._busy() else quiet + 1
+            quiet = 0 if len(ready) >= self._running[id(loop)] or self._busy() else quiet + 1
             if quiet > QUIET_TURNS:
                 quiet = 0
                 await self._jump()

@@ -59,7 +59,7 @@ class Story:
     def preview(self) -> str:
         """Gives the plan that the preview shows in the diagnostics."""
         printed = self.stack.preview()
-        plan = re.search(r"^ *plan: .*?(?=^\s*$|^ *(?:warning|Resources):|\Z)", printed, re.M | re.S)
+        plan = re.search(r"^ *plan:\n.*?(?=^\s*$|^ *(?:warning|Resources):|\Z)", printed, re.M | re.S)
         if plan is None:
             raise SystemExit(f"the preview shows no plan:\n{printed}")
         return textwrap.dedent(plan[0]).rstrip() + "\n"

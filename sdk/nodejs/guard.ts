@@ -84,18 +84,15 @@ function guardOf(name: string, args: SnapshotBeforeArgs) {
         });
     }
 
-    for (const change of changes) {
-        if (change === "update") {
-            hooks.beforeUpdate ??= [hook("update")];
-        } else if (change === "replace" || change === "delete") {
-            // Its name is all that the engine shows where the guard went with its resources.
-            hooks.beforeDelete ??= [hook("delete", ", declared until its resources are gone")];
-        } else {
-            throw new pulumi.RunError(`changes must be of update, replace, delete, got ${change}: correct it`);
-        }
+    if (changes.includes("update")) {
+        hooks.beforeUpdate = [hook("update")];
+    }
+    if (changes.some((change) => change !== "update")) {
+        // Its name is all that the engine shows where the guard went with its resources.
+        hooks.beforeDelete = [hook("delete", ", declared until its resources are gone")];
     }
     // At once, for the engine starts no plugin any more once only deletions are left.
-    return { hooks, checked: checkGuard({ settings }, { provider }) };
+    return { hooks, checked: checkGuard({ changes, settings }, { provider }) };
 }
 
 function given(values: Record<string, string | undefined>): Record<string, string> {

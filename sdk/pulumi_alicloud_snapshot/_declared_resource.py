@@ -12,9 +12,11 @@ from typing import Any, Self
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+from pulumi.runtime import is_dry_run
 
 from alicloud_snapshot_provider import dynamic_provider
 from alicloud_snapshot_provider.adapters.declaration_error import DeclarationError
+from alicloud_snapshot_provider.adapters.pulumi_values import PREVIEW_KEY
 
 from ._properties.repetitions import REPETITIONS
 from ._series import derived_series
@@ -80,6 +82,8 @@ class DynamicResource(DeclaredResource, Resource):
     def _register(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         options = secret_options(self._noun, props, opts)
         props[PROVIDER_KEY] = _reference(self._noun)
+        if is_dry_run():
+            props[PREVIEW_KEY] = True
         pulumi.CustomResource.__init__(self, dynamic_type(self._noun), name, props, options)
 
 

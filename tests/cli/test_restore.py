@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from account import DATA_DISK, DISK, INSTANCE, Account
 
+from alicloud_snapshot_provider.ecs.client import EcsClient
+from alicloud_snapshot_provider.ecs.models import SnapshotInfo
 from alicloud_snapshot_provider.restores.spec import RESTORED_FROM_TAG, RESTORING_TAG
 from ecs_emulator import Seed, default_seed
 
@@ -134,6 +137,37 @@ def test_of_a_group_a_disk_is_made_from_each_snapshot(account: Account) -> None:
     answers = account.json("restore", GROUP, "--attach", INSTANCE, "--yes")
     assert {each["snapshot_id"] for each in answers} == {"s-system", "s-data"}
     assert [each.status for each in _made(account)] == ["In_use", "In_use"]
+
+
+def test_a_group_with_a_member_that_is_gone_is_not_restored_in_part(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody deletes the member between the look at the group and the look at its snapshots."""
+    _group(account)
+    listed = EcsClient.snapshots_by_id
+
+    async def without_it(client: EcsClient, ids: Sequence[str]) -> list[SnapshotInfo]:
+        return [each for each in await listed(client, ids) if each.snapshot_id != "s-data"]
+
+    monkeypatch.setattr(EcsClient, "snapshots_by_id", without_it)
+    assert account.refused("restore", GROUP, "--yes") == (
+        f"error: nothing was changed: s-data of group {GROUP} is not there, and a group is restored whole or not at "
+        "all. Restore the snapshots that you need one by one."
+    )
+    assert account.mutations() == []
+
+
+def test_what_a_run_left_of_a_group_is_finished_by_the_next_with_no_disk_too_many(account: Account) -> None:
+    _group(account)
+    account.emulator.add_faults({"action": "AttachDisk", "code": "DiskInArrears", "nth": 2})
+    account.emulator.add_faults({"action": "D*Disk", "code": "Forbidden.RAM", "times": None, "id": "no removal"})
+    assert account.run("restore", GROUP, "--attach", INSTANCE, "--yes").exit_code == 1
+    begun = {each.id for each in _made(account)}
+    account.emulator.faults.clear()
+    again = account.run("restore", GROUP, "--attach", INSTANCE, "--yes")
+    assert again.exit_code == 0, again.output
+    assert {each.id for each in _made(account)} == begun
+    assert [each.status for each in _made(account)] == ["In_use"] * 2
 
 
 @pytest.mark.parametrize(("action", "nth"), [("CreateDisk", 2), ("AttachDisk", 1), ("AttachDisk", 2)])

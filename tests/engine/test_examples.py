@@ -214,7 +214,8 @@ def test_key_system_files_change_only_after_a_snapshot_and_can_be_taken_back(
     written = _content(emulator, "d-demo-system")
     emulator.write_disk("d-demo-system", 1)
     stack.configure({"backTo": before})
-    said = stack.up()
+    said = stack.preview()
+    stack.up()
     assert good != _content(emulator, "d-demo-system") == written
     assert emulator.world.instances["i-demo"].status == "Running"
     assert_shown("18-key-system-files", said)

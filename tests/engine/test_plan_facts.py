@@ -17,7 +17,9 @@ import pulumi
 from pulumi_alicloud_snapshot import Snapshot
 
 release = pulumi.Config().get("release") or "1"
-Snapshot("web", disk_id="d-demo-system", triggers=release, window=pulumi.Config().get("window"))
+Snapshot(
+    "web", disk_id="d-demo-system", tags={"team": "web"}, triggers=release, window=pulumi.Config().get("window")
+)
 """
 
 
@@ -29,6 +31,7 @@ def stack(new_stack: NewStack) -> Stack:
 def test_a_new_snapshot_is_announced_as_full_with_duration_size_and_cost(stack: Stack, emulator: Emulator) -> None:
     said = folded(stack.preview())
 
+    assert said.count("at most 40 GiB") == 1, "a fact is read once, not also in each row of the resource"
     assert "plan: full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month" in said
     assert "system disk d-demo-system, 40 GiB cloud_essd, of instance i-demo" in said
     assert "the disk's first snapshot: stores every used block" in said
@@ -38,8 +41,11 @@ def test_a_new_snapshot_is_announced_as_full_with_duration_size_and_cost(stack: 
     assert emulator.calls(mutating=True) == []
 
 
-def test_only_a_replacement_is_announced_as_incremental_with_the_previous_ones_age_and_duration(stack: Stack) -> None:
-    stack.up()
+def test_only_a_preview_of_a_replacement_announces_an_incremental_one_with_the_previous_ones_age(stack: Stack) -> None:
+    rows, _, left = stack.up().partition("Diagnostics:")
+    assert "full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month" in rows
+    assert "plan:" not in rows + left
+    assert "full snapshot" not in left, "what the preview said is not said again"
     first = _id(stack)
     assert "plan:" not in stack.preview()
     stack.configure({"release": "2"})
@@ -49,6 +55,7 @@ def test_only_a_replacement_is_announced_as_incremental_with_the_previous_ones_a
     assert f"stores what changed since {first}," in said
     assert " old, which took 23 s" in said
     assert "1 to replace" in said
+    assert "[diff: ~triggers]; plan:" in said, "the tags that the ledger changes are none of the user's"
 
 
 def test_the_users_own_price_is_used_and_a_time_outside_the_maintenance_window_is_a_warning(stack: Stack) -> None:

@@ -212,9 +212,9 @@ async def test_a_preview_says_what_will_be_taken_and_takes_nothing(cloud: Cloud)
     await preview(cloud, guarded("d-demo-system"))
 
     assert cloud.notes == [
-        f"before {REASON}: takes a snapshot: full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month; "
-        f"system disk d-demo-system, 40 GiB cloud_essd, of instance i-demo, without its other disks (d-demo-data); "
-        f"{FIRST}; {KEEP}"
+        f"before {REASON}: takes a snapshot:\n  full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month\n"
+        "  system disk d-demo-system, 40 GiB cloud_essd, of instance i-demo, without its other disks (d-demo-data)\n"
+        f"  {FIRST}\n  {KEEP}"
     ]
     assert cloud.mutations() == []
 

@@ -185,7 +185,7 @@ async def test_a_guards_history_stays_by_the_calendar_and_its_preview_says_so(cl
 
     await guard.preview(guarded, tell=cloud.notes.append)
 
-    assert "of its history stays: daily 2; " in cloud.notes[-1]
+    assert "of its history stays: daily 2\n" in cloud.notes[-1]
     assert f"{ids[-1]} stays: kept by daily 2 of 2" in cloud.notes[-1]
 
 

@@ -37,6 +37,13 @@ async def test_the_first_snapshot_is_announced_as_full(cloud: Cloud) -> None:
     assert cloud.mutations() == []
 
 
+@pytest.mark.parametrize("disk_id", ["d-demo-system", "d-demo-data"], ids=["the disk", "another of its instance"])
+async def test_a_snapshot_in_progress_of_the_same_instance_is_told(cloud: Cloud, disk_id: str) -> None:
+    cloud.emulator.add_seed({"snapshots": [{"id": "s-begun", "disk_id": disk_id, "status": "progressing"}]})
+    (told,) = [fact for fact in (await notes(cloud)).facts if "in progress" in fact]
+    assert told.startswith(f"snapshot s-begun of {disk_id} is in progress (")
+
+
 async def test_the_next_one_is_announced_as_incremental_with_the_age_of_the_previous_one(cloud: Cloud) -> None:
     previous = await cloud.take()
     await cloud.clock.sleep(3_600)

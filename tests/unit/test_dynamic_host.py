@@ -163,13 +163,18 @@ def test_progress_notes_and_warnings_reach_the_engine(engine: FakeEngine) -> Non
 
     call.show_progress("snapshot s-1 45 %")
     call.show_note("it drifted")
-    call.show_notes(Notes(facts=("full snapshot", "system disk"), warnings=("one disk is left out",)))
-    call.show_notes(Notes())
+    notes = Notes(facts=("full snapshot", "system disk"), warnings=("one disk is left out",))
+    call.show_notes(notes, preview=True)
+    call.show_notes(notes, preview=False)
+    call.show_notes(Notes(), preview=True)
+    call.show_notes(Notes(), preview=False)
 
     assert engine.messages == [
         ("snapshot s-1 45 %", False, True),
         ("it drifted", False, False),
-        ("plan: full snapshot\n  system disk", False, False),
+        ("plan:\n  full snapshot\n  system disk", False, False),
+        ("one disk is left out", True, False),
+        ("full snapshot", False, True),
         ("one disk is left out", True, False),
     ]
     assert {told.urn for told in engine.told} == {URN}

@@ -13,6 +13,7 @@ from pulumi.output import Unknown
 from alicloud_snapshot_provider import dynamic_provider
 from alicloud_snapshot_provider.adapters import dynamic
 from alicloud_snapshot_provider.adapters.dynamic import DynamicProvider
+from alicloud_snapshot_provider.adapters.runtime import runtime
 from alicloud_snapshot_provider.adapters.stored_state import StoredState
 from alicloud_snapshot_provider.errors import Rejected
 
@@ -80,6 +81,15 @@ def test_check_fills_in_defaults_and_passes_unknown_values_on() -> None:
     assert (checked.inputs["region"], checked.inputs["snapshot_name"]) == ("cn-hangzhou", "nightly")
     assert isinstance(checked.inputs["description"], Unknown)
     assert "__provider" not in checked.inputs
+
+
+def test_check_learns_from_the_program_whether_this_is_a_preview_and_hands_that_to_no_state() -> None:
+    provider = configured(**{"alicloud:region": "cn-hangzhou"})
+
+    assert "__preview" not in provider.check({}, {**INPUTS, "__preview": True}).inputs
+    assert runtime().previews
+    provider.check({}, INPUTS)
+    assert not runtime().previews
 
 
 def test_check_reports_failures_on_their_properties() -> None:

@@ -70,6 +70,18 @@ def test_the_facts_say_what_will_be_taken_and_what_to_mind(facts: dict[str, Any]
     assert plan_facts(situation(**facts), DISK, DEFAULT_PRICE) == expected
 
 
+def test_a_snapshot_in_progress_of_the_same_instance_is_told() -> None:
+    begun = SnapshotInfo("s-2", status="progressing", progress="40%", source_disk_id="d-1")
+    beside = SnapshotInfo("s-3", status="progressing", progress="5%", source_disk_id="d-2")
+    facts = plan_facts(situation(snapshots=[PREVIOUS, begun], beside=[beside]), DISK, DEFAULT_PRICE)
+    assert facts[-3:] == [
+        KEEP,
+        "snapshot s-2 of d-1 is in progress (40%)",
+        "snapshot s-3 of d-2 is in progress (5%)",
+    ]
+    assert plan_facts(situation(snapshots=[PREVIOUS]), DISK, DEFAULT_PRICE)[-1] == KEEP
+
+
 def test_a_disk_without_instance_asks_for_nothing_to_be_kept() -> None:
     disk = replace(DISK, instance_id="", disk_type="")
     facts = plan_facts(situation(disk=disk, instance=None), disk, Price(0.02))

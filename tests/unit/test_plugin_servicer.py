@@ -38,7 +38,8 @@ class Log:
 
     def progress(self, urn: str, text: str) -> None:
         self.passed.append(text)
-        self.progressing.set()
+        if text.startswith("snapshot "):
+            self.progressing.set()
 
     async def flush(self) -> None:
         """Nothing is on its way."""
@@ -128,10 +129,41 @@ async def test_a_preview_of_an_update_keeps_what_stays(plugin: Plugin) -> None:
     assert foreseen["status"] == "accomplished"
 
 
-async def test_progress_passes_and_the_plan_stays(plugin: Plugin) -> None:
+async def test_a_preview_says_the_plan_once(plugin: Plugin) -> None:
+    inputs = await plugin.inputs()
+    assert (plugin.log.told, plugin.log.passed) == ([], []), "the check does not know whether this is a preview"
+    request = provider_pb2.CreateRequest(urn=URN, properties=inputs, preview=True)
+    await plugin.servicer.Create(request, Context())
+    await plugin.servicer.Create(request, Context())
+    (plan,) = plugin.log.told
+    assert plan.startswith("plan:\n  full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month\n  system disk d-")
+    assert plugin.log.passed == []
+
+
+async def test_after_the_preview_the_summary_of_the_plan_and_the_progress_pass(plugin: Plugin) -> None:
     made = await plugin.create()
-    assert plugin.log.told[0].startswith("plan: full snapshot")
-    assert plugin.log.passed[0] == f"snapshot {made.id} 0 %"
+    assert plugin.log.told == []
+    assert plugin.log.passed[:2] == [
+        "full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month",
+        f"snapshot {made.id} 0 %",
+    ]
+
+
+async def test_warnings_stay_in_the_preview_and_after_it(plugin: Plugin) -> None:
+    await plugin.inputs(window="03:00-03:01 UTC", triggers="v1")
+    assert [text.partition(":")[0] for text in plugin.log.told] == ["now is outside the maintenance window 03"]
+
+
+async def test_a_preview_of_a_replacement_says_what_stays_behind_what_is_taken(plugin: Plugin) -> None:
+    made = await plugin.create()
+    moved = to_wire({**from_wire(made.properties).values, "diskId": "d-demo-data"})
+    await plugin.servicer.Check(provider_pb2.CheckRequest(urn=URN, olds=made.properties, news=moved), Context())
+    await plugin.diff(made.properties, moved)
+    inputs = await plugin.inputs(diskId="d-demo-data")
+    await plugin.servicer.Create(provider_pb2.CreateRequest(urn=URN, properties=inputs, preview=True), Context())
+    (plan,) = plugin.log.told
+    assert plan.startswith("plan:\n  full snapshot, about ")
+    assert f"\n  history: the newest 1 of disk {DISK} stays" in plan
 
 
 async def test_a_wait_that_timed_out_is_handed_over_and_resumed_by_an_update(plugin: Plugin) -> None:
@@ -297,7 +329,7 @@ async def test_a_guard_takes_nothing_in_a_preview(plugin: Plugin, told_by: str) 
     arguments = {} if by_engine else {"preview": True}
     assert await protected(plugin, by_engine, resource=changing(), **arguments) == []
     assert plugin.cloud.mutations() == []
-    assert plugin.log.told[0].startswith("before the delete of data: takes a snapshot: ")
+    assert plugin.log.told[0].startswith("before the delete of data: takes a snapshot:\n  full ")
 
 
 async def test_the_update_of_an_attachment_needs_no_snapshot(plugin: Plugin) -> None:
@@ -341,12 +373,41 @@ async def test_what_a_guard_cannot_work_with_is_said(plugin: Plugin, arguments: 
     assert plugin.cloud.mutations() == []
 
 
-async def test_a_guards_settings_are_checked_before_anything_changes(plugin: Plugin) -> None:
-    request = provider_pb2.InvokeRequest(
-        tok="alicloud-snapshot:index:checkGuard", args=to_wire({"settings": {"minAge": "soon"}})
-    )
-    (failure,) = (await plugin.servicer.Invoke(request, Context())).failures
-    assert failure.reason == "settings.minAge must be a duration such as 30m, 12h or 7d, got 'soon': correct it"
-    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:checkGuard", args=to_wire({}))
-    answer = await plugin.servicer.Invoke(request, Context())
-    assert len(from_wire(getattr(answer, "return")).values["types"]) == 5
+async def checked(plugin: Plugin, **arguments: Any) -> provider_pb2.InvokeResponse:
+    request = provider_pb2.InvokeRequest(tok="alicloud-snapshot:index:checkGuard", args=to_wire(arguments))
+    return await plugin.servicer.Invoke(request, Context())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (
+            {"settings": {"minAge": "soon"}},
+            "settings.minAge must be a duration such as 30m, 12h or 7d, got 'soon': correct it",
+        ),
+        ({"changes": ["update", "create"]}, "must be of update, replace, delete, got 'create': correct it"),
+    ],
+)
+async def test_a_guards_settings_are_checked_before_anything_changes(
+    plugin: Plugin, arguments: dict[str, Any], reason: str
+) -> None:
+    (failure,) = (await checked(plugin, **arguments)).failures
+    assert failure.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hooks"),
+    [
+        ({}, {"update", "delete"}),
+        ({"changes": ["update"]}, {"update"}),
+        ({"changes": ["replace"]}, {"delete"}),
+        ({"changes": ["delete", "replace"]}, {"delete"}),
+    ],
+)
+async def test_a_guard_is_told_its_types_and_the_hooks_of_its_changes(
+    plugin: Plugin, arguments: dict[str, Any], hooks: set[str]
+) -> None:
+    told = from_wire(getattr(await checked(plugin, **arguments), "return")).values
+    assert len(told["types"]) == 5
+    assert set(told["hooks"]) == hooks
+    assert {name.split(",")[0] for name in told["hooks"].values()} == {f"before_{hook}" for hook in hooks}

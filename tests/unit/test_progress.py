@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.waiting.progress import duration_text, progress_text
+from alicloud_snapshot_provider.waiting.progress import Milestones, SlowestProgress, duration_text, progress_text
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,35 @@ from alicloud_snapshot_provider.waiting.progress import duration_text, progress_
 )
 def test_progress_is_one_short_line(info: SnapshotInfo, text: str) -> None:
     assert progress_text(info) == text
+
+
+def test_each_twentieth_of_a_snapshot_and_its_availability_are_told_once() -> None:
+    told: list[str] = []
+    milestones = Milestones(told.append)
+    for percent in (0, 0, 4, 5, 7, 12):
+        milestones.hear(SnapshotInfo("s-1", progress=f"{percent}%"))
+    milestones.hear(SnapshotInfo("s-2", progress="12%"))
+    for available in (False, True, True):
+        milestones.hear(SnapshotInfo("s-1", progress="13%", available=available))
+
+    assert told == [
+        "snapshot s-1 0 %",
+        "snapshot s-1 5 %",
+        "snapshot s-1 12 %",
+        "snapshot s-2 12 %",
+        "snapshot s-1 13 %, already available",
+    ]
+
+
+def test_of_several_snapshots_the_slowest_is_passed_on_whenever_it_has_got_on() -> None:
+    passed_on: list[tuple[str, int]] = []
+    slowest = SlowestProgress(lambda info: passed_on.append((info.snapshot_id, info.percent)))
+    for name, percent in (("s-1", 0), ("s-2", 0), ("s-1", 50), ("s-2", 0), ("s-2", 20), ("s-1", 60), ("s-2", 20)):
+        slowest.hear(SnapshotInfo(name, progress=f"{percent}%"))
+    slowest.ended("s-2")
+    slowest.hear(SnapshotInfo("s-1", progress="70%"))
+
+    assert passed_on == [("s-1", 0), ("s-2", 20), ("s-1", 70)]
 
 
 @pytest.mark.parametrize(

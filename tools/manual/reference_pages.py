@@ -40,6 +40,21 @@ fails, its resource stays, and what was built on it is gone by then. Run `pulumi
 the snapshot works: the tests show that for a Python program that computes with the outputs of what is gone. Where a
 program cannot do without them and fails ([pulumi #23921](https://github.com/pulumi/pulumi/issues/23921)), run
 `pulumi up` first, which makes it again.
+
+## A policy: nothing without a guard
+
+`alicloud-snapshot guarded` fails a pipeline whose preview has an instance or a disk without a guard, in any language:
+
+```console
+$ pulumi preview --json --show-sames | alicloud-snapshot guarded
+data (alicloud:ecs/ecsDisk:EcsDisk): no snapshot is taken before its update and delete
+  add before the resources: guard_stack()
+1 of 3 instances and disks without a guard
+```
+
+It ends with 3 then, and with 1 if the preview failed. `--exclude NAME` leaves a resource alone, and `--change delete`
+asks for no guard of updates. It also finds a guard that comes too late: a deletion runs only the guards that the last
+`pulumi up` stored. Run it before each `pulumi up`; a [Pulumi policy](decisions.md#no-policy-pack) cannot see guards.
 """
 _FUNCTIONS = """# Functions
 

@@ -32,7 +32,7 @@ from ..printable import visible
 from ..registry import NOUNS
 from . import dynamic_host
 from .partial_state import BegunResource, PartialState, partial_state
-from .pulumi_values import from_pulumi, to_pulumi
+from .pulumi_values import PREVIEW_KEY, from_pulumi, to_pulumi
 from .runtime import runtime
 
 P = ParamSpec("P")
@@ -86,18 +86,19 @@ class DynamicProvider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         try:
             resource, before, after = self._resource(), from_pulumi(olds), from_pulumi(news)
+            runtime().previews = bool(after.pop(PREVIEW_KEY, False))
             checked = resource.check_offline(before, after) or runtime().run(resource.check(before, after))
         except InvalidInput as error:
             return CheckResult(news, [CheckFailure(error.property_name, str(error))])
         if checked.notes != NOTHING:
-            dynamic_host.current_call().show_notes(checked.notes)
+            dynamic_host.current_call().show_notes(checked.notes, preview=runtime().previews)
         failures = [CheckFailure(name, visible(reason, lines=True)) for name, reason in checked.failures.items()]
         return CheckResult(to_pulumi(checked.inputs), failures)
 
     @_report_errors
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         difference = self._resource().diff(from_pulumi(olds), from_pulumi(news))
-        dynamic_host.current_call().show_notes(difference.notes)
+        dynamic_host.current_call().show_notes(difference.notes, preview=runtime().previews)
         return DiffResult(changes=difference.any, replaces=difference.replaces, stables=[], delete_before_replace=None)
 
     @_report_errors

@@ -60,10 +60,12 @@ class HostCall:
         """Show a warning that stays in the diagnostics of the resource."""
         tell_engine(self.urn, text, warning=True)
 
-    def show_notes(self, notes: Notes) -> None:
-        """Show the plan facts as one note, and each warning."""
-        if notes.plan:
-            tell_engine(self.urn, notes.plan)
+    def show_notes(self, notes: Notes, *, preview: bool) -> None:
+        """In a preview show the plan as one note. After it show only the summary, in the row. Show each warning."""
+        if notes.plan and preview:
+            self.show_note(notes.plan)
+        elif notes.summary:
+            self.show_progress(notes.summary)
         for warning in notes.warnings:
             self.show_warning(warning)
 

@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -20,15 +21,15 @@ from pulumi.runtime import is_dry_run
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.settings import get_engine, get_monitor
 
-from ..ecs.models import SnapshotInfo
 from ..ecs.settings import resolve_settings
 from ..errors import SnapshotError
 from ..guards.changes import GuardedChanges
 from ..guards.changing_resource import ChangingResource
 from ..guards.guard import GuardRules, GuardTarget
+from ..guards.unguarded import GUARD_HOOK, STAYS
 from ..nouns.preferences import Preferences, resolve_preferences
 from ..printable import visible
-from ..waiting.progress import progress_text
+from ..waiting.progress import Milestones
 from .declaration_error import DeclarationError
 from .runtime import runtime
 
@@ -39,8 +40,6 @@ _registrations: WeakKeyDictionary[Any, dict[str, tuple[GuardPlan, ResourceHook]]
 _runs: WeakKeyDictionary[Any, GuardedChanges] = WeakKeyDictionary()
 """The guarded changes by run of a program."""
 _DELETE = "before_delete"
-_STAYS = ", declared until its resources are gone"
-"""Part of the name of a delete hook. The engine shows only that name if the guard was removed too early."""
 _MOMENTS: Mapping[Change, str] = {"update": "before_update", "replace": "before_delete", "delete": "before_delete"}
 
 
@@ -68,7 +67,7 @@ def guard_binding(plan: GuardPlan, changes: Sequence[Change], name: str) -> Reso
 
 def guard_name(*facts: object) -> str:
     """Return a hook name that depends only on `facts`."""
-    return "alicloud-snapshot:" + hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+    return GUARD_HOOK + hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
 
 def _registered(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
@@ -78,7 +77,7 @@ def _registered(plan: GuardPlan, moment: str, name: str) -> ResourceHook:
     if name not in hooks:
         if moment == _DELETE:
             _hook(plan, moment, name)  # states of release 0.1.0 have this name
-        hooks[name] = (plan, _hook(plan, moment, name + _STAYS if moment == _DELETE else name))
+        hooks[name] = (plan, _hook(plan, moment, name + STAYS if moment == _DELETE else name))
     registered, hook = hooks[name]
     if registered != plan:
         raise DeclarationError(
@@ -110,9 +109,7 @@ async def _run(plan: GuardPlan, change: str, args: ResourceHookArgs) -> None:
     def tell(note: str) -> None:
         _show(args.urn, note)
 
-    def progress(info: SnapshotInfo) -> None:
-        _show(args.urn, progress_text(info), ephemeral=True)
-
+    progress = Milestones(partial(_show, args.urn, ephemeral=True)).hear
     work: Coroutine[Any, Any, Any]
     if is_dry_run():
         work = changes.preview(region, plan.rules, _preferences().price, resource, target, tell=tell)

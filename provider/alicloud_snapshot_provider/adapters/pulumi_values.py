@@ -10,6 +10,8 @@ from pulumi.output import Unknown as PulumiUnknown
 from ..nouns.property_values import UNKNOWN
 
 PROVIDER_KEY = "__provider"
+PREVIEW_KEY = "__preview"
+"""The input by which a program says that this is a preview: the engine tells no dynamic provider. No state has it."""
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 """Types that need no conversion. Most values have one of them."""
 

@@ -29,6 +29,8 @@ class Runtime:
     def __init__(self, leave: Callable[[], None] = _leave) -> None:
         self.regions = Regions(system_clock())
         self.stored_state = StoredState()
+        self.previews = False
+        """Whether this run is a preview, as the program says with each resource that is checked."""
         self._operations = Operations()
         self._leave = leave
         self._watching: Future[None] | None = None

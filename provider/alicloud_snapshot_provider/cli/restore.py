@@ -57,8 +57,17 @@ async def _found(context: Context, order: Order) -> tuple[Region, Sequence[Snaps
     region, group = await context.find(
         "snapshot group", order.record_id, lambda each: each.groups.records.get(order.record_id)
     )
-    members = await asyncio.gather(*map(region.snapshots.get, group.snapshot_ids.values()))
-    return region, [each for each in members if each is not None]
+    wanted = list(group.snapshot_ids.values())
+    members = [each for each in await asyncio.gather(*map(region.snapshots.get, wanted)) if each is not None]
+    gone = sorted(set(wanted) - {each.snapshot_id for each in members})
+    if gone:
+        raise InvalidInput(
+            "SNAPSHOT",
+            f"nothing was changed: {', '.join(gone)} of group {order.record_id} is not there, and a group is restored "
+            "whole or not at all",
+            remedy="Restore the snapshots that you need one by one.",
+        )
+    return region, members
 
 
 def _refuse(situations: Sequence[RestoreSituation]) -> None:

@@ -119,8 +119,8 @@ class Guard:
                 )
             kept = await self._preview_retention(target.series_of(disk.disk_id))
             plan = [*plan_facts(situation, disk, self._price), *automatic_facts(situation, self._rules.min_age)]
-            facts = "; ".join([*plan, *look.facts, *kept])
-            tell(f"before {target.reason}: takes a snapshot: {facts}")
+            facts = "\n  ".join([*plan, *look.facts, *kept])
+            tell(f"before {target.reason}: takes a snapshot:\n  {facts}")
             if self._rules.drill:
                 tell(f"before {target.reason}: {self._rules.drill.named}; the change waits for that, or fails with it")
             refused = self._rules.outside_window == "fail"

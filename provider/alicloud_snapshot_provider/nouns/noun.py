@@ -24,8 +24,16 @@ class Notes:
 
     @property
     def plan(self) -> str:
-        """The facts as one message, or "" if there are none."""
-        return "plan: " + "\n  ".join(self.facts) if self.facts else ""
+        """The facts as one message, or "" if there are none.
+
+        Pulumi repeats a message's first line in the rows of its resource: no fact is on it, so that each is read once.
+        """
+        return "\n  ".join(("plan:", *self.facts)) if self.facts else ""
+
+    @property
+    def summary(self) -> str:
+        """The first fact, or "" if there are none. Nothing else of the plan is shown after the preview."""
+        return self.facts[0] if self.facts else ""
 
 
 NOTHING = Notes()

@@ -13,7 +13,7 @@ from ..nouns.durations import duration_seconds
 from ..nouns.noun import Operation
 from ..nouns.property_values import Properties
 from ..region import Region
-from ..waiting.progress import progress_text
+from ..waiting.progress import Milestones
 from .archive_noun import ArchivingNoun
 from .attributes import Attributes
 from .drift import drift_notes, loss_note
@@ -103,4 +103,4 @@ def consequences(inputs: Properties) -> list[str]:
 
 def show_progress(operation: Operation) -> Callable[[SnapshotInfo], None]:
     """Return a callback that shows the progress of a snapshot in the operation."""
-    return lambda info: operation.progress(progress_text(info))
+    return Milestones(operation.progress).hear

@@ -21,6 +21,7 @@ def plan_facts(situation: Situation, disk: DiskInfo, price: Price) -> list[str]:
         _what(situation, disk),
         _base(facts),
         _meanwhile(situation, disk),
+        *_in_progress(situation),
         *situation.schedules,
     ]
 
@@ -88,6 +89,14 @@ def _meanwhile(situation: Situation, disk: DiskInfo) -> str:
     if situation.instance is None:
         return slow
     return f"keep the state of {disk.instance_id} unchanged meanwhile: no stop, no restart; {slow}"
+
+
+def _in_progress(situation: Situation) -> list[str]:
+    """Return a fact for each snapshot of the instance's disks that its state must not change under either."""
+    return [
+        f"snapshot {each.snapshot_id} of {each.source_disk_id} is in progress ({each.progress or 'just begun'})"
+        for each in (*situation.in_progress, *situation.beside)
+    ]
 
 
 def _striped(situation: Situation, disk: DiskInfo, covered: Collection[str]) -> list[str]:

@@ -22,9 +22,9 @@ from .spec import SnapshotSpec
 class Situation:
     """A disk before its snapshot is taken, at `now`, in seconds since the epoch.
 
-    `siblings` are the other disks of its instance. `snapshots` are all snapshots of the disk. `unfinished` is a
-    snapshot that an earlier run began for the same intent: it will be adopted. `schedules` are the automatic snapshot
-    policies in words.
+    `siblings` are the other disks of its instance, and `beside` their snapshots in progress. `snapshots` are all
+    snapshots of the disk. `unfinished` is a snapshot that an earlier run began for the same intent: it will be adopted.
+    `schedules` are the automatic snapshot policies in words.
     """
 
     region: str
@@ -33,6 +33,7 @@ class Situation:
     disk: DiskInfo | None = None
     instance: InstanceInfo | None = None
     siblings: Sequence[DiskInfo] = ()
+    beside: Sequence[SnapshotInfo] = ()
     snapshots: Sequence[SnapshotInfo] = ()
     unfinished: SnapshotInfo | None = None
     schedules: Sequence[str] = ()
@@ -100,10 +101,16 @@ class Surveyor:
             disk=disk,
             instance=instance,
             siblings=siblings,
+            beside=await self._in_progress(siblings),
             snapshots=snapshots,
             unfinished=adoptable(spec, sorted(series, key=generation_of)),
             schedules=await self._scheduled(disk, snapshots),
         )
+
+    async def _in_progress(self, disks: Sequence[DiskInfo]) -> list[SnapshotInfo]:
+        """Return the snapshots in progress of disks. A region that is listed whole by now answers without a call."""
+        found = await asyncio.gather(*(self.snapshots.of(disk.disk_id) for disk in disks))
+        return [each for snapshots in found for each in snapshots if each.status == "progressing"]
 
     async def _scheduled(self, disk: DiskInfo, snapshots: Sequence[SnapshotInfo]) -> list[str]:
         """Return one line for each policy of the disk, or a line if the account may not read policies."""

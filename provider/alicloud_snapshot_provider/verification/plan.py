@@ -21,18 +21,18 @@ def seconds_of(expected: Estimate) -> float:
 
 
 def plan_facts(subject: Subject, expected: Estimate, price: Price) -> list[str]:
-    """Return the plan, a line each."""
+    """Return the plan, a line each. The cost of disks is known in USD only: in another currency none is told."""
     disk, hours = subject.disk, seconds_of(expected) // 3_600 + 1
     instance = f", of instance {disk.instance_id}" if disk.instance_id else ""
     of_disk = 3 if subject.essd else 1
     stored = (expected.gib if expected.full else 0) + disk.size
     disks = disk.size * of_disk + EMPTY_GIB
     cost = (price.of(stored) + disks * DISK_PRICE) / HOURS_A_MONTH * hours
+    dear = f"costs at most about USD {cost:.2f}: " if price.currency == "USD" else ""
     return [
         f"works with disk {disk.disk_id}, {disk.size} GiB {disk.category}{instance}, and changes nothing on it",
         f"makes and deletes {_made(subject, of_disk)}",
-        f"takes about {duration_text(seconds_of(expected))}; costs at most about {price.currency} {cost:.2f}: what it "
-        f"makes is billed for {hours:.0f} h",
+        f"takes about {duration_text(seconds_of(expected))}; {dear}what it makes is billed for {hours:.0f} h",
         f"all of it has the tag {VERIFY_TAG}: what a run that was killed leaves, the next one on this disk removes",
         _meanwhile(subject),
     ]

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from ..ecs.models import SnapshotInfo
 
+STEP = 5
+"""Percent of a snapshot that are worth a line."""
+
 
 def progress_text(info: SnapshotInfo) -> str:
     """Return one short line: the id, the percentage, the remaining time, and whether the snapshot is available."""
@@ -32,17 +35,34 @@ def duration_text(seconds: float) -> str:
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 
+class Milestones:
+    """Gets every look at snapshots, and tells each 5 % of the way: a log has a line for each message."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._told: dict[str, tuple[int, bool]] = {}
+
+    def hear(self, info: SnapshotInfo) -> None:
+        """Record a look. Tell it if the snapshot has reached the next 5 %, or has become available."""
+        reached = info.percent // STEP, info.available
+        if self._told.get(info.snapshot_id) != reached:
+            self._told[info.snapshot_id] = reached
+            self._tell(progress_text(info))
+
+
 class SlowestProgress:
-    """Gets the progress of every member, and passes on that of the slowest one."""
+    """Gets the progress of every member, and passes on that of the slowest one when it has risen."""
 
     def __init__(self, progress: Callable[[SnapshotInfo], None]) -> None:
         self._progress = progress
         self._percents: dict[str, int] = {}
+        self._passed_on = -1
 
     def hear(self, info: SnapshotInfo) -> None:
-        """Record a member's progress. Pass it on if no other member is behind it."""
+        """Record a member's progress. Pass it on if it is the slowest and has risen."""
         self._percents[info.snapshot_id] = info.percent
-        if info.percent == min(self._percents.values()):
+        if self._passed_on < info.percent == min(self._percents.values()):
+            self._passed_on = info.percent
             self._progress(info)
 
     def ended(self, member_id: str) -> None:

@@ -117,7 +117,8 @@ def test_the_example_guards_a_stack_from_typescript(tmp_path: Path, emulator: Em
         said = [stack.up(client)]
         stack.preview("--expect-no-changes", client)
         said.append(stack.destroy("--run-program", client))
-    steps = [step.split()[0] for step in mutations(emulator)]
+    kinds = [step.split()[0] for step in mutations(emulator)]
+    steps = [kind for kind in kinds if kind != "TagResources"]
     assert steps == ["RunInstances", "CreateSnapshot", "ModifyInstanceAttribute", "CreateSnapshot", "DeleteInstance"]
     assert_shown("plugin-typescript-guard", *said)
 

@@ -45,12 +45,13 @@ def stack(new_stack: NewStack) -> Stack:
 def test_a_snapshot_is_foreseen_taken_changed_replaced_and_destroyed(stack: Stack, emulator: Emulator) -> None:
     foreseen = stack.preview("--diff")
     assert 'series        : "engine-test/test/web#' in foreseen
-    assert "full snapshot, about 1 min" in foreseen
+    assert foreseen.count("full snapshot, about 1 min") == 1
     assert mutations(emulator) == []
 
     shown, _, left = stack.up().partition("Diagnostics:")
     assert "s left, already available" in shown
-    assert "plan: full snapshot" in left
+    assert "full snapshot, about 1 min" in shown
+    assert "full snapshot" not in left
     assert "s left" not in left
     first = stack.outputs()
     assert (first["tags"], first["size"], first["status"]) == ({"disk_id": "kept as it is"}, 40, "accomplished")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pulumi.runtime.proto import provider_pb2
 
 from ...nouns.noun import Notes, Noun
@@ -17,19 +15,18 @@ _DYNAMIC = "__provider"
 
 
 def difference(
-    resource: Noun, names: Names, olds: Properties, news: Properties, show: Callable[[Notes], None]
-) -> provider_pb2.DiffResponse:
-    """Compare the old outputs with the checked inputs. `show` is called with the notes."""
+    resource: Noun, names: Names, olds: Properties, news: Properties
+) -> tuple[provider_pb2.DiffResponse, Notes]:
+    """Compare the old outputs with the checked inputs. Return the notes, too."""
     before, after = names.to_core(olds), names.to_core(news)
     found = resource.diff(before, after)
-    show(found.notes)
     # An output such as `status` is not among the inputs.
     after = {**after, **{field.name: None for field in resource.fields if not field.is_input}}
     kinds = {camel_case(name): _kind(name, before, after, replaces=False) for name in found.updates}
     kinds |= {camel_case(name): _kind(name, before, after, replaces=True) for name in found.replaces}
     if _DYNAMIC in olds:
         kinds[_DYNAMIC] = _Kind.DELETE
-    return _response(kinds, replaces=[camel_case(name) for name in found.replaces])
+    return _response(kinds, replaces=[camel_case(name) for name in found.replaces]), found.notes
 
 
 def config_difference(olds: Properties, news: Properties) -> provider_pb2.DiffResponse:

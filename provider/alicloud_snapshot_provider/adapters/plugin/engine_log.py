@@ -88,12 +88,12 @@ class ResourceLog:
         """Show a warning that stays."""
         self.engine.note(self.urn, self.names.translate(text), warning=True)
 
-    def notes(self, notes: Notes) -> None:
-        """Show the plan facts as one message, and each warning."""
-        if notes.plan:
+    def plan(self, notes: Notes, *, preview: bool) -> None:
+        """In a preview show the plan as one message. After it show only the summary, in the row."""
+        if notes.plan and preview:
             self.note(notes.plan)
-        for text in notes.warnings:
-            self.warn(text)
+        elif notes.summary:
+            self.progress(self.names.translate(notes.summary))
 
     def progress(self, line: str) -> None:
         """Show the progress of the operation."""

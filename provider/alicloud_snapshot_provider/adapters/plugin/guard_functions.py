@@ -11,19 +11,26 @@ from ...errors import SnapshotError
 from ...guards.changing_resource import GUARDED_TYPES, NEEDED_OUTPUTS, ChangingResource
 from ...guards.fields import GUARD_FIELDS, guard_rules
 from ...guards.guard import GuardTarget
+from ...guards.unguarded import STAYS
 from ...nouns import rules
 from ...nouns.fields import Change, Field, Kind
 from ...nouns.property_values import Properties, contains_unknown
 from ...nouns.series import series_of_urn
-from ...waiting.progress import progress_text
+from ...waiting.progress import Milestones
 from .invoke_context import InvokeContext
 
-CHANGES = ("update", "delete")
-"""The changes that have hooks. A replacement calls the hook for a deletion."""
+HOOKS = {"update": "before_update", "delete": f"before_delete{STAYS}"}
+"""The changes that have hooks, and the ends of the hooks' names. A replacement calls the hook for a deletion."""
+CHANGES = ("update", "replace", "delete")
 
 
 def _change(value: str) -> str | None:
-    return None if value in CHANGES else f"must be of {', '.join(CHANGES)}, got {value!r}: correct it"
+    return None if value in HOOKS else f"must be of {', '.join(HOOKS)}, got {value!r}: correct it"
+
+
+def _changes(value: Sequence[str]) -> str | None:
+    unknown = [each for each in value if each not in CHANGES]
+    return f"must be of {', '.join(CHANGES)}, got {unknown[0]!r}: correct it" if unknown else None
 
 
 def _instance_id(value: str) -> str | None:
@@ -53,7 +60,7 @@ _RESOURCE = Field(
             "The change: update or delete.",
             Change.ASK,
             required=True,
-            choices=CHANGES,
+            choices=tuple(HOOKS),
             validate=_change,
         ),
         Field("type", Kind.STRING, "The resource's type.", Change.ASK, required=True),
@@ -69,7 +76,17 @@ _RESOURCE = Field(
         ),
     ),
 )
-CHECK_ARGUMENTS = (_SETTINGS,)
+CHECK_ARGUMENTS = (
+    Field(
+        "changes",
+        Kind.STRINGS,
+        f"The guarded changes, of {', '.join(CHANGES)}. By default all.",
+        Change.ASK,
+        nullable=True,
+        validate=_changes,
+    ),
+    _SETTINGS,
+)
 PROTECT_ARGUMENTS = (
     _RESOURCE,
     _SETTINGS,
@@ -98,15 +115,19 @@ PROTECT_ARGUMENTS = (
         nullable=True,
     ),
 )
-CHECKED_FIELDS = (Field("types", Kind.STRINGS, "The types of the resources that the guard of a stack guards."),)
+CHECKED_FIELDS = (
+    Field("types", Kind.STRINGS, "The types of the resources that the guard of a stack guards."),
+    Field("hooks", Kind.TAGS, "The hooks to register: for each change of `protect`, the end of the hook's name."),
+)
 PROTECTED_FIELDS = (
     Field("snapshot_ids", Kind.STRINGS, "The snapshots, one of each disk. In a preview there are none."),
 )
 
 
-async def check_guard(_context: InvokeContext, _arguments: Properties) -> dict[str, Any]:
-    """Return the guarded types. The settings have been checked by now."""
-    return {"types": sorted(GUARDED_TYPES)}
+async def check_guard(_context: InvokeContext, arguments: Properties) -> dict[str, Any]:
+    """Return the guarded types and the hooks to register. The arguments have been checked by now."""
+    changes = {"update" if each == "update" else "delete" for each in arguments.get("changes") or CHANGES}
+    return {"types": sorted(GUARDED_TYPES), "hooks": {each: name for each, name in HOOKS.items() if each in changes}}
 
 
 async def protect(context: InvokeContext, arguments: Properties) -> dict[str, Any]:
@@ -131,9 +152,7 @@ async def _protect(context: InvokeContext, arguments: Properties, resource: Chan
         await context.changes.preview(region, guard_rules(settings), context.price, resource, target, tell=note)
         return []
 
-    def progress(info: SnapshotInfo) -> None:
-        log.progress(resource.urn, progress_text(info))
-
+    progress = Milestones(partial(log.progress, resource.urn)).hear
     return await context.changes.protect(region, guard_rules(settings), resource, target, progress=progress, tell=note)
 
 

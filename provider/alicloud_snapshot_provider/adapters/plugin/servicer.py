@@ -15,7 +15,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from ...errors import Cancelled, InvalidInput, NotFound, SnapshotFailed, Unavailable, WaitTimeout
 from ...guards.changes import GuardedChanges
 from ...nouns.fields import check_fields
-from ...nouns.noun import Noun, Operation
+from ...nouns.noun import Notes, Noun, Operation
 from ...nouns.property_values import Properties
 from ...nouns.series import series_of_urn
 from ...printable import visible
@@ -60,6 +60,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         regions.run.engine_answers = engine.answers
         self._configuration = Configuration()
         self._changes = GuardedChanges()
+        self._plans: dict[str, tuple[str, ...]] = {}
+        """The plan facts by URN, until the create or update of the resource tells whether this is a preview."""
 
     async def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.aio.ServicerContext
@@ -104,8 +106,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 checked = await resource.check(names.to_core(from_wire(request.olds).values), news)
             except InvalidInput as error:
                 return provider_pb2.CheckResponse(failures=_failures({error.property_name: str(error)}))
-            self._log(request.urn, names).notes(checked.notes)
-            await self._engine.flush()
+            await self._note(request.urn, names, checked.notes)
         inputs = to_wire(names.to_schema(checked.inputs), origin)
         return provider_pb2.CheckResponse(inputs=inputs, failures=_failures(checked.failures, names))
 
@@ -114,9 +115,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.DiffResponse:
         resource, names = self._noun(request.urn)
         async with report_errors(context, names):
-            show = self._log(request.urn, names).notes
-            found = difference(resource, names, from_wire(request.olds).values, from_wire(request.news).values, show)
-            await self._engine.flush()
+            found, notes = difference(resource, names, from_wire(request.olds).values, from_wire(request.news).values)
+            await self._note(request.urn, names, notes)
         return found
 
     async def Create(
@@ -125,6 +125,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource, names = self._noun(request.urn)
         origin = _with_repetitions(names, from_wire(request.properties))
         inputs = names.to_core(origin.values)
+        await self._plan(request.urn, names, preview=request.preview)
         if request.preview:
             return provider_pb2.CreateResponse(
                 properties=to_wire(names.to_schema(resource.preview({}, inputs)), origin)
@@ -159,6 +160,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         resource, names = self._noun(request.urn)
         origin = _with_repetitions(names, from_wire(request.news))
         olds, news = names.to_core(from_wire(request.olds).values), names.to_core(origin.values)
+        await self._plan(request.urn, names, preview=request.preview)
         if request.preview:
             return provider_pb2.UpdateResponse(
                 properties=to_wire(names.to_schema(resource.preview(olds, news)), origin)
@@ -190,6 +192,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         async with report_errors(context, names):
             result = await self._run(function.call(self._invoke_context(request), arguments))
         return _invoked(to_wire(result, origin))
+
+    async def _note(self, urn: str, names: Names, notes: Notes) -> None:
+        """Show warnings at once. Keep the plan facts, the newest first: the engine checks a replacement twice."""
+        for text in notes.warnings:
+            self._log(urn, names).warn(text)
+        self._plans[urn] = (*notes.facts, *self._plans.pop(urn, ()))
+        await self._engine.flush()
+
+    async def _plan(self, urn: str, names: Names, *, preview: bool) -> None:
+        self._log(urn, names).plan(Notes(self._plans.pop(urn, ())), preview=preview)
+        await self._engine.flush()
 
     def _invoke_context(self, request: provider_pb2.InvokeRequest) -> InvokeContext:
         known = self._configuration
