@@ -24,10 +24,12 @@ def _warm_python() -> Iterator[Path]:
         yield address
 
 
-@pytest.fixture(autouse=True)
-def _programs_start_warm(_warm_python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What Pulumi starts need not import Pulumi again; a run that is killed starts cold, see `RunningUp`."""
-    monkeypatch.setenv(WARM_PYTHON, str(_warm_python))
+@pytest.fixture(autouse=True, scope="module")
+def _programs_start_warm(_warm_python: Path) -> Iterator[None]:
+    """What Pulumi starts need not import Pulumi again. Tests of packaging, in the same process, start cold."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(WARM_PYTHON, str(_warm_python))
+        yield
 
 
 @pytest.fixture

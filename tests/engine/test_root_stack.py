@@ -16,7 +16,7 @@ from ecs_emulator import AcceleratedClock, running_emulator
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("root stack")]
 
-SPEED = 60.0
+SPEED = 600.0
 
 
 @dataclass(frozen=True)
