@@ -18,6 +18,7 @@ from alicloud_snapshot_provider import dynamic_provider
 from alicloud_snapshot_provider.adapters.declaration_error import DeclarationError
 from alicloud_snapshot_provider.adapters.pulumi_values import PREVIEW_KEY
 
+from ._outputs_when_read import OUTPUTS, outputs_when_read
 from ._properties.repetitions import REPETITIONS
 from ._series import derived_series
 
@@ -56,7 +57,8 @@ class DeclaredResource(pulumi.CustomResource):
 
     def _declare(self, resource_name: str, args: Any, opts: pulumi.ResourceOptions | None) -> None:
         props = declared_properties(self._noun, self._outputs, resource_name, args, opts)
-        self._register(resource_name, props, opts)
+        with outputs_when_read(self):
+            self._register(resource_name, props, opts)
 
     @classmethod
     def _existing(
@@ -69,8 +71,21 @@ class DeclaredResource(pulumi.CustomResource):
         """Return an existing resource, which Pulumi reads and never changes. `known` inputs help to find it."""
         found = cls.__new__(cls)
         props: dict[str, Any] = dict.fromkeys(output_names(cls._outputs)) | known
-        found._register(resource_name, props, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
+        with outputs_when_read(found):
+            found._register(resource_name, props, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
         return found
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the output that the program reads. Python calls this only if there is no such attribute yet."""
+        if name in vars(self).get(OUTPUTS, {}):
+            return self._output(name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+    def _output(self, name: str) -> Any:
+        """Return an output. The first time make it."""
+        if name not in vars(self):
+            vars(self)[OUTPUTS].make(name)
+        return vars(self)[name]
 
     def _register(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         raise NotImplementedError

@@ -100,7 +100,7 @@ class _PluginResource(DeclaredResource):
 
 def _getter(name: str) -> property:
     def read(self: Any) -> Any:
-        return pulumi.get(self, name)
+        return self._output(name)
 
     return property(pulumi.getter(name=camel_case(name))(read))
 
