@@ -52,9 +52,10 @@ data (alicloud:ecs/ecsDisk:EcsDisk): no snapshot is taken before its update and 
 1 of 3 instances and disks without a guard
 ```
 
-It ends with 3 then, and with 1 if the preview failed. `--exclude NAME` leaves a resource alone, and `--change delete`
-asks for no guard of updates. It also finds a guard that comes too late: a deletion runs only the guards that the last
-`pulumi up` stored. Run it before each `pulumi up`; a [Pulumi policy](decisions.md#no-policy-pack) cannot see guards.
+Then it ends with 3, and with 1 if the preview failed. `--exclude NAME` leaves a resource alone. `--change delete` asks
+for no guard of updates. The command also finds a guard that comes too late: a deletion runs only the guards that
+the last `pulumi up` stored. Run it before each `pulumi up`. A Pulumi policy
+[cannot see guards](decisions.md#a-command-judges-guards-not-a-policy-pack).
 """
 _FUNCTIONS = """# Functions
 
