@@ -94,7 +94,11 @@ class Server:
 
     def _accept(self) -> Program | None:
         client, _ = self._listener.accept()
-        request, streams, _, _ = socket.recv_fds(client, _MOST_BYTES, _STREAMS)
+        try:
+            request, streams, _, _ = socket.recv_fds(client, _MOST_BYTES, _STREAMS)
+        except ConnectionError:  # the client was killed before it asked
+            client.close()
+            return None
         child = os.fork()
         if child == 0:
             self._close(client)
@@ -127,6 +131,8 @@ class _Running:
 
     def heed(self) -> None:
         """Passes on the signal that the client got, or ends the child of a client that is gone."""
+        if self._client.fileno() < 0:  # the child has ended meanwhile
+            return
         received = self._client.recv(1)
         os.kill(self._child, received[0] if received else signal.SIGKILL)
         if not received:
