@@ -19,7 +19,7 @@ from pathlib import Path
 from workbench.environment import ROOT, SetUpError, say
 from workbench.fresh import PINS, built_distributions, fresh_environment, program, uv
 
-TESTS = ("tests/unit", "tests/emulator", "tests/lifecycle", "tests/cli")
+TESTS = ("tests/unit", "tests/docs", "tests/processes", "tests/emulator", "tests/lifecycle", "tests/cli")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -77,7 +77,8 @@ class DeclaredResource(pulumi.CustomResource):
 
     def __getattr__(self, name: str) -> Any:
         """Return the output that the program reads. Python calls this only if there is no such attribute yet."""
-        if name in vars(self).get(OUTPUTS, {}):
+        outputs = vars(self).get(OUTPUTS)
+        if outputs is not None and name in outputs.names:
             return self._output(name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pulumi
@@ -23,10 +23,15 @@ _TRANSFER = "transfer_properties"
 
 
 class OutputsWhenRead(dict[str, Resolver]):
-    """The resolvers of a resource, for Pulumi. The resolver of an output that nobody has read keeps the result."""
+    """The resolvers of a resource, for Pulumi. Only the outputs that the program has read are in it.
 
-    def __init__(self, names: Mapping[str, Any], transfer: Transfer) -> None:
-        super().__init__({name: partial(self._keep, name) for name in names})
+    For every other output Pulumi gets a resolver that keeps the result. It is made when Pulumi asks: thousands of
+    objects that live as long as the program would slow Python's garbage collector.
+    """
+
+    def __init__(self, names: frozenset[str], transfer: Transfer) -> None:
+        super().__init__()
+        self.names = names
         self._transfer = transfer
         self._results: dict[str, tuple[Any, ...]] = {}
 
@@ -36,8 +41,22 @@ class OutputsWhenRead(dict[str, Resolver]):
         if name in self._results:
             self[name](*self._results.pop(name))
 
-    def _keep(self, name: str, *result: Any) -> None:
-        self._results[name] = result
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self or name not in self.names:
+            return super().get(name, default)
+        return partial(self._keep, name)
+
+    def items(self) -> Any:
+        return [(name, self.get(name)) for name in self.names]
+
+    def _keep(self, name: str, value: Any, is_known: bool, is_secret: bool, deps: Any, failed: Any) -> None:
+        self._results[name] = (value, is_known, is_secret, deps or None, failed)
+
+
+@cache
+def _shared(names: frozenset[str]) -> frozenset[str]:
+    """Return one and the same set for all resources with these names."""
+    return names
 
 
 @contextmanager
@@ -53,8 +72,7 @@ def outputs_when_read(resource: pulumi.Resource) -> Iterator[None]:
             made: dict[str, Resolver] = pulumis(registered, props, *rest)
             return made
         outputs = OutputsWhenRead(
-            {name: value for name, value in props.items() if name not in {"id", "urn"}},
-            lambda names: pulumis(resource, names, *rest),
+            _shared(frozenset(props) - {"id", "urn"}), lambda names: pulumis(resource, names, *rest)
         )
         vars(resource)[OUTPUTS] = outputs
         return outputs

@@ -14,7 +14,7 @@ from virtual_clock import VirtualClock
 
 
 class VirtualTime:
-    """A virtual clock for each command, one after the other, each of which goes on where the last one ended."""
+    """A virtual clock for each command. Each clock starts at the time at which the last one ended."""
 
     def __init__(self) -> None:
         self._in_flight: list[Region] = []

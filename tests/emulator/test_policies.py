@@ -29,7 +29,7 @@ def _limited(api: Api, emulator: Emulator, *statements: dict[str, Any]) -> Api:
 
 @pytest.fixture(autouse=True)
 def snapshots(emulator: Emulator) -> None:
-    """Two snapshots, of which the first has a tag."""
+    """Two snapshots. The first has a tag."""
     emulator.add_seed(
         {
             "snapshots": [

@@ -78,7 +78,7 @@ class Stack:
         await live(regions, self._up(self._resource(regions), arguments))
 
     async def replace(self, hit: Hit | None = None, **arguments: Any) -> None:
-        """Replace the resource by force: `pulumi up --replace`, of which the engine tells the provider nothing."""
+        """Replace the resource by force: `pulumi up --replace`. The engine does not tell the provider."""
         regions = self._process(hit)
         await live(regions, self._replace(self._resource(regions), arguments))
 
@@ -114,7 +114,7 @@ class Stack:
         await live(regions, self._destroy(self._resource(regions)))
 
     async def adopt(self, snapshot_id: str, **arguments: Any) -> None:
-        """Import a snapshot, of which the engine knows nothing but the id, then bring it to the arguments."""
+        """Import a snapshot, of which the engine only knows the id. Then update it to the arguments."""
         resource = self._resource(self._process(None))
         known = {"series": self.series, "region": self.cloud.region.name}
         outputs = await resource.read(snapshot_id, known, self.cloud.operation())

@@ -71,7 +71,7 @@ async def _nothing(_stack: Stack, _hit: Hit | None) -> None:
 
 
 class View:
-    """What ECS has of a noun, and what must not be of it: here of snapshots, each of which is a record."""
+    """What ECS has of a resource, and what it must not have. Here the records are snapshots."""
 
     def records(self, cloud: Cloud) -> list[str]:
         """Return the ids of the noun's records that exist."""

@@ -213,7 +213,7 @@ async def test_rules_that_cannot_work_are_refused_by_name(cloud: Cloud) -> None:
 
 
 async def test_what_replaces_it_keeps_what_either_of_the_two_resources_keeps(cloud: Cloud) -> None:
-    """A renamed resource of which the engine tells nothing: its own rules and the new one's both hold."""
+    """The engine does not tell of a rename. The resource's own rules and the new one's both hold."""
     old = Stack(cloud, SnapshotResource, {"disk_id": DISKS[0], "keep": {"last": 3}})
     ids = [await old.up(str(release)) for release in range(3)]
     again = cloud.restarted()

@@ -110,7 +110,7 @@ async def test_what_is_missing_is_taken_by_the_next_run_and_nothing_else(sets: S
     )
     await sets.cloud.clock.sleep(300)  # the others are accomplished long since
     fact = (await sets.restarted().check()).notes.facts
-    assert fact == (f"completes {SET_SERIES}:1, of which an earlier run began 2 snapshots; 1 are missing",)
+    assert fact == (f"completes {SET_SERIES}:1: an earlier run began 2 snapshots; 1 are missing",)
 
     outputs = await sets.restarted().take()
 

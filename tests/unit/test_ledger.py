@@ -19,7 +19,7 @@ OTHER = "another/stack/web#0123456789"
 
 @dataclass
 class Shelf:
-    """Records of which the ledger only asks for those with tags; like ECS, it stops at 1,000."""
+    """Records. The ledger asks only for those with tags. Like ECS, the answer stops at 1,000."""
 
     snapshots: list[SnapshotInfo] = field(default_factory=list)
     asked: list[Mapping[str, str]] = field(default_factory=list)

@@ -75,7 +75,7 @@ def set_facts(situation: SetSituation, price: Price) -> list[str]:
     if situation.unfinished is not None:
         held = [member for member in situation.unfinished.members if not member.failed]
         return [
-            f"completes {situation.unfinished.snapshot_set_id}, of which an earlier run began {len(held)} snapshots; "
+            f"completes {situation.unfinished.snapshot_set_id}: an earlier run began {len(held)} snapshots; "
             f"{max(0, len(situation.each) - len(held))} are missing"
         ]
     estimates = [estimate(each, each.disk, price) for each in situation.each if each.disk]

@@ -40,7 +40,7 @@ def plan_warnings(
     *,
     refused: bool = False,
 ) -> list[str]:
-    """Return the warnings, one line each. `covered` are the other disks of which this run takes snapshots."""
+    """Return the warnings, one line each. `covered`: this run also takes snapshots of these disks."""
     return [*_striped(situation, disk, covered), *outside_window(situation.now, window, refused=refused)]
 
 

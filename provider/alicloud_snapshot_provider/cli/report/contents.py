@@ -170,7 +170,7 @@ class Overview:
 
     @property
     def never_restored(self) -> list[DiskLine]:
-        """The disks of which no snapshot was ever restored in a drill."""
+        """The disks whose snapshots were never restored in a drill."""
         return [disk for disk in self.disks if disk.is_never_restored]
 
     def snapshots(self, *statuses: str) -> int:
