@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from workbench.environment import ROOT, VENV, say
@@ -110,9 +110,23 @@ def _objects(fields: Iterable[Field]) -> str:
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping\nfrom dataclasses import dataclass\nfrom typing import Any\n\n"
         "from pulumi import Input\n\n" + _import_from(".choices", sorted(aliases)),
-        *(_arguments(name, types[name].doc, types[name].members) for name in sorted(types)),
+        *(_object(types, name) for name in sorted(types, key=lambda name: (_base(types, name) is not None, name))),
     ]
     return "\n\n".join(parts)
+
+
+def _object(types: Mapping[str, Field], name: str) -> str:
+    """Return the class of an object, with the members that its base class does not have."""
+    base = _base(types, name)
+    known = types[base].members if base else ()
+    members = [member for member in types[name].members if member not in known]
+    return _arguments(name, types[name].doc, members, f"({base}Args)" if base else "")
+
+
+def _base(types: Mapping[str, Field], name: str) -> str | None:
+    """Return the type whose members the object all has, as a freeze has those of an instance's freeze."""
+    own = types[name].members
+    return next((each for each in types if each != name and all(member in own for member in types[each].members)), None)
 
 
 def _guard_settings() -> str:
@@ -158,8 +172,8 @@ def _with_members(fields: Iterable[Field]) -> list[Field]:
     return [each for field in fields for each in (field, *_with_members(field.members))]
 
 
-def _arguments(noun: str, doc: str, inputs: Iterable[Field]) -> str:
-    lines = ["@dataclass(kw_only=True)", f"class {noun}Args:", _comment(doc) + "\n"]
+def _arguments(noun: str, doc: str, inputs: Iterable[Field], bases: str = "") -> str:
+    lines = ["@dataclass(kw_only=True)", f"class {noun}Args{bases}:", _comment(doc) + "\n"]
     for field in inputs:
         optional = "" if _is_required(field) else " | None = None"
         lines += [f"    {field.name}: {_input_type(field)}{optional}", _documented(field)]

@@ -37,7 +37,7 @@ class RunningUp:
             self._process = subprocess.Popen(
                 command,
                 cwd=stack.project,
-                env={**stack.environment, WARM_PYTHON: "" if cold else os.environ.get(WARM_PYTHON, "")},
+                env=stack.environment | ({WARM_PYTHON: ""} if cold else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,

@@ -42,7 +42,6 @@ _IMPORTED = (
     "pulumi_alicloud",
     "pulumi_alicloud_snapshot",
     "pulumi_alicloud_snapshot.plugin",
-    "runpy",
 )
 _STREAMS = 3
 _MOST_BYTES = 1 << 20

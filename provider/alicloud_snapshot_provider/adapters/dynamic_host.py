@@ -61,11 +61,8 @@ class HostCall:
         tell_engine(self.urn, text, warning=True)
 
     def show_notes(self, notes: Notes, *, preview: bool) -> None:
-        """In a preview show the plan as one note. After it show only the summary, in the row. Show each warning."""
-        if notes.plan and preview:
-            self.show_note(notes.plan)
-        elif notes.summary:
-            self.show_progress(notes.summary)
+        """Show the plan, and each warning."""
+        notes.show_plan(preview=preview, note=self.show_note, progress=self.show_progress)
         for warning in notes.warnings:
             self.show_warning(warning)
 

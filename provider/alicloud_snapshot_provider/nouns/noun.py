@@ -35,6 +35,13 @@ class Notes:
         """The first fact, or "" if there are none. Nothing else of the plan is shown after the preview."""
         return self.facts[0] if self.facts else ""
 
+    def show_plan(self, *, preview: bool, note: Callable[[str], None], progress: Callable[[str], None]) -> None:
+        """In a preview show the plan as one note. After it show only the summary, as progress in the row."""
+        if self.plan and preview:
+            note(self.plan)
+        elif self.summary:
+            progress(self.summary)
+
 
 NOTHING = Notes()
 

@@ -25,32 +25,6 @@ class DrillCheckArgs:
 
 
 @dataclass(kw_only=True)
-class FreezeArgs:
-    """Commands that freeze the running instances of the disks right before the cut, and thaw them right after it."""
-
-    command: Input[str] | None = None
-    """The command that freezes. It must return only when nothing is written any more."""
-    thaw: Input[str] | None = None
-    """The command that thaws. It always runs, even if the freeze failed, and it may run twice."""
-    timeout: Input[int] | None = None
-    """How many seconds each of the two commands may take: 10 to 86400, 60 by default. The cut may take as long again.
-    After that the guest thaws by itself."""
-    on_failure: Input[OnFailure] | None = None
-    """What happens if a freeze fails. "abort" (default): no snapshot is taken, and the run fails. "continue": the run
-    warns, and the snapshot is only crash-consistent."""
-    type: Input[CommandType] | None = None
-    """The type of the command: RunShellScript (default), RunBatScript or RunPowerShellScript. The guest thaws by itself
-    only with RunShellScript."""
-    username: Input[str] | None = None
-    """The user that runs the commands. By default root, or System on Windows."""
-    working_dir: Input[str] | None = None
-    """The directory in which the commands run. By default the user's home."""
-    instances: Mapping[str, InstanceFreezeArgs | Mapping[str, Any]] | Input[Mapping[str, Any]] | None = None
-    """What differs on some instances, by instance id. If there is no command for all, only these instances are
-    frozen."""
-
-
-@dataclass(kw_only=True)
 class InstanceFreezeArgs:
     """What differs on some instances, by instance id. If there is no command for all, only these instances are
     frozen."""
@@ -96,3 +70,12 @@ class KeepArgs:
     snapshots within it stay."""
     timezone: Input[str] | None = None
     """The time zone in which hours and days begin, such as "Asia/Shanghai". UTC by default."""
+
+
+@dataclass(kw_only=True)
+class FreezeArgs(InstanceFreezeArgs):
+    """Commands that freeze the running instances of the disks right before the cut, and thaw them right after it."""
+
+    instances: Mapping[str, InstanceFreezeArgs | Mapping[str, Any]] | Input[Mapping[str, Any]] | None = None
+    """What differs on some instances, by instance id. If there is no command for all, only these instances are
+    frozen."""

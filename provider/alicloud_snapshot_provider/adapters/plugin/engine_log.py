@@ -89,11 +89,10 @@ class ResourceLog:
         self.engine.note(self.urn, self.names.translate(text), warning=True)
 
     def plan(self, notes: Notes, *, preview: bool) -> None:
-        """In a preview show the plan as one message. After it show only the summary, in the row."""
-        if notes.plan and preview:
-            self.note(notes.plan)
-        elif notes.summary:
-            self.progress(self.names.translate(notes.summary))
+        """Show the plan, with the property names of the schema."""
+        notes.show_plan(
+            preview=preview, note=self.note, progress=lambda text: self.progress(self.names.translate(text))
+        )
 
     def progress(self, line: str) -> None:
         """Show the progress of the operation."""
