@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from alicloud_snapshot_provider.errors import Unavailable
-from alicloud_snapshot_provider.waiting.batch import BatchedLookup
+from alicloud_snapshot_provider.waiting.batch import BatchedLookup, SharedCall
 from virtual_clock import VirtualClock
 
 
@@ -77,3 +77,50 @@ async def test_one_who_stops_asking_does_not_spoil_the_answer_for_the_others(clo
     assert await staying == "s-1"
     with pytest.raises(asyncio.CancelledError):
         await leaving
+
+
+class Engine:
+    """Answers with the number of the call, once it may."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.may_answer = asyncio.Event()
+
+    async def answer(self) -> int:
+        self.calls += 1
+        number = self.calls
+        await self.may_answer.wait()
+        return number
+
+
+async def test_who_asks_while_a_call_is_under_way_shares_the_next_one() -> None:
+    engine = Engine()
+    shared = SharedCall(engine.answer)
+    first = [asyncio.create_task(shared.ask()) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    later = [asyncio.create_task(shared.ask()) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    engine.may_answer.set()
+
+    assert await asyncio.gather(*first, *later) == [1, 1, 1, 2, 2, 2]
+    assert await shared.ask() == 3
+
+
+async def test_an_error_or_a_cancellation_of_one_call_leaves_the_next_one_alone() -> None:
+    failures = [Unavailable("cut off")]
+
+    async def answer() -> str:
+        await asyncio.sleep(0)
+        if failures:
+            raise failures.pop()
+        return "here"
+
+    shared = SharedCall(answer)
+    first = asyncio.create_task(shared.ask())
+    gone = asyncio.create_task(shared.ask())
+    await asyncio.sleep(0)
+    gone.cancel()
+
+    with pytest.raises(Unavailable, match="cut off"):
+        await first
+    assert await shared.ask() == "here"

@@ -22,6 +22,7 @@ from alicloud_snapshot_provider.adapters import dynamic_host
 from alicloud_snapshot_provider.adapters.dynamic_host import HostCall
 from alicloud_snapshot_provider.adapters.partial_state import PartialState
 from alicloud_snapshot_provider.nouns.noun import Notes
+from alicloud_snapshot_provider.waiting.progress import MOST_LINES, LineLimit
 
 T = TypeVar("T")
 URN = "urn:pulumi:stack::project::type::web"
@@ -73,6 +74,8 @@ class FakeEngine(engine_pb2_grpc.EngineServicer):
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEngine]:
+    """An engine that listens, in a second that does not end."""
+    monkeypatch.setattr(dynamic_host, "_progress_lines", LineLimit(lambda: 1.0))
     with ThreadPoolExecutor(1) as threads:
         server, engine = grpc.server(threads), FakeEngine()
         engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
@@ -178,6 +181,15 @@ def test_progress_notes_and_warnings_reach_the_engine(engine: FakeEngine) -> Non
         ("one disk is left out", True, False),
     ]
     assert {told.urn for told in engine.told} == {URN}
+
+
+def test_progress_beyond_the_limit_is_dropped_and_notes_are_not(engine: FakeEngine) -> None:
+    for number in range(3 * MOST_LINES):
+        HostCall(URN).show_progress(f"snapshot s-{number} 5 %")
+        HostCall(URN).show_note("it drifted")
+
+    assert len([message for message in engine.messages if message[2]]) == MOST_LINES
+    assert engine.messages.count(("it drifted", False, False)) == 3 * MOST_LINES
 
 
 def test_what_a_terminal_would_obey_in_a_note_is_shown_instead(engine: FakeEngine) -> None:

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from alicloud_snapshot_provider.ecs.models import SnapshotInfo
-from alicloud_snapshot_provider.waiting.progress import Milestones, SlowestProgress, duration_text, progress_text
+from alicloud_snapshot_provider.waiting.progress import (
+    MOST_LINES,
+    LineLimit,
+    Milestones,
+    SlowestProgress,
+    duration_text,
+    progress_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +46,13 @@ def test_each_twentieth_of_a_snapshot_and_its_availability_are_told_once() -> No
         "snapshot s-2 12 %",
         "snapshot s-1 13 %, already available",
     ]
+
+
+def test_more_than_twenty_lines_in_a_second_are_dropped_until_the_next_second() -> None:
+    seconds = [1.0] * 30 + [2.9] * 30
+    limit = LineLimit(iter(seconds).__next__)
+
+    assert [limit.allows() for _ in seconds] == ([True] * MOST_LINES + [False] * 10) * 2
 
 
 def test_of_several_snapshots_the_slowest_is_passed_on_whenever_it_has_got_on() -> None:

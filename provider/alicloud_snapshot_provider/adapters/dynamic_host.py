@@ -22,6 +22,7 @@ from pulumi.runtime import rpc
 
 from ..nouns.noun import Notes
 from ..printable import visible
+from ..waiting.progress import LineLimit
 from .partial_state import PartialState, status_details
 from .pulumi_values import PROVIDER_KEY, to_pulumi
 
@@ -31,6 +32,10 @@ CONCURRENT_OPERATIONS = 1_024
 """More than any `--parallel` in use. Each operation needs a thread only while it runs."""
 _ENGINE_PATIENCE = 5.0
 """Seconds to wait for an answer of the engine."""
+SWITCH_INTERVAL = 0.000_5
+"""Seconds until a thread that computes lets another one run, where Python takes 5 ms. Otherwise the event loop, which
+makes all calls to ECS, stands still for as long after each of its system calls, if many resources are checked."""
+_progress_lines = LineLimit()
 _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
 
 
@@ -49,8 +54,9 @@ class HostCall:
     timeout: float | None = None
 
     def show_progress(self, line: str) -> None:
-        """Show progress on the line of the resource. It disappears afterwards."""
-        tell_engine(self.urn, line, ephemeral=True)
+        """Show progress on the line of the resource. It disappears afterwards. Lines beyond the limit are dropped."""
+        if _progress_lines.allows():
+            tell_engine(self.urn, line, ephemeral=True)
 
     def show_note(self, text: str) -> None:
         """Show a note that stays in the diagnostics of the resource."""
@@ -145,6 +151,7 @@ def lift_concurrency() -> bool:
         log.debug("the host keeps its limit of concurrent operations")
         return False
     pool._max_workers = max(pool._max_workers, CONCURRENT_OPERATIONS)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     return True
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ..clock import system_clock
 from ..region import Regions
+from ..waiting.batch import SharedCall
 from .engine_watch import wait_for_engine_end
 from .operations import Operations
 from .stored_state import StoredState
@@ -47,7 +48,7 @@ class Runtime:
             return await asyncio.to_thread(engine_answers)
 
         self.regions.run.evidence = self.stored_state.evidence
-        self.regions.run.engine_answers = answers
+        self.regions.run.engine_answers = SharedCall(answers).ask
         if engine_address and self._watching is None:
             self._watching = self.submit(self._end_with(engine_address))
 

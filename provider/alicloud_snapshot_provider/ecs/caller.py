@@ -8,6 +8,7 @@ disk, which ECS may have begun without an answer. There the caller looks at the 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
@@ -23,6 +24,24 @@ OUTAGE_PATIENCE = 60.0
 """Seconds for which a call without a usable answer is retried."""
 THROTTLE_PATIENCE = 300.0
 """Seconds for which a throttled call waits. ECS allows new calls in the next minute."""
+
+
+async def retried(retrying: AsyncRetrying, attempt: Callable[[], Awaitable[T]]) -> T:
+    """Return what `attempt` returns. Repeat it as `retrying` says.
+
+    tenacity inspects its own functions before each attempt. So the first attempt, mostly the only one, goes without it.
+    """
+    try:
+        return await attempt()
+    except Exception as error:
+        first = [error]
+
+    async def repeated() -> T:
+        if first:
+            raise first.pop()
+        return await attempt()
+
+    return await retrying(repeated)
 
 
 class Caller:
@@ -43,7 +62,7 @@ class Caller:
             return await gate.call(request)
         began = self._clock.now()
         try:
-            return await self._retrying(until=began + OUTAGE_PATIENCE)(gate.call, request)
+            return await retried(self._retrying(until=began + OUTAGE_PATIENCE), partial(gate.call, request))
         except Unavailable as error:
             if not error.code:
                 error.problem += f", since {written_moment(began)}, for {self._clock.now() - began:.0f} s"

@@ -1,4 +1,4 @@
-"""Look-ups that come at the same time share one call, which takes up to 100 ids."""
+"""Questions that come at the same time share one call; a call that looks records up takes up to 100 ids."""
 
 from __future__ import annotations
 
@@ -74,3 +74,24 @@ class BatchedLookup(Generic[T]):
             return
         for record_id in ids:
             waiting[record_id].set_result(found.get(record_id))
+
+
+class SharedCall(Generic[T]):
+    """Makes one call at a time. All who ask while it is under way share the next one, which begins after they asked."""
+
+    def __init__(self, call: Callable[[], Awaitable[T]]) -> None:
+        self._call = call
+        self._under_way: asyncio.Task[T] | None = None
+        self._next: asyncio.Task[T] | None = None
+
+    async def ask(self) -> T:
+        """Return the answer to a call that begins from now on. Raises what the call raises."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._answer(self._under_way))
+        return await asyncio.shield(self._next)
+
+    async def _answer(self, earlier: asyncio.Task[T] | None) -> T:
+        if earlier is not None:
+            await asyncio.wait({earlier})
+        self._under_way, self._next = self._next, None
+        return await self._call()

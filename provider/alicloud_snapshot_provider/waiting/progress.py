@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from ..ecs.models import SnapshotInfo
 
 STEP = 5
 """Percent of a snapshot that are worth a line."""
+MOST_LINES = 20
+"""Lines of progress that a run shows in a second. Nobody reads more, and each of them is a call to the engine."""
 
 
 def progress_text(info: SnapshotInfo) -> str:
@@ -48,6 +51,22 @@ class Milestones:
         if self._told.get(info.snapshot_id) != reached:
             self._told[info.snapshot_id] = reached
             self._tell(progress_text(info))
+
+
+class LineLimit:
+    """Allows 20 lines of progress in each second of `now`, over all resources of a run."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._second = 0
+        self._lines = 0
+
+    def allows(self) -> bool:
+        """Tell whether one more line may be shown now, and count it."""
+        second = int(self._now())
+        self._lines = self._lines + 1 if second == self._second else 1
+        self._second = second
+        return self._lines <= MOST_LINES
 
 
 class SlowestProgress:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential
 
 from ..clock import Clock
+from ..ecs.caller import retried
 from ..errors import Busy, SnapshotError
 
 T = TypeVar("T")
@@ -25,8 +26,4 @@ async def retry_while_busy(
         stop=lambda _state: clock.now() >= end,
         reraise=True,
     )
-
-    async def attempt() -> T:  # tenacity awaits only the result of a coroutine function
-        return await operation()
-
-    return await retrying(attempt)
+    return await retried(retrying, operation)

@@ -11,6 +11,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from ...nouns.noun import Notes
 from ...printable import visible
+from ...waiting.progress import LineLimit
 from .names import Names
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class EngineLog:
 
     def __init__(self, address: str) -> None:
         self._engine = engine_pb2_grpc.EngineStub(grpc.aio.insecure_channel(address)) if address else None
+        self._progress_lines = LineLimit()
         self._queue: asyncio.Queue[engine_pb2.LogRequest] = asyncio.Queue()
         self._sender = asyncio.create_task(self._send_for_ever())
 
@@ -46,7 +48,9 @@ class EngineLog:
         self._queue.put_nowait(engine_pb2.LogRequest(severity=severity, message=visible(text, lines=True), urn=urn))
 
     def progress(self, urn: str, text: str) -> None:
-        """Show a message on the line of the resource. It disappears afterwards."""
+        """Show a message on the line of the resource. It disappears afterwards. Lines beyond the limit are dropped."""
+        if not self._progress_lines.allows():
+            return
         shown = visible(text, lines=True)
         request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=shown, urn=urn, ephemeral=True)
         self._queue.put_nowait(request)

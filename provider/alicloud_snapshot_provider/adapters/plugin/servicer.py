@@ -21,6 +21,7 @@ from ...nouns.series import series_of_urn
 from ...printable import visible
 from ...region import Region, Regions
 from ...registry import NOUNS
+from ...waiting.batch import SharedCall
 from ...waiting.deadline import with_timeout
 from ..operations import Operations
 from ..partial_state import BegunResource, partial_state
@@ -57,7 +58,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self.operations = Operations()
         self._stored_state = StoredState()
         regions.run.evidence = self._stored_state.evidence
-        regions.run.engine_answers = engine.answers
+        regions.run.engine_answers = SharedCall(engine.answers).ask
         self._configuration = Configuration()
         self._changes = GuardedChanges()
         self._plans: dict[str, tuple[str, ...]] = {}
