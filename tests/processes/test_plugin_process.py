@@ -38,7 +38,7 @@ def test_it_answers_and_ends_cleanly(process: subprocess.Popen[str], number: sig
 def test_it_starts_without_the_ecs_client() -> None:
     script = (
         "import sys; import alicloud_snapshot_provider.adapters.plugin.server; "
-        "print([name for name in sys.modules if name.startswith(('alibabacloud', 'Tea', 'darabonba'))])"
+        "print([name for name in sys.modules if name.startswith(('aiohttp', 'alibabacloud', 'Tea', 'darabonba'))])"
     )
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

@@ -18,8 +18,8 @@ from alicloud_snapshot_provider.cli.doctor.account import (
     region_check,
 )
 from alicloud_snapshot_provider.cli.doctor.check import Check, Status
+from alicloud_snapshot_provider.cli.doctor.endpoint import EndpointAnswer
 from alicloud_snapshot_provider.cli.doctor.machine import Installed, machine_checks
-from alicloud_snapshot_provider.ecs.endpoint import EndpointAnswer
 from alicloud_snapshot_provider.ecs.probes import PROBES, Answer, Verdict
 from alicloud_snapshot_provider.ecs.settings import CredentialSource, Settings, explain_settings
 

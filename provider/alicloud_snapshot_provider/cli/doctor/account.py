@@ -9,7 +9,6 @@ from dataclasses import replace
 from ...clock import SystemClock
 from ...ecs.client import EcsClient
 from ...ecs.credentials import Credentials
-from ...ecs.endpoint import EndpointAnswer, ask_endpoint
 from ...ecs.models import SnapshotInfo
 from ...ecs.probes import PURPOSES, SNAPSHOTS, Answer, Verdict, ask_all, first_error, is_refused_by_ram
 from ...ecs.settings import CredentialSource, Settings
@@ -18,6 +17,7 @@ from ...snapshots.preflight import MANUAL_QUOTA
 from ...snapshots.schedules import Schedule, Schedules, schedules_of
 from ...waiting.progress import duration_text
 from .check import Check, Status, failed, ok, warning
+from .endpoint import EndpointAnswer, ask_endpoint
 
 SLOW_SECONDS = 1.0
 SKEW_SECONDS = 60.0
