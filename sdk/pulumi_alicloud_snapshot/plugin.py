@@ -26,6 +26,7 @@ from ._properties.snapshot_copy import DeclaredSnapshotCopy, SnapshotCopyArgs
 from ._properties.snapshot_group import DeclaredSnapshotGroup, SnapshotGroupArgs
 from ._properties.snapshot_lock import DeclaredSnapshotLock, SnapshotLockArgs
 from ._properties.snapshot_set import DeclaredSnapshotSet, SnapshotSetArgs
+from ._series import root_urn
 
 __all__ = [
     "DiskRollback",
@@ -93,8 +94,7 @@ class _PluginResource(DeclaredResource):
     def _register(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         inputs: Any = object.__new__(_input_type(tuple(props)))
         vars(inputs).update(props)
-        moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=dynamic_type(self._noun))])
-        options = pulumi.ResourceOptions.merge(_versioned(opts), moved)
+        options = _versioned(opts, _dynamic_alias(name, self._noun, opts))
         pulumi.CustomResource.__init__(self, f"{PACKAGE}:index:{self._noun}", name, inputs, options)
 
 
@@ -144,9 +144,15 @@ class SnapshotSet(_PluginResource, DeclaredSnapshotSet):
     """One resource for the snapshots of any number of disks, served by the plugin."""
 
 
-def _versioned(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """Return the options with the plugin's version, which is this package's own."""
-    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=_version()), opts)
+def _dynamic_alias(name: str, noun: str, opts: pulumi.ResourceOptions | None) -> pulumi.Alias | str:
+    """Return what the resource is called if the dynamic provider serves it. Pulumi makes a URN of an Alias slowly."""
+    parent = opts.parent if opts else None
+    return pulumi.Alias(type_=dynamic_type(noun)) if parent else root_urn(name, dynamic_type(noun))
+
+
+def _versioned(opts: pulumi.ResourceOptions | None, *aliases: pulumi.Alias | str) -> pulumi.ResourceOptions:
+    """Return the options with the plugin's version, which is this package's own, and with more aliases."""
+    return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=_version(), aliases=list(aliases)), opts)
 
 
 @cache

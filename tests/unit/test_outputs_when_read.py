@@ -20,6 +20,7 @@ IMPORTED = {
 PROGRAM = """
 import json, sys
 import pulumi
+from pulumi.runtime import rpc
 {imported} as snapshots
 
 class Mocks(pulumi.runtime.Mocks):
@@ -33,6 +34,9 @@ class Mocks(pulumi.runtime.Mocks):
         return {{}}
 
 pulumi.runtime.set_mocks(Mocks(), preview={preview})
+answers = []
+resolve_properties = rpc.resolve_properties
+rpc.resolve_properties = lambda *given, **more: (answers.append(1), resolve_properties(*given, **more))
 said = {{}}
 
 async def told(output):
@@ -52,6 +56,10 @@ async def program():
     said["the same"] = good.creation_time is early
     said["of"] = [each is good for each in await good.status.resources()]
     said["none"] = hasattr(good, "no_such_output")
+    late = snapshots.Snapshot("late", disk_id="d-3")
+    await late.urn.future()
+    answers.clear()
+    said["late"] = [await told(late.status), len(answers), await told(late.creation_time), len(answers)]
     bad = snapshots.Snapshot("bad", disk_id="d-2")
     said["bad, early"] = await told(bad.status)
     said["bad, late"] = await told(bad.creation_time)
@@ -73,6 +81,7 @@ def test_they_are_what_pulumi_makes_read_early_late_or_of_what_failed(served: st
     assert said["status"] == ["accomplished", True, False]
     assert said["disk_id"] == ["d-1", True, True]
     assert (said["the same"], said["of"], said["none"]) == (True, [True], False)
+    assert said["late"] == [said["status"], 1, said["creation_time"], 1]
     assert "no snapshot today" in said["bad, early"]
     assert "no snapshot today" in said["bad, late"]
 
