@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from typer.testing import CliRunner
+from workbench.environment import ROOT
 
 from alicloud_snapshot_provider.cli.app import app
 from alicloud_snapshot_provider.cli.stack_state import StackState
@@ -32,6 +33,17 @@ SPEED = 60.0
 HISTORY = let_go_by("web-of-stack")
 """The ownership of what the stack has taken and replaced."""
 EXECUTABLE = Path(sys.executable).with_name("alicloud-snapshot")
+WARM_CLIENT = (sys.executable, "-I", "-S", str(ROOT / "tools/workbench/warm-client"))
+WHAT_COMMANDS_IMPORT = (
+    "aiohttp",
+    "alibabacloud_tea_openapi.client",
+    "alicloud_snapshot_provider.cli.restore",
+    "alicloud_snapshot_provider.cli.rollback",
+    "alicloud_snapshot_provider.cli.take",
+    "alicloud_snapshot_provider.cli.watch",
+    "rich.progress",
+    "rich.table",
+)
 SCOPE = "project/stack"
 SERIES = f"{SCOPE}/web#0123456789"
 DISK = "d-demo-system"
@@ -45,9 +57,13 @@ _BETWEEN_LOOKS = 0.02
 
 @dataclass
 class Account:
-    """An emulated account. Ages are in seconds before the emulator's time of the call."""
+    """An emulated account. Ages are in seconds before the emulator's time of the call.
+
+    Commands are forks of the Python that serves at the address `warm`, if there is one.
+    """
 
     emulator: Emulator
+    warm: Path | None = None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -123,11 +139,12 @@ class Account:
     def running(self, *arguments: str, **options: Any) -> Iterator[Running]:
         """Run a command in a process of its own; what is left of it when the context ends is killed.
 
-        `variables` are added to its environment, and `terminal` is the one that controls it.
+        `variables` are added to its environment, and `terminal` is the one that controls it. `cold` starts a new Python.
         """
         terminal = options.pop("terminal", None)
+        cold = options.pop("cold", False) or self.warm is None
         process = subprocess.Popen(
-            [EXECUTABLE, *arguments],
+            [*(() if cold else (*WARM_CLIENT, self.warm)), EXECUTABLE, *arguments],
             env={**os.environ, **self.variables, **options.pop("variables", {})},
             stdin=options.pop("stdin", subprocess.DEVNULL),
             stdout=options.pop("stdout", subprocess.PIPE),

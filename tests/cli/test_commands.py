@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import typer
-from account import DISK, EXECUTABLE, Account, read_all
+from account import DISK, Account, read_all
 from typer.testing import CliRunner
 
 from alicloud_snapshot_provider.cli.app import app
@@ -151,11 +151,10 @@ def test_a_project_without_a_stack_is_bad_input(
 
 def test_where_there_is_no_terminal_nothing_is_coloured_or_cut_off(live_account: Account) -> None:
     live_account.keep("s-" + "1" * 60, generation=1, series="n" * 128)
-    answer = subprocess.run(
-        [EXECUTABLE, "list"], env=None, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
-    )
-    (_, row, *_) = answer.stdout.splitlines()
-    assert "\x1b" not in answer.stdout
+    with live_account.running("list") as running:
+        _, shown, _ = running.ended()
+    (_, row, *_) = shown.splitlines()
+    assert "\x1b" not in shown
     assert row.startswith("s-" + "1" * 60)
     assert row.endswith("n" * 128)
 
@@ -175,21 +174,28 @@ def test_on_a_narrow_terminal_no_cell_is_cut_off(live_account: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(["list"], 0), (["show", "s-none"], 2), (["estimate", "d-demo-local"], 1), (["nope"], 2)]
+    ("arguments", "code", "cold"),
+    [
+        (["list"], 0, True),
+        (["show", "s-none"], 2, False),
+        (["estimate", "d-demo-local"], 1, True),
+        (["nope"], 2, False),
+    ],
 )
 def test_the_process_ends_with_the_exit_code_and_without_a_traceback(
-    live_account: Account, arguments: list[str], code: int
+    live_account: Account, arguments: list[str], code: int, cold: bool
 ) -> None:
-    answer = subprocess.run([EXECUTABLE, *arguments], capture_output=True, text=True, check=False)
-    assert answer.returncode == code
-    assert "Traceback" not in answer.stderr
-    assert bool(answer.stderr) is bool(code)
+    with live_account.running(*arguments, cold=cold) as running:
+        ended, _, errors = running.ended()
+    assert ended == code
+    assert "Traceback" not in errors
+    assert bool(errors) is bool(code)
 
 
 def test_a_reader_that_has_read_enough_ends_it_in_silence(live_account: Account) -> None:
     for number in range(300):
         live_account.keep(f"s-{number}")
-    with live_account.running("list", "--output", "json") as running:
+    with live_account.running("list", "--output", "json", cold=True) as running:
         assert running.process.stdout is not None
         running.process.stdout.close()
         running.process.stdout = None
@@ -200,5 +206,6 @@ def test_a_reader_that_has_read_enough_ends_it_in_silence(live_account: Account)
 
 def test_json_is_all_that_stdout_holds(live_account: Account) -> None:
     live_account.keep("s-1")
-    answer = subprocess.run([EXECUTABLE, "orphans", "--output", "json"], capture_output=True, text=True, check=True)
-    assert json.loads(answer.stdout) == []
+    with live_account.running("orphans", "--output", "json") as running:
+        code, shown, _ = running.ended()
+    assert (code, json.loads(shown)) == (0, [])

@@ -166,7 +166,8 @@ def test_where_nobody_can_be_asked_nothing_is_changed(account: Account) -> None:
 def test_who_does_not_agree_changes_nothing(live_account: Account, typed: str, code: int) -> None:
     _write(live_account)
     ours, theirs = pty.openpty()
-    with live_account.running(*STOPPING, stdin=theirs, terminal=theirs) as running:
+    by_ctrl_c = code == 130  # the terminal sends its signal to the process group of the command
+    with live_account.running(*STOPPING, stdin=theirs, terminal=theirs, cold=by_ctrl_c) as running:
         os.close(theirs)
         assert running.process.stderr is not None
         question = f"Roll disk {DISK} back to {GOOD}? [y/N] "

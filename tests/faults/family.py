@@ -33,8 +33,8 @@ FAMILY_FAULTS = (
     Fault("cut off for five minutes", {"kind": "drop", **FIVE_MINUTES}, calls="mutating"),
     Fault("unheard for five minutes", {"kind": "drop", "when": "after", **FIVE_MINUTES}, calls="mutating"),
     Fault("failed", {"kind": "fail_snapshot"}, calls="CreateSnapshot"),
-    Fault("died before the call", blow="dies before"),
     Fault("died after the call", blow="dies after", calls="mutating"),
+    Fault("died before the call", blow="dies before", like="died after the call"),
 )
 """Each kind of fault once: the calls of the family are made by the same room as those of `FAULTS`."""
 
@@ -43,7 +43,14 @@ ROLLING = {"series": SERIES, "stop_instance": True}
 GOOD = {"d-demo-data": "s-good-1", "d-demo-system": "s-good-2"}
 WORLD: Seed = {
     **QUICK,
-    "lifecycle": {"snapshot_seconds": 6, "copy_minimum_seconds": 6, "copy_seconds_per_gib": 0},
+    "lifecycle": {
+        "snapshot_seconds": 6,
+        "copy_minimum_seconds": 6,
+        "copy_seconds_per_gib": 0,
+        "disk_resetting_seconds": 4,
+        "instance_stopping_seconds": 4,
+        "instance_starting_seconds": 4,
+    },
     "snapshot_groups": [{"id": "ssg-good", "instance_id": "i-demo"}],
     "snapshots": [
         {"id": "s-good-1", "disk_id": "d-demo-data", "group_id": "ssg-good"},
@@ -249,9 +256,9 @@ def _broken(*runs: Run) -> Run:
     """Make the runs, then write something that a rollback takes away again."""
 
     async def arrange(stack: Stack, _hit: Hit | None = None) -> None:
-        await stack.cloud.clock.sleep(LONG_AGO)
         for run in runs:
             await run(stack, None)
+        await stack.cloud.clock.sleep(LONG_AGO)
         for disk_id in PAIR:
             stack.cloud.emulator.write_disk(disk_id, 5)
 

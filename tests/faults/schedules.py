@@ -1,4 +1,14 @@
-"""Every schedule of one fault: each fault at each call of each operation, then the same operation again."""
+"""Every schedule of one fault: each fault at each call of each operation, then the same operation again.
+
+`make test` plays one schedule of each class, `make test-all` every one. Two schedules are in one class if the provider
+or ECS cannot tell them apart:
+
+- Faults: some are the same to whoever made the call, since `ecs/caller.py` and `ecs/codes.py` make the same of them.
+  `Fault.like` names the one that stands for them. The first operation meets each of them all the same.
+- Deaths: nothing that ECS can see lies between two calls that change something. So a death before a call, or at a look,
+  is a death after the last call that changed something. `make test` has one after each such call.
+- Other faults: a call that changes something is like the first of its action, a look is like the first or the last one.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +44,20 @@ CREDENTIALS = ("emulator-key-id", "emulator-key-secret")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong at a call: a rule of the emulator, or a blow to the process itself."""
+    """What goes wrong at a call: a rule of the emulator, or a blow to the process itself.
+
+    `like` is the fault that stands for it, if the provider cannot tell the two apart.
+    """
 
     name: str
     rule: Mapping[str, Any] = field(default_factory=dict)
     blow: Blow | None = None
     calls: Literal["all", "mutating", "CreateSnapshot"] = "all"
+    like: str = ""
+
+    @property
+    def ends_the_process(self) -> bool:
+        return bool(self.blow) and self.blow not in {"refused", "impatient"}
 
     def befalls(self, call: Call) -> bool:
         return self.calls == "all" or (self.calls == "mutating" and call.mutating) or self.calls == call.action
@@ -140,31 +158,45 @@ FIVE_MINUTES = {"for_seconds": 300}
 
 FAULTS = (
     Fault("refused for good", {"kind": "error", "code": "InvalidParameter", "status": 400}),
-    Fault("forbidden", {"kind": "error", "code": "Forbidden.RAM", "status": 403}),
-    Fault("internal error before the effect", {"kind": "error", "code": "InternalError", "status": 500}),
+    Fault("forbidden", {"kind": "error", "code": "Forbidden.RAM", "status": 403}, like="refused for good"),
+    Fault("throttled", {"kind": "error", "code": "Throttling.User", "status": 400}),
+    Fault(
+        "throttled with retry-after",
+        {"kind": "error", "code": "Throttling", "status": 400, "retry_after_ms": 7000},
+        like="throttled",
+    ),
+    Fault("dropped before the effect", {"kind": "drop"}),
+    Fault(
+        "internal error before the effect",
+        {"kind": "error", "code": "InternalError", "status": 500},
+        like="dropped before the effect",
+    ),
+    Fault("connection refused", blow="refused", like="dropped before the effect"),
+    Fault("a proxy's HTML", {"kind": "html"}, like="dropped before the effect"),
+    Fault("dropped after the effect", {"kind": "drop", "when": "after"}, calls="mutating"),
     Fault(
         "internal error after the effect",
         {"kind": "error", "code": "InternalError", "status": 500, "when": "after"},
         calls="mutating",
+        like="dropped after the effect",
     ),
-    Fault("throttled", {"kind": "error", "code": "Throttling.User", "status": 400}),
-    Fault("throttled with retry-after", {"kind": "error", "code": "Throttling", "status": 400, "retry_after_ms": 7000}),
-    Fault("connection refused", blow="refused"),
-    Fault("dropped before the effect", {"kind": "drop"}),
-    Fault("dropped after the effect", {"kind": "drop", "when": "after"}, calls="mutating"),
+    Fault(
+        "slow to answer",
+        {"kind": "latency", "when": "after", "seconds": 0.15},
+        "impatient",
+        like="dropped after the effect",
+    ),
+    Fault("slow to begin", {"kind": "latency", "seconds": 0.15}, "impatient", calls="mutating"),
     Fault("cut off for five minutes", {"kind": "drop", **FIVE_MINUTES}),
     Fault("unheard for five minutes", {"kind": "drop", "when": "after", **FIVE_MINUTES}, calls="mutating"),
-    Fault("a proxy's HTML", {"kind": "html"}),
-    Fault("slow to begin", {"kind": "latency", "seconds": 0.15}, "impatient", calls="mutating"),
-    Fault("slow to answer", {"kind": "latency", "when": "after", "seconds": 0.15}, "impatient"),
     Fault("not listed yet", {"kind": "stale", "seconds": 20}, calls="CreateSnapshot"),
     Fault("not listed for ten minutes", {"kind": "stale", "seconds": 600}, calls="CreateSnapshot"),
     Fault("failed", {"kind": "fail_snapshot"}, calls="CreateSnapshot"),
     Fault("instance stopped meanwhile", {"kind": "stop_instance"}, calls="CreateSnapshot"),
-    Fault("died before the call", blow="dies before"),
     Fault("died after the call", blow="dies after"),
-    Fault("stopped before the call", blow="stopped before"),
+    Fault("died before the call", blow="dies before", like="died after the call"),
     Fault("stopped after the call", blow="stopped after"),
+    Fault("stopped before the call", blow="stopped before", like="stopped after the call"),
 )
 
 
@@ -296,7 +328,18 @@ class Arrangement:
         return self.operation.stack(cloud, self.held)
 
 
+_arranged: dict[str, Arrangement] = {}
+
+
 async def arrange(operation: Operation) -> Arrangement:
+    """Return the arrangement of an operation. It is made once: nothing changes its records."""
+    known = _arranged.get(operation.name)
+    if known is None or known.operation is not operation:
+        known = _arranged[operation.name] = await _arrange(operation)
+    return known
+
+
+async def _arrange(operation: Operation) -> Arrangement:
     """Make the runs before an operation, then record the calls that it makes when nothing disturbs it."""
     async with bereaved(), open_cloud(operation.world) as cloud:
         stack = operation.stack(cloud)
@@ -314,23 +357,38 @@ def distinct(calls: Sequence[Call]) -> list[Call]:
     return [call for call, last in zip(calls, before, strict=False) if call.mutating or not _repeats(call, last)]
 
 
-def every(calls: Sequence[Call]) -> list[Call]:
-    """Return all the calls."""
-    return list(calls)
+Reach = Callable[[Sequence[Call], Fault], list[Call]]
+"""Chooses the calls of an operation at which a fault is played."""
 
 
-def telling(calls: Sequence[Call]) -> list[Call]:
-    """Return the calls that stand for the others: the first, the last, and the first of each that changes something."""
+def every(calls: Sequence[Call], fault: Fault) -> list[Call]:
+    """Return all the calls that the fault befalls."""
+    return [call for call in calls if fault.befalls(call)]
+
+
+def telling(calls: Sequence[Call], fault: Fault) -> list[Call]:
+    """Return the calls that stand for the others: see the classes above."""
+    if fault.ends_the_process and not fault.like:
+        return [call for call in calls if call.mutating]
     ends = {calls[0], calls[-1]} if calls else set()
-    return [call for call in calls if call in ends or (call.mutating and call.nth == 1)]
+    return [call for call in every(calls, fault) if call in ends or (call.mutating and call.nth == 1)]
 
 
-Reach = Callable[[Sequence[Call]], list[Call]]
-REACHES = (
-    pytest.param(telling, id="telling calls"),
-    pytest.param(every, id="every call", marks=pytest.mark.exhaustive),
-)
-"""Which calls of an operation are disturbed: by `make test`, and by `make test-all`."""
+def cases(operations: Sequence[Operation], faults: Sequence[Fault]) -> list[Any]:
+    """Return reach, operation and fault of each test: one of each class for `make test`, all for `make test-all`."""
+    few = [
+        pytest.param(telling, operation, fault, id=f"telling calls-{operation.name}-{fault.name}")
+        for operation in operations
+        for fault in faults
+        if not fault.like or operation.name == "create"
+    ]
+    return few + [
+        pytest.param(
+            every, operation, fault, id=f"every call-{operation.name}-{fault.name}", marks=pytest.mark.exhaustive
+        )
+        for operation in operations
+        for fault in faults
+    ]
 
 
 def _repeats(call: Call, last: Call | None) -> bool:

@@ -1,7 +1,7 @@
 """Whatever goes wrong at whichever call of a freeze: a thaw follows every freeze, and one snapshot is left.
 
-The schedules are those of `test_schedules.py`: the same faults, at the calls that the undisturbed operation makes. The
-first operation is disturbed at each call from the freeze to the proof, the others at each that changes something.
+The schedules are those of `test_schedules.py`: the same faults and classes, at the calls that the undisturbed operation
+makes. The first operation is disturbed from the freeze to the proof, the others at the calls that change something.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pytest
 from fragile import Hit, ProcessDied
 from freezes import FREEZE
 from model_engine import Stack
-from schedules import FAULTS, REACHES, Arrangement, Call, Fault, Operation, Reach, arrange, play
+from schedules import FAULTS, Arrangement, Call, Fault, Operation, Reach, arrange, cases, play
 
 from alicloud_snapshot_provider.freezes.spec import Commands, Freeze
 from counting import Count
@@ -64,20 +64,18 @@ def _disturbed(arrangement: Arrangement) -> list[Call]:
 TOO_LONG = "not listed for ten minutes"
 """A run that must not go on unfrozen ends with its hold, so that three of them end before ECS lists the snapshot."""
 SCHEDULES = [
-    pytest.param(operation, fault, id=f"{operation.name}-{fault.name}")
+    case
     for operation in OPERATIONS
-    for fault in FAULTS
-    if fault.name != TOO_LONG or not operation.retakes
+    for case in cases([operation], [fault for fault in FAULTS if fault.name != TOO_LONG or not operation.retakes])
 ]
 
 
-@pytest.mark.parametrize(("operation", "fault"), SCHEDULES)
-@pytest.mark.parametrize("reach", REACHES)
+@pytest.mark.parametrize(("reach", "operation", "fault"), SCHEDULES)
 async def test_a_thaw_follows_every_freeze_and_one_snapshot_is_left(
     reach: Reach, operation: Operation, fault: Fault, count: Count
 ) -> None:
     arrangement = await arrange(operation)
-    calls = [call for call in reach(_disturbed(arrangement)) if fault.befalls(call)]
+    calls = reach(_disturbed(arrangement), fault)
     outcomes = [await play(arrangement, fault, call) for call in calls]
 
     count(schedules=len(outcomes), kills=sum(outcome.died for outcome in outcomes))

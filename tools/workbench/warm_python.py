@@ -1,9 +1,9 @@
-"""Runs Python programs for the tests, in forks of one process that has imported Pulumi already.
+"""Runs Python programs for the tests, in forks of one process that has imported what they import.
 
-A Python that runs a Pulumi program or serves a provider spends most of its CPU time on imports. This process does them
-once. `python -m workbench.warm_python SOCKET` serves. `warm-client`, beside this file, sends its arguments, working
-folder, environment and standard streams, forwards signals, and ends as the program ends. If the client is killed, the
-program is killed, too.
+A Python that runs a Pulumi program, serves a provider or runs a command spends most of its CPU time on imports. This
+process does them once. `python -m workbench.warm_python SOCKET MODULE…` serves. `warm-client`, beside this file, sends
+its arguments, working folder, environment and standard streams, forwards signals, and ends as the program ends. If the
+client is killed, the program is killed, too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ from workbench.environment import PYTHON, ROOT
 WARM_PYTHON = "WARM_PYTHON"
 """The environment variable that names the socket; `kept-python` and the launchers of plugins heed it."""
 
-_IMPORTED = (
+_OF_PULUMI = (
     "alibabacloud_ecs20140526.client",
     "alibabacloud_ecs20140526.models",
     "alicloud_snapshot_provider.adapters.dynamic",
@@ -164,11 +164,11 @@ def _unbuffered(stream: int) -> io.TextIOWrapper:
 
 
 @contextmanager
-def warm_python() -> Iterator[Path]:
-    """Serves, and gives the address."""
+def warm_python(modules: Sequence[str] = _OF_PULUMI) -> Iterator[Path]:
+    """Serves programs that import these modules, and gives the address."""
     with tempfile.TemporaryDirectory() as folder:
         address = Path(folder) / "warm-python"
-        command = [str(PYTHON), "-m", "workbench.warm_python", str(address)]
+        command = [str(PYTHON), "-m", "workbench.warm_python", str(address), *modules]
         environment = os.environ | {"PYTHONPATH": str(ROOT / "tools")}
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
             try:
@@ -179,12 +179,13 @@ def warm_python() -> Iterator[Path]:
                 server.kill()
 
 
-def main(address: str) -> None:
+def main(address: str, *modules: str) -> None:
     """Imports, serves, and in each child runs its program to the end of the process."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for module in _IMPORTED:
+    for module in modules:
         importlib.import_module(module)
-    hasattr(sys.modules["pulumi_alicloud"].ecs, "Instance")  # the package imports a module when it is first read
+    if "pulumi_alicloud" in sys.modules:
+        hasattr(sys.modules["pulumi_alicloud"].ecs, "Instance")  # the package imports a module when it is first read
     gc.freeze()
     server = Server(address)
     sys.stdout.write("ready\n")
@@ -193,4 +194,4 @@ def main(address: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
