@@ -12,7 +12,7 @@ from counting import COUNTED, Count, closing_line
 from interruptible import heed_ctrl_c
 
 settings.register_profile("random", deadline=None, database=None, max_examples=50)
-settings.register_profile("repeatable", settings.get_profile("random"), derandomize=True)
+settings.register_profile("repeatable", settings.get_profile("random"), derandomize=True, max_examples=15)
 settings.load_profile("repeatable")
 heed_ctrl_c()
 

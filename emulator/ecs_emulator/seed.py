@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -31,7 +33,12 @@ Seed = Mapping[str, Any]
 
 
 def default_seed() -> Seed:
-    """Return the default world."""
+    """Return the default world. The caller may change it."""
+    return deepcopy(_default_seed())
+
+
+@cache
+def _default_seed() -> Seed:
     return _parsed(files("ecs_emulator").joinpath("default_world.yaml").read_text(encoding="utf-8"), "seed")
 
 

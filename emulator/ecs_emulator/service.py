@@ -115,7 +115,7 @@ class Service:
             raise refusals.INVALID_API.error()
         if request.version != API_VERSION:
             raise refusals.INVALID_VERSION.error()
-        self._gatekeeper.admit(request)
+        key = self._gatekeeper.admit(request)
         flat = dict(request.business_parameters)
         region_id = self._region_id(request)
         self._flow.admit(action.name, region_id, self.clock.now(), self.world.settings.rules.calls_per_minute)
@@ -124,7 +124,6 @@ class Service:
         parameters = read_parameters(action.name, flat)
         if region_id not in self.world.regions:
             raise refusals.INVALID_REGION.error()
-        key = self._gatekeeper.key_of(request)
         if not may(key.policies, action.name, parameters, region_id, self.world):
             raise refusals.FORBIDDEN_RAM.error()
         for check in (*action.formats, check_token):

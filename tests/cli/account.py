@@ -139,7 +139,7 @@ class Account:
     def running(self, *arguments: str, **options: Any) -> Iterator[Running]:
         """Run a command in a process of its own; what is left of it when the context ends is killed.
 
-        `variables` are added to its environment, and `terminal` is the one that controls it. `cold` starts a new Python.
+        `variables` are added to its environment, and `terminal` is the one that controls it. `cold` is a new Python.
         """
         terminal = options.pop("terminal", None)
         cold = options.pop("cold", False) or self.warm is None

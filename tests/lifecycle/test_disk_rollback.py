@@ -12,6 +12,7 @@ from disk_rollbacks import DISK, INSTANCE, STOPPING, Rollbacks
 from alicloud_snapshot_provider.errors import NotFound, Permanent, Rejected, SnapshotFailed, Unavailable
 from alicloud_snapshot_provider.nouns.noun import Difference
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
+from alicloud_snapshot_provider.rollbacks import instance_power, rollback
 from alicloud_snapshot_provider.rollbacks.resource import UNKNOWN_LOSS
 from alicloud_snapshot_provider.rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG
 from ecs_emulator import default_seed
@@ -160,7 +161,8 @@ async def test_answers_that_are_lost_change_nothing(rollbacks: Rollbacks) -> Non
     assert (rollbacks.instance_status, len(rollbacks.safety)) == ("Running", 1)
 
 
-async def test_an_instance_that_does_not_come_to_rest_ends_the_act() -> None:
+async def test_an_instance_that_does_not_come_to_rest_ends_the_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance_power, "LOOK_INTERVAL", 60.0)
     async with open_cloud({**default_seed(), "lifecycle": {"instance_stopping_seconds": 2_000}}) as cloud:
         good = await cloud.take(disk_id=DISK)
 
@@ -173,7 +175,8 @@ async def test_an_instance_that_does_not_come_to_rest_ends_the_act() -> None:
         )
 
 
-async def test_a_disk_that_is_reset_for_ever_ends_the_act() -> None:
+async def test_a_disk_that_is_reset_for_ever_ends_the_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollback, "LOOK_INTERVAL", 60.0)
     async with open_cloud({**default_seed(), "lifecycle": {"disk_resetting_seconds": 10_000}}) as cloud:
         good = await cloud.take(disk_id=DISK)
 

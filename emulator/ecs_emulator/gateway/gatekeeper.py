@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ecs_emulator import refusals
 from ecs_emulator.gateway.credentials import Credentials, read_credentials
@@ -13,6 +14,7 @@ from ecs_emulator.records.access_key import AccessKey, looks_real
 from ecs_emulator.tables import Table
 
 ALLOWED_SKEW_SECONDS = 15 * 60
+_TIMESTAMP = re.compile(r"[\d-]{10}T[\d:]{8}Z")
 
 
 class Gatekeeper:
@@ -26,8 +28,8 @@ class Gatekeeper:
         self._wall = wall
         self._nonces: dict[str, float] = {}
 
-    def admit(self, request: WireRequest) -> None:
-        """Accept the request, or raise EcsError with the gateway's code."""
+    def admit(self, request: WireRequest) -> AccessKey:
+        """Return the key that signed the request, or raise EcsError with the gateway's code."""
         credentials = read_credentials(request)
         key = self._key(credentials)
         self._check_time(credentials.timestamp)
@@ -38,10 +40,7 @@ class Gatekeeper:
         if not hmac.compare_digest(expected.signature, credentials.signature):
             raise refusals.SIGNATURE_MISMATCH.error(string_to_sign=expected.string_to_sign)
         self._nonces[credentials.nonce] = self._wall()
-
-    def key_of(self, request: WireRequest) -> AccessKey:
-        """Return the key that signed a request. Raises EcsError if the key is not allowed."""
-        return self._key(read_credentials(request))
+        return key
 
     def _key(self, credentials: Credentials) -> AccessKey:
         if looks_real(credentials.key_id):
@@ -59,9 +58,11 @@ class Gatekeeper:
 
     def _check_time(self, timestamp: str) -> None:
         try:
-            signed_at = datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+            signed_at = datetime.fromisoformat(timestamp)
         except ValueError:
             raise refusals.TIMESTAMP_FORMAT.error() from None
+        if not _TIMESTAMP.fullmatch(timestamp):
+            raise refusals.TIMESTAMP_FORMAT.error()
         if abs(self._wall() - signed_at.timestamp()) > ALLOWED_SKEW_SECONDS:
             raise refusals.TIMESTAMP_EXPIRED.error()
 

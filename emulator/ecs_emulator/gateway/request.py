@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import parse_qsl
 
 ACS3_ALGORITHM = "ACS3-HMAC-SHA256"
@@ -16,7 +17,7 @@ _COMMON = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WireRequest:
     """One HTTP request. Header names are in lower case.
 
@@ -29,19 +30,19 @@ class WireRequest:
     query: Mapping[str, str]
     body: bytes
 
-    @property
+    @cached_property
     def form(self) -> Mapping[str, str]:
         """The parameters in a form body."""
         if not self.headers.get("content-type", "").startswith(_FORM):
             return {}
         return dict(parse_qsl(self.body.decode(), keep_blank_values=True))
 
-    @property
+    @cached_property
     def all_parameters(self) -> Mapping[str, str]:
         """Every parameter, from the query and the body."""
         return {**self.query, **self.form}
 
-    @property
+    @cached_property
     def business_parameters(self) -> Mapping[str, str]:
         """The parameters of the action, without those of the signature."""
         return {name: value for name, value in self.all_parameters.items() if name not in _COMMON}

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from ecs_emulator.gateway.request import ACS3_ALGORITHM
@@ -56,5 +57,6 @@ def _canonical_query(parameters: Mapping[str, str]) -> str:
     return "&".join(f"{_encoded(name)}={_encoded(parameters[name])}" for name in sorted(parameters))
 
 
+@lru_cache(4_096)
 def _encoded(text: str) -> str:
     return quote(text, safe="~")
