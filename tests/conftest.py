@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from itertools import chain
 
@@ -35,6 +36,13 @@ def count(record_property: Callable[[str, object], None]) -> Count:
             record_property(name, value)
 
     return add
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was imported: that takes a tenth of the CPU time of the tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, get_args
 
 import typer
@@ -28,7 +30,8 @@ and options in bash, zsh and fish.
 """
 
 
-def commands() -> dict[str, Any]:
+@cache
+def commands() -> Mapping[str, Any]:
     """Return every command by its words, such as `orphans`."""
     return _below(typer.main.get_command(app), "")
 

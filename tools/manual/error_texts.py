@@ -190,7 +190,7 @@ def _notes(node: ast.AST, function: _Function, *, lists: bool) -> list[ast.expr]
     """
     if isinstance(node, ast.Call) and _called(node).lstrip("_") in _TELLS:
         return node.args
-    several = lists and function.returns is not None and ast.unparse(function.returns) == "list[str]"
+    several = lists and _returns(function) == "list[str]"
     match node:
         case ast.Return(value=ast.JoinedStr() as note) if function.name.endswith(_TELLING):
             return [note]
@@ -224,7 +224,7 @@ def _refused_by(call: ast.Call) -> list[ast.expr]:
 
 def _reasons(node: ast.AST, function: _Function) -> list[ast.expr]:  # noqa: PLR0911  (a return for each shape)
     """Return the reasons that one statement of a function gives."""
-    returns = ast.unparse(function.returns) if function.returns else ""
+    returns = _returns(function)
     match node:
         case ast.Return(value=ast.expr() as reason) if returns == "str | None":
             return [reason]
@@ -239,6 +239,11 @@ def _reasons(node: ast.AST, function: _Function) -> list[ast.expr]:  # noqa: PLR
         case ast.Assign(targets=[ast.Name(id=owner)], value=ast.DictComp(value=reason)) if owner == _REASONS:
             return [reason]
     return []
+
+
+@cache
+def _returns(function: _Function) -> str:
+    return ast.unparse(function.returns) if function.returns else ""
 
 
 def _argument(call: ast.Call, name: str, position: int | None) -> list[ast.expr]:
