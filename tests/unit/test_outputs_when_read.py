@@ -13,31 +13,26 @@ from pulumi.runtime import rpc
 
 from pulumi_alicloud_snapshot._outputs_when_read import outputs_when_read
 
-IMPORTED = {
-    "dynamic": ("import pulumi_alicloud_snapshot", "creation_time"),
-    "plugin": ("from pulumi_alicloud_snapshot import plugin", "creationTime"),
-}
 PROGRAM = """
 import json, sys
 import pulumi
 from pulumi.runtime import rpc
-{imported} as snapshots
+import pulumi_alicloud_snapshot
+from pulumi_alicloud_snapshot import plugin
 
 class Mocks(pulumi.runtime.Mocks):
     def new_resource(self, args):
         if args.name == "bad":
             raise RuntimeError("no snapshot today")
-        answer = dict(args.inputs) | {{"status": "accomplished"}}
-        return "s-1", answer if pulumi.runtime.is_dry_run() else answer | {{"{creation_time}": "at noon"}}
+        answer = dict(args.inputs) | {"status": "accomplished"}
+        return "s-1", answer if pulumi.runtime.is_dry_run() else answer | {creation_time: "at noon"}
 
     def call(self, args):
-        return {{}}
+        return {}
 
-pulumi.runtime.set_mocks(Mocks(), preview={preview})
 answers = []
 resolve_properties = rpc.resolve_properties
 rpc.resolve_properties = lambda *given, **more: (answers.append(1), resolve_properties(*given, **more))
-said = {{}}
 
 async def told(output):
     try:
@@ -46,9 +41,9 @@ async def told(output):
         return str(error)
 
 @pulumi.runtime.test
-async def program():
+async def program(snapshots, said):
     good = snapshots.Snapshot("good", disk_id=pulumi.Output.secret("d-1"))
-    said["made at first"] = sorted({{"creation_time", "status", "disk_id"}} & set(vars(good)))
+    said["made at first"] = sorted({"creation_time", "status", "disk_id"} & set(vars(good)))
     early = good.creation_time
     said["status"] = await told(good.status)
     said["creation_time"] = await told(early)
@@ -64,18 +59,37 @@ async def program():
     said["bad, early"] = await told(bad.status)
     said["bad, late"] = await told(bad.creation_time)
 
-try:
-    program()
-except Exception as error:
-    said["ended"] = str(error)
-print(json.dumps(said))
+everything = {}
+for preview in (False, True):
+    for served, snapshots, creation_time in (
+        ("dynamic", pulumi_alicloud_snapshot, "creation_time"),
+        ("plugin", plugin, "creationTime"),
+    ):
+        pulumi.runtime.set_mocks(Mocks(), preview=preview)
+        said = everything[f"{served} {preview}"] = {}
+        try:
+            program(snapshots, said)
+        except Exception as error:
+            said["ended"] = str(error)
+print(json.dumps(everything))
 """
+"""Pulumi's mocks change its whole process."""
 
 
+@pytest.fixture(scope="module")
+def everything_said() -> dict[str, dict[str, Any]]:
+    answer = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+    assert answer.stdout, answer.stderr
+    return dict(json.loads(answer.stdout))
+
+
+@pytest.mark.xdist_group("outputs when read")
 @pytest.mark.parametrize("preview", [False, True], ids=["up", "preview"])
-@pytest.mark.parametrize("served", IMPORTED)
-def test_they_are_what_pulumi_makes_read_early_late_or_of_what_failed(served: str, preview: bool) -> None:
-    said = _run(served, preview)
+@pytest.mark.parametrize("served", ["dynamic", "plugin"])
+def test_they_are_what_pulumi_makes_read_early_late_or_of_what_failed(
+    everything_said: dict[str, dict[str, Any]], served: str, preview: bool
+) -> None:
+    said = everything_said[f"{served} {preview}"]
     assert said["made at first"] == []
     assert said["creation_time"] == ([None, False, False] if preview else ["at noon", True, False])
     assert said["status"] == ["accomplished", True, False]
@@ -84,14 +98,6 @@ def test_they_are_what_pulumi_makes_read_early_late_or_of_what_failed(served: st
     assert said["late"] == [said["status"], 1, said["creation_time"], 1]
     assert "no snapshot today" in said["bad, early"]
     assert "no snapshot today" in said["bad, late"]
-
-
-def _run(served: str, preview: bool) -> dict[str, Any]:
-    imported, creation_time = IMPORTED[served]
-    text = PROGRAM.format(imported=imported, creation_time=creation_time, preview=preview)
-    answer = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
-    assert answer.stdout, answer.stderr
-    return dict(json.loads(answer.stdout))
 
 
 def test_only_the_resource_in_the_context_is_registered_so() -> None:
