@@ -24,7 +24,12 @@ from ecs_emulator.records.snapshot import Snapshot
 FIVE_MINUTES = {"for_seconds": 300}
 FAMILY_FAULTS = (
     Fault("refused for good", {"kind": "error", "code": "InvalidParameter", "status": 400}),
-    Fault("throttled", {"kind": "error", "code": "Throttling.User", "status": 400}, calls="mutating"),
+    Fault(
+        "throttled",
+        {"kind": "error", "code": "Throttling.User", "status": 400},
+        calls="mutating",
+        like="a call that takes longer",
+    ),
     Fault(
         "internal error after the effect",
         {"kind": "error", "code": "InternalError", "status": 500, "when": "after"},
