@@ -4,9 +4,11 @@
 or ECS cannot tell them apart:
 
 - Faults: some are the same to whoever made the call, since `ecs/caller.py` and `ecs/codes.py` make the same of them.
-  `Fault.like` names the one that stands for them. The first operation meets each of them all the same.
+  `Fault.like` names the one that stands for them. The operation `create` meets each of them all the same.
 - Deaths: nothing that ECS can see lies between two calls that change something. So a death before a call, or at a look,
   is a death after the last call that changed something. `make test` has one after each such call.
+- Ctrl-C: it lets the process end its work, so it matters whether that has seen the answer. `make test` has one after each
+  call that changes something, and one before the call that follows it.
 - Other faults: a call that changes something is like the first of its action, a look is like the first or the last one.
 """
 
@@ -17,6 +19,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 import pytest
@@ -54,10 +57,6 @@ class Fault:
     blow: Blow | None = None
     calls: Literal["all", "mutating", "CreateSnapshot"] = "all"
     like: str = ""
-
-    @property
-    def ends_the_process(self) -> bool:
-        return bool(self.blow) and self.blow not in {"refused", "impatient"}
 
     def befalls(self, call: Call) -> bool:
         return self.calls == "all" or (self.calls == "mutating" and call.mutating) or self.calls == call.action
@@ -196,7 +195,7 @@ FAULTS = (
     Fault("died after the call", blow="dies after"),
     Fault("died before the call", blow="dies before", like="died after the call"),
     Fault("stopped after the call", blow="stopped after"),
-    Fault("stopped before the call", blow="stopped before", like="stopped after the call"),
+    Fault("stopped before the call", blow="stopped before"),
 )
 
 
@@ -368,8 +367,10 @@ def every(calls: Sequence[Call], fault: Fault) -> list[Call]:
 
 def telling(calls: Sequence[Call], fault: Fault) -> list[Call]:
     """Return the calls that stand for the others: see the classes above."""
-    if fault.ends_the_process and not fault.like:
+    if fault.blow in {"dies after", "stopped after"}:
         return [call for call in calls if call.mutating]
+    if fault.blow == "stopped before":
+        return [call for before, call in pairwise(calls) if before.mutating]
     ends = {calls[0], calls[-1]} if calls else set()
     return [call for call in every(calls, fault) if call in ends or (call.mutating and call.nth == 1)]
 
