@@ -37,12 +37,14 @@ WARM_CLIENT = (sys.executable, "-I", "-S", str(ROOT / "tools/workbench/warm-clie
 WHAT_COMMANDS_IMPORT = (
     "aiohttp",
     "alibabacloud_tea_openapi.client",
+    "alicloud_snapshot_provider.cli.app",
     "alicloud_snapshot_provider.cli.restore",
     "alicloud_snapshot_provider.cli.rollback",
     "alicloud_snapshot_provider.cli.take",
     "alicloud_snapshot_provider.cli.watch",
     "rich.progress",
     "rich.table",
+    "typer._adapters",
 )
 SCOPE = "project/stack"
 SERIES = f"{SCOPE}/web#0123456789"
