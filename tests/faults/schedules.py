@@ -7,8 +7,8 @@ or ECS cannot tell them apart:
   `Fault.like` names the one that stands for them. The operation `create` meets each of them all the same.
 - Deaths: nothing that ECS can see lies between two calls that change something. So a death before a call, or at a look,
   is a death after the last call that changed something. `make test` has one after each such call.
-- Ctrl-C: it lets the process end its work, so it matters whether that has seen the answer. `make test` has one after each
-  call that changes something, and one before the call that follows it.
+- Ctrl-C: it lets the process end its work, so it matters whether that has seen the answer. `make test` has one after
+  each call that changes something, and one before the call that follows it.
 - Other faults: a call that changes something is like the first of its action, a look is like the first or the last one.
 """
 
