@@ -23,6 +23,7 @@ def judge(results: Sequence[Result], shares: Sequence[Share], first_answers: Map
     """Return the goals for every way but the reference."""
     ours = [result for result in results if result.way != "reference"]
     goals = [goal for result in ours for goal in _goals_of(result)] + share_goals(shares)
+    goals += _goals_of_previews(ours, shares)
     answer = first_answers.get("plugin")
     if answer is None:
         return goals
@@ -60,6 +61,21 @@ def _goals_in_a_large_region(name: str, result: Result) -> list[Goal]:
         Goal(
             f"{name}: wall within 60 s of the longest snapshot plus the engine's no-op", f"{beyond:.1f} s", beyond <= 60
         ),
+    ]
+
+
+def _goals_of_previews(results: Sequence[Result], shares: Sequence[Share]) -> list[Goal]:
+    """Compare the preview in a large region with the preview of as many snapshots in an empty one."""
+    empty = {(f"large region, {share.way}", share.count): share.phases["preview"].seconds for share in shares}
+    compared = [(result, empty.get((result.way, result.count))) for result in results]
+    return [
+        Goal(
+            f"{result.way}, {result.count}: preview at most 1.1 × that in an empty region",
+            f"{result.preview_seconds / seconds:.2f} ×",
+            result.preview_seconds <= 1.1 * seconds,
+        )
+        for result, seconds in compared
+        if seconds
     ]
 
 
