@@ -4,60 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from cloud import Cloud, open_cloud
 from google.protobuf import empty_pb2
-from google.rpc import status_pb2
 from grpc.aio import AbortError
 from pulumi.runtime.proto import provider_pb2
 
+from alicloud_snapshot_provider.adapters.plugin.callbacks import Callbacks
 from alicloud_snapshot_provider.adapters.plugin.servicer import Servicer
 from alicloud_snapshot_provider.adapters.plugin.wire import from_wire, to_wire
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
+from plugin_calls import Context, Log
 
 URN = "urn:pulumi:stack::project::alicloud-snapshot:index:Snapshot::web"
 DISK = "d-demo-system"
-
-
-@dataclass
-class Log:
-    """What the user read."""
-
-    told: list[str] = field(default_factory=list)
-    passed: list[str] = field(default_factory=list)
-    progressing: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def answers(self) -> bool:
-        return True
-
-    def note(self, urn: str, text: str, *, warning: bool = False) -> None:
-        self.told.append(text)
-
-    def progress(self, urn: str, text: str) -> None:
-        self.passed.append(text)
-        if text.startswith("snapshot "):
-            self.progressing.set()
-
-    async def flush(self) -> None:
-        """Nothing is on its way."""
-
-
-@dataclass
-class Context:
-    """What a call ended with."""
-
-    text: str = ""
-    detail: provider_pb2.ErrorResourceInitFailed | None = None
-
-    async def abort(self, _code: object, text: str, metadata: tuple[tuple[str, bytes], ...] = ()) -> None:
-        self.text = text
-        for _key, packed in metadata:
-            self.detail = provider_pb2.ErrorResourceInitFailed()
-            status_pb2.Status.FromString(packed).details[0].Unpack(self.detail)
-        raise AbortError
 
 
 @dataclass
@@ -93,7 +56,7 @@ class Plugin:
 async def plugin() -> AsyncIterator[Plugin]:
     async with open_cloud() as cloud:
         log = Log()
-        servicer = Servicer(log, cloud.regions)
+        servicer = Servicer(log, cloud.regions, Callbacks("127.0.0.1:1"))
         settings = {
             "region": "cn-hangzhou",
             "endpoint": cloud.emulator.endpoint,

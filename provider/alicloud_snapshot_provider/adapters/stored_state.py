@@ -1,7 +1,8 @@
 """Reads the stored state of the stack with the command `pulumi stack export`, as evidence for the ledger.
 
 A provider sees one resource at a time. Only the state tells whether a killed run had begun a create, and whether the
-stack holds a record. It is read at most once in a run, and only if a record has an unknown owner.
+stack holds a record. For that it is read at most once in a run, and only if a record has an unknown owner. A guard also
+reads it, for the resources that it may have missed.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import asyncio
 import json
 import logging
 import shutil
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from ..ledger.ownership import OWNER_KEY
 from ..ledger.run import Entry, StateEvidence
 from ..nouns.lifecycle import rules_of
 from .plugin.cases import snake_case
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +43,20 @@ class StoredState:
     async def evidence(self) -> StateEvidence | None:
         """Return the evidence in the state, None if it cannot be read."""
         if self._reading is None:
-            self._reading = asyncio.ensure_future(self._read())
+            self._reading = asyncio.ensure_future(self._read(evidence_in))
         return await asyncio.shield(self._reading)
 
-    async def _read(self) -> StateEvidence | None:
+    async def urns(self, types: Collection[str]) -> list[str]:
+        """Return the URNs of the stored resources of some types, none if the state cannot be read."""
+        return await self._read(partial(urns_in, types)) or []
+
+    async def _read(self, judged: Callable[[Mapping[str, Any]], T]) -> T | None:
         executable = shutil.which("pulumi")
         if executable is None or not self._stack:
             return None
         try:
             async with asyncio.timeout(PATIENCE):
-                return evidence_in(json.loads(await _printed(executable, self._stack)))
+                return judged(json.loads(await _printed(executable, self._stack)))
         except (OSError, TimeoutError, ValueError, KeyError, TypeError, AttributeError):
             log.debug("the stack's state could not be read", exc_info=True)
             return None
@@ -84,6 +92,12 @@ def evidence_in(exported: Mapping[str, Any]) -> StateEvidence:
     begun = [each.get("inputs") or {} for each in _ours(each["resource"] for each in pending)]
     interrupted = {str(each[OWNER_KEY]): str(each.get("series") or "") for each in begun if each.get(OWNER_KEY)}
     return StateEvidence({each.record_id: each for each in held}, interrupted)
+
+
+def urns_in(types: Collection[str], exported: Mapping[str, Any]) -> list[str]:
+    """Return the URNs of the managed resources of some types in the output of `pulumi stack export`."""
+    resources = exported["deployment"].get("resources") or ()
+    return [each["urn"] for each in resources if each["type"] in types and not each.get("external")]
 
 
 def _ours(resources: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

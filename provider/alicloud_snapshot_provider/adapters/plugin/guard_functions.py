@@ -126,8 +126,13 @@ PROTECTED_FIELDS = (
 
 async def check_guard(_context: InvokeContext, arguments: Properties) -> dict[str, Any]:
     """Return the guarded types and the hooks to register. The arguments have been checked by now."""
-    changes = {"update" if each == "update" else "delete" for each in arguments.get("changes") or CHANGES}
-    return {"types": sorted(GUARDED_TYPES), "hooks": {each: name for each, name in HOOKS.items() if each in changes}}
+    return {"types": sorted(GUARDED_TYPES), "hooks": guarded_hooks(arguments.get("changes") or CHANGES)}
+
+
+def guarded_hooks(changes: Sequence[str]) -> dict[str, str]:
+    """Return the ends of the names of the hooks that guard these changes."""
+    hooked = {"update" if each == "update" else "delete" for each in changes}
+    return {each: name for each, name in HOOKS.items() if each in hooked}
 
 
 async def protect(context: InvokeContext, arguments: Properties) -> dict[str, Any]:

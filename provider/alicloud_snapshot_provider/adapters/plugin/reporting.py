@@ -25,13 +25,18 @@ async def report_errors(
         yield
     except grpc.aio.AbortError:
         raise
-    except SnapshotError as error:
-        await context.abort(grpc.StatusCode.UNKNOWN, names.translate(str(error)))
     except PartialState as state:
         text = names.translate(str(state))
         outputs = to_wire(names.to_schema(state.outputs), origin)
         details = state.details(text, outputs, to_wire(origin.values if origin else {}, origin))
         await context.abort(grpc.StatusCode.UNKNOWN, text, (("grpc-status-details-bin", details),))
     except Exception as error:
-        log.exception("an operation failed")
-        await context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}".splitlines()[0])
+        await context.abort(grpc.StatusCode.UNKNOWN, error_text(error, names))
+
+
+def error_text(error: Exception, names: Names) -> str:
+    """Return what a user reads of an error. The log has the rest of one that nobody meant."""
+    if isinstance(error, SnapshotError):
+        return names.translate(str(error))
+    log.error("an operation failed", exc_info=error)
+    return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -15,6 +15,7 @@ from .cases import camel_case
 from .configuration import CONFIG_KEYS, ConfigKey
 from .functions import FOUND_FIELDS, FUNCTIONS, Function
 from .names import in_own_namespace
+from .stack_guard import STACK_GUARD, STACK_GUARD_FIELDS
 
 _DISTRIBUTION = "pulumi-alicloud-snapshot"
 _DOCUMENTATION = Path(__file__).parent / "documentation"
@@ -62,7 +63,10 @@ def _schema() -> dict[str, Any]:
             **_object_types([field for function in FUNCTIONS.values() for field in function.arguments]),
             **_object_types([field for noun in NOUNS.values() for field in noun.fields]),
         },
-        "resources": {f"{PACKAGE}:index:{noun}": _resource(noun, NOUNS[noun].fields) for noun in NOUNS},
+        "resources": {
+            **{f"{PACKAGE}:index:{noun}": _resource(noun, NOUNS[noun].fields) for noun in NOUNS},
+            f"{PACKAGE}:index:{STACK_GUARD}": _component(STACK_GUARD, STACK_GUARD_FIELDS),
+        },
         "functions": {f"{PACKAGE}:index:{name}": _function(function) for name, function in FUNCTIONS.items()},
         "language": _LANGUAGES,
     }
@@ -95,6 +99,15 @@ def _resource(noun: str, fields: tuple[Field, ...]) -> dict[str, Any]:
         **_properties(fields),
         "inputProperties": {camel_case(field.name): _input(field) for field in inputs},
         "requiredInputs": [camel_case(field.name) for field in inputs if field.required and not field.derived],
+    }
+
+
+def _component(name: str, fields: tuple[Field, ...]) -> dict[str, Any]:
+    """Return a component whose inputs are plain: it needs their values before anything is made."""
+    return {
+        "description": (_DOCUMENTATION / f"{name}.md").read_text(),
+        "isComponent": True,
+        "inputProperties": {camel_case(field.name): {**_input(field), "plain": True} for field in fields},
     }
 
 

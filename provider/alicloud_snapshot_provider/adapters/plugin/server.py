@@ -8,12 +8,13 @@ import sys
 from collections.abc import Sequence
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
+from pulumi.runtime.proto import callback_pb2_grpc, provider_pb2_grpc
 
 from ...clock import system_clock
 from ...region import Regions
 from ...signals import on_signals
 from ..engine_watch import wait_for_engine_end
+from .callbacks import Callbacks
 from .engine_log import EngineLog
 from .servicer import Servicer
 
@@ -40,10 +41,12 @@ async def _serve(engine_address: str) -> None:
     """Serve until the engine sends SIGINT at its own end. Without an answer to that, each run would take 5 s longer."""
     stopping = asyncio.Event()
     on_signals(("SIGINT", "SIGTERM"), stopping.set)
-    servicer = Servicer(EngineLog(engine_address), Regions(system_clock()))
     server = grpc.aio.server(options=_ANY_SIZE)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
+    callbacks = Callbacks(f"127.0.0.1:{port}")
+    servicer = Servicer(EngineLog(engine_address), Regions(system_clock()), callbacks)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    callback_pb2_grpc.add_CallbacksServicer_to_server(callbacks, server)
     await server.start()
     print(port, flush=True)
     if not engine_address:

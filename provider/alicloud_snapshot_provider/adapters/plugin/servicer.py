@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -27,15 +27,19 @@ from ..operations import Operations
 from ..partial_state import BegunResource, partial_state
 from ..stored_state import StoredState
 from . import PACKAGE
+from .callbacks import Callbacks
 from .cases import camel_case
 from .configuration import SECRET_KEYS, Configuration, config_failures, configuration
 from .difference import config_difference, difference
 from .engine_log import EngineLog, ResourceLog
 from .functions import FUNCTIONS
+from .guard_functions import protect
 from .invoke_context import InvokeContext
+from .monitor import monitor_at
 from .names import Names
-from .reporting import report_errors
+from .reporting import error_text, report_errors
 from .schema import plugin_version, schema_text
+from .stack_guard import STACK_GUARD, STACK_GUARD_NAMES, GuardedRun
 from .wire import WireProperties, from_wire, to_wire, with_secrets
 
 T = TypeVar("T")
@@ -52,9 +56,10 @@ _NO_NAMES = Names(())
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """One provider of a stack, the default one or an explicit one."""
 
-    def __init__(self, engine: EngineLog, regions: Regions) -> None:
+    def __init__(self, engine: EngineLog, regions: Regions, callbacks: Callbacks) -> None:
         self._engine = engine
         self._regions = regions
+        self._callbacks = callbacks
         self.operations = Operations()
         self._stored_state = StoredState()
         regions.run.evidence = self._stored_state.evidence
@@ -191,8 +196,28 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if failures:
             return provider_pb2.InvokeResponse(failures=_failures(failures, names))
         async with report_errors(context, names):
-            result = await self._run(function.call(self._invoke_context(request), arguments))
+            result = await self._run(function.call(self._invoke_context(preview=request.preview), arguments))
         return _invoked(to_wire(result, origin))
+
+    async def Construct(
+        self, request: provider_pb2.ConstructRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.ConstructResponse:
+        async with report_errors(context, STACK_GUARD_NAMES), monitor_at(request.monitorEndpoint) as monitor:
+            _one_of({STACK_GUARD: None}, request.type)
+            urn = await GuardedRun(monitor, self._callbacks, self._take, self._stored).declare(request)
+        return provider_pb2.ConstructResponse(urn=urn)
+
+    async def _stored(self, urn: str, types: Collection[str]) -> list[str]:
+        self._stored_state.set_stack(urn)
+        return await self._stored_state.urns(types)
+
+    async def _take(self, arguments: Properties) -> str:
+        """Take the snapshots of a guard, and return why the change must not start."""
+        try:
+            await self._run(protect(self._invoke_context(preview=False), arguments))
+        except Exception as error:
+            return error_text(error, STACK_GUARD_NAMES)
+        return ""
 
     async def _note(self, urn: str, names: Names, notes: Notes) -> None:
         """Show warnings at once. Keep the plan facts, the newest first: the engine checks a replacement twice."""
@@ -205,13 +230,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._log(urn, names).plan(Notes(self._plans.pop(urn, ())), preview=preview)
         await self._engine.flush()
 
-    def _invoke_context(self, request: provider_pb2.InvokeRequest) -> InvokeContext:
+    def _invoke_context(self, *, preview: bool) -> InvokeContext:
         known = self._configuration
 
         def region(name: str) -> Region:
             return self._regions.of(known.settings.in_region(name))
 
-        return InvokeContext(region, request.preview, self._engine, known.preferences.price, self._changes)
+        return InvokeContext(region, preview, self._engine, known.preferences.price, self._changes)
 
     async def Cancel(self, request: empty_pb2.Empty, context: grpc.aio.ServicerContext) -> empty_pb2.Empty:
         self.operations.cancel()
