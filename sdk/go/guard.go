@@ -1,7 +1,6 @@
 package alicloudsnapshot
 
-// Guards: snapshots that are taken right before a resource is changed, replaced or deleted. What is a disk, what a
-// snapshot and what a failure, the plugin's functions decide; here the engine's hooks only call them.
+// Guards: snapshots before a resource is changed, replaced or deleted. The plugin's functions take them, hooks call them.
 
 import (
 	"cmp"
@@ -25,10 +24,9 @@ type GuardArgs struct {
 	Provider *Provider
 }
 
-// StackGuardArgs are what GuardStack takes. The Name is the same in every run: the state records it, and two guards of
-// one program need two. The Types are the instances, disks and disk attachments of alicloud.ecs by default. Exclude
-// names resources to leave alone, a disk and its attachment each.
-type StackGuardArgs struct {
+// GuardStackArgs are what GuardStack takes. The state records the Name: keep it, and give two guards two names. The Types
+// are all that a guard knows by default. Exclude names resources to leave alone, a disk and its attachment each.
+type GuardStackArgs struct {
 	GuardArgs
 	Name    string
 	Types   []string
@@ -46,8 +44,8 @@ type SnapshotBeforeArgs struct {
 // GuardStack has a snapshot taken right before any ECS instance or disk of this stack is changed, replaced or deleted.
 // Call it once, before the resources are declared. Leave it in the program until the resources that it guards are
 // gone, also where the program no longer declares them.
-func GuardStack(ctx *pulumi.Context, args *StackGuardArgs) error {
-	args = cmp.Or(args, &StackGuardArgs{})
+func GuardStack(ctx *pulumi.Context, args *GuardStackArgs) error {
+	args = cmp.Or(args, &GuardStackArgs{})
 	guard, types, err := guardOf(ctx, cmp.Or(args.Name, "guardStack"), &SnapshotBeforeArgs{GuardArgs: args.GuardArgs})
 	if err != nil {
 		return err
@@ -83,18 +81,15 @@ func guardOf(ctx *pulumi.Context, name string, args *SnapshotBeforeArgs) (*pulum
 		return nil, nil, err
 	}
 	hooks := &pulumi.ResourceHookBinding{}
+	bound := map[string]*[]*pulumi.ResourceHook{"update": &hooks.BeforeUpdate, "delete": &hooks.BeforeDelete}
 	for change, hookName := range checked.Hooks {
 		protect := func(changing *pulumi.ResourceHookArgs) error { return protectBefore(ctx, change, changing, args) }
 		hook, err := ctx.RegisterResourceHook(
-			fmt.Sprintf("alicloud-snapshot:%s:%s", name, hookName), protect, &pulumi.ResourceHookOptions{OnDryRun: true})
+			"alicloud-snapshot:"+name+":"+hookName, protect, &pulumi.ResourceHookOptions{OnDryRun: true})
 		if err != nil {
 			return nil, nil, err
 		}
-		if change == "update" {
-			hooks.BeforeUpdate = []*pulumi.ResourceHook{hook}
-		} else {
-			hooks.BeforeDelete = []*pulumi.ResourceHook{hook}
-		}
+		*bound[change] = []*pulumi.ResourceHook{hook}
 	}
 	return hooks, checked.Types, nil
 }
@@ -109,26 +104,20 @@ func protectBefore(ctx *pulumi.Context, change string, changing *pulumi.Resource
 		Preview:  pulumi.BoolRef(ctx.DryRun()),
 	}
 	for _, name := range []string{"diskId", "zoneId", "availabilityZone"} { // others may be secret
-		value := changing.OldOutputs[resource.PropertyKey(name)]
-		if value.IsSecret() {
-			value = value.SecretValue().Element
-		}
+		value := resource.FromResourcePropertyValue(changing.OldOutputs[resource.PropertyKey(name)])
 		if value.IsString() {
-			asked.Resource.Outputs[name] = value.StringValue()
+			asked.Resource.Outputs[name] = value.AsString()
 		}
 	}
-	known, err := true, error(nil)
+	err := error(nil)
 	if args.DiskIds != nil {
-		asked.DiskIds, known, err = awaited[[]string](ctx, args.DiskIds.ToStringArrayOutput())
+		err = await(ctx, args.DiskIds.ToStringArrayOutput(), &asked.DiskIds)
 	}
-	if args.InstanceId != nil && known && err == nil {
-		asked.InstanceId, known, err = awaited[*string](ctx, args.InstanceId.ToStringPtrOutput())
+	if args.InstanceId != nil && err == nil {
+		err = await(ctx, args.InstanceId.ToStringPtrOutput(), &asked.InstanceId)
 	}
 	if err != nil {
-		return err
-	}
-	if !known {
-		return fmt.Errorf("%s was left untouched: the guarded disk is not known yet", changing.Name)
+		return fmt.Errorf("%s was left untouched: %w", changing.Name, err)
 	}
 	// Deletions come after the program's end, when its own context takes no call any more.
 	late, err := pulumi.NewContext(ctx.Context(), pulumi.RunInfo{MonitorAddr: os.Getenv(pulumi.EnvMonitor)})
@@ -137,17 +126,20 @@ func protectBefore(ctx *pulumi.Context, change string, changing *pulumi.Resource
 	}
 	defer late.Close()
 	if _, err = Protect(late, asked, args.by()...); err != nil {
-		return errors.New(status.Convert(err).Message())
+		err = errors.New(status.Convert(err).Message())
 	}
-	return nil
+	return err
 }
 
-func awaited[T any](ctx *pulumi.Context, output pulumi.Output) (value T, known bool, err error) {
+func await[T any](ctx *pulumi.Context, output pulumi.Output, value *T) error {
 	result, err := internals.UnsafeAwaitOutput(ctx.Context(), output)
-	if err == nil && result.Known {
-		value = result.Value.(T)
+	if err == nil && !result.Known {
+		err = errors.New("the guarded disk is not known yet")
 	}
-	return value, result.Known, err
+	if err == nil {
+		*value = result.Value.(T)
+	}
+	return err
 }
 
 func (args *GuardArgs) by() []pulumi.InvokeOption {

@@ -17,7 +17,7 @@ export interface GuardArgs extends inputs.GuardSettings {
     provider?: pulumi.ProviderResource;
 }
 
-export interface StackGuardArgs extends GuardArgs {
+export interface GuardStackArgs extends GuardArgs {
     /** The guard's name, the same in every run: the state records it. Two guards of one program need two. */
     name?: string;
     /** The guarded types: the instances, disks and disk attachments of `alicloud.ecs` by default. */
@@ -39,7 +39,7 @@ export interface SnapshotBeforeArgs extends GuardArgs {
  * Call it once, before the resources are declared. Leave it in the program until the resources that it guards are
  * gone, also where the program no longer declares them.
  */
-export function guardStack(args: StackGuardArgs = {}): void {
+export function guardStack(args: GuardStackArgs = {}): void {
     const { name: own = "guardStack", types, exclude = [], ...guard } = args;
     const { hooks, checked } = guardOf(own, guard);
     pulumi.runtime.registerResourceTransform(async ({ type, name, props, opts }) => {

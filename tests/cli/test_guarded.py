@@ -108,7 +108,7 @@ def test_the_steps_of_one_replacement_are_one_resource() -> None:
         ("python", "add before the resources: guard_stack()"),
         ("{name: nodejs, options: {typescript: true}}", "add before the resources: snapshots.guardStack();"),
         ("go", "add before the resources: alicloudsnapshot.GuardStack(ctx, nil)"),
-        ("dotnet", "dotnet has no guards: run `alicloud-snapshot take` before you change it"),
+        ("dotnet", "add before the resources: a StackGuard, which each of them names in dependsOn"),
     ],
 )
 def test_the_line_that_mends_it_is_in_the_language_of_the_project(tmp_path: Path, runtime: str, line: str) -> None:

@@ -86,6 +86,11 @@ def test_every_setting_of_a_guard_is_documented(name: str) -> None:
     assert f"| `{name}` |" in section("guards.md", "Settings")
 
 
+def test_every_argument_of_the_guard_of_all_languages_is_documented() -> None:
+    resource = SCHEMA["resources"]["alicloud-snapshot:index:StackGuard"]
+    assert named(section("guards.md", "`StackGuard`")) == set(resource["inputProperties"])
+
+
 @pytest.mark.parametrize("name", SCHEMA["functions"])
 def test_every_function_of_the_plugin_is_documented(name: str) -> None:
     assert f"`{name}`" in manual()["functions.md"]
@@ -248,13 +253,13 @@ def test_names_of_python_that_are_written_about_exist(page: Path) -> None:
 @pytest.mark.parametrize("page", HAND_WRITTEN, ids=lambda page: page.name)
 def test_names_of_the_plugin_that_are_written_about_exist(page: Path) -> None:
     spans = re.findall(r"`([a-z]+(?:[A-Z][a-z]+)+)`", page.read_text())
-    known = {name for resource in SCHEMA["resources"].values() for name in resource["properties"]}
+    known = {name for resource in SCHEMA["resources"].values() for name in resource.get("properties", ())}
     known |= set(
         re.findall(r"^export function (\w+)", (ROOT / "sdk" / "nodejs" / "guard.ts").read_text(), re.MULTILINE)
     )
     known |= (
         SCHEMA["config"]["variables"].keys()
-        | {"customTimeouts"}
+        | {"customTimeouts", "dependsOn"}
         | {each.rpartition(":")[2] for each in SCHEMA["functions"]}
     )
     assert sorted(set(spans) - known) == []

@@ -70,7 +70,7 @@ type declared struct{ pulumi.CustomResourceState }
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		keepLast := 2
-		err := alicloudsnapshot.GuardStack(ctx, &alicloudsnapshot.StackGuardArgs{GuardArgs: alicloudsnapshot.GuardArgs{
+		err := alicloudsnapshot.GuardStack(ctx, &alicloudsnapshot.GuardStackArgs{GuardArgs: alicloudsnapshot.GuardArgs{
 			Settings: &alicloudsnapshot.GuardSettings{KeepLast: &keepLast},
 		}})
 		if err != nil || config.Get(ctx, "declared") == "false" {

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import pulumi_alicloud_snapshot as sdk
 from alicloud_snapshot_provider.adapters.plugin.configuration import CONFIG_KEYS
 from alicloud_snapshot_provider.adapters.plugin.functions import ARGUMENTS, FOUND_FIELDS, FUNCTIONS
+from alicloud_snapshot_provider.adapters.plugin.stack_guard import STACK_GUARD_FIELDS
 from alicloud_snapshot_provider.ecs import codes
 from alicloud_snapshot_provider.errors import InvalidInput
 from manual.resource_pages import arguments_table, outputs_table
@@ -29,11 +30,14 @@ A guard takes snapshots right before a resource is changed, replaced or deleted,
 they are safe. [Guard a whole stack](examples.md#example-02-guard-a-stack) shows one at work.
 
 """
-_AFTER_GUARDS = """## In TypeScript and Go
+_STACK_GUARD = """## `StackGuard`
 
-`guardStack` and `snapshotBefore` of the [plugin's SDKs](plugin.md#guards-in-typescript-and-go) do the same.
+The plugin's resource `alicloud-snapshot:index:StackGuard` guards a stack in
+[every language](plugin.md#a-guard-in-every-language). In TypeScript and Go `guardStack` and `snapshotBefore`
+[do the same](plugin.md#guards-in-typescript-and-go) without `dependsOn`.
 
-## A destroy that failed
+"""
+_AFTER_GUARDS = """## A destroy that failed
 
 The state names hooks, so `pulumi destroy` needs `--run-program`; without it nothing is deleted. Where a snapshot
 fails, its resource stays, and what was built on it is gone by then. Run `pulumi destroy --run-program` again once
@@ -93,7 +97,14 @@ def guards_page() -> str:
     settings = attribute_documentation(sdk.GuardSettings)
     rows = [[f"`{name}`", meaning] for name, meaning in settings.items()]
     return "\n".join(
-        [_GUARDS, *_described("guards"), "## Settings\n", table(["setting", "meaning"], rows), _AFTER_GUARDS]
+        [
+            _GUARDS,
+            *_described("guards"),
+            _STACK_GUARD + arguments_table(STACK_GUARD_FIELDS),
+            "## Settings\n",
+            table(["setting", "meaning"], rows),
+            _AFTER_GUARDS,
+        ]
     )
 
 

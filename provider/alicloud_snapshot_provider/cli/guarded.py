@@ -24,6 +24,7 @@ _GUARDS = {
     "go": "alicloudsnapshot.GuardStack(ctx, nil)",
 }
 """The line that guards a stack, by the runtime of its project."""
+_IN_OTHER_LANGUAGES = "a StackGuard, which each of them names in dependsOn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,7 @@ def _show(screen: Screen, coverage: Coverage, runtime: str) -> None:
 
 def _mending(unguarded: Unguarded, runtime: str) -> str:
     """Return the line that mends it."""
-    line = _GUARDS.get(runtime)
-    if line is None:
-        return f"{runtime} has no guards: run `alicloud-snapshot take` before you change it"
+    line = _GUARDS.get(runtime, _IN_OTHER_LANGUAGES)
     if not unguarded.deleted_now:
         return f"add before the resources: {line}"
     again = "" if unguarded.declared else " and the resource"

@@ -13,7 +13,7 @@ from harness import PLUGIN_FROM_VENV, copy_example
 from installed import executable_archive
 from shown import assert_shown
 from workbench.environment import CACHE, ENGINE, engine_environment
-from workbench.history import history
+from workbench.history import history, mutations
 from workbench.stack import Stack
 
 from ecs_emulator import Emulator
@@ -65,6 +65,19 @@ def test_the_installed_executable_serves_typescript_where_there_is_no_python(
 @needs("pulumi-language-yaml")
 def test_a_snapshot_is_taken_found_and_deleted_from_yaml(tmp_path: Path, emulator: Emulator) -> None:
     _lives_its_life(_stack(tmp_path, "plugin-yaml", emulator), "plugin-yaml")
+
+
+@needs("pulumi-language-yaml")
+def test_the_example_guards_a_stack_from_yaml(tmp_path: Path, emulator: Emulator) -> None:
+    stack = _stack(tmp_path, "plugin-yaml-guard", emulator)
+    stack.up()
+    stack.configure({"instanceName": "after"})
+    said = [stack.up()]
+    stack.preview("--expect-no-changes")
+    said.append(stack.destroy("--run-program"))
+    steps = [step.split()[0] for step in mutations(emulator) if not step.startswith("TagResources")]
+    assert steps == ["RunInstances", "CreateSnapshot", "ModifyInstanceAttribute", "CreateSnapshot", "DeleteInstance"]
+    assert_shown("plugin-yaml-guard", *said)
 
 
 def _stack(folder: Path, example: str, emulator: Emulator) -> Stack:

@@ -103,11 +103,10 @@ def _resource(noun: str, fields: tuple[Field, ...]) -> dict[str, Any]:
 
 
 def _component(name: str, fields: tuple[Field, ...]) -> dict[str, Any]:
-    """Return a component whose inputs are plain: it needs their values before anything is made."""
     return {
         "description": (_DOCUMENTATION / f"{name}.md").read_text(),
         "isComponent": True,
-        "inputProperties": {camel_case(field.name): {**_input(field), "plain": True} for field in fields},
+        "inputProperties": {camel_case(field.name): _input(field) for field in fields},
     }
 
 
