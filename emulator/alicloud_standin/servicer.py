@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from collections.abc import AsyncIterator
@@ -43,6 +44,9 @@ _SECRETS = frozenset({"secretKey", "securityToken", "credentialsUri", "assumeRol
 """These keys are secret in the state, even if the stack's configuration has them in plain text."""
 _SHAPE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 """The engine's marks of a secret, from sdk/go/common/resource/sig."""
+_ANY = {"$ref": "pulumi.json#/Any"}
+_META = {"moduleFormat": "(.*)(?:/[^/]*)"}
+"""How `alicloud:ecs:Instance` becomes `alicloud:ecs/instance:Instance`, as in the official plugin's schema."""
 _Kind = provider_pb2.PropertyDiff.Kind
 
 
@@ -53,6 +57,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     async def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.aio.ServicerContext) -> plugin_pb2.PluginInfo:
         return plugin_pb2.PluginInfo(version=version("pulumi_alicloud"))
+
+    async def GetSchema(
+        self, request: provider_pb2.GetSchemaRequest, context: grpc.aio.ServicerContext
+    ) -> provider_pb2.GetSchemaResponse:
+        """Return the types without those of their properties: Pulumi YAML asks which there are."""
+        known = {kind: {"inputProperties": dict.fromkeys(noun.settable, _ANY)} for kind, noun in _NOUNS.items()}
+        schema = {"name": "alicloud", "version": version("pulumi_alicloud"), "meta": _META, "resources": known}
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
 
     async def CheckConfig(
         self, request: provider_pb2.CheckRequest, context: grpc.aio.ServicerContext

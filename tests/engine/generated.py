@@ -1,4 +1,4 @@
-"""The SDKs that Pulumi's own generators make of the schema, and what npm brings to use the one for Node.js."""
+"""The SDKs that Pulumi's own generators make of the schema, and what their languages need to run."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from workbench.environment import CACHE
+from workbench import go_tools
+from workbench.environment import CACHE, engine_environment
 from workbench.sdks import GENERATOR, GUARDS, generate_sdks
 
 from alicloud_snapshot_provider.adapters.plugin.schema import plugin_version, schema_text
 
 WORK = CACHE / "sdkgen"
+YAML_HOST = "1.25.0"
 
 
 def generated_sdks() -> Path:
@@ -69,6 +71,26 @@ def built_go_program(sdks: Path, source: str) -> Path:
         run_in(sources, "go", "build", "-mod=mod", "-o", str(folder / "program"), "./program")
 
     return made_once("go-program", [str(sdks), source], build) / "program"
+
+
+def yaml_host() -> Path | None:
+    """Gives the folder of Pulumi's host for YAML, built from its Go module in about two minutes where none is on PATH.
+
+    Nothing but two tests needs it, so the set-up does not build it.
+    """
+    if found := shutil.which("pulumi-language-yaml", path=engine_environment(CACHE)["PATH"]):
+        return Path(found).parent
+    if shutil.which("go") is None:
+        return None
+    target = go_tools.cache_folder(f"yaml-host-{YAML_HOST}", ["language-yaml"])
+    if not target.is_dir():
+        go_tools.filled(target, _build_yaml_host)
+    return target
+
+
+def _build_yaml_host(folder: Path) -> str:
+    go_tools.build("language-yaml", YAML_HOST, folder)
+    return "built"
 
 
 def run_in(folder: Path, *command: str) -> None:

@@ -221,7 +221,8 @@ async def test_it_registers_itself_its_hooks_and_then_what_binds_them(plugin: Pl
         (asked(keepLast=3), "keepLast is not an argument: the arguments are changes, settings, types, exclude"),
         (
             asked(settings={"region": UNKNOWN}),
-            "settings of the guard is not known yet\n  what to do: Give the guard values that are known before this run.",
+            "settings of the guard is not known yet\n"
+            "  what to do: Give the guard values that are known before this run.",
         ),
         (asked(kind="Guard"), "alicloud-snapshot has no Guard\n  what to do: Correct the type: there is StackGuard."),
     ],

@@ -71,4 +71,17 @@ def test_the_go_sdk_is_vetted(sdks: Path) -> None:
 
 def test_the_net_sdk_has_every_resource_and_function(sdks: Path) -> None:
     made = {file.stem for file in (sdks / "dotnet").glob("*.cs")}
-    assert made >= {"Snapshot", "Provider", "GetSnapshot", "GetSnapshots"}
+    assert made >= {"Snapshot", "Provider", "GetSnapshot", "GetSnapshots", "StackGuard"}
+
+
+def test_the_net_sdk_has_the_guard_as_the_manual_writes_it(sdks: Path) -> None:
+    guard = (sdks / "dotnet" / "StackGuard.cs").read_text()
+    settings = (sdks / "dotnet" / "Inputs" / "GuardSettingsArgs.cs").read_text()
+    assert "public partial class StackGuard : global::Pulumi.ComponentResource" in guard
+    assert (
+        "public StackGuard(string name, StackGuardArgs? args = null, ComponentResourceOptions? options = null)" in guard
+    )
+    assert 'base("alicloud-snapshot:index:StackGuard", name,' in guard
+    assert "remote: true" in guard
+    assert "public Input<Inputs.GuardSettingsArgs>? Settings" in guard
+    assert "public Input<int>? KeepLast" in settings

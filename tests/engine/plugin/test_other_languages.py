@@ -1,14 +1,16 @@
-"""The examples in TypeScript and in YAML, run by their own language hosts where this machine has them."""
+"""The examples in TypeScript and in YAML, run by their own language hosts where this machine has or builds them."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from generated import compiled_node_sdk, lay_node_modules
+from generated import compiled_node_sdk, lay_node_modules, yaml_host
 from harness import PLUGIN_FROM_VENV, copy_example
 from installed import executable_archive
 from shown import assert_shown
@@ -31,6 +33,15 @@ def needs(host: str) -> pytest.MarkDecorator:
 @pytest.fixture
 def speed() -> float:
     return 600.0
+
+
+@pytest.fixture(scope="session")
+def with_yaml() -> Mapping[str, str]:
+    """The environment in which Pulumi finds its host for YAML."""
+    folder = yaml_host()
+    if folder is None:
+        pytest.skip("there is neither pulumi-language-yaml nor Go on this machine")
+    return {"PATH": os.pathsep.join([engine_environment(CACHE)["PATH"], str(folder)])}
 
 
 @needs("pulumi-language-nodejs")
@@ -62,14 +73,16 @@ def test_the_installed_executable_serves_typescript_where_there_is_no_python(
     _lives_its_life(stack, "plugin-typescript")
 
 
-@needs("pulumi-language-yaml")
-def test_a_snapshot_is_taken_found_and_deleted_from_yaml(tmp_path: Path, emulator: Emulator) -> None:
-    _lives_its_life(_stack(tmp_path, "plugin-yaml", emulator), "plugin-yaml")
+@pytest.mark.xdist_group("yaml")  # whose host one worker builds
+def test_a_snapshot_is_taken_found_and_deleted_from_yaml(
+    tmp_path: Path, emulator: Emulator, with_yaml: Mapping[str, str]
+) -> None:
+    _lives_its_life(_stack(tmp_path, "plugin-yaml", emulator, with_yaml), "plugin-yaml")
 
 
-@needs("pulumi-language-yaml")
-def test_the_example_guards_a_stack_from_yaml(tmp_path: Path, emulator: Emulator) -> None:
-    stack = _stack(tmp_path, "plugin-yaml-guard", emulator)
+@pytest.mark.xdist_group("yaml")
+def test_the_example_guards_a_stack_from_yaml(tmp_path: Path, emulator: Emulator, with_yaml: Mapping[str, str]) -> None:
+    stack = _stack(tmp_path, "plugin-yaml-guard", emulator, with_yaml)
     stack.up()
     stack.configure({"instanceName": "after"})
     said = [stack.up()]
@@ -80,12 +93,12 @@ def test_the_example_guards_a_stack_from_yaml(tmp_path: Path, emulator: Emulator
     assert_shown("plugin-yaml-guard", *said)
 
 
-def _stack(folder: Path, example: str, emulator: Emulator) -> Stack:
+def _stack(folder: Path, example: str, emulator: Emulator, more: Mapping[str, str] | None = None) -> Stack:
     project = copy_example(folder, example)
     with (project / "Pulumi.yaml").open("a") as description:
         description.write(PLUGIN_FROM_VENV)
     # That the program is typed is another test's matter, and would take seconds of each run here.
-    settings = {"TS_NODE_TRANSPILE_ONLY": "true"}
+    settings = {"TS_NODE_TRANSPILE_ONLY": "true", **(more or {})}
     stack = Stack(project, folder / "state", emulator, speed=600.0, settings=settings)
     stack.create()
     stack.configure_plugin()

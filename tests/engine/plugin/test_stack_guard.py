@@ -6,10 +6,11 @@ import json
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import folded, plugin_stack
+from harness import folded, plugin_stack, world
 from workbench.history import history
 from workbench.stack import PulumiFailed, Stack
 
@@ -58,6 +59,37 @@ if config.get_bool("data") is not False:
     data = disk("data", guarded)
     ecs.EcsDiskAttachment("attachment", disk_id=data.id, instance_id=web.id, opts=guarded)
     pulumi.export("disk", data.id)
+"""
+ELSEWHERE = """
+import pulumi
+import pulumi_alicloud as alicloud
+from pulumi_alicloud_snapshot import plugin
+
+config = pulumi.Config("alicloud")
+shared = plugin.ProviderArgs.of_alicloud()
+shared.region = "cn-beijing"
+guard = pulumi.ComponentResource(
+    "alicloud-snapshot:index:StackGuard",
+    "guard",
+    {},
+    pulumi.ResourceOptions(provider=plugin.Provider("beijing", shared)),
+    remote=True,
+)
+beijing = alicloud.Provider(
+    "beijing",
+    region="cn-beijing",
+    access_key=config.require("accessKey"),
+    secret_key=config.require_secret("secretKey"),
+    account_type="Domestic",
+    protocol="HTTP",
+    endpoints=config.require_object("endpoints"),
+)
+alicloud.ecs.EcsDiskAttachment(
+    "attachment",
+    disk_id="d-beijing",
+    instance_id="i-beijing",
+    opts=pulumi.ResourceOptions(provider=beijing, depends_on=[guard]),
+)
 """
 UPDATE = "alicloud-snapshot:guard:before_update"
 DELETE = "alicloud-snapshot:guard:before_delete, declared until its resources are gone"
@@ -187,3 +219,20 @@ def test_a_guard_that_comes_too_late_is_refused_by_name(life: dict[str, Any]) ->
     assert said.startswith("failed: ")
     assert "StackGuard resource 'guard' has a problem: declared before the guard, so not guarded: early" in said
     assert "what to do: Give each of them the option dependsOn with the guard, or name it in exclude." in said
+
+
+@pytest.mark.exhaustive
+def test_it_takes_its_snapshots_by_its_provider(tmp_path: Path) -> None:
+    """An attachment names no region, so only the guard's own provider knows it."""
+    seed = world(
+        instances=[{"id": "i-beijing", "region_id": "cn-beijing"}],
+        disks=[{"id": "d-beijing", "region_id": "cn-beijing"}],
+    )
+    with running_emulator(seed, AcceleratedClock(SPEED)) as emulator:
+        stack = plugin_stack(tmp_path, ELSEWHERE, emulator, SPEED)
+        stack.up()
+        said = folded(stack.destroy("--run-program"))
+        (snapshot,) = emulator.world.snapshots
+        steps = history(emulator)
+    assert f"before the delete of attachment: {snapshot.id} keeps d-beijing as of" in said
+    assert steps.index(f"snapshot.accomplished {snapshot.id}") < steps.index("DetachDisk d-beijing")

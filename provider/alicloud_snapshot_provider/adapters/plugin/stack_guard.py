@@ -105,7 +105,9 @@ def stack_guard(request: provider_pb2.ConstructRequest) -> StackGuard:
         raise Permanent(reason if reason.startswith(f"{name}.") else f"{name} {reason}")
     for name, value in arguments.items():
         if contains_unknown(value):
-            raise Permanent(f"{name} of the guard is not known yet", remedy="Give the guard values that are known before this run.")
+            raise Permanent(
+                f"{name} of the guard is not known yet", remedy="Give the guard values that are known before this run."
+            )
     hooks = guarded_hooks(arguments.get("changes") or CHANGES)
     return StackGuard(
         hooks={change: f"{GUARD_HOOK}{request.name}:{hook}" for change, hook in hooks.items()},
