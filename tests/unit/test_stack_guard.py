@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -20,7 +21,7 @@ from alicloud_snapshot_provider.adapters.plugin.callbacks import Callbacks
 from alicloud_snapshot_provider.adapters.plugin.servicer import Servicer
 from alicloud_snapshot_provider.adapters.plugin.stack_guard import StackGuard, stack_guard
 from alicloud_snapshot_provider.adapters.plugin.wire import to_wire
-from alicloud_snapshot_provider.adapters.stored_state import urns_in
+from alicloud_snapshot_provider.adapters.stored_state import StoredResources, resources_in
 from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN, Properties
 from plugin_calls import Context, Log
@@ -29,6 +30,8 @@ DISK = "alicloud:ecs/ecsDisk:EcsDisk"
 ATTACHMENT = "alicloud:ecs/ecsDiskAttachment:EcsDiskAttachment"
 UPDATE = "alicloud-snapshot:guard:before_update"
 DELETE = "alicloud-snapshot:guard:before_delete, declared until its resources are gone"
+STACK = "urn:pulumi:stack::project::pulumi:pulumi:Stack::project-stack"
+STARTED = datetime(2026, 11, 1, tzinfo=UTC)
 URN = "urn:pulumi:stack::project::alicloud-snapshot:index:StackGuard::guard"
 
 
@@ -37,12 +40,12 @@ def asked(preview: bool = False, kind: str = "StackGuard", **inputs: Any) -> pro
     return provider_pb2.ConstructRequest(type=token, name="guard", inputs=to_wire(inputs), dryRun=preview)
 
 
-async def bound(guard: StackGuard, options: resource_pb2.TransformResourceOptions, **declared: str) -> Any:
+def bound(guard: StackGuard, options: resource_pb2.TransformResourceOptions, **declared: str) -> Any:
     request = resource_pb2.TransformRequest(**{"type": DISK, "name": "data", **declared}, options=options)
-    return resource_pb2.TransformResponse.FromString(await guard.bind(request.SerializeToString())).options
+    return guard.bound(request).options if guard.guards(request.type, request.name) else options
 
 
-async def test_it_adds_its_hooks_behind_others_and_keeps_every_other_option() -> None:
+def test_it_adds_its_hooks_behind_others_and_keeps_every_other_option() -> None:
     options = resource_pb2.TransformResourceOptions(depends_on=[URN], protect=True)
     options.hooks.before_update.append("theirs")
     options.hooks.after_create.append("made")
@@ -50,7 +53,7 @@ async def test_it_adds_its_hooks_behind_others_and_keeps_every_other_option() ->
     expected.CopyFrom(options)
     expected.hooks.before_update.append(UPDATE)
     expected.hooks.before_delete.append(DELETE)
-    assert await bound(stack_guard(asked()), options) == expected
+    assert bound(stack_guard(asked()), options) == expected
 
 
 @pytest.mark.parametrize(
@@ -67,10 +70,10 @@ async def test_it_adds_its_hooks_behind_others_and_keeps_every_other_option() ->
         ({"changes": ["replace"]}, {}, ([], [DELETE])),
     ],
 )
-async def test_it_binds_the_hooks_of_its_changes_to_its_types(
+def test_it_binds_the_hooks_of_its_changes_to_its_types(
     inputs: dict[str, Any], declared: dict[str, str], hooks: tuple[list[str], list[str]]
 ) -> None:
-    options = await bound(stack_guard(asked(**inputs)), resource_pb2.TransformResourceOptions(), **declared)
+    options = bound(stack_guard(asked(**inputs)), resource_pb2.TransformResourceOptions(), **declared)
     assert (list(options.hooks.before_update), list(options.hooks.before_delete)) == hooks
 
 
@@ -102,6 +105,7 @@ class Engine(resource_pb2_grpc.ResourceMonitorServicer):
     taken_names: tuple[str, ...] = ()
     told: list[str] = field(default_factory=list)
     callbacks: dict[str, callback_pb2.Callback] = field(default_factory=dict)
+    transforms: list[callback_pb2.Callback] = field(default_factory=list)
 
     async def SupportsFeature(self, request: Any, context: Any) -> resource_pb2.SupportsFeatureResponse:
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in self.features)
@@ -123,6 +127,7 @@ class Engine(resource_pb2_grpc.ResourceMonitorServicer):
 
     async def RegisterStackTransform(self, request: Any, context: Any) -> empty_pb2.Empty:
         self.told.append(f"transform at {request.target}")
+        self.transforms.append(request)
         return empty_pb2.Empty()
 
     async def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:
@@ -139,6 +144,9 @@ class Plugin:
     callbacks: Callbacks
     servicer: Servicer
     address: str
+    log: Log
+    pending: list[str]
+    """The names of the resources that the run is changing."""
 
     async def construct(self, request: provider_pb2.ConstructRequest) -> str:
         """Return the URN, or the text of the error."""
@@ -149,32 +157,42 @@ class Plugin:
         except AbortError:
             return context.text
 
+    async def declare(self, name: str, kind: str = DISK, parent: str = STACK, **options: Any) -> list[str]:
+        """Declare a resource, and return the hooks that it got."""
+        asked = resource_pb2.TransformResourceOptions(**options)
+        declared = resource_pb2.TransformRequest(type=kind, name=name, parent=parent, options=asked)
+        answer = await self._call(self.engine.transforms[-1], declared)
+        hooks = resource_pb2.TransformResponse.FromString(answer).options.hooks
+        return [*hooks.before_update, *hooks.before_delete]
+
+    async def _call(self, callback: callback_pb2.Callback, message: Any) -> bytes:
+        request = callback_pb2.CallbackInvokeRequest(token=callback.token, request=message.SerializeToString())
+        return bytes((await self.callbacks.Invoke(request, Context())).response)
+
     async def hook(self, name: str) -> str:
         """Return what a hook answers for a disk."""
         changing = resource_pb2.ResourceHookRequest(type=DISK, name="data", urn=URN, id="d-none")
-        token = self.engine.callbacks[name].token
-        request = callback_pb2.CallbackInvokeRequest(token=token, request=changing.SerializeToString())
-        response = await self.callbacks.Invoke(request, Context())
-        return str(resource_pb2.ResourceHookResponse.FromString(response.response).error)
+        answer = await self._call(self.engine.callbacks[name], changing)
+        return str(resource_pb2.ResourceHookResponse.FromString(answer).error)
 
 
 @pytest.fixture
 async def plugin(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Plugin]:
     async with open_cloud() as cloud:
-        engine, callbacks = Engine(), Callbacks("127.0.0.1:1")
-        servicer = Servicer(Log(), cloud.regions, callbacks)
-        state = {"deployment": {"resources": STORED}}
+        engine, callbacks, log = Engine(), Callbacks("127.0.0.1:1"), Log()
+        pending: list[str] = []
+        servicer = Servicer(log, cloud.regions, callbacks)
 
-        async def urns(types: Any) -> list[str]:
-            return urns_in(types, state)
+        async def resources(types: Any) -> StoredResources:
+            return resources_in(types, STARTED, stored(*pending))
 
-        monkeypatch.setattr(servicer._stored_state, "urns", urns)
+        monkeypatch.setattr(servicer._stored_state, "resources", resources)
         server = grpc.aio.server()
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(engine, server)
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         try:
-            yield Plugin(engine, callbacks, servicer, f"127.0.0.1:{port}")
+            yield Plugin(engine, callbacks, servicer, f"127.0.0.1:{port}", log, pending)
         finally:
             await server.stop(grace=None)
 
@@ -189,6 +207,12 @@ STORED = [
     {"urn": _urn("read"), "type": DISK, "external": True},
     {"urn": _urn("vpc", "alicloud:vpc/network:Network"), "type": "alicloud:vpc/network:Network"},
 ]
+
+
+def stored(*pending: str, kind: str = "updating", time: str = "2026-11-01T00:00:01.123456789Z") -> dict[str, Any]:
+    """Return what `pulumi stack export` prints."""
+    operations = [{"type": kind, "resource": {"urn": _urn(name)}} for name in pending]
+    return {"deployment": {"manifest": {"time": time}, "resources": STORED, "pending_operations": operations}}
 
 
 async def test_it_registers_itself_its_hooks_and_then_what_binds_them(plugin: Plugin) -> None:
@@ -256,6 +280,35 @@ async def test_what_was_declared_before_it_is_refused_by_name(plugin: Plugin) ->
     )
     plugin.engine.declared = (_urn("one"),)
     assert await plugin.construct(asked(exclude=["one"])) == URN
+
+
+async def test_what_is_changing_already_is_refused_too(plugin: Plugin) -> None:
+    plugin.pending.append("two")
+    assert "declared before the guard, so not guarded: two\n" in await plugin.construct(asked())
+
+
+def test_only_the_changes_of_this_run_count() -> None:
+    assert resources_in([DISK], STARTED, stored("one")) == StoredResources([_urn("one"), _urn("two")], {_urn("one")})
+    assert resources_in([DISK], STARTED, stored("one", time="2026-10-31T23:59:59Z")).changing == set()
+    assert resources_in([DISK], STARTED, stored("one", kind="creating")).changing == set()
+
+
+async def test_what_comes_after_it_by_chance_is_guarded_with_a_warning(plugin: Plugin) -> None:
+    await plugin.construct(asked())
+    network, server = "alicloud:vpc/network:Network", "example:index:Server"
+    assert await plugin.declare("direct", depends_on=[URN]) == [UPDATE, DELETE]
+    assert await plugin.declare("net", network, depends_on=[URN]) == []
+    assert await plugin.declare("by-net", depends_on=[_urn("net", network)]) == [UPDATE, DELETE]
+    assert await plugin.declare("shop", server, depends_on=[URN]) == []
+    assert await plugin.declare("in-shop", parent=_urn("shop", server)) == [UPDATE, DELETE]
+    assert await plugin.declare("by-that", depends_on=[_urn("in-shop", f"{server}${DISK}")]) == [UPDATE, DELETE]
+    assert plugin.log.told == []
+
+    assert await plugin.declare("lucky", parent="") == [UPDATE, DELETE]
+    assert plugin.log.told == [
+        "lucky does not depend on the guard: it is guarded only because it came later in this run. Give it the option "
+        "dependsOn with the guard."
+    ]
 
 
 async def test_a_hook_says_why_the_change_must_not_start(plugin: Plugin, monkeypatch: pytest.MonkeyPatch) -> None:

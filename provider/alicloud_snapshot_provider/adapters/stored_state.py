@@ -11,7 +11,9 @@ import asyncio
 import json
 import logging
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -29,11 +31,20 @@ PATIENCE = 60.0
 _OURS = ("pulumi-python:dynamic/alicloud-snapshot:", "alicloud-snapshot:index:")
 
 
+@dataclass(frozen=True, slots=True)
+class StoredResources:
+    """The URNs of stored resources, and the URNs that this run is changing."""
+
+    urns: Sequence[str] = ()
+    changing: Collection[str] = ()
+
+
 class StoredState:
     """The stored state of the stack of this process."""
 
     def __init__(self) -> None:
         self._stack = ""
+        self._started = datetime.now(UTC)
         self._reading: asyncio.Future[StateEvidence | None] | None = None
 
     def set_stack(self, urn: str) -> None:
@@ -46,9 +57,9 @@ class StoredState:
             self._reading = asyncio.ensure_future(self._read(evidence_in))
         return await asyncio.shield(self._reading)
 
-    async def urns(self, types: Collection[str]) -> list[str]:
-        """Return the URNs of the stored resources of some types, none if the state cannot be read."""
-        return await self._read(partial(urns_in, types)) or []
+    async def resources(self, types: Collection[str]) -> StoredResources:
+        """Return the stored resources of some types, none if the state cannot be read."""
+        return await self._read(partial(resources_in, types, self._started)) or StoredResources()
 
     async def _read(self, judged: Callable[[Mapping[str, Any]], T]) -> T | None:
         executable = shutil.which("pulumi")
@@ -94,10 +105,17 @@ def evidence_in(exported: Mapping[str, Any]) -> StateEvidence:
     return StateEvidence({each.record_id: each for each in held}, interrupted)
 
 
-def urns_in(types: Collection[str], exported: Mapping[str, Any]) -> list[str]:
-    """Return the URNs of the managed resources of some types in the output of `pulumi stack export`."""
-    resources = exported["deployment"].get("resources") or ()
-    return [each["urn"] for each in resources if each["type"] in types and not each.get("external")]
+def resources_in(types: Collection[str], started: datetime, exported: Mapping[str, Any]) -> StoredResources:
+    """Return the managed resources of some types in the output of `pulumi stack export`.
+
+    An older run that was killed leaves its operations in the state, until a run that `started` later writes it.
+    """
+    deployment = exported["deployment"]
+    resources = deployment.get("resources") or ()
+    urns = [each["urn"] for each in resources if each["type"] in types and not each.get("external")]
+    written = datetime.fromisoformat(deployment["manifest"]["time"])
+    pending = deployment.get("pending_operations") or () if written >= started else ()
+    return StoredResources(urns, {each["resource"]["urn"] for each in pending if each["type"] != "creating"})
 
 
 def _ours(resources: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -172,6 +172,7 @@ def test_every_guarded_resource_has_the_hooks_and_keeps_them_in_the_state(life: 
     assert hooks["attachment"] == {"BeforeDelete": [DELETE]}
     assert hooks["scratch"] == {}
     assert "CreateSnapshot" not in life["first"].kinds
+    assert "does not depend on the guard" not in life["first"].said
 
 
 def test_a_preview_changes_nothing_and_names_the_snapshots(life: dict[str, Any]) -> None:

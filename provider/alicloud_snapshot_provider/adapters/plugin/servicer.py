@@ -25,7 +25,7 @@ from ...waiting.batch import SharedCall
 from ...waiting.deadline import with_timeout
 from ..operations import Operations
 from ..partial_state import BegunResource, partial_state
-from ..stored_state import StoredState
+from ..stored_state import StoredResources, StoredState
 from . import PACKAGE
 from .callbacks import Callbacks
 from .cases import camel_case
@@ -34,12 +34,13 @@ from .difference import config_difference, difference
 from .engine_log import EngineLog, ResourceLog
 from .functions import FUNCTIONS
 from .guard_functions import protect
+from .guarded_run import GuardedRun
 from .invoke_context import InvokeContext
 from .monitor import monitor_at
 from .names import Names
 from .reporting import error_text, report_errors
 from .schema import plugin_version, schema_text
-from .stack_guard import STACK_GUARD, STACK_GUARD_NAMES, GuardedRun
+from .stack_guard import STACK_GUARD, STACK_GUARD_NAMES
 from .wire import WireProperties, from_wire, to_wire, with_secrets
 
 T = TypeVar("T")
@@ -204,12 +205,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.ConstructResponse:
         async with report_errors(context, STACK_GUARD_NAMES), monitor_at(request.monitorEndpoint) as monitor:
             _one_of({STACK_GUARD: None}, request.type)
-            urn = await GuardedRun(monitor, self._callbacks, self._take, self._stored).declare(request)
+            urn = await GuardedRun(monitor, self._callbacks, self._take, self._stored, self._warn).declare(request)
         return provider_pb2.ConstructResponse(urn=urn)
 
-    async def _stored(self, urn: str, types: Collection[str]) -> list[str]:
+    async def _stored(self, urn: str, types: Collection[str]) -> StoredResources:
         self._stored_state.set_stack(urn)
-        return await self._stored_state.urns(types)
+        return await self._stored_state.resources(types)
+
+    def _warn(self, urn: str, text: str) -> None:
+        self._engine.note(urn, text, warning=True)
 
     async def _take(self, arguments: Properties) -> str:
         """Take the snapshots of a guard, and return why the change must not start."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
@@ -16,9 +15,7 @@ from ...guards.changing_resource import ATTACHMENT_TYPES, GUARDED_TYPES, NEEDED_
 from ...guards.unguarded import GUARD_HOOK
 from ...nouns.fields import Change, Field, Kind, check_fields
 from ...nouns.property_values import Properties, contains_unknown
-from .callbacks import Callbacks
 from .guard_functions import CHANGES, CHECK_ARGUMENTS, guarded_hooks
-from .monitor import Monitor
 from .names import Names
 from .wire import from_wire
 
@@ -66,13 +63,11 @@ class StackGuard:
     preview: bool
 
     def guards(self, resource_type: str, name: str) -> bool:
+        """Tell whether the guard is for this resource."""
         return resource_type in self.types and name not in self.exclude
 
-    async def bind(self, request: bytes) -> bytes:
-        """Add the hooks to the options of a declared resource, behind those that it has."""
-        declared = resource_pb2.TransformRequest.FromString(request)
-        if not self.guards(declared.type, declared.name):
-            return b""
+    def bound(self, declared: resource_pb2.TransformRequest) -> resource_pb2.TransformResponse:
+        """Return the options of a declared resource with the hooks, behind those that it has."""
         options = declared.options
         for change, name in self.hooks.items():
             # The update of an attachment changes no disk.
@@ -80,7 +75,7 @@ class StackGuard:
                 options.hooks.before_update.append(name)
             elif change == "delete":
                 options.hooks.before_delete.append(name)
-        return resource_pb2.TransformResponse(options=options).SerializeToString()
+        return resource_pb2.TransformResponse(options=options)
 
     async def run(self, change: str, take: Take, request: bytes) -> bytes:
         """Answer the engine's call of a hook once the snapshots are safe."""
@@ -116,39 +111,3 @@ def stack_guard(request: provider_pb2.ConstructRequest) -> StackGuard:
         settings=arguments.get("settings") or {},
         preview=request.dryRun,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class GuardedRun:
-    """The run in which a guard is declared. `stored` returns the URNs of the stored resources of some types."""
-
-    monitor: Monitor
-    callbacks: Callbacks
-    take: Take
-    stored: Callable[[str, Collection[str]], Awaitable[Sequence[str]]]
-
-    async def declare(self, request: provider_pb2.ConstructRequest) -> str:
-        """Register the guard, and return its URN. Raises Permanent if it cannot guard what it must."""
-        guard = stack_guard(request)
-        if not await self.monitor.has("resourceHooks"):
-            raise Permanent(
-                "this Pulumi cannot guard: it has no resource hooks", remedy="Install Pulumi 3.182 or later."
-            )
-        urn = await self.monitor.register(request)
-        for change, name in guard.hooks.items():
-            await self.monitor.hook(name, self.callbacks.add(partial(guard.run, change, self.take)))
-        await self.monitor.transform(self.callbacks.add(guard.bind))
-        await self._refuse_what_came_before(guard, urn)
-        return urn
-
-    async def _refuse_what_came_before(self, guard: StackGuard, urn: str) -> None:
-        """Only the stored state names what the engine has registered. A new resource has nothing to lose yet."""
-        stored = await self.stored(urn, guard.types)
-        guarded = [each for each in stored if each.rpartition("::")[2] not in guard.exclude]
-        before = [each for each in guarded if await self.monitor.is_declared(each)]
-        if before:
-            names = ", ".join(each.rpartition("::")[2] for each in before)
-            raise Permanent(
-                f"declared before the guard, so not guarded: {names}",
-                remedy="Give each of them the option dependsOn with the guard, or name it in exclude.",
-            )
