@@ -47,7 +47,7 @@ def _inward(text: str) -> str:
     """Return the text with its links as the page has them."""
     text = re.sub(r"\]\((?:\.\./)+docs/", "](", text)
     text = re.sub(r"\]\(\.\./\.\./", "](../", text)
-    return re.sub(r"\]\(\.\./(\d\d-[\w-]+|plugin-\w+)/?(?:README\.md)?\)", r"](#example-\1)", text)
+    return re.sub(r"\]\(\.\./(\d\d-[\w-]+|plugin-[\w-]+)/?(?:README\.md)?\)", r"](#example-\1)", text)
 
 
 def _demoted(text: str) -> str:
