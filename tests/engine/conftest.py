@@ -8,6 +8,7 @@ import pytest
 from harness import NewStack, copy_example, write_project
 from workbench.environment import ENGINE
 from workbench.stack import Stack
+from workbench.vault import VAULT, VAULT_TOKEN, vault
 from workbench.warm_python import WARM_PYTHON, warm_python
 
 from ecs_emulator import AcceleratedClock, Emulator, Seed, running_emulator
@@ -28,11 +29,24 @@ def _warm_python() -> Iterator[str]:
         yield str(address)
 
 
+@pytest.fixture(scope="session")
+def _vault() -> Iterator[str]:
+    with vault() as url:
+        yield url
+
+
 @pytest.fixture(autouse=True, scope="module")
-def _programs_start_warm(_warm_python: str) -> Iterator[None]:
-    """What Pulumi starts need not import Pulumi again. Tests of packaging, in the same process, start cold."""
+def _runs_are_cheap(_warm_python: str, _vault: str) -> Iterator[None]:
+    """What Pulumi starts need not import Pulumi again, and Pulumi derives no key and collects no garbage.
+
+    Tests of packaging, in the same process, have nothing of that.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(WARM_PYTHON, _warm_python)
+        patch.setenv(VAULT, _vault)
+        patch.setenv(VAULT_TOKEN, "tests")
+        patch.setenv("GOGC", "off")
+        patch.setenv("GOMEMLIMIT", "1GiB")
         yield
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from workbench.environment import ENGINE, VENV, engine_environment
+from harness import command
+from workbench.environment import ENGINE
 from workbench.stack import Stack
 from workbench.warm_python import WARM_PYTHON
 
@@ -80,13 +81,13 @@ class RunningUp:
         """Kill the engine and all that descend from it, then unlock the stack."""
         self._kill_session()
         self._process.wait()
-        self._stack.run("cancel", "--yes")
+        self._stack.unlock()
 
     def kill_engine(self) -> None:
         """Kill the engine alone, then unlock the stack: what it started lives on."""
         self._process.kill()
         self._process.wait()
-        self._stack.run("cancel", "--yes")
+        self._stack.unlock()
 
     def until_ended(self, of: str) -> None:
         """Wait for the processes of the run whose command lines contain a word; fails where one goes on."""
@@ -129,13 +130,6 @@ def _command_line(pid: int) -> str:
 
 def listed_orphans(stack: Stack) -> tuple[int, list[tuple[str, str]]]:
     """Run `alicloud-snapshot orphans` in the stack's folder, and give its exit code and what it lists."""
-    answer = subprocess.run(
-        [str(VENV / "bin" / "alicloud-snapshot"), "orphans", "--output", "json"],
-        cwd=stack.project,
-        env=engine_environment(stack.backend),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode in {0, 3}, answer.stderr
-    return answer.returncode, [(record["snapshot_id"], record["kind"]) for record in json.loads(answer.stdout)]
+    answer = command(stack, "orphans", "--output", "json")
+    assert answer.exit_code in {0, 3}, answer.stderr
+    return answer.exit_code, [(record["snapshot_id"], record["kind"]) for record in json.loads(answer.stdout)]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import Any
 
 import pytest
-from harness import NewStack
-from workbench.environment import VENV
+from harness import NewStack, command
 from workbench.stack import Stack
 
 pytestmark = pytest.mark.engine
@@ -39,9 +37,6 @@ def test_the_stacks_configuration_is_what_is_checked(new_stack: NewStack) -> Non
     assert checks["configuration"]["remedy"] == "Remove it: HTTPS is the default."
     assert "region" not in checks
 
-
-def test_a_folder_without_a_selected_stack_is_told_with_the_remedy(new_stack: NewStack) -> None:
-    stack = new_stack("")
     stack.run("stack", "unselect")
     code, checks = _examined(stack)
     assert code == 1
@@ -50,14 +45,7 @@ def test_a_folder_without_a_selected_stack_is_told_with_the_remedy(new_stack: Ne
 
 
 def _examined(stack: Stack) -> tuple[int, dict[str, dict[str, Any]]]:
-    answer = subprocess.run(
-        [str(VENV / "bin" / "alicloud-snapshot"), "doctor", "--output", "json"],
-        cwd=stack.project,
-        env=stack.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    answer = command(stack, "doctor", "--output", "json")
     assert answer.stdout, answer.stderr
     assert "emulator-key-secret" not in answer.stdout + answer.stderr
-    return answer.returncode, {check["check"]: check for check in json.loads(answer.stdout)}
+    return answer.exit_code, {check["check"]: check for check in json.loads(answer.stdout)}

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 
 import pytest
-from harness import write_project
+from harness import command, write_project
 from workbench.stack import Stack
 
 from ecs_emulator import AcceleratedClock, running_emulator
@@ -35,7 +35,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, tu
     with running_emulator(None, AcceleratedClock(SPEED)) as emulator:
         stack = Stack(write_project(folder, PROGRAM), folder / "state", emulator, SPEED)
         stack.create()
-        judged = {"first": _judged(stack)}
+        judged = {"first": _judged_by_a_pipe(stack)}
         stack.up()
         stack.configure({"guarded": "true"})
         judged["guard comes"] = _judged(stack)
@@ -55,9 +55,24 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, tu
 
 
 def _judged(stack: Stack, shown: str = "--show-sames") -> tuple[int, str]:
-    preview = f"pulumi preview --json {shown} --non-interactive --stack {stack.name}"
     answer = subprocess.run(
-        ["/bin/sh", "-c", f"{preview} | alicloud-snapshot guarded"],
+        ["/bin/sh", "-c", _preview(stack, shown)],
+        cwd=stack.project,
+        env=stack.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=stack.seconds,
+    )
+    judged = command(stack, "guarded", given=answer.stdout)
+    return judged.exit_code, judged.stdout + judged.stderr
+
+
+def _judged_by_a_pipe(stack: Stack) -> tuple[int, str]:
+    """Runs what the documentation says."""
+    answer = subprocess.run(
+        ["/bin/sh", "-c", f"{_preview(stack)} | alicloud-snapshot guarded"],
         cwd=stack.project,
         env=stack.environment,
         stdin=subprocess.DEVNULL,
@@ -67,6 +82,10 @@ def _judged(stack: Stack, shown: str = "--show-sames") -> tuple[int, str]:
         timeout=stack.seconds,
     )
     return answer.returncode, answer.stdout + answer.stderr
+
+
+def _preview(stack: Stack, shown: str = "--show-sames") -> str:
+    return f"pulumi preview --json {shown} --non-interactive --stack {stack.name}"
 
 
 def test_an_unguarded_disk_fails_it_with_the_line_that_mends_it(judged: Mapping[str, tuple[int, str]]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from ecs_emulator import Emulator
 from workbench.environment import ENGINE, engine_environment
 from workbench.processes import run
 from workbench.stack_template import StackTemplate
+from workbench.vault import SECRETS_PROVIDER, VAULT
 
 REGION = "cn-hangzhou"
 _ROOT = "pulumi:pulumi:Stack"
@@ -108,6 +111,10 @@ class Stack:
         """Replaces the stack's state by an exported one."""
         self._captured("stack", "import", "--file", str(file))
 
+    def unlock(self) -> None:
+        """Takes the locks of killed runs away, as `pulumi cancel` does."""
+        shutil.rmtree(self.backend / ".pulumi" / "locks", ignore_errors=True)
+
     def _write(self, values: Mapping[str, object]) -> None:
         """Writes values into the stack's configuration, as the CLI does in a third of a second of CPU time."""
         file = self.project / f"Pulumi.{self.name}.yaml"
@@ -137,8 +144,12 @@ class Stack:
         return answer.stdout or ""
 
 
-@cache
 def _template() -> StackTemplate:
+    return _template_of(by_vault=VAULT in os.environ)
+
+
+@cache
+def _template_of(*, by_vault: bool) -> StackTemplate:
     """Has the CLI make a stack, whose files go when the process ends."""
     folder = Path(tempfile.mkdtemp()).resolve()
     template = StackTemplate(folder, _ENDPOINT)
@@ -146,7 +157,7 @@ def _template() -> StackTemplate:
     template.write_project()
     template.backend.mkdir()
     stack = Stack(template.project, template.backend, Emulator(), 1.0, name=template.stack)
-    stack.run("stack", "init")
+    stack.run("stack", "init", *(("--secrets-provider", SECRETS_PROVIDER) if by_vault else ()))
     emulator = {
         "alicloud:accessKey": "emulator-key-id",
         "alicloud:accountType": "Domestic",
