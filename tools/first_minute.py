@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -76,18 +76,23 @@ SITUATIONS = (
 )
 
 
-def told(served: Served) -> dict[str, str]:
-    """Gives what the preview says in each situation, with the spelling of the dynamic resource."""
+def told(served: Served, situations: Iterable[Situation] = SITUATIONS) -> dict[str, str]:
+    """Gives what the preview says in each of the situations, with the spelling of the dynamic resource."""
     clock = AcceleratedClock(_SPEED)
     with tempfile.TemporaryDirectory() as folder, running_emulator(None, clock) as emulator:
         stack = _stack(Path(folder), emulator, served)
-        return {each.title: _in_one_spelling(_said(stack, each, served)) for each in SITUATIONS}
+        return {each.title: _in_one_spelling(_said(stack, each, served)) for each in situations}
 
 
 def table(said: Mapping[str, str]) -> str:
     """Gives the table of the manual."""
-    rows = [f"| {title} | {text.replace('|', chr(92) + '|')} |" for title, text in said.items()]
+    rows = [row(title, text) for title, text in said.items()]
     return "\n".join(["| what is wrong | what the preview says |", "| --- | --- |", *rows, ""])
+
+
+def row(title: str, text: str) -> str:
+    """Gives a row of the table."""
+    return f"| {title} | {text.replace('|', chr(92) + '|')} |"
 
 
 def drawn(page: str, said: Mapping[str, str]) -> str:
@@ -112,8 +117,7 @@ def _said(stack: Stack, situation: Situation, served: Served) -> str:
     configuration = stack.project / f"Pulumi.{stack.name}.yaml"
     sound = configuration.read_text()
     named = _NAMESPACES[served]
-    for key in situation.missing:
-        stack.run("config", "rm", f"{named}:{key}")
+    stack.unset([f"{named}:{key}" for key in situation.missing])
     plain = {f"{named}:{key}": value for key, value in situation.plain.items()}
     where = {_ENDPOINTS[served]: _NOWHERE} if situation.unreachable else {}
     secret = {f"{named}:{key}": value for key, value in situation.secret.items()}

@@ -12,7 +12,7 @@ from workbench.stack import Stack
 pytestmark = pytest.mark.engine
 
 
-def test_the_stacks_configuration_is_what_is_checked(new_stack: NewStack) -> None:
+def test_the_configuration_of_the_selected_stack_is_what_is_checked(new_stack: NewStack) -> None:
     stack = new_stack("")
     code, checks = _examined(stack)
     assert code == 0
@@ -29,13 +29,6 @@ def test_the_stacks_configuration_is_what_is_checked(new_stack: NewStack) -> Non
     assert checks["configuration"]["remedy"] == (
         "Set it again with `pulumi config set --secret alicloud:secretKey`, and replace the key if others saw the file."
     )
-
-    stack.configure({"alicloud:protocol": "GOPHER"})
-    code, checks = _examined(stack)
-    assert code == 1
-    assert checks["configuration"]["found"] == "alicloud:protocol must be HTTP or HTTPS, got 'GOPHER'"
-    assert checks["configuration"]["remedy"] == "Remove it: HTTPS is the default."
-    assert "region" not in checks
 
     stack.run("stack", "unselect")
     code, checks = _examined(stack)

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 
 import pytest
-from first_minute import PAGE, SITUATIONS, Served, drawn, table, told
+from first_minute import PAGE, SITUATIONS, Served, drawn, row, table, told
 
 MOST_WORDS = 65
+FEW = ("no region", "no credentials", "no permission")
+"""One that the configuration lacks for the program, one for the provider, and one that ECS refuses."""
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("served", ["dynamic", pytest.param("plugin", marks=pytest.mark.exhaustive)])
+def test_the_preview_says_what_the_manual_shows_of_a_few() -> None:
+    few = [each for each in SITUATIONS if each.title in FEW]
+    assert len(few) == len(FEW)
+    for title, said in told("dynamic", few).items():
+        assert row(title, said) in PAGE.read_text(), f"run `make first-minute`: {said}"
+
+
+@pytest.mark.engine
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("served", ["dynamic", "plugin"])
 def test_the_preview_says_what_the_manual_shows(served: Served) -> None:
     said = told(served)
     assert table(said) in PAGE.read_text(), f"run `make first-minute`: {said}"

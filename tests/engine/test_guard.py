@@ -90,6 +90,7 @@ ecs.EcsDiskAttachment("attachment", disk_id=data.id, instance_id="i-demo")
 """
 
 
+FAILS = {"action": "CreateSnapshot", "kind": "fail_snapshot", "times": None}
 WITH_A_DEPENDENT = """
 import pulumi
 from pulumi_alicloud import ecs
@@ -117,18 +118,97 @@ def stack(new_stack: NewStack) -> Stack:
     return stack
 
 
-def test_an_update_waits_for_the_snapshots_of_all_disks(stack: Stack, emulator: Emulator) -> None:
-    before = len(emulator.calls(mutating=True))
-    said = folded(_preview_of(stack, {"name": "after"}))
+def test_each_change_in_the_life_of_a_guarded_stack_waits_for_its_snapshots(stack: Stack, emulator: Emulator) -> None:
+    _a_failed_snapshot_leaves_the_resource_untouched(stack, emulator)
+    _an_update_waits_for_the_snapshots_of_all_disks(stack, emulator)
+    for zone, delete_first in (("cn-hangzhou-i", "true"), ("cn-hangzhou-h", "false")):
+        _a_replacement_deletes_nothing_before_its_snapshots(stack, emulator, zone, delete_first)
+    _a_failed_snapshot_keeps_a_disk_attached(stack, emulator)
+    _a_guard_that_is_removed_with_its_resources_is_asked_for(stack)
+    _a_deletion_waits_for_the_snapshots_and_their_ids_are_found_afterwards(stack, emulator)
+    stack.configure({"guarded": "false", "look_back": "false"})
+    stack.up("--expect-no-changes")
+
+
+def _a_failed_snapshot_leaves_the_resource_untouched(stack: Stack, emulator: Emulator) -> None:
+    since = _now(emulator)
+    emulator.add_faults(FAILS)
+    stack.configure({"name": "after"})
+    said = _failed(stack)
+    assert "web was left untouched: snapshot s-" in said
+    assert "ended in status failed" in said
+    assert "what to do: Keep the instance's state unchanged while the snapshot is created" in said
+    assert "Traceback" not in said
+    assert "ModifyInstanceAttribute" not in _kinds(_steps(emulator, since))
+    emulator.clear_faults()
+
+
+def _an_update_waits_for_the_snapshots_of_all_disks(stack: Stack, emulator: Emulator) -> None:
+    since, before = _now(emulator), len(emulator.calls(mutating=True))
+    said = folded(stack.preview())
     assert len(emulator.calls(mutating=True)) == before
     assert "before the update of web: takes a snapshot: full snapshot, about" in said
     stack.up()
 
-    steps = _steps_since_creation(emulator)
+    steps = [step for step in _steps(emulator, since) if not step.startswith("DeleteSnapshot")]
     assert _kinds(steps) == ["CreateSnapshot"] * 2 + ["snapshot.accomplished"] * 2 + ["ModifyInstanceAttribute"]
     assert "before the update of web" in _descriptions(emulator)
 
 
+def _a_replacement_deletes_nothing_before_its_snapshots(
+    stack: Stack, emulator: Emulator, zone: str, delete_first: str
+) -> None:
+    old, since = stack.outputs(), _now(emulator)
+    stack.configure({"zone": zone, "delete_first": delete_first})
+    stack.up()
+
+    steps = _steps(emulator, since)
+    for deletion in (f"DeleteInstance {old['instance']}", f"DeleteDisk {old['disk']}"):
+        assert any(step.startswith("snapshot.accomplished") for step in steps[: steps.index(deletion)])
+    created = _kinds(steps).index("RunInstances")
+    deleted = _kinds(steps).index("DeleteInstance")
+    assert (deleted < created) is (delete_first == "true")
+
+
+def _a_failed_snapshot_keeps_a_disk_attached(stack: Stack, emulator: Emulator) -> None:
+    """The deletion of an attached disk begins with its detachment."""
+    since = _now(emulator)
+    emulator.add_faults(FAILS)
+    stack.configure({"declared": "false"})
+    said = folded(stack.preview())
+    assert "before the delete of attachment: takes a snapshot: " in said
+    assert "before the delete of data: keeps the snapshot from before d-" in said
+    assert "attachment was left untouched: snapshot s-" in _failed(stack)
+    assert not {"DetachDisk", "DeleteDisk", "DeleteInstance"} & set(_kinds(_steps(emulator, since)))
+    emulator.clear_faults()
+
+
+def _a_guard_that_is_removed_with_its_resources_is_asked_for(stack: Stack) -> None:
+    stack.configure({"guarded": "false"})
+    assert 'before_delete, declared until its resources are gone" was not registered' in _failed(stack)
+    stack.configure({"guarded": "true"})
+
+
+def _a_deletion_waits_for_the_snapshots_and_their_ids_are_found_afterwards(stack: Stack, emulator: Emulator) -> None:
+    old, since = stack.outputs(), _now(emulator)
+    stack.up()
+
+    steps = _steps(emulator, since)
+    taken = [step.split()[1] for step in steps if step.startswith("snapshot.accomplished")]
+    assert len(taken) == 2, "one of each disk, also of the one that is detached first"
+    (detached,) = (each for each in taken if emulator.world.snapshots[each].disk_id == old["disk"])
+    assert steps.index(f"snapshot.accomplished {detached}") < steps.index(f"DetachDisk {old['disk']}")
+    first_deletion = min(steps.index(f"DeleteInstance {old['instance']}"), steps.index(f"DeleteDisk {old['disk']}"))
+    assert any(step.startswith("snapshot.accomplished") for step in steps[:first_deletion])
+
+    stack.configure({"look_back": "true"})
+    stack.up()
+    found = stack.outputs()
+    assert set(taken) <= set(found["kept"])
+    assert found["restorable"] == found["at_its_time"] == detached
+
+
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("speed", [1.0], ids=["as fast as ECS's own clock says"])
 def test_what_lost_its_tags_never_counts_as_fresh(new_stack: NewStack, emulator: Emulator) -> None:
     emulator.add_seed({"lifecycle": {"snapshot_seconds": 1}})
@@ -149,76 +229,6 @@ def test_what_lost_its_tags_never_counts_as_fresh(new_stack: NewStack, emulator:
     assert steps == ["snapshot.accomplished", "ModifyDiskAttribute"] * 2
 
 
-@pytest.mark.parametrize("delete_first", ["true", "false"])
-def test_a_replacement_deletes_nothing_before_its_snapshots(
-    stack: Stack, emulator: Emulator, delete_first: str
-) -> None:
-    old = stack.outputs()
-    stack.configure({"zone": "cn-hangzhou-i", "delete_first": delete_first})
-    stack.up()
-
-    steps = _steps_since_creation(emulator)
-    for deletion, disks in ((f"DeleteInstance {old['instance']}", 1), (f"DeleteDisk {old['disk']}", 1)):
-        before = steps[: steps.index(deletion)]
-        assert sum(step.startswith("snapshot.accomplished") for step in before) >= disks
-    created = _kinds(steps).index("RunInstances")
-    deleted = _kinds(steps).index("DeleteInstance")
-    assert (deleted < created) is (delete_first == "true")
-
-
-def test_a_deletion_waits_for_the_snapshots_and_their_ids_are_found_afterwards(
-    stack: Stack, emulator: Emulator
-) -> None:
-    old = stack.outputs()
-    stack.configure({"declared": "false"})
-    stack.up()
-
-    steps = _steps_since_creation(emulator)
-    taken = [step.split()[1] for step in steps if step.startswith("snapshot.accomplished")]
-    assert len(taken) == 2, "one of each disk, also of the one that is detached first"
-    (detached,) = (each for each in taken if emulator.world.snapshots[each].disk_id == old["disk"])
-    everything = history(emulator)
-    assert everything.index(f"snapshot.accomplished {detached}") < everything.index(f"DetachDisk {old['disk']}")
-    first_deletion = min(steps.index(f"DeleteInstance {old['instance']}"), steps.index(f"DeleteDisk {old['disk']}"))
-    assert any(step.startswith("snapshot.accomplished") for step in steps[:first_deletion])
-
-    stack.configure({"look_back": "true"})
-    stack.up()
-    found = stack.outputs()
-    assert sorted(found["kept"]) == sorted(taken)
-    assert found["restorable"] == found["at_its_time"] == detached
-
-
-def test_a_failed_snapshot_aborts_the_change_and_leaves_the_resource_untouched(
-    stack: Stack, emulator: Emulator
-) -> None:
-    emulator.add_faults({"action": "CreateSnapshot", "kind": "fail_snapshot", "times": None})
-    stack.configure({"name": "after"})
-    with pytest.raises(PulumiFailed) as failed:
-        stack.up()
-
-    said = folded(str(failed.value))
-    assert "web was left untouched: snapshot s-" in said
-    assert "ended in status failed" in said
-    assert "what to do: Keep the instance's state unchanged while the snapshot is created" in said
-    assert "Traceback" not in said
-    assert "ModifyInstanceAttribute" not in _kinds(_steps_since_creation(emulator))
-
-
-def test_a_failed_snapshot_keeps_a_disk_attached_whose_deletion_begins_with_its_detachment(
-    stack: Stack, emulator: Emulator
-) -> None:
-    emulator.add_faults({"action": "CreateSnapshot", "kind": "fail_snapshot", "times": None})
-    said = folded(_preview_of(stack, {"declared": "false"}))
-    assert "before the delete of attachment: takes a snapshot: " in said
-    assert "before the delete of data: keeps the snapshot from before d-" in said
-    with pytest.raises(PulumiFailed, match="attachment was left untouched: snapshot s-"):
-        stack.up()
-
-    done = _kinds(history(emulator))
-    assert not {"DetachDisk", "DeleteDisk", "DeleteInstance"} & set(done)
-
-
 def test_a_change_begins_only_once_its_snapshot_is_proven_and_not_after_a_damaged_one(
     new_stack: NewStack, emulator: Emulator
 ) -> None:
@@ -227,7 +237,8 @@ def test_a_change_begins_only_once_its_snapshot_is_proven_and_not_after_a_damage
     stack.up()
     disk_id = stack.outputs()["disk"]
 
-    said = folded(_preview_of(stack, {"name": "second"}))
+    stack.configure({"name": "second"})
+    said = folded(stack.preview())
     assert "restores it to a temporary disk at i-helper, checks there (file-system, rows) and deletes that; the" in said
     assert "the change waits for that, or fails with it" in said
     told = folded(stack.up())
@@ -240,9 +251,7 @@ def test_a_change_begins_only_once_its_snapshot_is_proven_and_not_after_a_damage
 
     emulator.world.put(replace(emulator.world.disks[disk_id], damaged=True))
     stack.configure({"name": "third"})
-    with pytest.raises(PulumiFailed) as failed:
-        stack.up()
-    said = folded(str(failed.value))
+    said = _failed(stack)
     assert "data was left untouched: the restore drill of snapshot s-" in said
     assert "failed: check file-system on i-helper exited with code 124: the file system on disk d-" in said
     assert "what to do: Do not rely on this snapshot: look into it, or take another one." in said
@@ -250,19 +259,6 @@ def test_a_change_begins_only_once_its_snapshot_is_proven_and_not_after_a_damage
     assert emulator.world.disks[disk_id].name == "second"
     assert [disk.id for disk in emulator.world.disks if disk.source_snapshot_id] == []
     assert good.id in {each.id for each in emulator.world.snapshots}
-
-
-def test_a_guard_that_is_removed_with_its_resources_is_asked_for_and_can_come_back(stack: Stack) -> None:
-    stack.configure({"declared": "false", "guarded": "false"})
-    with pytest.raises(PulumiFailed) as failed:
-        stack.up()
-    said = folded(str(failed.value))
-    assert 'before_delete, declared until its resources are gone" was not registered' in said
-
-    stack.configure({"guarded": "true"})
-    stack.up()
-    stack.configure({"guarded": "false"})
-    stack.up("--expect-no-changes")
 
 
 @pytest.mark.exhaustive
@@ -319,18 +315,23 @@ def _types(stack: Stack) -> set[str]:
     return {resource["type"].rpartition(":")[2] for resource in stack.resources()}
 
 
-def _preview_of(stack: Stack, change: dict[str, str]) -> str:
-    stack.configure(change)
-    return stack.preview()
+def _failed(stack: Stack) -> str:
+    with pytest.raises(PulumiFailed) as failed:
+        stack.up()
+    return folded(str(failed.value))
 
 
-def _steps_since_creation(emulator: Emulator) -> list[str]:
-    """Return what happened to snapshots, instances and disks after the first up."""
+def _now(emulator: Emulator) -> int:
+    """Return the number of the newest entry of the emulator's log."""
     emulator.now()
-    steps = history(emulator)
-    first_up = next(index for index, step in enumerate(steps) if step.startswith("AttachDisk"))
-    telling = ("CreateSnapshot", "snapshot.accomplished", "Modify", "Run", "Delete")
-    return [step for step in steps[first_up:] if step.startswith(telling)]
+    return max(each.seq for each in (*emulator.events(), *emulator.calls()))
+
+
+def _steps(emulator: Emulator, since: int) -> list[str]:
+    """Return what happened to snapshots, instances and disks since then."""
+    emulator.now()
+    telling = ("CreateSnapshot", "snapshot.accomplished", "Modify", "Run", "Delete", "Detach")
+    return [step for step in history(emulator, since=since) if step.startswith(telling)]
 
 
 def _kinds(steps: list[str]) -> list[str]:

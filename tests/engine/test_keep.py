@@ -37,11 +37,10 @@ def test_keep_is_previewed_and_carried_out_and_its_change_takes_nothing(
     stack.configure({"monthly": "-2"})
     with pytest.raises(PulumiFailed, match=r"keep\.monthly must be 0 to 10000, or -1 for all, got -2"):
         stack.preview()
-    stack.configure({"monthly": "0"})
     taken = []
     for release in ("0", "1", "2"):
-        stack.configure({"release": release})
-        previewed = folded(stack.preview())
+        stack.configure({"release": release, "monthly": "0"})
+        previewed = folded(stack.preview()) if release == "2" else ""
         stack.up()
         taken.append(stack.outputs()["id"])
     assert f"{taken[1]} stays: kept by last 2 of 2" in previewed

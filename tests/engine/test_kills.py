@@ -88,13 +88,21 @@ def stack(new_stack: NewStack) -> Stack:
     return new_stack(PROGRAM)
 
 
+def test_each_up_after_a_kill_ends_with_one_snapshot(stack: Stack, emulator: Emulator, count: Count) -> None:
+    """The first kill hits a creation, the others a replacement: tests/faults/test_schedules.py has every pair."""
+    for release, moment in enumerate(CLOSED):
+        _killed_once(stack, emulator, moment, str(release))
+
+    taken = len(emulator.events("snapshot.created"))
+    count(kills=len(CLOSED), duplicates=taken - len(CLOSED))
+    assert taken == len(CLOSED)
+
+
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("moment", CLOSED, ids=lambda moment: moment.name)
 def test_the_next_up_ends_with_one_snapshot(stack: Stack, emulator: Emulator, moment: Moment, count: Count) -> None:
     for release in ("1", "2"):
-        stack.configure({"release": release})
-        _kill(stack, emulator, moment)
-        stack.up()
-        assert _alive(emulator) == [stack.outputs()["id"]]
+        _killed_once(stack, emulator, moment, release)
 
     taken = len(emulator.events("snapshot.created"))
     count(kills=2, duplicates=taken - 2)
@@ -109,21 +117,28 @@ def test_what_was_handed_over_before_the_engine_s_checkpoint_is_adopted(
     stack.up()
     assert _alive(emulator) == [stack.outputs()["id"]]
 
+    _kill(stack, emulator, HANDED_OVER, "--replace", _urn(stack))
+    assert len(_alive(emulator)) == 2
+    stack.up("--replace", _urn(stack))
+    assert _alive(emulator) == [stack.outputs()["id"]]
+    taken = len(emulator.events("snapshot.created"))
+    count(kills=2, duplicates=taken - 2)
+    assert taken == 2
+
+
+@pytest.mark.exhaustive
+def test_what_was_handed_over_by_a_run_with_a_target_is_adopted(stack: Stack, emulator: Emulator, count: Count) -> None:
+    stack.up()
     stack.configure({"release": "2"})
     _kill(stack, emulator, HANDED_OVER, "--target", _urn(stack))
     assert len(_alive(emulator)) == 2
     stack.up("--target", _urn(stack))
     assert _alive(emulator) == [stack.outputs()["id"]]
-
-    _kill(stack, emulator, HANDED_OVER, "--replace", _urn(stack))
-    stack.up("--replace", _urn(stack))
-    assert _alive(emulator) == [stack.outputs()["id"]]
-    taken = len(emulator.events("snapshot.created"))
-    count(kills=3, duplicates=taken - 3)
-    assert taken == 3
+    count(kills=1)
     assert listed_orphans(stack) == (0, [])
 
 
+@pytest.mark.exhaustive
 def test_what_was_handed_over_is_adopted_beside_what_is_kept_and_what_is_pending_deletion(
     stack: Stack, emulator: Emulator, count: Count
 ) -> None:
@@ -178,6 +193,13 @@ def test_a_provider_ends_with_its_engine_and_leaves_the_snapshot_to_the_next_run
     stack.up()
     assert _alive(emulator) == [stack.outputs()["id"]] == [begun.id]
     count(kills=1)
+
+
+def _killed_once(stack: Stack, emulator: Emulator, moment: Moment, release: str) -> None:
+    stack.configure({"release": release})
+    _kill(stack, emulator, moment)
+    stack.up()
+    assert _alive(emulator) == [stack.outputs()["id"]]
 
 
 def _kill(stack: Stack, emulator: Emulator, moment: Moment, *options: str) -> None:

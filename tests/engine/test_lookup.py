@@ -40,6 +40,30 @@ pulumi.export("lock", lock.lock_duration)
 """
 
 
+FOUND = {
+    "disk": "d-demo-system",
+    "size": 40,
+    "newest": "s-new",
+    "all": ["s-new", "s-old"],
+    "tagged": 1,
+    "by_output": 2,
+}
+FOUND_OF_THE_FAMILY = {
+    "group": {"d-demo-data": "s-grouped"},
+    "set": {"d-demo-data": "s-fleet"},
+    "away": "cn-hangzhou",
+    "lock": 30,
+}
+IMPOSSIBLE = """
+from pulumi_alicloud_snapshot import get_snapshot, get_snapshots
+
+try:
+    get_snapshots()
+finally:
+    get_snapshot(disk_id="d-none")
+"""
+
+
 @pytest.fixture
 def seed() -> Seed:
     day = 24 * 3_600.0
@@ -57,57 +81,38 @@ def seed() -> Seed:
     }
 
 
-def test_snapshots_are_read_by_id_and_found_by_disk_and_tags(new_stack: NewStack, emulator: Emulator) -> None:
-    stack = new_stack(PROGRAM)
+def test_what_exists_is_read_and_found_and_never_changed(new_stack: NewStack, emulator: Emulator) -> None:
+    stack = new_stack(PROGRAM + FAMILY)
     stack.up()
 
-    assert stack.outputs() == {
-        "disk": "d-demo-system",
-        "size": 40,
-        "newest": "s-new",
-        "all": ["s-new", "s-old"],
-        "tagged": 1,
-        "by_output": 2,
-    }
-    stack.destroy()
-    assert emulator.calls(mutating=True) == []
-
-
-def test_groups_sets_copies_and_locks_are_read_by_id(new_stack: NewStack, emulator: Emulator) -> None:
-    stack = new_stack(FAMILY)
-    stack.up()
-
-    assert stack.outputs() == {
-        "group": {"d-demo-data": "s-grouped"},
-        "set": {"d-demo-data": "s-fleet"},
-        "away": "cn-hangzhou",
-        "lock": 30,
-    }
+    assert stack.outputs() == FOUND | FOUND_OF_THE_FAMILY
     stack.preview("--expect-no-changes")
-    stack.destroy()
-    assert emulator.calls(mutating=True) == []
 
-
-def test_what_is_gone_by_now_fails_the_program_that_reads_it(new_stack: NewStack, emulator: Emulator) -> None:
-    stack = new_stack(PROGRAM)
-    stack.up()
     emulator.world.remove(emulator.world.snapshots.get("s-old"))
     with pytest.raises(PulumiFailed) as failed:
         stack.preview()
     said = folded(str(failed.value))
     assert "there is no snapshot s-old in region cn-hangzhou what to do: Correct the id, or give the region" in said
     assert "takes a new one" not in said
+    stack.destroy()
+    assert emulator.calls(mutating=True) == []
 
 
-@pytest.mark.parametrize(
-    ("line", "says"),
-    [
-        ("get_snapshot(disk_id='d-none')", "LookupError: no snapshot matches disk_id='d-none': correct the filters"),
-        ("get_snapshots()", "ValueError: no filter is given: give ids, disk_id, series, guarded or tags"),
-    ],
-)
-def test_a_lookup_that_cannot_work_says_why(new_stack: NewStack, line: str, says: str) -> None:
-    stack = new_stack(f"from pulumi_alicloud_snapshot import get_snapshot, get_snapshots\n{line}\n")
+@pytest.mark.exhaustive
+def test_groups_sets_copies_and_locks_are_read_by_id(new_stack: NewStack, emulator: Emulator) -> None:
+    stack = new_stack(FAMILY)
+    stack.up()
+
+    assert stack.outputs() == FOUND_OF_THE_FAMILY
+    stack.preview("--expect-no-changes")
+    stack.destroy()
+    assert emulator.calls(mutating=True) == []
+
+
+def test_a_lookup_that_cannot_work_says_why(new_stack: NewStack) -> None:
+    stack = new_stack(IMPOSSIBLE)
     with pytest.raises(PulumiFailed) as failed:
         stack.preview()
-    assert says in str(failed.value)
+    said = str(failed.value)
+    assert "ValueError: no filter is given: give ids, disk_id, series, guarded or tags" in said
+    assert "LookupError: no snapshot matches disk_id='d-none': correct the filters" in said

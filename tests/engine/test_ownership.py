@@ -1,4 +1,8 @@
-"""What a state holds is deleted by nobody else: names that come again, two states, lost tags, kept and renamed ones."""
+"""What a state holds is deleted by nobody else: names that come again, two states, lost tags, kept and renamed ones.
+
+tests/faults/test_ownership.py shows each of these ways, and more, on a model of the engine. So `make test` runs only
+those here in which the engine itself decides much: about aliases, about the order of a replacement, about two states.
+"""
 
 from __future__ import annotations
 
@@ -85,6 +89,7 @@ def up(stack: Stack, *options: str, **declared: Declared) -> str:
     return folded(stack.up(*options))
 
 
+@pytest.mark.exhaustive
 def test_a_name_that_is_declared_again_takes_nothing_of_the_resource_that_was_renamed(
     stack: Stack, emulator: Emulator
 ) -> None:
@@ -116,7 +121,8 @@ def test_two_states_of_the_same_names_in_one_account_leave_each_other_alone(
     assert len(kept) == 2
 
     renamed = _renamed(pipeline, "prod")
-    pipeline.run("stack", "init")
+    pipeline.create()
+    pipeline.configure_plugin()
     up(pipeline, before=snapshot())
     assert len(_alive(emulator)) == 3
     pipeline.destroy()
@@ -125,21 +131,19 @@ def test_two_states_of_the_same_names_in_one_account_leave_each_other_alone(
 
 
 def test_the_history_follows_what_is_renamed_and_the_newest_rules_decide(stack: Stack, emulator: Emulator) -> None:
-    taken = [_release(stack, 0, keep_last=1), _release(stack, 1, keep_last=5)]
+    taken = [_release(stack, 0, keep_last=1), _release(stack, 1, keep_last=2)]
     assert _histories(emulator) == _last(taken, 2), "the old half stays by the new rules"
-    taken += [_release(stack, 2, keep_last=5), _release(stack, 3, keep_last=4)]
-    assert _histories(emulator) == _last(taken, 4)
-
-    taken.append(_release(stack, 4, keep_last=4, prefix="new-", aliases=True))
-    assert _histories(emulator) == _last(taken, 4)
+    taken.append(_release(stack, 2, keep_last=2, prefix="new-", aliases=True))
+    assert _histories(emulator) == _last(taken, 2)
 
     renamed = _renamed(stack, "prod")
-    taken.append(_release(renamed, 5, keep_last=4, prefix="new-"))
-    assert _histories(emulator) == _last(taken, 4)
+    taken.append(_release(renamed, 3, keep_last=2, prefix="new-"))
+    assert _histories(emulator) == _last(taken, 2)
     renamed.destroy()
     assert _alive(emulator) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("speed", [1.0], ids=["as fast as ECS's own clock says"])
 def test_lost_tags_are_told_and_put_back_and_never_bring_back_the_dead(stack: Stack, emulator: Emulator) -> None:
     emulator.add_seed({"lifecycle": {"snapshot_seconds": 1}})
@@ -158,6 +162,7 @@ def test_lost_tags_are_told_and_put_back_and_never_bring_back_the_dead(stack: St
     assert _alive(emulator) != [held]
 
 
+@pytest.mark.exhaustive
 def test_what_was_deliberately_kept_outlives_the_next_resource_of_that_name(stack: Stack, emulator: Emulator) -> None:
     up(stack, before=snapshot({"retain_on_delete": True}))
     up(stack)
@@ -176,6 +181,7 @@ def test_what_was_deliberately_kept_outlives_the_next_resource_of_that_name(stac
     assert kept[:1] == first
 
 
+@pytest.mark.exhaustive
 def test_a_destroy_or_rename_that_fails_costs_no_good_snapshot(
     stack: Stack, emulator: Emulator, spoken: Callable[[str], str]
 ) -> None:
@@ -221,13 +227,6 @@ def test_the_history_of_a_disk_outlives_the_disk(
     of_second = stack.outputs()["id"]
     stack.up()
     assert {of_first[-1], of_second, stack.outputs()["id"]} <= set(_alive(emulator))
-
-    stack.configure({"encrypted": "true", "deletesFirst": "true", "attached": "false"})
-    of_third = stack.outputs()["id"]
-    with pytest.raises(PulumiFailed) as failed:
-        stack.up()
-    assert "has never been attached" in folded(str(failed.value))
-    assert {of_first[-1], of_second, of_third} <= set(_alive(emulator))
 
 
 def _release(stack: Stack, number: int, *, keep_last: int, prefix: str = "", aliases: bool = False) -> dict[str, str]:

@@ -28,7 +28,7 @@ def stack(new_stack: NewStack) -> Stack:
     return new_stack(PROGRAM)
 
 
-def test_a_new_snapshot_is_announced_as_full_with_duration_size_and_cost(stack: Stack, emulator: Emulator) -> None:
+def test_a_preview_says_what_a_snapshot_will_be_like(stack: Stack, emulator: Emulator) -> None:
     said = folded(stack.preview())
 
     assert said.count("at most 40 GiB") == 1, "a fact is read once, not also in each row of the resource"
@@ -40,31 +40,23 @@ def test_a_new_snapshot_is_announced_as_full_with_duration_size_and_cost(stack: 
     assert "that this snapshot leaves out" not in said
     assert emulator.calls(mutating=True) == []
 
-
-def test_only_a_preview_of_a_replacement_announces_an_incremental_one_with_the_previous_ones_age(stack: Stack) -> None:
     rows, _, left = stack.up().partition("Diagnostics:")
     assert "full snapshot, about 1 min, at most 40 GiB and USD 0.69 a month" in rows
     assert "plan:" not in rows + left
     assert "full snapshot" not in left, "what the preview said is not said again"
     first = _id(stack)
     assert "plan:" not in stack.preview()
-    stack.configure({"release": "2"})
 
+    far = datetime.now(UTC) + timedelta(hours=12)
+    window = f"{far:%H:%M}-{far + timedelta(hours=1):%H:%M} UTC"
+    stack.configure({"release": "2", "alicloud-snapshot:pricePerGibMonth": "1", "window": window})
     said = folded(stack.preview())
     assert "plan: incremental snapshot, about" in said
     assert f"stores what changed since {first}," in said
     assert " old, which took 23 s" in said
     assert "1 to replace" in said
-    assert "[diff: ~triggers]; plan:" in said, "the tags that the ledger changes are none of the user's"
-
-
-def test_the_users_own_price_is_used_and_a_time_outside_the_maintenance_window_is_a_warning(stack: Stack) -> None:
-    far = datetime.now(UTC) + timedelta(hours=12)
-    window = f"{far:%H:%M}-{far + timedelta(hours=1):%H:%M} UTC"
-    stack.configure({"alicloud-snapshot:pricePerGibMonth": "1", "window": window})
-
-    said = folded(stack.preview())
-    assert "USD 40.00 a month" in said
+    assert "[diff: +window~triggers];" in said, "the tags that the ledger changes are none of the user's"
+    assert "USD 40.00 a month" in said, "the user's own price"
     assert f"warning: now is outside the maintenance window {window}: creation slows" in said
 
 

@@ -77,6 +77,7 @@ def test_what_changed_outside_is_told_and_undone_and_what_is_lost_is_copied_agai
     assert _alive(emulator) == sorted([made["near"], stack.outputs()["away"]])
 
 
+@pytest.mark.exhaustive
 def test_the_region_of_the_snapshot_itself_fails_the_preview(stack: Stack) -> None:
     stack.up()
     stack.configure({"awayRegion": "cn-hangzhou"})

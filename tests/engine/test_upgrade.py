@@ -30,16 +30,13 @@ def stack(new_stack: NewStack, emulator: Emulator, tmp_path: Path) -> Stack:
     return stack
 
 
-def test_a_preview_of_the_recorded_state_shows_no_change(stack: Stack) -> None:
+def test_the_recorded_state_shows_no_change_changes_nothing_and_can_be_destroyed(
+    stack: Stack, emulator: Emulator
+) -> None:
     assert "4 unchanged" in stack.preview("--expect-no-changes")
-
-
-def test_an_up_on_the_recorded_state_changes_nothing_in_the_cloud(stack: Stack, emulator: Emulator) -> None:
     assert "4 unchanged" in stack.up("--expect-no-changes")
     assert emulator.calls(mutating=True) == []
 
-
-def test_the_recorded_state_can_be_destroyed(stack: Stack, emulator: Emulator) -> None:
     stack.destroy()
     assert list(emulator.world.snapshots) == []
 

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -75,6 +75,14 @@ class Stack:
         plain = [f"--plaintext={key}={value}" for key, value in values.items()]
         secret = [f"--secret={key}={value}" for key, value in (secrets or {}).items()]
         self._captured("config", "set-all", "--path", *plain, *secret)
+
+    def unset(self, keys: Iterable[str]) -> None:
+        """Takes values out of the stack's configuration."""
+        file = self.project / f"Pulumi.{self.name}.yaml"
+        content = yaml.safe_load(file.read_text())
+        for key in keys:
+            del content["config"][key]
+        file.write_text(yaml.safe_dump(content))
 
     def preview(self, *options: str) -> str:
         return self._run("preview", *options)

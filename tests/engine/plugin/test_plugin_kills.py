@@ -1,4 +1,4 @@
-"""The tests of `test_kills.py` about the engine's checkpoint and its death, through the plugin."""
+"""The test of `test_kills.py` about the engine's death, through the plugin."""
 
 from test_kills import (  # noqa: F401
     pytestmark,
@@ -6,5 +6,4 @@ from test_kills import (  # noqa: F401
     speed,
     stack,
     test_a_provider_ends_with_its_engine_and_leaves_the_snapshot_to_the_next_run,
-    test_what_was_handed_over_before_the_engine_s_checkpoint_is_adopted,
 )

@@ -5,6 +5,7 @@ from test_kills import (  # noqa: F401
     seed,
     speed,
     stack,
+    test_what_was_handed_over_before_the_engine_s_checkpoint_is_adopted,
     test_where_no_state_can_be_read_a_second_one_is_taken_and_the_first_one_named,
 )
 

@@ -6,4 +6,4 @@ from test_restore_drill import (  # noqa: F401
     test_an_image_waits_until_its_snapshot_is_proven_and_is_not_made_of_a_damaged_one,
 )
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.exhaustive]

@@ -82,6 +82,7 @@ def test_an_interrupt_ends_the_wait_at_once_and_the_next_run_resumes_it(stack: S
     assert _taken(emulator) == 1
 
 
+@pytest.mark.exhaustive
 def test_a_replacement_that_is_not_ready_never_costs_the_old_snapshot(stack: Stack, emulator: Emulator) -> None:
     stack.up()
     old = stack.outputs()["id"]
