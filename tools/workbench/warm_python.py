@@ -50,6 +50,9 @@ _OF_PULUMI = (
     "pulumi_alicloud_snapshot",
     "pulumi_alicloud_snapshot.plugin",
 )
+_LANGUAGE_HOST = "pulumi-language-python-exec"
+"""If a run fails, Pulumi interrupts the program, which then waits 5 s for an answer that never comes. Here it ends."""
+
 _STREAMS = 3
 _MOST_BYTES = 1 << 20
 
@@ -73,6 +76,8 @@ class Program:
             sys.path.insert(0, self.folder)
             runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
         else:
+            if arguments[0].endswith(_LANGUAGE_HOST):
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
             sys.argv = arguments
             sys.path.insert(0, os.path.dirname(arguments[0]))
             runpy.run_path(arguments[0], run_name="__main__")
