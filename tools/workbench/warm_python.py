@@ -214,6 +214,8 @@ def _code_of(program: Program) -> int:
             return ended.code or 0
         print(ended.code, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return -signal.SIGINT
     except BaseException:
         traceback.print_exc()
         return 1
@@ -225,7 +227,7 @@ def _end(code: int) -> NoReturn:
     threading._shutdown()  # type: ignore[attr-defined]  # waits for the threads that are no daemons
     atexit._run_exitfuncs()
     sys.stdout.flush()
-    os._exit(code)
+    os._exit(code % 256)
 
 
 if __name__ == "__main__":
