@@ -41,6 +41,13 @@ def _member(
     return SnapshotInfo(f"s-{generation}", status=status, creation_time=cut, tags=recorded)
 
 
+def _of_disk(name: str, disk_id: str, day: int) -> SnapshotInfo:
+    """A member of a set: its generations count for each disk, and the set's snapshots are cut one after the other."""
+    recorded = {SERIES_TAG: SERIES, GENERATION_TAG: str(day)}
+    cut = f"2026-01-{day:02}T12:00:00Z"
+    return SnapshotInfo(name, status="accomplished", creation_time=cut, source_disk_id=disk_id, tags=recorded)
+
+
 def _claims(*names: str, **keep_last: int) -> Claims:
     held = {snapshot_id.replace("_", "-"): Rules(kept) for snapshot_id, kept in keep_last.items()}
     return Claims(held, frozenset({SCOPE}), frozenset(names))
@@ -64,6 +71,29 @@ def _claims(*names: str, **keep_last: int) -> Claims:
         pytest.param([_member(1, RELEASED_TAG)], None, {"s-1": Kind.RELEASED}, id="what was retained is released"),
         pytest.param(
             [_member(1), _member(2)], _claims(s_2=1), {"s-1": Kind.SURPLUS}, id="history beyond keep_last is surplus"
+        ),
+        pytest.param(
+            [
+                _of_disk("s-1", "d-1", 1),
+                _of_disk("s-2", "d-1", 2),
+                _of_disk("s-3", "d-2", 3),
+                _of_disk("s-4", "d-2", 4),
+            ],
+            _claims(s_2=2, s_4=2),
+            {},
+            id="a set keeps the history of each disk",
+        ),
+        pytest.param(
+            [_of_disk("s-1", "d-1", 1), _of_disk("s-2", "d-1", 2), _of_disk("s-3", "d-2", 3)],
+            _claims(s_2=1, s_3=1),
+            {"s-1": Kind.SURPLUS},
+            id="beyond keep_last of its own disk a set's snapshot is surplus",
+        ),
+        pytest.param(
+            [_of_disk("s-1", "d-1", 1), _of_disk("s-2", "d-2", 2)],
+            _claims(s_2=1),
+            {},
+            id="the last snapshot of a disk that left the set stays",
         ),
         pytest.param([_member(1), _member(2)], _claims(s_2=2), {}, id="history within keep_last is claimed"),
         pytest.param(

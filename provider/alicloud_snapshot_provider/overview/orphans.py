@@ -16,7 +16,7 @@ from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
 from ..ledger.intent import SERIES_TAG, generation_of, scope_of
 from ..ledger.ownership import BEING_CREATED, OWNERSHIP_TAG, Phase, ownership_of
 from ..ledger.records import R, Recorded
-from ..ledger.retention import Fate, is_restore_point, recency, retention_plan
+from ..ledger.retention import Fate, recency, retention_plan
 from ..ledger.run import Rules
 from ..region import Region
 from ..snapshots.estimate import Price
@@ -222,17 +222,13 @@ def _kind_by_state(member: Recorded, series: str, members: Sequence[Recorded], c
     if holder is None:
         protects = ownership_of(member).phase is Phase.ROLLBACK and _named(series) in claims.names
         return None if protects or _guarded(series) in claims.names else Kind.UNCLAIMED
-    kept = {other.record_id for other in newer if is_restore_point(other)}
     rules = claims.held[holder.record_id]
-    return None if len(kept) < rules.keep_last or _is_kept(member, members, rules) else Kind.SURPLUS
-
-
-def _is_kept(member: Recorded, members: Sequence[Recorded], rules: Rules) -> bool:
-    """Tell whether a rule of `keep` keeps the record."""
-    if not rules.keep:
-        return False
-    kept = [each.member for each in retention_plan(members, 1, rules.keep) if each.fate is Fate.KEEP]
-    return member in kept
+    going = {
+        each.member.record_id
+        for each in retention_plan(members, rules.keep_last, rules.keep)
+        if each.fate is Fate.REMOVE
+    }
+    return Kind.SURPLUS if member.record_id in going else None
 
 
 def _guarded(series: str) -> str:
