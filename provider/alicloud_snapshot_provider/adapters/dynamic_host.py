@@ -28,8 +28,9 @@ from .pulumi_values import PROVIDER_KEY, to_pulumi
 
 log = logging.getLogger(__name__)
 
-CONCURRENT_OPERATIONS = 1_024
-"""More than any `--parallel` in use. Each operation needs a thread only while it runs."""
+CONCURRENT_OPERATIONS = 4_096
+"""More snapshots than one stack takes at a time. Each operation has a thread only while it runs, and the others wait
+until one of these has ended: a whole snapshot longer."""
 _ENGINE_PATIENCE = 5.0
 """Seconds to wait for an answer of the engine."""
 SWITCH_INTERVAL = 0.000_5
