@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,14 +65,20 @@ class Share:
 
 
 def measure_shares(count: int) -> list[Share]:
-    """Measure the stub and every way of ours, one after the other."""
-    return [_measured(way, count) for way in (STUB, *WAYS)]
+    """Measure the stub and every way of ours, phase by phase: the machine is faster in one minute than in another."""
+    ways = (STUB, *WAYS)
+    with ExitStack() as opened:
+        stacks = [opened.enter_context(_stack(way, count)) for way in ways]
+        measured = {
+            name: [_phase(stack, way, name, count) for stack, way in zip(stacks, ways, strict=True)] for name in PHASES
+        }
+    return [Share(way.name, count, {name: measured[name][n] for name in PHASES}) for n, way in enumerate(ways)]
 
 
-def _measured(way: Way, count: int) -> Share:
+@contextmanager
+def _stack(way: Way, count: int) -> Iterator[Stack]:
     with tempfile.TemporaryDirectory() as folder, running_emulator(world(count, seconds=_SECONDS), RealClock()) as ecs:
-        stack = stack_of(Path(folder), way, count, ecs)
-        return Share(way.name, count, {name: _phase(stack, way, name, count) for name in PHASES})
+        yield stack_of(Path(folder), way, count, ecs)
 
 
 def _phase(stack: Stack, way: Way, name: str, count: int) -> Phase:
