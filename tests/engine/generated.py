@@ -10,14 +10,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from workbench import go_tools
-from workbench.environment import CACHE, engine_environment
+from workbench.environment import CACHE
 from workbench.sdks import GENERATOR, GUARDS, generate_sdks
 
 from alicloud_snapshot_provider.adapters.plugin.schema import plugin_version, schema_text
 
 WORK = CACHE / "sdkgen"
-YAML_HOST = "1.25.0"
 
 
 def generated_sdks() -> Path:
@@ -71,26 +69,6 @@ def built_go_program(sdks: Path, source: str) -> Path:
         run_in(sources, "go", "build", "-mod=mod", "-o", str(folder / "program"), "./program")
 
     return made_once("go-program", [str(sdks), source], build) / "program"
-
-
-def yaml_host() -> Path | None:
-    """Gives the folder of Pulumi's host for YAML, built from its Go module in about two minutes where none is on PATH.
-
-    Nothing but two tests needs it, so the set-up does not build it.
-    """
-    if found := shutil.which("pulumi-language-yaml", path=engine_environment(CACHE)["PATH"]):
-        return Path(found).parent
-    if shutil.which("go") is None:
-        return None
-    target = go_tools.cache_folder(f"yaml-host-{YAML_HOST}", ["language-yaml"])
-    if not target.is_dir():
-        go_tools.filled(target, _build_yaml_host)
-    return target
-
-
-def _build_yaml_host(folder: Path) -> str:
-    go_tools.build("language-yaml", YAML_HOST, folder)
-    return "built"
 
 
 def run_in(folder: Path, *command: str) -> None:

@@ -56,6 +56,7 @@ AN_EXISTING_DISK = """
 """
 
 
+@pytest.mark.exhaustive
 def test_every_class_is_made_changed_in_place_and_deleted(new_stack: NewStack) -> None:
     stack = new_stack(EVERY_CLASS)
     before = stack.emulator.describe_world()

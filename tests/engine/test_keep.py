@@ -30,6 +30,7 @@ def speed() -> float:
     return 600.0
 
 
+@pytest.mark.exhaustive
 def test_keep_is_previewed_and_carried_out_and_its_change_takes_nothing(
     new_stack: NewStack, emulator: Emulator
 ) -> None:

@@ -43,6 +43,7 @@ def seed() -> Seed:
     return world(instances=instances, disks=disks)
 
 
+@pytest.mark.exhaustive
 def test_each_snapshot_is_taken_and_deleted_in_the_region_of_its_disk(new_stack: NewStack) -> None:
     stack = new_stack(PROGRAM)
     stack.up()

@@ -10,13 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from generated import compiled_node_sdk, lay_node_modules, yaml_host
+from generated import compiled_node_sdk, lay_node_modules
 from harness import PLUGIN_FROM_VENV, copy_example
 from installed import executable_archive
 from shown import assert_shown
 from workbench.environment import CACHE, ENGINE, engine_environment
 from workbench.history import history, mutations
 from workbench.stack import Stack
+from workbench.yaml_host import yaml_host
 
 from ecs_emulator import Emulator
 
@@ -73,7 +74,7 @@ def test_the_installed_executable_serves_typescript_where_there_is_no_python(
     _lives_its_life(stack, "plugin-typescript")
 
 
-@pytest.mark.xdist_group("yaml")  # whose host one worker builds
+@pytest.mark.xdist_group("yaml")  # whose host one worker builds if `make test` has not
 def test_a_snapshot_is_taken_found_and_deleted_from_yaml(
     tmp_path: Path, emulator: Emulator, with_yaml: Mapping[str, str]
 ) -> None:

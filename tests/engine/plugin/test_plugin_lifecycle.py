@@ -42,6 +42,7 @@ def stack(new_stack: NewStack) -> Stack:
     return new_stack(PROGRAM)
 
 
+@pytest.mark.exhaustive
 def test_a_snapshot_is_foreseen_taken_changed_replaced_and_destroyed(stack: Stack, emulator: Emulator) -> None:
     foreseen = stack.preview("--diff")
     assert 'series        : "engine-test/test/web#' in foreseen
