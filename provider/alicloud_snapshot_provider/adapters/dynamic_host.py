@@ -146,7 +146,7 @@ def engine_answers() -> bool:
 
 
 def lift_concurrency() -> bool:
-    """Let the host run more than 4 operations at a time. Returns whether that worked."""
+    """Let the host run more than 4 operations at a time, and the loop between them. Returns whether that worked."""
     pool: Any = getattr(_server_state(), "thread_pool", None)
     if not hasattr(pool, "_max_workers"):
         log.debug("the host keeps its limit of concurrent operations")

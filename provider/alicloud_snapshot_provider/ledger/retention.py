@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Generic
 
@@ -43,7 +44,7 @@ def retention_plan(members: Sequence[R], keep_last: int, keep: Sequence[Keep] = 
     verdicts: list[Verdict[R]] = []
     kept: Counter[str] = Counter()
     newest_first = sorted(members, key=recency, reverse=True)
-    words = _words([each for each in newest_first if is_restore_point(each)], keep)
+    words = _words([each for each in newest_first if is_restore_point(each)], keep) if keep else {}
     for member in newest_first:
         verdict = _verdict(member, kept, max(1, keep_last), words.get(member.record_id, ()) if keep else None)
         if verdict.fate is Fate.KEEP and is_restore_point(member):
@@ -70,8 +71,12 @@ def disks_of(member: Recorded) -> set[str]:
 def _words(newest_first: Sequence[Recorded], keep: Sequence[Keep]) -> Mapping[str, Collection[str]]:
     """Return by record id the rules that keep a member for one of its disks."""
     dated_words: dict[str, dict[str, None]] = defaultdict(dict)
-    for disk_id in sorted({disk_id for each in newest_first for disk_id in disks_of(each)}):
-        dated = {each.record_id: each.cut_at for each in newest_first if each.cut_at and disk_id in disks_of(each)}
+    by_disk: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for each in newest_first:
+        if (cut_at := each.cut_at) is not None:
+            for disk_id in disks_of(each):
+                by_disk[disk_id][each.record_id] = cut_at
+    for _, dated in sorted(by_disk.items()):
         for rules in keep:
             for record_id, words in zip(dated, keep_reasons(rules, list(dated.values())), strict=True):
                 dated_words[record_id] |= dict.fromkeys(words)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache, partial
 
 from ..ecs.client import TAGGED_LIMIT
 from ..ecs.models import SnapshotGroupInfo, SnapshotInfo
@@ -171,17 +172,31 @@ def judge(records: Iterable[R], claims: Claims | None, missing: Collection[str] 
     by_series: dict[str, list[R]] = defaultdict(list)
     for record in records:
         by_series[record.tags.get(SERIES_TAG, "")].append(record)
-    return [
-        (member, kind)
-        for series, members in sorted(by_series.items())
-        for member in sorted(members, key=generation_of)
-        if (kind := _kind(member, series, members, claims, missing)) is not None
-    ]
+    found: list[tuple[R, Kind]] = []
+    for series, members in sorted(by_series.items()):
+        going = cache(partial(_going, members))
+        for member in sorted(members, key=generation_of):
+            kind = _kind(member, series, members, claims, missing, going)
+            if kind is not None:
+                found.append((member, kind))
+    return found
+
+
+def _going(members: Sequence[Recorded], rules: Rules) -> Collection[str]:
+    """Return the ids of the members that the next replacement removes."""
+    plan = retention_plan(members, rules.keep_last, rules.keep)
+    return {each.member.record_id for each in plan if each.fate is Fate.REMOVE}
 
 
 def _kind(
-    member: Recorded, series: str, members: Sequence[Recorded], claims: Claims | None, missing: Collection[str]
+    member: Recorded,
+    series: str,
+    members: Sequence[Recorded],
+    claims: Claims | None,
+    missing: Collection[str],
+    going: Callable[[Rules], Collection[str]],
 ) -> Kind | None:
+    """Return why a member is an orphan, or None. `going` returns the members that go by some rules."""
     foreign = claims is not None and not _concerns(claims, series, members)
     if foreign or (claims is not None and member.record_id in claims.held):
         return None
@@ -192,7 +207,7 @@ def _kind(
         return Kind.RELEASED
     if claims is not None and _is_protection(member) and _is_last_copy(member, members, missing):
         return Kind.PROTECTION
-    return None if claims is None else _kind_by_state(member, series, members, claims)
+    return None if claims is None else _kind_by_state(member, series, members, claims, going)
 
 
 def _is_protection(member: Recorded) -> bool:
@@ -215,20 +230,21 @@ def _concerns(claims: Claims, series: str, members: Sequence[Recorded]) -> bool:
     return scope_of(series) in claims.scopes or any(member.record_id in claims.held for member in members)
 
 
-def _kind_by_state(member: Recorded, series: str, members: Sequence[Recorded], claims: Claims) -> Kind | None:
+def _kind_by_state(
+    member: Recorded,
+    series: str,
+    members: Sequence[Recorded],
+    claims: Claims,
+    going: Callable[[Rules], Collection[str]],
+) -> Kind | None:
     """Judge a complete record that the state does not hold."""
-    newer = [other for other in members if recency(other) > recency(member)]
-    holder = next((other for other in newer if other.record_id in claims.held), None)
+    since = recency(member)
+    held = (other for other in members if other.record_id in claims.held)
+    holder = next((other for other in held if recency(other) > since), None)
     if holder is None:
         protects = ownership_of(member).phase is Phase.ROLLBACK and _named(series) in claims.names
         return None if protects or _guarded(series) in claims.names else Kind.UNCLAIMED
-    rules = claims.held[holder.record_id]
-    going = {
-        each.member.record_id
-        for each in retention_plan(members, rules.keep_last, rules.keep)
-        if each.fate is Fate.REMOVE
-    }
-    return Kind.SURPLUS if member.record_id in going else None
+    return Kind.SURPLUS if member.record_id in going(claims.held[holder.record_id]) else None
 
 
 def _guarded(series: str) -> str:
