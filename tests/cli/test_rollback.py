@@ -14,6 +14,7 @@ from account import DATA_DISK, DAY, DISK, INSTANCE, Account
 from alicloud_snapshot_provider.errors import Unavailable
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import OF_ROLLBACK
+from alicloud_snapshot_provider.rollbacks.instance_stop import MINUTE
 from alicloud_snapshot_provider.rollbacks.rollback import RESTART_TAG, ROLLED_BACK_TAG, ROLLING_BACK_TAG, Rollback
 from ecs_emulator import Seed, default_seed
 
@@ -34,7 +35,12 @@ def seed() -> Seed:
 
 
 def _write(account: Account) -> int:
-    """Keep what is on the disk as the good snapshot, write to the disk, and return what it then holds."""
+    """Keep what is on the disk as the good snapshot, write to the disk, and return what it then holds.
+
+    The instance runs for minutes by then. ECS rounds its start time down to the minute: a snapshot of the same minute
+    may be older than the start.
+    """
+    account.emulator.advance(2 * MINUTE)
     account.keep(GOOD, age=3 * DAY, content_version=account.disk.content_version)
     account.emulator.write_disk(DISK, 5)
     account.emulator.clear_log()
