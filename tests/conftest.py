@@ -16,6 +16,7 @@ settings.register_profile("random", deadline=None, database=None, max_examples=5
 settings.register_profile("repeatable", settings.get_profile("random"), derandomize=True, max_examples=15)
 settings.load_profile("repeatable")
 heed_ctrl_c()
+gc.disable()  # nothing that is collected or imported goes away
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

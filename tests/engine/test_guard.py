@@ -229,6 +229,7 @@ def test_what_lost_its_tags_never_counts_as_fresh(new_stack: NewStack, emulator:
     assert steps == ["snapshot.accomplished", "ModifyDiskAttribute"] * 2
 
 
+@pytest.mark.exhaustive
 def test_a_change_begins_only_once_its_snapshot_is_proven_and_not_after_a_damaged_one(
     new_stack: NewStack, emulator: Emulator
 ) -> None:

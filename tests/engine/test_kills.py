@@ -109,6 +109,7 @@ def test_the_next_up_ends_with_one_snapshot(stack: Stack, emulator: Emulator, mo
     assert taken == 2
 
 
+@pytest.mark.exhaustive
 def test_what_was_handed_over_before_the_engine_s_checkpoint_is_adopted(
     stack: Stack, emulator: Emulator, count: Count
 ) -> None:

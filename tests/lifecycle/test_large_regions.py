@@ -13,7 +13,7 @@ from ecs_emulator import Seed, default_seed
 
 IN_STACK = 1_100
 FOREIGN = 2_500
-MANY = 200
+MANY = 120
 AT_ONCE = 16
 """Deletes at a time: the engine's default on a small machine."""
 PREVIEW_SECONDS = 0.02

@@ -121,6 +121,7 @@ async def test_marks_keep_their_size_and_place_at_every_width(tab: Tab) -> None:
     assert places[PHONE][1] == pytest.approx(places[WIDE][1], abs=0.002)
 
 
+@pytest.mark.exhaustive
 async def test_it_is_photographed_in_both_schemes_and_widths(tab: Tab) -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     sizes = {}

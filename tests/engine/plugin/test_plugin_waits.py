@@ -62,7 +62,7 @@ def test_a_wait_that_timed_out_is_resumed(stack: Stack, emulator: Emulator) -> N
     assert "what to do: Run `pulumi up` again: it resumes this snapshot." in folded(str(failed.value))
     assert held["outputs"]["status"] == "progressing"
 
-    emulator.advance(1_700)
+    emulator.advance(1_780)
     stack.up()
     assert stack.outputs() == {"id": held["id"], "status": "accomplished"}
     assert _taken(emulator) == 1
