@@ -1,4 +1,4 @@
-"""The plugin as a process: it starts without the ECS client, and ends when the engine says so."""
+"""The plugin as a process: it starts without the ECS client and Pulumi's SDK, and ends when the engine says so."""
 
 from __future__ import annotations
 
@@ -35,13 +35,25 @@ def test_it_answers_and_ends_cleanly(process: subprocess.Popen[str], number: sig
     assert process.wait(timeout=240) == 0
 
 
-def test_it_starts_without_the_ecs_client() -> None:
-    script = (
-        "import sys; import alicloud_snapshot_provider.adapters.plugin.server; "
-        "print([name for name in sys.modules if name.startswith(('aiohttp', 'alibabacloud', 'Tea', 'darabonba'))])"
-    )
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"
+def _printed(script: str) -> str:
+    return subprocess.check_output([sys.executable, "-c", script], text=True).strip()
+
+
+_STARTED = (
+    "import sys; from alicloud_snapshot_provider.adapters.plugin.protocol import import_protocol; import_protocol(); "
+    "import alicloud_snapshot_provider.adapters.plugin.server; "
+)
+
+
+def test_it_starts_without_the_ecs_client_and_without_the_rest_of_pulumi() -> None:
+    needless = "('aiohttp', 'alibabacloud', 'Tea', 'darabonba', 'pulumi')"
+    imported = f"[name for name in sys.modules if name.startswith({needless})]"
+    assert _printed(f"{_STARTED}print([name for name in {imported} if '.proto' not in name])") == "[]"
+
+
+def test_pulumi_can_be_imported_after_the_start() -> None:
+    script = "protocol = sys.modules['pulumi.runtime.proto']; import pulumi, pulumi.runtime.proto as later; "
+    assert _printed(f"{_STARTED}{script}print(later is protocol, pulumi.Output.__name__)") == "True Output"
 
 
 def test_it_ends_with_its_engine() -> None:

@@ -14,6 +14,9 @@ def main() -> int:
 
         sys.stdout.write(schema_text())
         return 0
+    from .protocol import import_protocol  # noqa: PLC0415
+
+    import_protocol()
     from .server import run  # noqa: PLC0415
 
     return run(sys.argv[1:])
