@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alibabacloud_ecs20140526 import models
 from click.testing import Result
 from typer.testing import CliRunner
+from workbench.ecs import ecs_client
 from workbench.environment import ROOT, WARM_PLUGIN
-from workbench.stack import Stack
+from workbench.stack import REGION, Stack
 
 from alicloud_snapshot_provider.cli.app import app
 from ecs_emulator import Emulator, Seed
@@ -98,3 +100,13 @@ def elsewhere(stack: Stack, folder: Path) -> Stack:
     other.create()
     other.configure_plugin()
     return other
+
+
+def strip_tags(emulator: Emulator, snapshot_id: str) -> dict[str, str]:
+    """Take every tag away, as a clean-up job does, and give them."""
+    tags = dict(emulator.world.snapshots[snapshot_id].tags)
+    request = models.UntagResourcesRequest(
+        region_id=REGION, resource_type="snapshot", resource_id=[snapshot_id], all=True
+    )
+    ecs_client(emulator).untag_resources(request)
+    return tags

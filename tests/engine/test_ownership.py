@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alibabacloud_ecs20140526 import models
-from harness import NewStack, elsewhere, folded, world
-from workbench.ecs import ecs_client
-from workbench.stack import REGION, PulumiFailed, Stack
+from harness import NewStack, elsewhere, folded, strip_tags, world
+from workbench.stack import PulumiFailed, Stack
 
 from ecs_emulator import Emulator, Seed
 
@@ -149,14 +147,14 @@ def test_lost_tags_are_told_and_put_back_and_never_bring_back_the_dead(stack: St
     emulator.add_seed({"lifecycle": {"snapshot_seconds": 1}})
     up(stack, before=snapshot())
     (held,) = _alive(emulator)
-    tags = _strip(emulator, held)
+    tags = strip_tags(emulator, held)
 
     assert f"the tags that record {held} in its series were taken away outside Pulumi" in folded(stack.refresh())
     stack.up()
     assert emulator.world.snapshots[held].tags == tags
     stack.preview("--expect-no-changes")
 
-    _strip(emulator, held)
+    strip_tags(emulator, held)
     stack.up("--replace", _urn(stack, "before"))
     assert _alive(emulator) == [_held(stack)["before"]]
     assert _alive(emulator) != [held]
@@ -266,16 +264,6 @@ def _renamed(stack: Stack, name: str) -> Stack:
     settings = stack.project / f"Pulumi.{name}.yaml"
     shutil.copy(settings, stack.project / f"Pulumi.{stack.name}.yaml")
     return replace(stack, name=name)
-
-
-def _strip(emulator: Emulator, snapshot_id: str) -> dict[str, str]:
-    """Take every tag away, as a clean-up job does, and give them."""
-    tags = dict(emulator.world.snapshots[snapshot_id].tags)
-    request = models.UntagResourcesRequest(
-        region_id=REGION, resource_type="snapshot", resource_id=[snapshot_id], all=True
-    )
-    ecs_client(emulator).untag_resources(request)
-    return tags
 
 
 def _held(stack: Stack) -> dict[str, str]:

@@ -114,13 +114,17 @@ class Stack:
         await live(regions, self._destroy(self._resource(regions)))
 
     async def adopt(self, snapshot_id: str, **arguments: Any) -> None:
-        """Import a snapshot, of which the engine only knows the id. Then update it to the arguments."""
+        """Import a snapshot, then update it to the arguments."""
+        await self.imports(snapshot_id)
+        await self.up(**arguments)
+
+    async def imports(self, snapshot_id: str) -> None:
+        """Import a snapshot, of which the engine only knows the id."""
         resource = self._resource(self._process(None))
         known = {"series": self.series, "region": self.cloud.region.name}
         outputs = await resource.read(snapshot_id, known, self.cloud.operation())
         assert outputs is not None
-        self.held = Held(snapshot_id, outputs, outputs)
-        await self.up(**arguments)
+        self.held = Held(snapshot_id, resource.inputs_of(outputs, {}), outputs)
 
     async def guard(
         self,

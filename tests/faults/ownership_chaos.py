@@ -17,12 +17,12 @@ from typing import Any
 
 from cloud import Cloud, open_cloud
 from fragile import Hit, ProcessDied, bereaved
-from model_engine import CheckFailed, Held, Stack
+from model_engine import CheckFailed, Stack
 from schedules import FAULTS, PAUSE, QUICK
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY, OWNERSHIP_TAG, ownership_in, ownership_of
+from alicloud_snapshot_provider.ledger.ownership import OWNERSHIP_TAG, ownership_in, ownership_of
 from alicloud_snapshot_provider.snapshots.begin import CUT_TOLERANCE
 
 STEPS = 14
@@ -117,9 +117,7 @@ async def _live(account: Account) -> None:
 
 async def _settles(account: Account, player: Player) -> None:
     """Bring it to other inputs, undisturbed: it works, and a further run changes nothing."""
-    held = player.stack.held
-    if held and held.id == player.imported and held.id not in account.cloud.alive():
-        await player.stack.refresh()  # its own state has deleted it since
+    await _refresh_what_is_gone(account, player)
     player.release += 1
     await player.stack.up(**player.declared)
     before = len(account.cloud.emulator.calls(mutating=True))
@@ -127,6 +125,13 @@ async def _settles(account: Account, player: Player) -> None:
     if len(account.cloud.emulator.calls(mutating=True)) > before:
         raise Unsound(f"a further run of {player.stack.urn} changes something")
     account.judge("settling")
+
+
+async def _refresh_what_is_gone(account: Account, player: Player) -> None:
+    """Refresh a state whose import is gone: the state that it was imported from has deleted it since."""
+    held = player.stack.held
+    if held and held.id == player.imported and held.id not in account.cloud.alive():
+        await player.stack.refresh()
 
 
 async def _take(account: Account, player: Player) -> None:
@@ -147,6 +152,7 @@ async def _take(account: Account, player: Player) -> None:
         account.judge("an interrupted up")
         account.cloud.emulator.clear_faults()
         await account.cloud.clock.sleep(LISTED_AT_LAST)
+        await _refresh_what_is_gone(account, player)
         await stack.up(**player.declared)
     player.note()
     new = set(account.cloud.alive()) - alive
@@ -214,19 +220,20 @@ async def _copy_tags(account: Account, _player: Player) -> None:
 
 
 async def _import(account: Account, player: Player) -> None:
-    """Import what another state holds, or once held."""
+    """Import what another state holds, and its tags say so; without them, nobody can know."""
     if player.stack.held or player.stack.replaced:
         return
-    others = [each for each in account.players if each is not player and each.owns and each.stack.held]
+    others = [each for each in account.players if each is not player and each.owns and _is_tagged(account, each.owns)]
     if others:
         other = account.random.choice(others)
-        held = other.stack.held
-        assert held is not None
-        player.stack.disk, player.imported = other.stack.disk, held.id
-        inputs, outputs = ({**props, "series": player.stack.series} for props in (held.inputs, held.outputs))
-        inputs.pop(OWNER_KEY, None)
-        outputs.pop(OWNER_KEY, None)
-        player.stack.held, player.line = Held(held.id, inputs, outputs), []
+        assert other.owns is not None
+        player.stack.disk, player.imported, player.line = other.stack.disk, other.owns, []
+        await player.stack.imports(other.owns)
+
+
+def _is_tagged(account: Account, snapshot_id: str) -> bool:
+    ownership = ownership_of(account.cloud.record(snapshot_id))
+    return ownership.held and bool(ownership.owner)
 
 
 async def _guard(account: Account, player: Player) -> None:
@@ -278,8 +285,13 @@ async def _guarded(account: Account, player: Player) -> None:
 
 
 async def _import_unheld(account: Account, player: Player) -> None:
-    """Import what no state holds: of a guard, of a history or retained. Nobody else may delete it from then on."""
-    free = [each for each in account.cloud.alive() if not ownership_of(account.cloud.record(each)).held]
+    """Import what no state holds: of a guard, of a history or retained. Nobody else may delete it from then on.
+
+    Tags that somebody copied may say so of what a state holds; nobody can know.
+    """
+    owned = {each.owns for each in account.players}
+    alive = [each for each in account.cloud.alive() if each not in owned]
+    free = [each for each in alive if not ownership_of(account.cloud.record(each)).held]
     ready = [each for each in free if account.cloud.record(each).status == "accomplished"]
     if player.stack.held or not ready:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -272,6 +272,60 @@ async def test_what_the_run_knows_the_state_to_hold_is_no_history(cloud: Cloud) 
     await mine._up(mine._resource(regions), {"triggers": 3})
 
     assert first.id in cloud.alive()
+
+
+@pytest.mark.parametrize("lost", [{OWNERSHIP_TAG}, set()], ids=["the tag of its owner", "every tag"])
+@pytest.mark.parametrize("refreshed", [False, True], ids=["no refresh", "after a refresh and an update"])
+async def test_what_was_imported_from_another_state_stays_although_its_tags_are_gone(
+    cloud: Cloud, lost: set[str], refreshed: bool
+) -> None:
+    """Only the importing state still knows that another one holds it."""
+    theirs, mine = stack(cloud), stack(cloud, "mine")
+    await theirs.up()
+    snapshot_id = held(theirs).id
+    await mine.imports(snapshot_id)
+    kept = {tag: value for tag, value in cloud.record(snapshot_id).tags.items() if lost and tag not in lost}
+    retag(cloud, snapshot_id, kept)
+    if refreshed:
+        await mine.refresh()
+        await mine.up(description="imported")
+
+    await mine.destroy()
+
+    assert cloud.alive() == [snapshot_id]
+    assert f"keep {snapshot_id}: another entry of a state held it when this one imported it" in cloud.notes
+    await theirs.destroy()
+    assert cloud.alive() == []
+
+
+@pytest.mark.parametrize("noun", [group, fleet], ids=["group", "set"])
+async def test_no_member_of_an_import_from_another_state_goes_although_its_tags_are_gone(
+    cloud: Cloud, noun: Callable[..., Stack]
+) -> None:
+    theirs, mine = noun(cloud), noun(cloud, "mine")
+    await theirs.up()
+    alive = cloud.alive()
+    await mine.imports(held(theirs).id)
+    for snapshot_id in alive:
+        retag(cloud, snapshot_id, {})
+
+    await mine.destroy()
+
+    assert cloud.alive() == alive
+
+
+async def test_what_replaces_an_import_from_another_state_goes_with_its_own_state(cloud: Cloud) -> None:
+    theirs, mine = stack(cloud), stack(cloud, "mine", series=OTHER)
+    await theirs.up()
+    await mine.imports(held(theirs).id)
+    await mine.up(triggers=2)
+    retag(cloud, held(theirs).id, {})
+    own = held(mine).id
+    retag(cloud, own, {})
+
+    await mine.destroy()
+
+    assert cloud.alive() == [held(theirs).id]
 
 
 async def test_pruning_by_hand_looks_again_before_it_removes(cloud: Cloud) -> None:

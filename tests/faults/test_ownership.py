@@ -466,7 +466,7 @@ async def test_an_import_of_what_another_state_holds_never_deletes_it(cloud: Clo
     await mine.destroy()
 
     assert cloud.alive() == [held]
-    assert f"keep {held}: another entry of a state holds it" in cloud.notes
+    assert f"keep {held}: another entry of a state held it when this one imported it" in cloud.notes
     await theirs.up(triggers=0)
     await theirs.destroy()
     assert cloud.alive() == []

@@ -6,6 +6,7 @@ import pytest
 from cloud import Cloud
 
 from alicloud_snapshot_provider.errors import NotFound, PermissionDenied
+from alicloud_snapshot_provider.nouns.lifecycle import IMPORTED_KEY
 from alicloud_snapshot_provider.registry import NOUNS
 
 GONE = "it was deleted outside Pulumi or its retention ended; the next `pulumi up` takes a new one"
@@ -18,12 +19,15 @@ async def test_a_snapshot_that_nobody_touched_reads_as_it_was_created(cloud: Clo
     assert cloud.notes == []
 
 
-async def test_an_existing_snapshot_reads_by_its_id_alone(cloud: Cloud) -> None:
+async def test_an_existing_snapshot_reads_by_its_id_alone_and_remembers_that_another_state_holds_it(
+    cloud: Cloud,
+) -> None:
     outputs = await cloud.take(tags={"team": "web"})
 
     found = await cloud.snapshots.read(outputs["snapshot_id"], {}, cloud.operation())
 
     assert found is not None
+    assert found.pop(IMPORTED_KEY) == outputs["snapshot_id"]
     assert found == {name: outputs[name] for name in found}
     assert (found["disk_id"], found["tags"]) == ("d-demo-system", {"team": "web"})
 

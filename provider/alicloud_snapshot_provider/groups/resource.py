@@ -49,7 +49,8 @@ class SnapshotGroupResource(RecordedNoun[SnapshotGroupInfo, RecordSpec]):
 
     async def _left_behind(self, resource_id: str, props: Properties) -> list[SnapshotInfo]:
         """Return the members of a group that ECS, asked twice, does not list, without those that others hold."""
-        if props.get("deletion_policy") == "retain" or await self._is_listed(resource_id, props):
+        kept = props.get("deletion_policy") == "retain" or self._is_anothers(resource_id, props)
+        if kept or await self._is_listed(resource_id, props):
             return []
         ids = (props.get("snapshot_ids") or {}).values()
         found = await asyncio.gather(*map(self._region(props).snapshots.get, ids))

@@ -42,6 +42,8 @@ W_contra = TypeVar("W_contra", contravariant=True)
 
 UNTAGGED_KEY = "__untagged"
 """An output: the record has lost the tags of its series. Pulumi does not show it."""
+IMPORTED_KEY = "__imported"
+"""An output: the id of a record that another entry of a state held when this state imported it."""
 MOST_NAMED = 5
 """The most records of other owners that a warning names."""
 
@@ -201,7 +203,9 @@ class RecordedNoun(Noun, Generic[R, W]):
             return None
         for note in self._drift(props, info):
             operation.tell(note)
-        outputs = self._outputs(props, info)
+        outputs = self._outputs(props, info) | self._import_of(resource_id, props, info)
+        if IMPORTED_KEY in outputs:
+            return outputs
         if _lost_its_series(props, info):
             operation.tell(
                 f"the tags that record {resource_id} in its series were taken away outside Pulumi: "
@@ -229,7 +233,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         info = await taker.wait_ready(await self._existing(olds, resource_id), spec)
         if await taker.converge(info, spec) | await self._put_back(olds, news, info, operation):
             info = await self._existing(olds, resource_id)
-        return self._outputs(news, info)
+        return self._outputs(news, info) | self._import_of(resource_id, olds, info)
 
     async def _put_back(self, olds: Properties, news: Properties, info: R, operation: Operation) -> bool:
         """Write the tags of the series and the owner again, if a refresh found them gone or wrong."""
@@ -246,9 +250,24 @@ class RecordedNoun(Noun, Generic[R, W]):
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
         """Retire the record: see `ledger/retirement.py`. Raises InUse, which names the images and disks."""
         record = await self._find(resource_id, props)
+        if record and self._is_anothers(resource_id, props):
+            operation.tell(f"keep {resource_id}: another entry of a state held it when this one imported it")
+            record = None
         disk_ids = frozenset(record.source_disks if record else self._disk_ids(props))
         entry = replace(self._entry_of(resource_id, props), disk_ids=disk_ids)
         await self._services(props).retirement.let_go(Deletion(entry, record), self._regions.run, operation.tell)
+
+    def _import_of(self, resource_id: str, props: Properties, info: R) -> dict[str, Any]:
+        """Return the output that tells an import of what another entry holds. Only an import reads by the id alone."""
+        if props.get(self.id_output):
+            imported = self._is_anothers(resource_id, props)
+        else:
+            imported = ownership_of(info).held and bool(ownership_of(info).owner)
+        return {IMPORTED_KEY: resource_id} if imported else {}
+
+    def _is_anothers(self, resource_id: str, props: Properties) -> bool:
+        """Tell whether another entry held the record when this state imported it. Tags that are lost do not matter."""
+        return bool(props.get(IMPORTED_KEY) == resource_id)
 
     def _remember(self, olds: Properties, news: Properties, *, replaced: bool) -> None:
         """Record in the run what the state holds, and whether it will be replaced."""

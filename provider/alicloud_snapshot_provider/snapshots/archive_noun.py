@@ -98,7 +98,7 @@ class ArchivingNoun(RecordedNoun[R, W]):
         operation.progress(f"archiving {', '.join(each.snapshot_id for each in due[:3])}")
         await self._region(news).archiver.archive(due, operation.timeout)
         await self._archive_history(news, operation, self._entry_of(resource_id, news))
-        return self._outputs(news, await self._existing(news, resource_id))
+        return outputs | self._outputs(news, await self._existing(news, resource_id))
 
     async def delete(self, resource_id: str, props: Properties, operation: Operation) -> None:
         """Retire the record, and begin to archive what is due in the history that stays."""

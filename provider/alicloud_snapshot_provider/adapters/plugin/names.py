@@ -8,7 +8,7 @@ from typing import Any
 
 from ...ledger.ownership import OWNER_KEY
 from ...nouns.fields import Field, Kind, repetitions
-from ...nouns.lifecycle import UNTAGGED_KEY
+from ...nouns.lifecycle import IMPORTED_KEY, UNTAGGED_KEY
 from ...nouns.property_values import Properties
 from . import PACKAGE
 from .cases import camel_case
@@ -65,7 +65,7 @@ class Names:
 
 def _is_inside(name: str) -> bool:
     """Tell whether a property belongs to the core. Other names with two underscores are Pulumi's own."""
-    return name in {OWNER_KEY, UNTAGGED_KEY} or not name.startswith("__")
+    return name in {OWNER_KEY, UNTAGGED_KEY, IMPORTED_KEY} or not name.startswith("__")
 
 
 def _member_names(fields: Iterable[Field]) -> set[str]:
