@@ -54,7 +54,7 @@ SEEDS ?= 1000
 FIRST ?= 0
 
 chaos: setup
-	@PYTHONPATH=tests/lifecycle $(BIN)/python tests/faults/chaos.py $(SEEDS) $(FIRST)
+	@PYTHONPATH=tests:tests/lifecycle $(BIN)/python tests/faults/chaos.py $(SEEDS) $(FIRST)
 
 bench: setup
 	@PYTHONPATH=tools $(BIN)/python -m tests.bench

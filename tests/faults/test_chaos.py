@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import Any
 
 import family_chaos
@@ -10,6 +11,7 @@ import pytest
 from chaos import failure, play
 from schedules import Operation
 from soundness import Unsound
+from workbench.environment import ROOT
 
 from counting import Count
 
@@ -63,3 +65,9 @@ def test_a_failing_seed_is_named_with_the_command_that_replays_it(monkeypatch: p
 
     monkeypatch.setattr("chaos.play", unsound)
     assert failure(7) == "seed 7: Unsound('two are left')\n  replay it with: make chaos SEEDS=1 FIRST=7"
+
+
+@pytest.mark.exhaustive
+def test_make_chaos_plays_its_seeds() -> None:
+    answer = subprocess.run(["make", "chaos", "SEEDS=1"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.stdout.endswith("seeds 1, failing 0\n"), answer.stderr
