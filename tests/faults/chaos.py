@@ -23,10 +23,12 @@ from schedules import FAULTS, MOST_RUNS, PAUSE, QUICK, Fault
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.ledger.ownership import ownership_in
-from alicloud_snapshot_provider.overview.orphans import find_orphans
+from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY, ownership_in
+from alicloud_snapshot_provider.overview.orphans import Claims, find_orphans
+from alicloud_snapshot_provider.snapshots.estimate import Price
 from ecs_emulator.records.snapshot import Snapshot
 
+SCOPE = "project/stack"
 DISKS = ("d-demo-system", "d-demo-data", "d-demo-efficiency")
 ACTIONS = ("DescribeDisks", "DescribeSnapshots", "CreateSnapshot", "UntagResources", "TagResources", "DeleteSnapshot")
 _DISTURBANCES = [fault for fault in FAULTS if fault.blow != "impatient"]  # slowness is told by the wall clock
@@ -36,7 +38,7 @@ async def play(seed: int) -> None:
     """Play one seed. Raises Unsound where the cloud and the states do not agree in the end, or an untyped error."""
     random = Random(seed)  # noqa: S311  (no secret)
     async with bereaved(), open_cloud(QUICK) as cloud:
-        stacks = [Stack(cloud, series=f"project/stack/{disk}#0123456789", disk=disk) for disk in DISKS]
+        stacks = [Stack(cloud, series=f"{SCOPE}/{disk}#0123456789", disk=disk) for disk in DISKS]
         await asyncio.wait_for(_live(random, cloud, stacks), MOST_WALL_SECONDS)
 
 
@@ -51,7 +53,8 @@ async def _live(random: Random, cloud: Cloud, stacks: list[Stack]) -> None:
     for stack in stacks:
         await _settles(cloud, stack)
         await _ends(cloud, stack)
-    named = {each.record.record_id for each in await find_orphans(cloud.region, None, 1.0)}
+    nothing = Claims({}, frozenset({SCOPE}))
+    named = {each.record.record_id for each in await find_orphans(cloud.region, nothing, Price(1.0))}
     if unnamed := set(cloud.alive()) - named:
         raise Unsound(f"{unnamed} are left in the end, and `orphans` does not name them")
 
@@ -94,8 +97,13 @@ async def _settles(cloud: Cloud, stack: Stack) -> None:
 
 
 def _counts(snapshot: Snapshot, stack: Stack) -> bool:
-    """What was begun for other inputs and never handed over stays until the end, as an orphan that is shown."""
-    return snapshot.disk_id == stack.disk and not ownership_in(snapshot.tags).being_created
+    """Tell whether a snapshot must be the one that the state holds.
+
+    What a killed run took for other inputs stays as an orphan that is shown, also if the run had handed it over.
+    """
+    ownership = ownership_in(snapshot.tags)
+    given_up = ownership.being_created or ownership.owner in {each[OWNER_KEY] for each in stack.creating}
+    return snapshot.disk_id == stack.disk and not given_up
 
 
 async def _ends(cloud: Cloud, stack: Stack) -> None:

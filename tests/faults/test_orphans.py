@@ -148,6 +148,20 @@ async def test_a_death_right_after_the_hand_over_leaves_nothing_that_the_next_ru
     assert cloud.alive() == []
 
 
+async def test_what_a_killed_run_returned_and_the_next_run_does_not_want_is_shown(cloud: Cloud) -> None:
+    stack = Stack(cloud)
+    with pytest.raises(ProcessDied):
+        await stack.up(AFTER_HAND_OVER, triggers="1")
+    (returned,) = cloud.alive()
+    await stack.up(triggers="2")
+    assert await _orphans(cloud, stack) == {returned: Kind.SURPLUS}
+
+    await stack.destroy()
+    assert cloud.alive() == [returned]
+    (orphan,) = await find_orphans(cloud.region, _claims(), Price(1.0))
+    assert (orphan.record.record_id, orphan.kind) == (returned, Kind.UNCLAIMED)
+
+
 async def test_an_unclaimed_snapshot_that_is_tagged_as_unfinished_is_adopted(cloud: Cloud) -> None:
     stack = Stack(cloud)
     with pytest.raises(ProcessDied):
