@@ -23,7 +23,6 @@ from schedules import FAULTS, MOST_RUNS, PAUSE, QUICK, Fault
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.ledger.ownership import OWNER_KEY, ownership_in
 from alicloud_snapshot_provider.overview.orphans import Claims, find_orphans
 from alicloud_snapshot_provider.snapshots.estimate import Price
 from ecs_emulator.records.snapshot import Snapshot
@@ -99,11 +98,9 @@ async def _settles(cloud: Cloud, stack: Stack) -> None:
 def _counts(snapshot: Snapshot, stack: Stack) -> bool:
     """Tell whether a snapshot must be the one that the state holds.
 
-    What a killed run took for other inputs stays as an orphan that is shown, also if the run had handed it over.
+    What a run took that was killed or failed, and no state has ever held, stays as an orphan that is shown.
     """
-    ownership = ownership_in(snapshot.tags)
-    given_up = ownership.being_created or ownership.owner in {each[OWNER_KEY] for each in stack.creating}
-    return snapshot.disk_id == stack.disk and not given_up
+    return snapshot.disk_id == stack.disk and snapshot.id in stack.stored
 
 
 async def _ends(cloud: Cloud, stack: Stack) -> None:

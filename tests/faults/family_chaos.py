@@ -14,8 +14,12 @@ from schedules import MOST_RUNS, PAUSE, Operation
 from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
 
 from alicloud_snapshot_provider.errors import SnapshotError
+from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import ownership_in
+from alicloud_snapshot_provider.overview.orphans import Claims, find_orphans
+from alicloud_snapshot_provider.snapshots.estimate import Price
 
+SCOPE = "project/stack"
 CREATIONS = tuple(operation for operation in FAMILY if operation.name.endswith(": create"))
 ACTIONS = (
     "Describe*",
@@ -116,10 +120,21 @@ def _given_up(cloud: Cloud) -> bool:
 
 
 async def _ends(cloud: Cloud, stack: Stack, operation: Operation) -> None:
+    """Destroy it: nothing is left that the state has ever held. `orphans` names what no state has held."""
     await stack.destroy()
     if stack.noun == "RestoreDrill":
         left = operation.view.problems(stack)  # what it proved stays proven
     else:
         left = [] if stack.noun == "DiskRollback" else operation.view.records(cloud)
+    if stack.noun in {"SnapshotGroup", "SnapshotSet", "SnapshotCopy"}:
+        left = [each for each in left if each in stack.stored] + await _unnamed(cloud)
     if left:
         raise Unsound(f"{left} are left in the end")
+
+
+async def _unnamed(cloud: Cloud) -> list[str]:
+    """Return the snapshots of the region's series that `orphans` does not name."""
+    orphans = await find_orphans(cloud.region, Claims({}, frozenset({SCOPE})), Price(1.0))
+    named = {snapshot.snapshot_id for orphan in orphans for snapshot in orphan.snapshots}
+    region = [each for each in cloud.emulator.world.snapshots if each.region_id == cloud.region.name]
+    return [each.id for each in region if SERIES_TAG in each.tags and each.id not in named]

@@ -71,6 +71,8 @@ class Stack:
     creating: list[Mapping[str, Any]] = field(default_factory=list)
     processes: list[FragileRegions] = field(default_factory=list)
     urn: str = ""
+    stored: set[str] = field(default_factory=set)
+    """The ids of all that the state has ever held."""
 
     async def up(self, hit: Hit | None = None, **arguments: Any) -> None:
         """Bring the resource to the arguments, as the engine does. Raises CheckFailed, or what the provider raises."""
@@ -124,7 +126,7 @@ class Stack:
         known = {"series": self.series, "region": self.cloud.region.name}
         outputs = await resource.read(snapshot_id, known, self.cloud.operation())
         assert outputs is not None
-        self.held = Held(snapshot_id, resource.inputs_of(outputs, {}), outputs)
+        self._hold(Held(snapshot_id, resource.inputs_of(outputs, {}), outputs))
 
     async def guard(
         self,
@@ -209,7 +211,11 @@ class Stack:
             self._forget(inputs)
             raise
         self._forget(inputs)
-        self.held = Held(resource.id_of(outputs), inputs, outputs)
+        self._hold(Held(resource.id_of(outputs), inputs, outputs))
+
+    def _hold(self, held: Held) -> None:
+        self.held = held
+        self.stored.add(held.id)
 
     def _begin(self, inputs: Mapping[str, Any]) -> None:
         """Store that a creation is about to begin. Its entry stays until it is stored, or has failed."""
