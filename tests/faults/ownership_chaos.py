@@ -170,14 +170,14 @@ async def _same(account: Account, player: Player) -> None:
 
 
 async def _destroy(account: Account, player: Player) -> None:
-    """Destroy it; what the policy retains is safe from then on."""
+    """Destroy it; what the policy retains, and nobody else has imported since, is safe from then on."""
     held = player.stack.held
     kept = player.kept(player.keep_last) if held and held.outputs.get("deletion_policy") == "retain" else set()
     hit = _strike(account) if account.random.random() < 0.3 else None
     with suppress(SnapshotError, ProcessDied):
         await player.stack.destroy(hit)
     if player.stack.held is None:
-        account.safe |= kept & set(account.cloud.alive())
+        account.safe |= kept & set(account.cloud.alive()) - {each.owns for each in account.players}
         player.line, player.stack.replaced = [], []
     player.stack.destroying = False if player.stack.held is None else player.stack.destroying
 
