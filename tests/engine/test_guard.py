@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from alibabacloud_ecs20140526 import models
-from harness import NewStack, folded
-from workbench.ecs import ecs_client
+from harness import NewStack, folded, strip_tags
 from workbench.history import history
-from workbench.stack import REGION, PulumiFailed, Stack
+from workbench.stack import PulumiFailed, Stack
 
 from alicloud_snapshot_provider.ledger.proof import proof_of
 from ecs_emulator import Emulator
@@ -216,10 +214,7 @@ def test_what_lost_its_tags_never_counts_as_fresh(new_stack: NewStack, emulator:
     stack.up()
     for name in ("second", "third"):
         for snapshot in emulator.world.snapshots:
-            request = models.UntagResourcesRequest(
-                region_id=REGION, resource_type="snapshot", resource_id=[snapshot.id], all=True
-            )
-            ecs_client(emulator).untag_resources(request)
+            strip_tags(emulator, snapshot.id)
         stack.configure({"name": name})
         stack.up()
 

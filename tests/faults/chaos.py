@@ -20,14 +20,11 @@ from cloud import Cloud, open_cloud
 from fragile import Hit, ProcessDied, bereaved
 from model_engine import CheckFailed, Stack
 from schedules import FAULTS, MOST_RUNS, PAUSE, QUICK, Fault
-from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
+from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, SCOPE, STEPS, Unsound, unnamed
 
 from alicloud_snapshot_provider.errors import SnapshotError
-from alicloud_snapshot_provider.overview.orphans import Claims, find_orphans
-from alicloud_snapshot_provider.snapshots.estimate import Price
 from ecs_emulator.records.snapshot import Snapshot
 
-SCOPE = "project/stack"
 DISKS = ("d-demo-system", "d-demo-data", "d-demo-efficiency")
 ACTIONS = ("DescribeDisks", "DescribeSnapshots", "CreateSnapshot", "UntagResources", "TagResources", "DeleteSnapshot")
 _DISTURBANCES = [fault for fault in FAULTS if fault.blow != "impatient"]  # slowness is told by the wall clock
@@ -52,10 +49,8 @@ async def _live(random: Random, cloud: Cloud, stacks: list[Stack]) -> None:
     for stack in stacks:
         await _settles(cloud, stack)
         await _ends(cloud, stack)
-    nothing = Claims({}, frozenset({SCOPE}))
-    named = {each.record.record_id for each in await find_orphans(cloud.region, nothing, Price(1.0))}
-    if unnamed := set(cloud.alive()) - named:
-        raise Unsound(f"{unnamed} are left in the end, and `orphans` does not name them")
+    if left := await unnamed(cloud, cloud.alive()):
+        raise Unsound(f"{left} are left in the end, and `orphans` does not name them")
 
 
 async def _disturbed(random: Random, cloud: Cloud, stack: Stack) -> None:

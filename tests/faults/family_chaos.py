@@ -11,15 +11,12 @@ from family import FAMILY, FAMILY_FAULTS
 from fragile import Hit, ProcessDied, bereaved
 from model_engine import CheckFailed, Stack
 from schedules import MOST_RUNS, PAUSE, Operation
-from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound
+from soundness import LISTED_AT_LAST, MOST_WALL_SECONDS, STEPS, Unsound, unnamed
 
 from alicloud_snapshot_provider.errors import SnapshotError
 from alicloud_snapshot_provider.ledger.intent import SERIES_TAG
 from alicloud_snapshot_provider.ledger.ownership import ownership_in
-from alicloud_snapshot_provider.overview.orphans import Claims, find_orphans
-from alicloud_snapshot_provider.snapshots.estimate import Price
 
-SCOPE = "project/stack"
 CREATIONS = tuple(operation for operation in FAMILY if operation.name.endswith(": create"))
 ACTIONS = (
     "Describe*",
@@ -127,14 +124,12 @@ async def _ends(cloud: Cloud, stack: Stack, operation: Operation) -> None:
     else:
         left = [] if stack.noun == "DiskRollback" else operation.view.records(cloud)
     if stack.noun in {"SnapshotGroup", "SnapshotSet", "SnapshotCopy"}:
-        left = [each for each in left if each in stack.stored] + await _unnamed(cloud)
+        left = [each for each in left if each in stack.stored] + sorted(await unnamed(cloud, _recorded(cloud)))
     if left:
         raise Unsound(f"{left} are left in the end")
 
 
-async def _unnamed(cloud: Cloud) -> list[str]:
-    """Return the snapshots of the region's series that `orphans` does not name."""
-    orphans = await find_orphans(cloud.region, Claims({}, frozenset({SCOPE})), Price(1.0))
-    named = {snapshot.snapshot_id for orphan in orphans for snapshot in orphan.snapshots}
+def _recorded(cloud: Cloud) -> list[str]:
+    """Return the snapshots in the region that have the tag of a series."""
     region = [each for each in cloud.emulator.world.snapshots if each.region_id == cloud.region.name]
-    return [each.id for each in region if SERIES_TAG in each.tags and each.id not in named]
+    return [each.id for each in region if SERIES_TAG in each.tags]
