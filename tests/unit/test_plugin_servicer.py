@@ -15,7 +15,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from alicloud_snapshot_provider.adapters.plugin.callbacks import Callbacks
 from alicloud_snapshot_provider.adapters.plugin.servicer import Servicer
-from alicloud_snapshot_provider.adapters.plugin.wire import from_wire, to_wire
+from alicloud_snapshot_provider.adapters.plugin.wire import from_wire, to_wire, with_secrets
 from alicloud_snapshot_provider.nouns.property_values import UNKNOWN
 from plugin_calls import Context, Log
 
@@ -78,8 +78,16 @@ async def test_a_preview_knows_what_is_declared_and_what_repeats_it(plugin: Plug
     assert foreseen["sourceDiskId"] == DISK
     assert foreseen["regionId"] == "cn-hangzhou"
     assert (foreseen["tags"], foreseen["description"]) == ({"team": "web"}, "")
-    assert foreseen["creationTime"] is UNKNOWN
+    assert "creationTime" not in foreseen, "Pulumi takes a missing output of a preview as unknown"
     assert plugin.cloud.emulator.calls(mutating=True) == []
+
+
+async def test_a_preview_sends_the_unknown_inputs_and_the_unknown_outputs_that_are_secret(plugin: Plugin) -> None:
+    inputs = with_secrets(await plugin.inputs(diskId=UNKNOWN), {"diskId"})
+    request = provider_pb2.CreateRequest(urn=URN, properties=inputs, preview=True)
+    foreseen = from_wire((await plugin.servicer.Create(request, Context())).properties)
+    assert (foreseen.values["diskId"], foreseen.values["sourceDiskId"]) == (UNKNOWN, UNKNOWN)
+    assert foreseen.secrets >= {"diskId", "sourceDiskId"}
 
 
 async def test_a_preview_of_an_update_keeps_what_stays(plugin: Plugin) -> None:
