@@ -16,7 +16,7 @@ from ...errors import Cancelled, InvalidInput, NotFound, SnapshotFailed, Unavail
 from ...guards.changes import GuardedChanges
 from ...nouns.fields import check_fields
 from ...nouns.noun import Notes, Noun, Operation
-from ...nouns.property_values import UNKNOWN, Properties
+from ...nouns.property_values import Properties
 from ...nouns.series import series_of_urn
 from ...printable import visible
 from ...region import Region, Regions
@@ -134,8 +134,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         inputs = names.to_core(origin.values)
         await self._plan(request.urn, names, preview=request.preview)
         if request.preview:
-            foreseen = _sent(names.to_schema(resource.preview({}, inputs)), origin)
-            return provider_pb2.CreateResponse(properties=to_wire(foreseen, origin))
+            return provider_pb2.CreateResponse(
+                properties=to_wire(names.to_schema(resource.preview({}, inputs)), origin)
+            )
         async with report_errors(context, names, origin):
             outputs = await self._create(resource, inputs, request)
         return provider_pb2.CreateResponse(
@@ -308,15 +309,6 @@ def _derived(resource: Noun, urn: str) -> Properties:
 def _with_repetitions(names: Names, origin: WireProperties) -> WireProperties:
     """Return the inputs with more secret names: the outputs that repeat a secret input."""
     return replace(origin, secrets=names.with_repetitions(origin.secrets))
-
-
-def _sent(foreseen: Properties, origin: WireProperties) -> dict[str, Any]:
-    """Return the outputs that the preview of a create sends: those that are known, declared or secret.
-
-    Pulumi takes an output that is missing in a preview as unknown. To send it costs the engine as much as a known one.
-    """
-    sent = origin.values.keys() | origin.secrets
-    return {name: value for name, value in foreseen.items() if value is not UNKNOWN or name in sent}
 
 
 def _invoked(result: struct_pb2.Struct) -> provider_pb2.InvokeResponse:
