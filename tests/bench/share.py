@@ -70,24 +70,21 @@ class Snapshot(Resource, module="stub", name="Stub"):
 SAME_PROPERTIES = "stub, same properties"
 """The floor of a resource that has the inputs and outputs of a snapshot."""
 _MARKS = {"program": "pulumi-language-python-exec", "host": "pulumi-language-python", "engine": "pulumi"}
-_PROCESSES = ("engine", "program", "host")
+_PROCESSES = ("engine", "program", "host", "provider")
 PHASES = {"preview": 1.3, "up": 1.6, "no-op up": 1.15, "no-op preview": 1.15}
 """The phases, with the most that ours may take of the stub's time."""
 MOST_CPU = 1.5
 """Milliseconds of the provider's CPU that a no-op may take for each resource."""
-_MOST_BESIDE_SAME = 0.95
-"""The most that a run without a change may take of the time of the stub with the same properties."""
+_BESIDE_SAME = {"preview": 0.95, "no-op up": 0.95, "no-op preview": 0.95}
+"""The phases without a call that changes ECS, with the most that they may take of the time of the other stub."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One command: its wall seconds, and the CPU and memory of the engine and of the processes that it starts."""
+    """One command: its wall seconds, and the costs of the engine and of the processes that it starts, by name."""
 
     seconds: float
-    engine: Cost
-    program: Cost
-    host: Cost
-    provider: Cost
+    costs: Mapping[str, Cost]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ def _phase(stack: Stack, way: Way, name: str, count: int) -> Phase:
     run = stack.preview if "preview" in name else stack.up
     with Costs(stack.backend, provider=way.mark, **_MARKS) as costs:
         seconds = timed(lambda: run("--parallel", str(count)))
-    return Phase(seconds, *map(costs.of, _PROCESSES), costs.of("provider"))
+    return Phase(seconds, {each: costs.of(each) for each in _PROCESSES})
 
 
 def share_goals(shares: Sequence[Share]) -> list[Goal]:
@@ -148,43 +145,42 @@ def share_goals(shares: Sequence[Share]) -> list[Goal]:
 
 
 def _goals(share: Share, stub: Share) -> list[Goal]:
-    name = f"{share.way}, {share.count} of 1 s"
-    ratios = {phase: share.phases[phase].seconds / stub.phases[phase].seconds for phase in PHASES}
     cpu = _noop_cpu(share)
     return [
-        *(
-            Goal(f"{name}: {phase} at most {most} × the stub's", f"{ratios[phase]:.2f} ×", ratios[phase] <= most)
-            for phase, most in PHASES.items()
-        ),
-        Goal(f"{name}: provider CPU of a no-op at most {MOST_CPU} ms each", f"{cpu:.2f} ms", cpu <= MOST_CPU),
+        *_ratios(share, stub, PHASES, "the stub's"),
+        Goal(f"{_title(share)}: provider CPU of a no-op at most {MOST_CPU} ms each", f"{cpu:.2f} ms", cpu <= MOST_CPU),
     ]
 
 
 def _goals_beside_same(share: Share, stub: Share) -> list[Goal]:
     """Compare ours with the stub that has the same properties: the rest is what Pulumi takes for them."""
-    ratios = {phase: share.phases[phase].seconds / stub.phases[phase].seconds for phase in PHASES if phase != "up"}
     beyond = _noop_cpu(share) - _noop_cpu(stub)
-    name = f"{share.way}, {share.count} of 1 s"
     return [
-        *(
-            Goal(
-                f"{name}: {phase} at most {_MOST_BESIDE_SAME} × that of the stub with the same properties",
-                f"{ratio:.2f} ×",
-                ratio <= _MOST_BESIDE_SAME,
-            )
-            for phase, ratio in ratios.items()
-        ),
+        *_ratios(share, stub, _BESIDE_SAME, "that of the stub with the same properties"),
         Goal(
-            f"{name}: provider CPU of a no-op at most {MOST_CPU} ms each beyond that stub's",
+            f"{_title(share)}: provider CPU of a no-op at most {MOST_CPU} ms each beyond that stub's",
             f"{beyond:.2f} ms",
             beyond <= MOST_CPU,
         ),
     ]
 
 
+def _ratios(share: Share, stub: Share, limits: Mapping[str, float], compared: str) -> list[Goal]:
+    """Return a goal for each phase in `limits`: the most that ours may take of the stub's wall time."""
+    ratios = {phase: share.phases[phase].seconds / stub.phases[phase].seconds for phase in limits}
+    return [
+        Goal(f"{_title(share)}: {phase} at most {most} × {compared}", f"{ratios[phase]:.2f} ×", ratios[phase] <= most)
+        for phase, most in limits.items()
+    ]
+
+
+def _title(share: Share) -> str:
+    return f"{share.way}, {share.count} of 1 s"
+
+
 def _noop_cpu(share: Share) -> float:
     """Return the milliseconds of the provider's CPU for each resource."""
-    return 1_000 * share.phases["no-op up"].provider.cpu / share.count
+    return 1_000 * share.phases["no-op up"].costs["provider"].cpu / share.count
 
 
 def share_table(shares: Sequence[Share]) -> list[str]:
@@ -196,7 +192,7 @@ def share_table(shares: Sequence[Share]) -> list[str]:
         "way",
         "phase",
         "wall s",
-        *(f"{each} {unit}" for each in (*_PROCESSES, "provider") for unit in ("CPU s", "peak MB")),
+        *(f"{each} {unit}" for each in _PROCESSES for unit in ("CPU s", "peak MB")),
     )
     rows = [
         _row(str(share.count), share.way, name, f"{phase.seconds:.1f}", *_costs(phase))
@@ -216,11 +212,7 @@ def share_table(shares: Sequence[Share]) -> list[str]:
 
 
 def _costs(phase: Phase) -> list[str]:
-    return [
-        text
-        for cost in (phase.engine, phase.program, phase.host, phase.provider)
-        for text in (f"{cost.cpu:.1f}", f"{cost.peak_mb:.0f}")
-    ]
+    return [text for cost in phase.costs.values() for text in (f"{cost.cpu:.1f}", f"{cost.peak_mb:.0f}")]
 
 
 def _row(*cells: str) -> str:
