@@ -223,17 +223,17 @@ async def _import(account: Account, player: Player) -> None:
     """Import what another state holds, and its tags say so; without them, nobody can know."""
     if player.stack.held or player.stack.replaced:
         return
-    others = [each for each in account.players if each is not player and each.owns and _is_tagged(account, each.owns)]
+    records = account.cloud.record
+    others = [
+        each
+        for each in account.players
+        if each is not player and each.owns and ownership_of(records(each.owns)).names_holder
+    ]
     if others:
         other = account.random.choice(others)
         assert other.owns is not None
         player.stack.disk, player.imported, player.line = other.stack.disk, other.owns, []
         await player.stack.imports(other.owns)
-
-
-def _is_tagged(account: Account, snapshot_id: str) -> bool:
-    ownership = ownership_of(account.cloud.record(snapshot_id))
-    return ownership.held and bool(ownership.owner)
 
 
 async def _guard(account: Account, player: Player) -> None:

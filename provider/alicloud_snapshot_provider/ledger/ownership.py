@@ -61,6 +61,11 @@ class Ownership:
         """Whether a state holds the record, or may hold it."""
         return self.phase is Phase.HELD
 
+    @property
+    def names_holder(self) -> bool:
+        """Whether a state holds the record, and the tag names the entry."""
+        return self.held and bool(self.owner)
+
 
 BEING_CREATED = Ownership(Phase.BEING_CREATED)
 RETAINED = Ownership(Phase.RETAINED)

@@ -262,7 +262,7 @@ class RecordedNoun(Noun, Generic[R, W]):
         if props.get(self.id_output):
             imported = self._is_anothers(resource_id, props)
         else:
-            imported = ownership_of(info).held and bool(ownership_of(info).owner)
+            imported = ownership_of(info).names_holder
         return {IMPORTED_KEY: resource_id} if imported else {}
 
     def _is_anothers(self, resource_id: str, props: Properties) -> bool:

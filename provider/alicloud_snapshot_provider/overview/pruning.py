@@ -129,7 +129,7 @@ def _keep_owned(verdict: Verdict[Any], lineages: Collection[str], by_name: bool)
     ownership = ownership_of(verdict.member)
     if verdict.fate is Fate.KEEP or verdict.member.failed:
         return verdict
-    if ownership.held and ownership.owner:
+    if ownership.names_holder:
         return replace(verdict, fate=Fate.KEEP, reason="a state may hold it: `pulumi destroy` or `orphans` lets it go")
     if by_name or ownership.phase not in _BY_NAME or ownership.owner in lineages:
         return verdict

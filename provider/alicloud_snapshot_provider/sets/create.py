@@ -161,8 +161,7 @@ class SnapshotSetTaker:
     async def _is_free(self, found: SnapshotSetInfo, member: SnapshotInfo, owner: str) -> bool:
         ownership = ownership_of(member)
         return ownership.being_created or (
-            ownership.held
-            and bool(ownership.owner)
+            ownership.names_holder
             and (ownership.owner == owner or await self._run.never_stored(found.record_id, ownership.owner))
         )
 
@@ -180,7 +179,7 @@ class SnapshotSetTaker:
             return None
         ownership = ownership_of(newest)
         fits = all(spec.intent(each.source_disk_id, newest.generation).fits(each) for each in newest.members)
-        if not fits or not ownership.held or not ownership.owner:
+        if not fits or not ownership.names_holder:
             return None
         return newest if await self._run.never_stored(newest.record_id, ownership.owner) else None
 

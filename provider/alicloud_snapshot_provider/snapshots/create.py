@@ -143,7 +143,7 @@ class Taker(ABC, Generic[R]):
         return Job(spec, spec.intent(generation), members=members)
 
     async def _claim(self, found: R, spec: RecordSpec) -> None:
-        if spec.ownership.held and spec.ownership.owner:
+        if spec.ownership.names_holder:
             self._claims[found.record_id] = spec.ownership.owner
             await self._ledger.claim(found, spec.ownership.owner)
 
@@ -156,7 +156,7 @@ class Taker(ABC, Generic[R]):
         if newest is None or not spec.ownership.held or not spec.accepts(newest) or newest.failed:
             return None
         ownership = ownership_of(newest)
-        if not ownership.held or not ownership.owner or not spec.intent(generation_of(newest)).fits(newest):
+        if not ownership.names_holder or not spec.intent(generation_of(newest)).fits(newest):
             return None
         return newest if await self._run.never_stored(newest.record_id, ownership.owner) else None
 
@@ -258,4 +258,4 @@ def is_taken_away(record: Recorded, ownership: Ownership) -> bool:
     """Tell whether another state has taken over the record. Both states began it with the same token."""
     now = ownership_of(record)
     claimed = (now.being_created or now.held) and now.owner not in {"", ownership.owner}
-    return ownership.held and bool(ownership.owner) and claimed
+    return ownership.names_holder and claimed
